@@ -1,0 +1,1 @@
+"""Text in, verdict out: the rules that tag a message. Imports nothing of ours."""

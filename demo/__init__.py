@@ -1,0 +1,1 @@
+"""A sample mailbox, and the embedded IMAP server that serves it."""

@@ -1,0 +1,1 @@
+"""Mail, time and the wiring: what walks a message from the mailbox to the store."""
