@@ -129,10 +129,10 @@ class VerdictRecord:
 class NewMessage:
     """A read message, ready to be stored with its verdict in one transaction.
 
-    `mail_sha256` identifies the mail (line ends as CRLF, mbox envelope and quoting undone), `raw_sha256` the bytes as
-    received. `copy_key` is a digest of Message-ID, Date, From and body: equal keys under different mails are probable
-    copies. `thread_key` is the Message-ID that began the thread (or its own). `user_address` is who uses the statistics:
-    the sender, or the original writer of a forwarded message.
+    `mail_sha256` identifies the mail (line ends as CRLF, mbox envelope and quoting undone), `raw_sha256` the bytes
+    as received. `copy_key` is a digest of Message-ID, Date, From and body: equal keys under different mails are
+    probable copies. `thread_key` is the Message-ID that began the thread (or its own). `user_address` is who uses the
+    statistics: the sender, or the original writer of a forwarded message.
     """
 
     slot: Slot

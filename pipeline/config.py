@@ -1,0 +1,218 @@
+"""The settings: config.toml and the environment, read once into frozen values, every mistake reported at once."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pipeline.errors import ConfigError, ConfigMissing, ConfigProblem
+from pipeline.settings_report import problems_of, unreadable_toml
+from pipeline.settings_sources import PREFIX, environment_tree, secret_file_tree, unknown_variables
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _clock_time(text: str) -> str:
+    hour, _, minute = text.partition(":")
+    if not (hour.isdigit() and minute.isdigit() and len(minute) == 2 and int(hour) < 24 and int(minute) < 60):
+        raise ValueError('has to be a time of day such as "09:30"')
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
+
+
+class SiteSettings(BaseModel):
+    """Who runs this, as the page and the digests name it."""
+
+    model_config = _FROZEN
+    name: str = "StatShop triage"
+    organisation: str = "Communities and citizens statistics team"
+    contact: str = ""
+    team_addresses: tuple[str, ...] = ()
+    mail_hosts: tuple[str, ...] = ()
+
+
+class Microsoft365Settings(BaseModel):
+    """Sign-in to Microsoft 365 as an application (client credentials)."""
+
+    model_config = _FROZEN
+    tenant: str
+    client_id: str
+    client_secret: SecretStr = SecretStr("")
+    authority: str = "https://login.microsoftonline.com"
+    scope: str = "https://outlook.office365.com/.default"
+
+
+class MailboxTable(BaseModel):
+    """One mailbox: `[mailboxes.NAME]`."""
+
+    model_config = _FROZEN
+    host: str
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Literal["tls", "starttls", "plain"] = "tls"
+    ca_file: Path | None = None
+    user: str
+    password: SecretStr = SecretStr("")
+    token_command: tuple[str, ...] = ()
+    microsoft365: Microsoft365Settings | None = None
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
+    since: date | None = None
+    poll_minutes: int = Field(default=10, ge=1, le=24 * 60)
+    connect_timeout: float = Field(default=20, gt=0, le=600)
+    read_timeout: float = Field(default=60, gt=0, le=3600)
+    batch_messages: int = Field(default=100, ge=1, le=1000)
+    batch_megabytes: int = Field(default=20, ge=1, le=200)
+    max_message_megabytes: int = Field(default=30, ge=1, le=200)
+    write: bool = False
+    after_store: Literal["nothing", "flag", "keyword", "move"] = "nothing"
+    after_store_argument: str = ""
+    accept_shrunken_folder: bool = False
+
+    @model_validator(mode="after")
+    def _one_way_to_sign_in(self) -> Self:
+        ways = [bool(self.password.get_secret_value()), bool(self.token_command), self.microsoft365 is not None]
+        if sum(ways) > 1:
+            raise ValueError("names more than one way to sign in: keep one of password, token_command, microsoft365")
+        if self.after_store != "nothing" and not self.write:
+            raise ValueError("asks for after_store but does not allow it: set write = true as well")
+        if self.after_store in ("keyword", "move") and not self.after_store_argument:
+            raise ValueError("needs after_store_argument: the keyword to set, or the folder to move to")
+        return self
+
+
+class StorageSettings(BaseModel):
+    """Where messages are kept."""
+
+    model_config = _FROZEN
+    url: SecretStr = SecretStr("sqlite:///var/statshop.db")
+
+
+class ReadingSettings(BaseModel):
+    """Limits within which one message is read."""
+
+    model_config = _FROZEN
+    workers: int = Field(default=2, ge=1, le=64)
+    seconds_per_message: float = Field(default=20, gt=0, le=600)
+    megabytes_per_worker: int = Field(default=2048, ge=512)
+    messages_per_worker: int = Field(default=2000, ge=1)
+    tries: int = Field(default=3, ge=1, le=20)
+
+
+class RulesSettings(BaseModel):
+    """The rules, and below which confidence a person must look."""
+
+    model_config = _FROZEN
+    folder: Path | None = None
+    person_below: float | None = Field(default=None, ge=0, le=1)
+
+
+class ScheduleSettings(BaseModel):
+    """When things happen, in London time."""
+
+    model_config = _FROZEN
+    digest_day: int = Field(default=2, ge=1, le=28)
+    digest_time: ClockTime = "09:30"
+    misfire_hours: int = Field(default=12, ge=1, le=24 * 7)
+
+
+class PageSettings(BaseModel):
+    """The review page."""
+
+    model_config = _FROZEN
+    host: str = "127.0.0.1"
+    port: int = Field(default=8471, ge=0, le=65535)
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    secure_cookies: bool = False
+    idle_minutes: int = Field(default=60, ge=5)
+    absolute_hours: int = Field(default=12, ge=1)
+
+
+class DigestSettings(BaseModel):
+    """The monthly digest."""
+
+    model_config = _FROZEN
+    folder: Path = Path("var/digests")
+    small_count_below: int = Field(default=5, ge=2)
+    statements_listed: int = Field(default=2000, ge=1)
+
+
+class LogSettings(BaseModel):
+    """How much is logged, and in which form."""
+
+    model_config = _FROZEN
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(BaseSettings):
+    """All settings of one deployment, frozen."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    site: SiteSettings = SiteSettings()
+    mailboxes: dict[str, MailboxTable] = Field(default_factory=dict)
+    storage: StorageSettings = StorageSettings()
+    reading: ReadingSettings = ReadingSettings()
+    rules: RulesSettings = RulesSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    page: PageSettings = PageSettings()
+    digests: DigestSettings = DigestSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `load_settings` hands over: secret files win over variables, variables over the file."""
+        given = cast(InitSettingsSource, init_settings).init_kwargs
+        return tuple(InitSettingsSource(settings_cls, given[name]) for name in ("files", "variables", "toml"))
+
+
+def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read config.toml and the STATSHOP_ variables into frozen settings.
+
+    Raises `ConfigMissing` where there is no such file, and `ConfigError` with every mistake: each names its key and
+    its line in the file, or the variable it came from.
+    """
+    text = _text_of(path)
+    try:
+        toml = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError((unreadable_toml(path, error),)) from error
+    variables = environment_tree(Settings, environ)
+    files, file_problems = secret_file_tree(Settings, environ)
+    problems = (*unknown_variables(Settings, environ), *file_problems)
+    return _validated(path, text, {"files": files, "variables": variables, "toml": toml}, problems)
+
+
+def _validated(path: Path, text: str, sources: dict[str, Any], problems: tuple[ConfigProblem, ...]) -> Settings:
+    try:
+        settings = Settings(**sources)
+    except ValidationError as error:
+        raise ConfigError((*problems, *problems_of(error, Settings, path, text, sources["variables"]))) from error
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigMissing(path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        words = "cannot be read: " + (error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8 text")
+        raise ConfigError((ConfigProblem(key="the file", where=str(path), words=words),)) from error
+
+
+__all__ = ["PREFIX", "MailboxTable", "Settings", "load_settings"]

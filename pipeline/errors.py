@@ -1,0 +1,56 @@
+"""What can go wrong above the mailbox and the store: each error is a sentence with what to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class StatshopError(Exception):
+    """The root of the errors that the command shows as one sentence."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigProblem:
+    """One mistake in the settings: the key, where it stands ("config.toml, line 12" or a variable), what to do."""
+
+    key: str
+    where: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.key} {self.words}"
+
+
+class ConfigError(StatshopError):
+    """Settings that cannot be used; `problems` holds every mistake that was found."""
+
+    def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
+        self.problems = problems
+        count = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        super().__init__(f"The settings have {count}:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+class ConfigMissing(StatshopError):
+    """No settings file stands where it was looked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"There is no settings file {path}. Name another with --config FILE, or copy config.toml there."
+        )
+
+
+class NoSuchMailbox(StatshopError):
+    """A mailbox was asked for that the settings do not name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        self.name, self.known = name, known
+        there = ", ".join(known) if known else "none yet: add a table [mailboxes.NAME] to the settings"
+        super().__init__(f"The settings name no mailbox {name!r}. They name: {there}.")
+
+
+class NoSuchPath(StatshopError):
+    """A file or folder that a command was given is not there, or cannot be read."""
+
+    def __init__(self, path: Path, why: str = "is not there") -> None:
+        self.path = path
+        super().__init__(f"{path} {why}. Check the name and that this account may read it.")
