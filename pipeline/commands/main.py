@@ -1,0 +1,110 @@
+"""The `statshop` command: which commands there are, and how errors become words. Imports a command only to call it."""
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from pipeline.commands.words import sentence_of
+
+PROBLEM = 1  # something is wrong that a person can mend
+MISUSED = 2  # the command was not called as it should be
+FAULT = 70  # a fault of the program (EX_SOFTWARE of sysexits.h)
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, the module that does it, and one line on what it does."""
+
+    name: str
+    module: str
+    summary: str
+
+
+class CommandModule(Protocol):
+    """What a command's module offers."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it, and give the exit status."""
+
+
+COMMANDS = (
+    Command("poll", "poll", "fetch, tag and file what is new in the mailboxes, once"),
+    Command("serve", "serve", "run the review page and the schedule"),
+    Command("schedule", "schedule", "run the schedule alone"),
+    Command("status", "status", "tell the last runs, what waits, and what is due next"),
+    Command("doctor", "doctor", "check settings, rules, database, mailboxes, disk and clock"),
+    Command("upgrade", "upgrade", "bring the database to this version"),
+    Command("user", "user", "add and list the reviewers"),
+    Command("import", "import_", "file messages from .eml, mbox, Maildir or .msg"),
+    Command("classify", "classify", "tag message files without a database"),
+    Command("explain", "explain", "show one message with the words that decided its tags"),
+    Command("evaluate", "evaluate", "measure the rules on a folder of labelled messages"),
+    Command("rules", "rules", "check the rule files"),
+    Command("retag", "retag", "run today's rules over what is stored"),
+    Command("export", "export", "write out every stored message as JSON Lines"),
+    Command("digest", "digest", "make a month's digest"),
+    Command("annex", "annex", "draft the annex of users and their uses"),
+    Command("set-aside", "set_aside", "list, show and retry what could not be read"),
+)
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status: 0, or 1 with a sentence on standard error, or 2 when misused."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    args = _parser(words).parse_args(words)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return _module(args.command).run(args)
+    except KeyboardInterrupt:
+        print("Stopped. What was stored stays stored.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the one place that turns every error into words
+        if args.debug:
+            raise
+        sentence = sentence_of(error)
+        print(sentence.words, file=sys.stderr)
+        return FAULT if sentence.is_fault else PROBLEM
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser with the arguments of the one command that is called; the others are only named."""
+    parser = argparse.ArgumentParser(
+        prog="statshop", description="Reads a statistics team's mailbox and says who uses the statistics, and for what."
+    )
+    parser.add_argument("--config", type=Path, default=Path("config.toml"), metavar="FILE", help="the settings file")
+    parser.add_argument("--debug", action="store_true", help="show where in the program an error arose")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    called = next((word for word in words if word in {command.name for command in COMMANDS}), None)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.summary, description=_sentence(command.summary))
+        sub.add_argument("--config", type=Path, default=argparse.SUPPRESS, metavar="FILE", help="the settings file")
+        sub.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        if command.name == called:
+            _module(command.name).arguments(sub)
+    return parser
+
+
+def _sentence(summary: str) -> str:
+    return summary[0].upper() + summary[1:] + "."
+
+
+def _module(name: str) -> CommandModule:
+    module = next(command.module for command in COMMANDS if command.name == name)
+    return cast(CommandModule, importlib.import_module(f"pipeline.commands.{module}"))
+
+
+if __name__ == "__main__":
+    sys.exit(run())

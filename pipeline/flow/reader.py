@@ -1,0 +1,80 @@
+"""Reading in worker processes: each message within a time and a memory limit, the workers recycled."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import TimeoutError as ReadingTimedOut
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from pipeline.flow.reading import Reading, ReadingContext, Unread, prepare, read_here
+from pipeline.mail.message import RawMessage
+
+AHEAD = 8  # messages handed out before their answers are taken, for each worker
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReaderLimits:
+    """How many workers, and what one message may cost."""
+
+    workers: int = 2
+    seconds_per_message: float = 20
+    megabytes_per_worker: int = 2048
+    messages_per_worker: int = 2000
+
+
+class Reader:
+    """A pool of workers that read messages; use it as a context manager.
+
+    The workers come from a fork server that has imported the parsers and spaCy once, so that a killed or recycled
+    worker is replaced in a fraction of a second.
+    """
+
+    def __init__(self, context: ReadingContext, limits: ReaderLimits = ReaderLimits()) -> None:
+        self._limits = limits
+        processes = multiprocessing.get_context("forkserver")
+        processes.set_forkserver_preload(["pipeline.flow.reading"])
+        self._pool = ProcessPool(
+            max_workers=limits.workers,
+            max_tasks=limits.messages_per_worker,
+            initializer=prepare,
+            initargs=(context, limits.megabytes_per_worker),
+            context=processes,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def read(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Reading | Unread]]:
+        """Read messages in their order; at most a few a worker are on their way at a time."""
+        waiting: deque[tuple[RawMessage, Any]] = deque()
+        for raw in raws:
+            task = self._pool.schedule(read_here, args=(raw, now), timeout=self._limits.seconds_per_message)
+            waiting.append((raw, task))
+            if len(waiting) >= AHEAD * self._limits.workers:
+                yield self._answer(*waiting.popleft())
+        while waiting:
+            yield self._answer(*waiting.popleft())
+
+    def _answer(self, raw: RawMessage, task: Any) -> tuple[RawMessage, Reading | Unread]:
+        try:
+            return raw, task.result()
+        except ReadingTimedOut:
+            return raw, Unread(reason=f"reading it took more than {self._limits.seconds_per_message:g} seconds")
+        except (ProcessExpired, MemoryError):
+            return raw, Unread(reason=f"reading it took more than {self._limits.megabytes_per_worker} MB of memory")
+        except Exception as error:  # noqa: BLE001 - one message, kept for a person with its bytes; the run goes on
+            return raw, Unread(reason=f"the program failed on it: {type(error).__name__}", is_fault=True)

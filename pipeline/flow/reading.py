@@ -1,0 +1,93 @@
+"""One message read: parsed, cleaned and tagged in one call. It runs in a worker process that can be killed."""
+
+import resource
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from classifiers.rulebook import load_rules
+from classifiers.tagger import Tagger
+
+from classifiers.verdict import MessageText, Verdict
+from pipeline.mail import clean, parse
+from pipeline.mail.errors import UnreadableMessage
+from pipeline.mail.message import Arrival, ParsedEmail, RawMessage
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadingContext:
+    """What reading needs to know besides the message: the rules, the team's own addresses and mail hosts."""
+
+    rules_folder: Path | None = None
+    person_below: float | None = None
+    team_addresses: frozenset[str] = frozenset()
+    mail_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A message read: what it says, what the rules say of it, and who it is."""
+
+    parsed: ParsedEmail
+    text: MessageText
+    verdict: Verdict
+    user_address: str
+    raw_sha256: str
+    mail_sha256: str
+    copy_key: str
+    thread_key: str
+    arrival: Arrival
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """A message that could not be read: why, in words; `is_fault` when the program is to blame, not the message."""
+
+    reason: str
+    is_fault: bool = False
+
+
+class MessageReader:
+    """Reads messages one after the other in this process, with the rules loaded once."""
+
+    def __init__(self, context: ReadingContext) -> None:
+        self._context = context
+        self._tagger = Tagger(load_rules(context.rules_folder), person_below=context.person_below)
+
+    def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
+        """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
+        try:
+            parsed = parse.parse_email(parse.undone(raw))
+        except UnreadableMessage as error:
+            return Unread(reason=str(error))
+        text = clean.message_text(parsed, team_addresses=self._context.team_addresses)
+        return Reading(
+            parsed=parsed,
+            text=text,
+            verdict=self._tagger.verdict(text),
+            user_address=clean.user_address(text),
+            raw_sha256=parse.raw_sha256(raw.raw),
+            mail_sha256=parse.mail_sha256(raw),
+            copy_key=parse.copy_key(parsed),
+            thread_key=parse.thread_key(parsed),
+            arrival=parse.arrival(raw, parsed, self._context.mail_hosts, now),
+        )
+
+
+_reader: MessageReader | None = None
+
+
+def prepare(context: ReadingContext, megabytes: int) -> None:
+    """Make this process a worker: limit its address space and load the rules."""
+    global _reader  # a worker process has one reader, made by the pool's initialiser
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
+    _reader = MessageReader(context)
+
+
+def read_here(raw: RawMessage, now: datetime) -> Reading | Unread:
+    """Read one message in a prepared worker."""
+    if _reader is None:
+        raise RuntimeError("the worker was not prepared")
+    return _reader.read(raw, now)

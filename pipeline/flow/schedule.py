@@ -1,0 +1,93 @@
+"""Times and callables made into a running schedule (APScheduler is known here only)."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+LONDON = ZoneInfo("Europe/London")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EveryMinutes:
+    """Due again and again, so many minutes apart."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EachMonth:
+    """Due once a month, at a time of day in London; once also when the clocks change."""
+
+    day: int
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A piece of work: its name, when it is due, and the callable that does it."""
+
+    name: str
+    due: EveryMinutes | EachMonth
+    call: Callable[[], None]
+
+
+class Schedule:
+    """A running schedule: each job one at a time, late ones run once, within `misfire_hours` (FIELD F37-F43)."""
+
+    def __init__(self, jobs: tuple[Job, ...], misfire_hours: int) -> None:
+        self._scheduler = BackgroundScheduler(
+            timezone=LONDON,
+            executors={"default": ThreadPoolExecutor(max(2, len(jobs)))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": misfire_hours * 3600},
+        )
+        self._scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        for job in jobs:
+            self._scheduler.add_job(job.call, trigger_of(job.due), id=job.name, name=job.name)
+
+    def start(self, *, at_once: tuple[str, ...] = ()) -> None:
+        """Start; the jobs named in `at_once` are due now as well as at their time."""
+        self._scheduler.start()
+        for name in at_once:
+            self._scheduler.modify_job(name, next_run_time=datetime.now(tz=LONDON))
+
+    def stop(self, seconds: float) -> bool:
+        """Start nothing more, wait up to `seconds` for what runs; tell whether all of it ended."""
+        done = threading.Event()
+        threading.Thread(target=self._shut_down, args=(done,), daemon=True).start()
+        return done.wait(seconds)
+
+    def _shut_down(self, done: threading.Event) -> None:
+        self._scheduler.shutdown(wait=True)
+        done.set()
+
+
+def trigger_of(due: EveryMinutes | EachMonth) -> IntervalTrigger | CronTrigger:
+    """Give the trigger that stands for a due time."""
+    if isinstance(due, EveryMinutes):
+        return IntervalTrigger(minutes=due.minutes, timezone=LONDON)
+    return CronTrigger(day=due.day, hour=due.hour, minute=due.minute, timezone=LONDON)
+
+
+def next_due(due: EveryMinutes | EachMonth, last: datetime | None, now: datetime) -> datetime:
+    """Give the next time that something is due, seen from `now`, when it ran `last`."""
+    moment = trigger_of(due).get_next_fire_time(last, now)
+    return now if moment is None or moment < now else moment
+
+
+def _report(event: JobExecutionEvent) -> None:
+    if event.code == EVENT_JOB_MISSED:
+        log.warning("job missed its time: %s", event.job_id)
+    else:
+        log.error("job failed: %s: %s", event.job_id, type(event.exception).__name__)

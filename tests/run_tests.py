@@ -1,0 +1,63 @@
+"""What `./run test` runs: sees to the programs the tests need, says plainly what it leaves out, then calls pytest."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """A group of tests, the program they need, and the Debian package that brings it."""
+
+    marker: str
+    program: str
+    package: str
+
+
+NEEDS = (
+    Need(marker="dovecot", program="dovecot", package="dovecot-imapd"),
+    Need(marker="browser", program="chromium", package="chromium"),
+)
+
+
+def found(program: str) -> bool:
+    """Tell whether a program is there, also where only the administrator's path has it."""
+    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") is not None
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages where this account may; say so, and go on where it does not work."""
+    if not packages or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    print(f"Installing what the tests need: {' '.join(packages)}", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=environment, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], env=environment, **quiet)
+
+
+def main(words: list[str]) -> int:
+    """Run the tests; in CI (the variable CI is set) a missing program is a failure, elsewhere its group is left out."""
+    install([need.package for need in NEEDS if not found(need.program)])
+    missing = [need for need in NEEDS if not found(need.program)]
+    for need in missing:
+        print(
+            f"LEFT OUT: tests marked {need.marker!r}, since {need.program} is not installed (Debian: {need.package})."
+        )
+    if missing and os.environ.get("CI"):
+        print("CI leaves nothing out: install the packages above.")
+        return 1
+    if not (HOUSE.parent / "shared" / "corpora").is_dir():
+        print("LEFT OUT: tests marked 'corpora', since other people's messages do not lie beside this checkout.")
+    chosen = " and ".join(f"not {need.marker}" for need in missing)
+    command = [sys.executable, "-m", "pytest", *(["-m", chosen] if chosen else []), *words]
+    return subprocess.run(command, cwd=HOUSE, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
