@@ -1,0 +1,126 @@
+"""Settings: read once, frozen, every mistake reported with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import load_settings
+from pipeline.errors import ConfigError, ConfigMissing
+
+HOUSE = Path(__file__).parents[2]
+MAILBOX = {"STATSHOP_MAILBOXES__STATSHOP__HOST": "imap.example.org", "STATSHOP_MAILBOXES__STATSHOP__USER": "statshop"}
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text)
+    return path
+
+
+def problems_of(path: Path, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(path, environ or {})
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_shipped_settings_are_the_defaults(tmp_path: Path) -> None:
+    shipped = load_settings(HOUSE / "config.toml", {})
+    empty = load_settings(written(tmp_path, ""), {})
+    assert shipped.model_copy(update={"site": empty.site}) == empty
+
+
+def test_every_key_stands_in_the_shipped_file() -> None:
+    from pipeline.config import Settings
+    from pipeline.settings_sources import keys_of
+
+    text = (HOUSE / "config.toml").read_text()
+    secret = {"password", "client_secret"}
+    missing = [key.path for key in keys_of(Settings) if key.path[-1] not in secret and f"{key.path[-1]} =" not in text]
+    assert missing == []
+
+
+def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, '[storage]\nurl = "sqlite:///a.db"\n')
+    settings = load_settings(path, {"STATSHOP_STORAGE__URL": "sqlite:///b.db"})
+    assert settings.storage.url.get_secret_value() == "sqlite:///b.db"
+
+
+def test_a_second_mailbox_is_a_second_table(tmp_path: Path) -> None:
+    path = written(tmp_path, '[mailboxes.other]\nhost = "h"\nuser = "u"\n')
+    assert set(load_settings(path, MAILBOX).mailboxes) == {"other", "statshop"}
+
+
+def test_several_values_of_a_variable_are_separated_by_commas(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, ""), {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__FOLDERS": "INBOX, Old"})
+    assert settings.mailboxes["statshop"].folders == ("INBOX", "Old")
+
+
+def test_a_secret_is_read_from_the_file_its_variable_names(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("letmein\n")
+    environ = {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE": str(secret)}
+    settings = load_settings(written(tmp_path, ""), environ)
+    assert settings.mailboxes["statshop"].password.get_secret_value() == "letmein"
+    assert "letmein" not in repr(settings)
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    environ = {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE": str(tmp_path / "gone")}
+    (problem,) = problems_of(written(tmp_path, ""), environ)
+    assert "gone" in problem
+    assert "No such file" in problem
+
+
+def test_three_mistakes_come_in_one_report_with_their_lines(tmp_path: Path) -> None:
+    path = written(tmp_path, '[page]\nport = "many"\n[storage]\nurk = "x"\n[reading]\nworkers = 0\n')
+    problems = problems_of(path)
+    assert len(problems) == 3
+    assert any("line 2: page.port is wrong" in problem for problem in problems)
+    assert any("line 4: storage.urk is not a setting. Did you mean url?" in problem for problem in problems)
+    assert any("line 6: reading.workers is wrong" in problem for problem in problems)
+
+
+def test_an_unknown_variable_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, ""), {"STATSHOP_STORAGE__URK": "x"})
+    assert "Did you mean STATSHOP_STORAGE__URL?" in problem
+
+
+def test_a_missing_key_says_how_to_give_it(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, '[mailboxes.statshop]\nhost = "h"\n'))
+    assert "line 1: mailboxes.statshop.user is missing" in problem
+    assert "STATSHOP_MAILBOXES__STATSHOP__USER" in problem
+
+
+def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, ""), {"STATSHOP_PAGE__PORT": "many"})
+    assert problem.startswith("STATSHOP_PAGE__PORT: page.port is wrong")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        pytest.param('after_store = "flag"', "write = true", id="after-store-without-write"),
+        pytest.param('token_command = ["x"]\npassword = "y"', "more than one way", id="two-ways-to-sign-in"),
+        pytest.param('after_store = "move"\nwrite = true', "after_store_argument", id="move-to-nowhere"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(tmp_path: Path, lines: str, words: str) -> None:
+    (problem,) = problems_of(written(tmp_path, f'[mailboxes.statshop]\nhost = "h"\nuser = "u"\n{lines}\n'))
+    assert words in problem
+
+
+def test_a_file_that_is_not_toml_is_named_with_its_line(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, "[page\n"))
+    assert "not valid TOML" in problem
+    assert "line 1" in problem
+
+
+def test_no_settings_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigMissing, match="There is no settings file"):
+        load_settings(tmp_path / "config.toml", {})
+
+
+def test_settings_are_frozen(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, ""), {})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.page.port = 1
