@@ -1,8 +1,17 @@
-"""The catalogue: the dimensions and their tags as values, for people and for the pages and digests."""
+"""The catalogue: the dimensions and their tags as values, for people and for the pages and digests.
 
+Read without spaCy and without the rules: the `[[tag]]` blocks of the rule files alone.
+"""
+
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from classifiers.verdict import Dimension
+
+PACKAGED = Path(__file__).with_name("rules")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,9 +33,7 @@ class CatalogueEntry:
     designation: str = ""  # products: National Statistics, Experimental Statistics
     source: str = ""  # products: the source of data
     former_titles: tuple[FormerTitle, ...] = ()
-    annex_user: str = (
-        ""  # user categories and uses: the line of the annex they belong to, "" when the annex has none
-    )
+    annex_user: str = ""  # user categories and uses: the line of the annex they belong to, "" when the annex has none
     in_annex: bool = False
 
 
@@ -44,3 +51,39 @@ class Catalogue:
         """Give the title of a tag, or the value itself where the catalogue no longer knows it."""
         found = (entry.title for entry in self.entries if entry.dimension is dimension and entry.id == value)
         return next(found, value)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read the catalogue of a folder of rules (None: those that come with the program).
+
+    Files that cannot be read are left out; load_rules reports them.
+    """
+    entries: list[CatalogueEntry] = []
+    for path in sorted((folder or PACKAGED).glob("*.toml")):
+        entries.extend(_entries(path))
+    return Catalogue(entries=tuple(entries))
+
+
+def catalogue_entry(dimension: Dimension, data: Mapping[str, Any]) -> CatalogueEntry:
+    """Make an entry of one `[[tag]]` block."""
+    former = data.get("former_titles", ())
+    return CatalogueEntry(
+        dimension=dimension,
+        id=data["id"],
+        title=data["title"],
+        description=data.get("description", ""),
+        designation=data.get("designation", ""),
+        source=data.get("source", ""),
+        annex_user=data.get("annex_user", ""),
+        in_annex=bool(data.get("in_annex", False)),
+        former_titles=tuple(FormerTitle(title=one["title"], years=one.get("years", "")) for one in former),
+    )
+
+
+def _entries(path: Path) -> list[CatalogueEntry]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        dimension = Dimension(data.get("dimension", ""))
+        return [catalogue_entry(dimension, tag) for tag in data.get("tag", ())]
+    except (ValueError, KeyError, TypeError, OSError):  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        return []

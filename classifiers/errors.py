@@ -1,0 +1,40 @@
+"""What can be wrong with the rules, in words for the person who edits them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleError:
+    """One problem: where it stands, what is wrong and what to write instead. `line` counts from 1; 0 is the file."""
+
+    file: str
+    line: int
+    rule: str
+    reason: str
+    instead: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one line: file, line, rule, reason, remedy."""
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        rule = f" [{self.rule}]" if self.rule else ""
+        remedy = f"; write {self.instead}" if self.instead else ""
+        return f"{where}{rule}: {self.reason}{remedy}"
+
+
+class RulesUnreadable(Exception):
+    """The rules cannot be used; `problems` holds every one of them."""
+
+    def __init__(self, problems: tuple[RuleError, ...]) -> None:
+        """Keep the problems and make the message of them."""
+        super().__init__("the rules cannot be read:\n" + "\n".join(f"  {problem}" for problem in problems))
+        self.problems = problems
+
+
+class BadPattern(Exception):
+    """A pattern does not follow the notation."""
+
+    def __init__(self, reason: str, instead: str = "") -> None:
+        """Keep the reason and the remedy apart."""
+        super().__init__(reason)
+        self.reason = reason
+        self.instead = instead

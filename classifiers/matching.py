@@ -1,0 +1,250 @@
+"""Rules against a message's text: words first, then spaCy's Matcher on the few sentences and rules that words allow.
+
+Most mail holds no word of any rule, and costs one pass over its words. A sentence becomes a spaCy Doc only when it
+holds all words that some pattern cannot do without; words that no rule knows stand in it as one placeholder, so that the
+vocabulary does not grow with the mail that passes through.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import spacy
+from spacy.attrs import NORM  # type: ignore[import-not-found]  # compiled, without stubs
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from classifiers.compiling import Pattern, compiled
+from classifiers.rule import Rank, Rule, Rulebook
+from classifiers.sentences import Span, sentences_in
+from classifiers.verdict import MessageText, Zone, ZoneKind
+from classifiers.words import Word, stem, words_in
+
+MOST_CHARACTERS = 120_000  # of one message; what is beyond is not read, and the verdict says so
+MOST_WORDS = 200  # of one sentence; what is longer is matched in pieces
+_UNKNOWN = "\u00b7"
+_ENOUGH_FORMS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a zone: its span, and its place among the message's sentences."""
+
+    place: int
+    zone: int
+    kind: ZoneKind
+    start: int
+    end: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of a sentence that a rule matched; `first` and `last` are places of words in the sentence."""
+
+    rule: Rule
+    sentence: Sentence
+    first: int
+    last: int
+    start: int
+    end: int
+
+    @property
+    def tag(self) -> str:
+        """The tag or cue that the rule speaks for."""
+        return self.rule.tag
+
+
+@dataclass(slots=True)
+class Found:
+    """All that matched in a message. `cut` says in words what was not read, and is empty otherwise."""
+
+    message: MessageText
+    sentences: tuple[Sentence, ...] = ()
+    matches: tuple[Match, ...] = ()
+    cut: str = ""
+    _by_tag: dict[str, list[Match]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the matches by what they speak for."""
+        for match in self.matches:
+            self._by_tag.setdefault(match.rule.tag, []).append(match)
+
+    def of(self, tag: str, *kinds: ZoneKind) -> tuple[Match, ...]:
+        """Give the matches of a tag or cue, in the named kinds of zones (none named: in all)."""
+        found = self._by_tag.get(tag, ())
+        return tuple(match for match in found if not kinds or match.sentence.kind in kinds)
+
+    def has(self, tag: str, *kinds: ZoneKind) -> bool:
+        """Tell whether a tag or cue was matched, in the named kinds of zones."""
+        return any(not kinds or match.sentence.kind in kinds for match in self._by_tag.get(tag, ()))
+
+    def text(self, match: Match) -> str:
+        """Give the words of a match as they stand in the message."""
+        return self.message.zones[match.sentence.zone].text[match.start : match.end]
+
+
+@dataclass(slots=True)
+class _Compiled:
+    rule: Rule
+    patterns: tuple[Pattern, ...]
+    matcher: Matcher | None = None  # made when first needed
+
+
+class Matchers:
+    """A rulebook made ready to match; made once, used for any number of messages."""
+
+    def __init__(self, rulebook: Rulebook, *, budget_seconds: float = 2.0) -> None:
+        """Compile the rules. `budget_seconds` bounds the work on one message."""
+        self._nlp = _blank()
+        self._budget = budget_seconds
+        self._compiled = [_Compiled(rule, compiled(rule)) for rule in rulebook.rules]
+        self._anchors = _anchors(self._compiled)
+        self._needed = {atom for one in self._compiled for pattern in one.patterns for atom in pattern.atoms}
+        prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
+        self._prefixes = frozenset(prefixes)
+        self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
+        self._forms: dict[str, frozenset[str]] = {}
+
+    def found(self, message: MessageText) -> Found:
+        """Match all rules against a message."""
+        sentences, cut = _sentences(message)
+        matches: list[Match] = []
+        until = time.monotonic() + self._budget
+        for sentence in sentences:
+            matches.extend(self._in_sentence(sentence))
+            if time.monotonic() > until:
+                cut = f"the text after {self._slowest(matches)} was not read: it took too long"
+                break
+        return Found(message=message, sentences=sentences, matches=tuple(matches), cut=cut)
+
+    def in_text(self, text: str, kind: ZoneKind = ZoneKind.NEW) -> Found:
+        """Match all rules against a bare text (examples of rules, tests)."""
+        return self.found(MessageText(zones=(Zone(kind=kind, text=text),)))
+
+    def nearest(self, rule: Rule, sentence: Sentence) -> tuple[frozenset[str], ...]:
+        """Give what the best pattern of a rule still lacks in a sentence: the alternatives of each missing place."""
+        atoms = self._atoms(sentence)
+        lacks = [
+            tuple(slot for slot in pattern.required if not slot & atoms)
+            for pattern in self._compiled_for(rule).patterns
+        ]
+        return min(lacks, key=len, default=())
+
+    def _compiled_for(self, rule: Rule) -> _Compiled:
+        return next(one for one in self._compiled if one.rule.id == rule.id)
+
+    def _slowest(self, matches: list[Match]) -> str:
+        return f"rule {matches[-1].rule.id}" if matches else "its beginning"
+
+    def _in_sentence(self, sentence: Sentence) -> Iterator[Match]:
+        candidates = self._candidates(sentence)
+        if not candidates:
+            return
+        doc = Doc(self._nlp.vocab, words=[self._known(word.form) for word in sentence.words])
+        for place in sorted(candidates):
+            one = self._compiled[place]
+            spans = self._matcher(one)(doc, as_spans=False)
+            for first, last in _longest((start, end) for _, start, end in spans):
+                words = sentence.words
+                yield Match(one.rule, sentence, first, last, words[first].start, words[last - 1].end)
+
+    def _candidates(self, sentence: Sentence) -> set[int]:
+        atoms = self._atoms(sentence)
+        return {
+            place
+            for atom in atoms & self._anchors.keys()
+            for place, pattern in self._anchors[atom]
+            if sentence.kind in self._compiled[place].rule.zones
+            and all(not slot.isdisjoint(atoms) for slot in pattern.required)
+        }
+
+    def _atoms(self, sentence: Sentence) -> set[str]:
+        atoms: set[str] = set()
+        for word in sentence.words:
+            atoms |= self._atoms_of(word.form)
+        return atoms
+
+    def _atoms_of(self, form: str) -> frozenset[str]:
+        known = self._forms.get(form)
+        if known is None:
+            if len(self._forms) > _ENOUGH_FORMS:
+                self._forms.clear()
+            known = self._forms[form] = frozenset(self._all_atoms(form))
+        return known
+
+    def _all_atoms(self, form: str) -> Iterator[str]:
+        for atom in ("=" + form, "~" + stem(form)):
+            if atom in self._needed:
+                yield atom
+        for length in self._lengths:
+            if form[:length] in self._prefixes and len(form) >= length:
+                yield form[:length] + "*"
+
+    def _known(self, form: str) -> str:
+        if self._atoms_of(form):
+            return form
+        return "0" if form.isdigit() else _UNKNOWN
+
+    def _matcher(self, one: _Compiled) -> Matcher:
+        if one.matcher is None:
+            one.matcher = Matcher(self._nlp.vocab)
+            for place, pattern in enumerate(one.patterns):
+                one.matcher.add(str(place), [[dict(token) for token in pattern.tokens]])
+        return one.matcher
+
+
+def _blank() -> Language:
+    nlp = spacy.blank("en")
+    # NORM of a word is its stem: worked out once a form, kept by spaCy
+    nlp.vocab.lex_attr_getters[NORM] = stem  # type: ignore[attr-defined]  # missing in spaCy's own stubs
+    return nlp
+
+
+def _anchors(rules: list[_Compiled]) -> dict[str, list[tuple[int, Pattern]]]:
+    """Index each pattern under the words of its most telling place: where the fewest alternatives stand."""
+    index: dict[str, list[tuple[int, Pattern]]] = {}
+    for place, one in enumerate(rules):
+        for pattern in one.patterns:
+            for atom in pattern.anchor:
+                index.setdefault(atom, []).append((place, pattern))
+    return index
+
+
+def _sentences(message: MessageText) -> tuple[tuple[Sentence, ...], str]:
+    found: list[Sentence] = []
+    left, cut = MOST_CHARACTERS, ""
+    for number, zone in enumerate(message.zones):
+        text = zone.text[:left]
+        left -= len(text)
+        if len(text) < len(zone.text):
+            cut = f"only the first {MOST_CHARACTERS:,} characters were read"
+        for span in sentences_in(text):
+            for words in _pieces(text, span):
+                found.append(Sentence(len(found), number, zone.kind, span.start, span.end, words))
+    return tuple(found), cut
+
+
+def _pieces(text: str, span: Span) -> Iterable[tuple[Word, ...]]:
+    offset = span.start
+    words = tuple(
+        Word(word.form, word.start + offset, word.end + offset) for word in words_in(text[span.start : span.end])
+    )
+    if len(words) <= MOST_WORDS:
+        return (words,)
+    return (words[start : start + MOST_WORDS] for start in range(0, len(words), MOST_WORDS))
+
+
+def _longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Keep of overlapping matches of one rule the longest, the earliest of equals."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if all(end <= other_start or start >= other_end for other_start, other_end in kept):
+            kept.append((start, end))
+    return sorted(kept)
+
+
+def is_tag(match: Match) -> bool:
+    """Tell whether a match speaks for a tag (rather than being a cue or a cancel)."""
+    return match.rule.rank in (Rank.DECIDES, Rank.SUPPORTS)

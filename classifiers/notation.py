@@ -1,0 +1,165 @@
+"""The notation of patterns, and what it stands for: sequences of slots.
+
+    people from different (background|walk) ..4 get on
+    =discriminated against ..6 (race|religion)
+    volunt* (rate|figure)?
+
+A bare word matches every form with its stem, `=word` that form alone, `word*` every word that begins so, `#` a number,
+`..` up to three words in between (`..5` up to five), `(a|b c)` one of them, `?` makes what stands before it optional,
+`@name` is a list of alternatives from words.toml.
+"""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from classifiers.errors import BadPattern
+from classifiers.words import stem, words_in
+
+MOST_SEQUENCES = 400
+LONGEST_GAP = 12
+_TOKEN = re.compile(r"\s*(?:(?P<gap>\.\.\d*)|(?P<mark>[()|?])|(?P<list>@[\w-]+)|(?P<number>#)|(?P<word>[^\s()|?#@]+))")
+
+
+class SlotKind(Enum):
+    """What may stand in a slot."""
+
+    WORD = "word"  # one word out of `atoms`
+    NUMBER = "number"  # any number in figures
+    GAP = "gap"  # up to `most` words of any kind
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a sequence. Atoms: `=form` exact, `~stem`, `prefix*`."""
+
+    kind: SlotKind
+    atoms: frozenset[str] = frozenset()
+    most: int = 0
+
+
+SlotSequence = tuple[Slot, ...]
+NUMBER = Slot(SlotKind.NUMBER)
+
+
+def sequences(pattern: str, lists: Mapping[str, Sequence[str]]) -> tuple[SlotSequence, ...]:
+    """Give all sequences that a pattern stands for; raise BadPattern where it does not follow the notation."""
+    tokens = _tokens(pattern)
+    found, rest = _alternatives(tokens, lists)
+    if rest:
+        raise BadPattern(f"')' without '(' in {pattern!r}")
+    return _checked(found, pattern)
+
+
+def phrase(text: str, *, exact: bool = False) -> SlotSequence:
+    """Give the sequence of a plain phrase: its words by stem, or exactly as written."""
+    made = tuple(word_slot(f"={word.form}" if exact else word.form) for word in words_in(text))
+    if not made:
+        raise BadPattern(f"the phrase {text!r} holds no word")
+    return made
+
+
+def word_slot(word: str) -> Slot:
+    """Give the slot of one written word: `word`, `=word` or `word*`."""
+    if word.startswith("="):
+        return Slot(SlotKind.WORD, frozenset({word}))
+    if word.endswith("*"):
+        if len(word) < 4:
+            raise BadPattern(f"{word!r} is too short a beginning", "at least three letters before the *")
+        return Slot(SlotKind.WORD, frozenset({word}))
+    return Slot(SlotKind.WORD, frozenset({"~" + stem(word)}))
+
+
+def _tokens(pattern: str) -> list[tuple[str, str]]:
+    tokens = []
+    for match in _TOKEN.finditer(pattern.strip()):
+        kind = match.lastgroup or ""
+        tokens.append((match.group(kind) if kind == "mark" else kind, match.group(kind)))
+    return tokens
+
+
+def _alternatives(
+    tokens: list[tuple[str, str]], lists: Mapping[str, Sequence[str]]
+) -> tuple[list[SlotSequence], list[tuple[str, str]]]:
+    """Read `a b|c d` up to a closing bracket or the end."""
+    found: list[SlotSequence] = []
+    branch: list[SlotSequence] = [()]
+    while tokens and tokens[0][0] != ")":
+        kind, text = tokens[0]
+        if kind == "|":
+            found, branch, tokens = found + branch, [()], tokens[1:]
+            continue
+        item, tokens = _item(kind, text, tokens[1:], lists)
+        if tokens and tokens[0][0] == "?":
+            item, tokens = [*item, ()], tokens[1:]
+        branch = [left + right for left, right in itertools.product(branch, item)]
+        if len(branch) > MOST_SEQUENCES:
+            raise BadPattern(f"the pattern stands for more than {MOST_SEQUENCES} sequences", "two patterns")
+    return _merged(found + branch), tokens
+
+
+def _item(
+    kind: str, text: str, tokens: list[tuple[str, str]], lists: Mapping[str, Sequence[str]]
+) -> tuple[list[SlotSequence], list[tuple[str, str]]]:
+    if kind == "(":
+        inner, rest = _alternatives(tokens, lists)
+        if not rest:
+            raise BadPattern("'(' is never closed", "a ')'")
+        return inner, rest[1:]
+    if kind == "gap":
+        return [(_gap(text),)], tokens
+    if kind == "number":
+        return [(NUMBER,)], tokens
+    if kind == "list":
+        return _listed(text, lists), tokens
+    if kind == "?":
+        raise BadPattern("'?' follows nothing", "the optional word first")
+    return [_word(text)], tokens
+
+
+def _gap(text: str) -> Slot:
+    most = int(text[2:] or 3)
+    if not 0 < most <= LONGEST_GAP:
+        raise BadPattern(f"the gap {text!r} is too long", f"..1 to ..{LONGEST_GAP}")
+    return Slot(SlotKind.GAP, most=most)
+
+
+def _listed(name: str, lists: Mapping[str, Sequence[str]]) -> list[SlotSequence]:
+    if name[1:] not in lists:
+        raise BadPattern(f"no list is called {name}", f"one of {', '.join('@' + known for known in lists)}")
+    inner = "|".join(lists[name[1:]])
+    shorter = {known: words for known, words in lists.items() if known != name[1:]}
+    return list(sequences(inner, shorter))
+
+
+def _word(text: str) -> SlotSequence:
+    exact, prefix = text.startswith("="), text.endswith("*")
+    forms = [word.form for word in words_in(text)]
+    if not forms:
+        raise BadPattern(f"{text!r} is no word", "words, (a|b), .. or #")
+    if exact:
+        return tuple(word_slot("=" + form) for form in forms)
+    if prefix:
+        forms[-1] += "*"
+    return tuple(NUMBER if form == "#" else word_slot(form) for form in forms)
+
+
+def _merged(found: list[SlotSequence]) -> list[SlotSequence]:
+    """Make one slot of alternatives that are single words, so that (a|b|c) stays one sequence."""
+    single = [one[0] for one in found if len(one) == 1 and one[0].kind is SlotKind.WORD]
+    others = [one for one in found if not (len(one) == 1 and one[0].kind is SlotKind.WORD)]
+    if len(single) < 2:
+        return list(dict.fromkeys(found))
+    merged = Slot(SlotKind.WORD, frozenset().union(*(slot.atoms for slot in single)))
+    return list(dict.fromkeys([*others, (merged,)]))
+
+
+def _checked(found: list[SlotSequence], pattern: str) -> tuple[SlotSequence, ...]:
+    for one in found:
+        if not any(slot.kind is SlotKind.WORD for slot in one):
+            raise BadPattern(f"{pattern!r} can match without any word", "at least one word that is not optional")
+        if one[0].kind is SlotKind.GAP or one[-1].kind is SlotKind.GAP:
+            raise BadPattern(f"{pattern!r} begins or ends with a gap", "words on both sides of ..")
+    return tuple(found)

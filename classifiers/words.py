@@ -1,0 +1,89 @@
+"""Words as the rules see them: folded case, quotes and accents, and a light stem.
+
+The stem takes off plurals, -ing and -ed and nothing else: a Porter stem makes one word of "Britishness" and "British",
+of "responsibilities" and "response". Offsets stay those of the text as written.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_WORD = re.compile(rf"[^\W_]+(?:[{_INVISIBLE}]+[^\W_]+)*(?:(?<=n)[{_APOSTROPHES}]t\b)?")
+_NOT_LETTERS = str.maketrans("", "", _APOSTROPHES + _INVISIBLE)
+_VOWEL = re.compile("[aeiouy]")
+_IRREGULAR = {
+    "used": "use", "uses": "use", "using": "use", "gave": "give", "given": "give", "gives": "give", "giving": "give",
+    "felt": "feel", "got": "get", "gets": "get", "getting": "get", "children": "child", "women": "woman", "men": "man",
+    "made": "make", "making": "make", "took": "take", "taken": "take", "taking": "take", "chose": "choose",
+    "chosen": "choose", "wrote": "write", "written": "write", "sent": "send", "knew": "know", "known": "know",
+    "said": "say", "says": "say", "told": "tell", "kept": "keep", "found": "find", "saw": "see", "seen": "see",
+    "had": "have", "has": "have", "having": "have", "did": "do", "does": "do", "doing": "do", "done": "do",
+    "was": "be", "were": "be", "is": "be", "are": "be", "been": "be", "being": "be", "am": "be", "people's": "people",
+    "lent": "lend", "spent": "spend", "built": "build", "went": "go", "goes": "go", "going": "go", "gone": "go",
+    "came": "come", "this": "this", "less": "less", "news": "news", "pls": "please", "plz": "please",
+    "bodies": "body", "series": "series", "basis": "basis", "analyses": "analysis",
+    "ing": "ing", "evening": "evening", "morning": "morning", "meeting": "meet", "wellbeing": "wellbeing",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its folded form, and where it stands."""
+
+    form: str
+    start: int
+    end: int
+
+
+def folded(word: str) -> str:
+    """Give the form that rules compare: lower case, no accents, no apostrophe ("don't" is "dont")."""
+    if word.isascii() and "'" not in word and "`" not in word:
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", word.translate(_NOT_LETTERS))
+    return "".join(char for char in plain if not unicodedata.combining(char)).lower()
+
+
+def words_in(text: str) -> Iterator[Word]:
+    """Give the words of a text in order; punctuation and hyphens only part them, and a possessive s is left out."""
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if end - start == 1 and start and text[start - 1] in _APOSTROPHES and text[start] in "sS":
+            continue
+        yield Word(folded(match.group()), start, end)
+
+
+@lru_cache(maxsize=65_536)
+def stem(form: str) -> str:
+    """Give the light stem of a folded form: "volunteers", "volunteering", "volunteered" are "volunteer"."""
+    if form in _IRREGULAR:
+        return _IRREGULAR[form]
+    if len(form) <= 3 or not form.isalpha():
+        return form
+    return _without_e(_without_ending(_without_plural(form)))
+
+
+def _without_plural(form: str) -> str:
+    if form.endswith("ies") and len(form) > 4:
+        return form[:-3] + "y"
+    if form.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return form[:-2]
+    return form[:-1] if form.endswith("s") and not form.endswith(("ss", "us", "is")) else form
+
+
+def _without_ending(form: str) -> str:
+    if form.endswith("ied") and len(form) > 4:
+        return form[:-3] + "y"
+    for ending in ("ing", "ed"):
+        rest = form[: -len(ending)]
+        if form.endswith(ending) and len(rest) >= 3 and _VOWEL.search(rest):
+            doubled = rest[-1] == rest[-2] and rest[-1] not in "lsze"
+            return rest[:-1] if doubled else rest
+    return form
+
+
+def _without_e(form: str) -> str:
+    return form[:-1] if len(form) > 4 and form.endswith("e") else form
