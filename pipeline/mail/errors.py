@@ -224,7 +224,9 @@ class ArchiveUnreadable(ArchiveError):
         self.path, self.reason = path, reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be read: {self.reason}. Import it again once that is mended; nothing is stored twice."
+        return (
+            f"{self.path} cannot be read: {self.reason}. Import it again once that is mended; nothing is stored twice."
+        )
 
 
 class MsgSupportMissing(ArchiveError):

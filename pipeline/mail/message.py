@@ -95,4 +95,5 @@ class ParsedEmail:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     attached: tuple["ParsedEmail", ...] = ()
+    attached_as: str = ""  # the file name under which another message carried it
     oddities: tuple[str, ...] = ()

@@ -1,0 +1,39 @@
+"""What stands around a message: mbox lines, byte order marks, blank lines, doubled carriage returns."""
+
+import re
+
+_BOM = b"\xef\xbb\xbf"
+_MBOX_LINE = re.compile(rb">?From [^\r\n]{0,500}(?:\r\n|\n|\r)")
+_QUOTED_ONCE = re.compile(rb"^>From ", re.M)
+_QUOTED_OFTEN = re.compile(rb"^>(>*From )", re.M)
+_HEAD = 2_000
+
+
+def without_envelope(raw: bytes) -> bytes:
+    """Give the message from its first header field on: a mark, blank lines or an mbox line before it are left out."""
+    start = raw[:_HEAD]
+    if start[:1] in b"\xef\r\n \t>F" or b"\r\r\n" in start:
+        raw = raw.removeprefix(_BOM)
+        raw = raw.lstrip(b"\r\n") if raw[:1] in b"\r\n" else raw
+        match = _MBOX_LINE.match(raw)
+        raw = raw[match.end() :] if match else raw
+        if b"\r\r\n" in start:
+            raw = raw.replace(b"\r\r\n", b"\r\n")
+    return raw
+
+
+def unquoted_mbox(raw: bytes, quoting: str) -> bytes:
+    """Undo an mbox: the envelope line goes, and one `>` before From lines ("mboxo": only `>From `; "mboxrd": any)."""
+    if raw.startswith(b"From "):
+        raw = raw.partition(b"\n")[2]
+    if b"\n>" not in raw and not raw.startswith(b">"):
+        return raw
+    if quoting == "mboxrd":
+        return _QUOTED_OFTEN.sub(rb"\1", raw)
+    return _QUOTED_ONCE.sub(b"From ", raw)
+
+
+def with_crlf(raw: bytes) -> bytes:
+    """Make every line end CRLF, whichever it was (also a lone CR)."""
+    raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw.replace(b"\n", b"\r\n")

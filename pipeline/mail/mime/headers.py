@@ -1,0 +1,138 @@
+"""Header fields as text: unfolded, encoded words decoded, raw 8-bit letters kept, file names made safe."""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from pipeline.mail.mime.charsets import clean_text, decode, one_line
+
+_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,30})?\?([bBqQ])\?([^?]*)\?=")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NAME_FORBIDS = re.compile(r'[<>:"|?*\x00-\x1f]')
+_NAME_LENGTH = 120
+
+
+def field(message: Message, name: str) -> str:
+    """Give the first field of a name as one clean line, "" when there is none."""
+    return next(fields(message, name), "")
+
+
+def fields(message: Message, name: str) -> Iterator[str]:
+    """Give every field of a name as one clean line each."""
+    for value in raw_fields(message, name):
+        yield decoded(value)
+
+
+def raw_fields(message: Message, name: str) -> Iterator[str]:
+    """Give the fields of a name as they stand: folded, encoded, octets as surrogates."""
+    name = name.lower()
+    for key, value in message.raw_items():
+        if key.lower() == name:
+            yield str(value)
+
+
+def decoded(value: str) -> str:
+    """Read one raw field value as its reader should see it."""
+    return one_line(_BIDI.sub("", decode_words(unfolded(value))))
+
+
+def unfolded(value: str) -> str:
+    """Undo folding and read raw octets (kept as surrogates by the parser) by the best guess."""
+    value = _FOLD.sub(" ", value)
+    if _SURROGATE.search(value) or "\x1b" in value:
+        value = decode(value.encode("utf-8", "surrogateescape"), "").text
+    return value
+
+
+def decode_words(value: str) -> str:
+    """Decode RFC 2047 words, also those that other programs refuse; what cannot be decoded stays as it was.
+
+    White space between neighbouring words goes, and neighbours of one charset are joined first: some programs split
+    a letter over two words.
+    """
+    if "=?" not in value:
+        return value
+    out: list[str] = []
+    run: list[tuple[str, bytes]] = []
+    at = 0
+    for match in _WORD.finditer(value):
+        between = value[at : match.start()]
+        if between.strip() or not run:
+            out += [*_joined(run), between]
+            run = []
+        run.append((match[1], _word_octets(match)))
+        at = match.end()
+    return "".join([*out, *_joined(run), value[at:]])
+
+
+def _joined(run: list[tuple[str, bytes]]) -> Iterator[str]:
+    """Decode neighbouring words, those of one charset together."""
+    at = 0
+    while at < len(run):
+        end = at + 1
+        while end < len(run) and run[end][0].lower() == run[at][0].lower():
+            end += 1
+        yield decode(b"".join(octets for _, octets in run[at:end]), run[at][0]).text
+        at = end
+
+
+def _word_octets(match: re.Match[str]) -> bytes:
+    payload = match[3].encode("utf-8", "surrogateescape")
+    if match[2] in "qQ":
+        return quopri.decodestring(payload, header=True)
+    try:
+        return lenient_base64(payload)
+    except binascii.Error:
+        return match[0].encode("utf-8", "surrogateescape")
+
+
+def lenient_base64(payload: bytes) -> bytes:
+    """Decode base64 with wrong padding or foreign characters in it; raises binascii.Error when nothing is left."""
+    letters = _NOT_BASE64.sub(b"", payload)
+    if not letters and payload.strip():
+        raise binascii.Error("no base64 in it")
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
+
+
+def content_type(part: Message) -> str:
+    """Give the media type in lower case without parameters; text/plain when it is nonsense (RFC 2045, 5.2)."""
+    return part.get_content_type()
+
+
+def parameter(part: Message, name: str, header: str = "content-type") -> str:
+    """Give one MIME parameter as text: RFC 2231, RFC 2047 and raw 8-bit are all met in mail; "" when absent."""
+    try:
+        value = part.get_param(name, "", header)
+    except (ValueError, TypeError, LookupError):  # `filename*<many digits>=`, a charset with NUL in it
+        return ""
+    if isinstance(value, tuple):
+        charset, _, octets = value
+        return decode(str(octets or "").encode("latin-1", "replace"), charset or "").text
+    return decode_words(unfolded(str(value or ""))).strip().strip('"')
+
+
+def file_name(part: Message) -> str:
+    """Give the safe name of a part's file, "" when it names none."""
+    name = parameter(part, "filename", "content-disposition") or parameter(part, "name")
+    return safe_name(name)
+
+
+def safe_name(name: str) -> str:
+    """Make a file name harmless: no folder, no control or direction mark, no more than 120 characters."""
+    name = _BIDI.sub("", one_line(clean_text(name)))
+    name = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    name = _NAME_FORBIDS.sub("_", name).strip(" .") if name.strip(" .") else ""
+    if len(name) <= _NAME_LENGTH:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:_NAME_LENGTH]
+    return stem[: _NAME_LENGTH - len(ending) - 1] + "." + ending

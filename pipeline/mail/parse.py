@@ -1,0 +1,253 @@
+"""Bytes to ParsedEmail: mail-parser reads the letterhead, our own walk the parts; nothing behind this is bytes.
+
+mail-parser is given the header fields it is asked for and no more: measured, that leaves out every one of its shapes
+that cost seconds (Received, attached messages, deep parts), and a third of its time. Where it fails all the same, the
+standard library's compat32 functions read the fields.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message
+from hashlib import sha256
+
+from mailparser import MailParser
+
+from pipeline.mail.attachments import document_text
+from pipeline.mail.identity import (
+    Arrival,
+    arrival,
+    canonical_bytes,
+    copy_key,
+    mail_sha256,
+    raw_sha256,
+    thread_key,
+)
+from pipeline.mail.message import Address, Attachment, ParsedEmail, Received
+from pipeline.mail.mime.addresses import (
+    addresses,
+    salvaged,
+    shows_another,
+    standard_addresses,
+    whole_name,
+)
+from pipeline.mail.mime.caps import ParseLimits, message_tree
+from pipeline.mail.mime.charsets import clean_text
+from pipeline.mail.mime.dates import plausible, read_date, utc
+from pipeline.mail.mime.envelope import without_envelope
+from pipeline.mail.mime.headers import decoded, field, fields, raw_fields, unfolded
+from pipeline.mail.mime.parts import Carried, Parts, RawPart, read_parts
+from pipeline.mail.mime.received import read_received
+from pipeline.mail.mime.trust import sender_is_trusted
+
+__all__ = [
+    "Arrival",
+    "ParseLimits",
+    "arrival",
+    "canonical_bytes",
+    "copy_key",
+    "mail_sha256",
+    "parse_email",
+    "raw_sha256",
+    "thread_key",
+]
+
+logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs whole header values: personal data
+
+_ADDRESSES = ("from", "to", "cc", "reply-to")
+_SUBJECT_LENGTH = 2_000
+_ID_LENGTH = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Letterhead:
+    """What the letterhead fields say."""
+
+    senders: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    date: datetime | None = None
+
+
+def parse_email(raw: bytes, *, limits: ParseLimits = ParseLimits()) -> ParsedEmail:  # noqa: B008  # frozen value
+    """Parse a message as received.
+
+    Raises UnreadableMessage when it is nested too deep, has too many parts or too many bytes of headers; everything
+    else is read as well as it can be, and what was wrong stands in `oddities`.
+    """
+    tree, cut = message_tree(without_envelope(raw), limits)
+    parsed_oddities = tuple(f"the header {name} was too long and was cut" for name in dict.fromkeys(cut))
+    return _parsed(tree, limits, depth=0, oddities=parsed_oddities[:10])
+
+
+def _parsed(
+    tree: Message, limits: ParseLimits, *, depth: int, oddities: Sequence[str] = (), name: str = ""
+) -> ParsedEmail:
+    parts = read_parts(tree, limits, depth)
+    head, odd_head = _letterhead(tree)
+    sender, odd_sender = _sender(tree, head)
+    received = read_received(tree)
+    sent_at, odd_date = _sent_at(tree, head, received)
+    text, odd_text = _body(parts, limits)
+    attachments = _attachments(parts, limits)
+    if not text.strip():
+        text = _text_elsewhere(attachments)
+    return ParsedEmail(
+        subject=field(tree, "subject")[:_SUBJECT_LENGTH],
+        sender=sender,
+        to=head.to,
+        cc=head.cc,
+        reply_to=head.reply_to[0] if head.reply_to else Address(),
+        sent_at=sent_at,
+        message_id=_first_id(field(tree, "message-id")),
+        in_reply_to=_first_id(field(tree, "in-reply-to")),
+        references=_ids(field(tree, "references")),
+        headers=_all_headers(tree, limits),
+        content_type=field(tree, "content-type").lower() or "text/plain",
+        received=received,
+        sender_trusted=sender_is_trusted(
+            tuple(fields(tree, "authentication-results")), tuple(fields(tree, "received-spf"))
+        ),
+        text=text,
+        html="\n".join(piece.html for piece in parts.pieces if piece.html)[: limits.html * 2],
+        attachments=attachments,
+        attached=tuple(_carried(one, limits) for one in parts.carried[: limits.attachments]),
+        attached_as=name,
+        oddities=_unique([*oddities, *odd_head, *odd_sender, *odd_date, *parts.oddities, *odd_text]),
+    )
+
+
+def _carried(one: Carried, limits: ParseLimits) -> ParsedEmail:
+    return _parsed(one.message, limits, depth=one.depth, name=one.filename)
+
+
+def _letterhead(tree: Message) -> tuple[_Letterhead, tuple[str, ...]]:
+    """Read the address fields and the date, by mail-parser where it can.
+
+    The broad except is meant: mail-parser raises bare AttributeError, TypeError and ValueError on odd messages, and
+    what a release of it raises next is not ours to know. Nothing of ours runs inside.
+    """
+    letterhead = Message()
+    for name in (*_ADDRESSES, "date"):
+        for value in raw_fields(tree, name):
+            letterhead[name] = unfolded(value)
+            break
+    try:
+        read = MailParser(letterhead)
+        pairs = {name: list(getattr(read, name.replace("-", "_"))) for name in _ADDRESSES if letterhead[name]}
+        date = read.date
+    except Exception:  # noqa: BLE001  # see above
+        return _by_the_standard_library(letterhead), ("its addresses were hard to read",)
+    return _Letterhead(
+        senders=addresses(pairs.get("from", ())),
+        to=addresses(pairs.get("to", ())),
+        cc=addresses(pairs.get("cc", ())),
+        reply_to=addresses(pairs.get("reply-to", ())),
+        date=utc(date) if date else None,
+    ), ()
+
+
+def _by_the_standard_library(letterhead: Message) -> _Letterhead:
+    return _Letterhead(
+        senders=standard_addresses(str(letterhead["from"] or "")),
+        to=standard_addresses(str(letterhead["to"] or "")),
+        cc=standard_addresses(str(letterhead["cc"] or "")),
+        reply_to=standard_addresses(str(letterhead["reply-to"] or "")),
+    )
+
+
+def _sender(tree: Message, head: _Letterhead) -> tuple[Address, tuple[str, ...]]:
+    """Choose the sender; say what was odd about the From field."""
+    written = list(raw_fields(tree, "from"))
+    if not written or not written[0].strip():
+        return _without_from(tree), ("it names no sender",)
+    whole = whole_name(written[0])
+    sender = whole or next((one for one in head.senders if one.address), None)
+    odd = []
+    if sender is None:
+        sender = salvaged(written[0])
+        odd.append("the sender's address is malformed")
+    if len(written) > 1 or (whole is None and len(head.senders) > 1):
+        odd.append("it names several senders")
+    if shows_another(sender):
+        odd.append("the sender's name shows another address")
+    return sender, tuple(odd)
+
+
+def _without_from(tree: Message) -> Address:
+    for name in ("sender", "resent-from", "return-path"):
+        value = next(raw_fields(tree, name), "")
+        if "@" in value:
+            return salvaged(value)
+    return Address()
+
+
+def _sent_at(tree: Message, head: _Letterhead, received: Sequence[Received]) -> tuple[datetime | None, tuple[str, ...]]:
+    written = field(tree, "date")
+    at = head.date if head.date and plausible(head.date) else read_date(written)
+    if at:
+        return at, ()
+    oddity = "the date could not be read" if written else "it has no date"
+    return next((hop.at for hop in reversed(received) if hop.at), None), (oddity,)
+
+
+def _body(parts: Parts, limits: ParseLimits) -> tuple[str, tuple[str, ...]]:
+    text = "\n".join(piece.text(limits) for piece in parts.pieces).strip("\n")
+    if len(text) <= limits.text:
+        return text, ()
+    return text[: limits.text], (f"only the first {limits.text:,} characters were read",)
+
+
+def _text_elsewhere(attachments: Sequence[Attachment]) -> str:
+    """Give the text of a message that has no body: its calendar entry or delivery status."""
+    return next((one.text for one in attachments if one.content_type in _SPEAKING and one.text), "")
+
+
+_SPEAKING = ("text/calendar", "message/delivery-status", "message/disposition-notification")
+
+
+def _attachments(parts: Parts, limits: ParseLimits) -> tuple[Attachment, ...]:
+    names: set[str] = set()
+    return tuple(
+        _attachment(part, names, limits, read=place < limits.documents)
+        for place, part in enumerate(parts.raw[: limits.attachments])
+    )
+
+
+def _attachment(part: RawPart, names: set[str], limits: ParseLimits, *, read: bool) -> Attachment:
+    found = document_text(part.octets, part.content_type, part.filename, part.charset, limits)
+    return Attachment(
+        filename=part.filename,
+        content_type=part.content_type,
+        size=len(part.octets),
+        sha256=sha256(part.octets).hexdigest(),
+        text=found.text,
+        note=found.note,
+    )
+
+
+def _all_headers(tree: Message, limits: ParseLimits) -> tuple[tuple[str, str], ...]:
+    """Give the decoded fields, as many as the limit allows."""
+    items = tree.raw_items()
+    return tuple(
+        (clean_text(name.lower()), decoded(str(value)))
+        for (name, value), _ in zip(items, range(limits.header_fields), strict=False)
+    )
+
+
+def _first_id(value: str) -> str:
+    return next(iter(_ids(value)), "")
+
+
+def _ids(value: str) -> tuple[str, ...]:
+    """Give the Message-IDs in a field, without their angles (RFC 5322, 3.6.4); also ones with spaces or quotes."""
+    if "<" not in value:
+        return tuple(value.split()[:1])
+    found = (part.partition(">")[0].strip() for part in value.split("<")[1:])
+    return tuple(one[:_ID_LENGTH] for one in found if one)
+
+
+def _unique(oddities: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(oddities))[:20]
