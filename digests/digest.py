@@ -1,0 +1,88 @@
+"""The digest as one frozen value: everything that a renderer shows, and nothing that it has to work out."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from digests.coded import Coded
+from digests.tables import Note, Table
+
+
+class Edition(StrEnum):
+    """For whom a digest is."""
+
+    INTERNAL = "internal"  # with quotes, senders and message numbers
+    PUBLIC = "public"  # figures alone, small ones suppressed
+
+
+class Status(StrEnum):
+    """How firm the figures are."""
+
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoverageFigures:
+    """How much of the mailbox the figures rest on."""
+
+    seen: int
+    stored: int
+    duplicates: int
+    set_aside: int
+    reviewed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cover:
+    """What stands before the figures."""
+
+    title: str
+    month: str
+    first_day: date
+    last_day: date
+    status: Status
+    organisation: str
+    source: str
+    area: str
+    contact: str
+    made_on: date
+    next_date: date
+    coverage: CoverageFigures
+    counted: int  # users' messages in the figures
+    pending: int  # users' messages that nobody has reviewed yet
+    counts_pending: bool
+    issue: int = 0  # 0 for a draft
+    issued_at: str = ""  # "9:30am on 4 April 2011"
+    rules_version: str = ""
+    pre_release: tuple[str, ...] = ()
+    statements_listed: int = 2000
+    message_link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """One month of one mailbox (or of all of them)."""
+
+    edition: Edition
+    account: str
+    cover: Cover
+    tables: tuple[Table, ...]
+    notes: tuple[Note, ...]
+    coded: tuple[Coded, ...] = ()  # every message of the month; none in the public edition
+
+    def table(self, table_id: str) -> Table:
+        """Give a table by its id; raise KeyError when this edition has none of that name."""
+        found = next((table for table in self.tables if table.id == table_id), None)
+        if found is None:
+            raise KeyError(table_id)
+        return found
+
+    def numbered(self, table: Table) -> str:
+        """Give a table's title with its number and the period, as the guidance wants a title to be complete."""
+        place = 1 + [each.id for each in self.tables].index(table.id)
+        return f"Table {place}: {table.title}"
+
+    def note(self, note_id: str) -> Note:
+        """Give a note by its id."""
+        return next(note for note in self.notes if note.id == note_id)

@@ -1,0 +1,54 @@
+"""What can go wrong with a digest, each as a sentence that says what to do."""
+
+from dataclasses import dataclass
+
+
+class DigestError(Exception):
+    """Begin every error of this folder."""
+
+
+@dataclass
+class NotAMonth(DigestError):
+    """The words do not name a month."""
+
+    month: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f'"{self.month}" is not a month: write the year and the month as 2011-03.'
+
+
+@dataclass
+class MonthNotOver(DigestError):
+    """A month was to be issued before it had ended."""
+
+    month: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.month} is not over in London: it can be drafted now and issued when the month has ended."
+
+
+@dataclass
+class NumberNotFound(DigestError):
+    """No table has the row and the column that were asked for."""
+
+    asked: str
+    known: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        nearest = f" Nearest known: {', '.join(self.known)}." if self.known else ""
+        return f'No number stands under "{self.asked}": write a row and a column, as "cohesion × academia".{nearest}'
+
+
+@dataclass
+class AlreadyIssued(DigestError):
+    """Files of an issue stand there already and are never rewritten."""
+
+    month: str
+    folder: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"An issue of {self.month} stands in {self.folder}: issued files are never rewritten."

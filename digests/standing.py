@@ -1,0 +1,40 @@
+"""What the annex already says of users and uses, as the catalogue tells it; pure."""
+
+from dataclasses import dataclass
+
+from classifiers.catalogue import Catalogue, CatalogueEntry
+from classifiers.verdict import Dimension
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Which users, uses and pairs of both the annex lists."""
+
+    users: frozenset[str]
+    uses: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+    def why_new(self, user: str, use: str) -> str:
+        """Say in words why the annex does not list this user with this use; empty when it does."""
+        if (user, use) in self.pairs:
+            return ""
+        if user not in self.users:
+            return "neither the user nor the use is listed" if use not in self.uses else "the user is not listed"
+        return "the use is not listed" if use not in self.uses else "the user is listed with other uses"
+
+
+def standing_of(catalogue: Catalogue) -> Standing:
+    """Read from the catalogue which users the annex lists with which uses."""
+    users = [entry for entry in catalogue.of(Dimension.USER_CATEGORY) if entry.in_annex]
+    uses = [entry for entry in catalogue.of(Dimension.USE) if entry.annex_user]
+    return Standing(
+        users=frozenset(entry.id for entry in users),
+        uses=frozenset(entry.id for entry in uses),
+        pairs=frozenset((user.id, use.id) for user in users for use in uses if _same_line(user, use)),
+    )
+
+
+def _same_line(user: CatalogueEntry, use: CatalogueEntry) -> bool:
+    """Say whether a use stands on the user's line; a use may name several lines, with semicolons between them."""
+    lines = {line.strip().casefold() for line in use.annex_user.split(";")}
+    return (user.annex_user or user.title).casefold() in lines or user.id in lines
