@@ -66,7 +66,8 @@ class MailboxSettings:
     @property
     def account(self) -> str:
         """Name the account in the store: another user or host under the same name is another account (F10)."""
-        return f"{self.name}-{sha256(f'{self.user}\0{self.host}'.lower().encode()).hexdigest()[:6]}"
+        who = "\0".join((self.user, self.host)).lower()
+        return f"{self.name}-{sha256(who.encode()).hexdigest()[:6]}"
 
     @property
     def port_used(self) -> int:
@@ -83,8 +84,8 @@ class MailboxSettings:
 class FolderStatus:
     """A folder as EXAMINE describes it (RFC 3501, 6.3.2).
 
-    `folder` is the name as configured, `server_name` as the server knows it. `uidvalidity` 0 means the server gave none:
-    then `warnings` says so, and UIDs may be other ones next time. `uidnext` 0 means not known.
+    `folder` is the name as configured, `server_name` as the server knows it. `uidvalidity` 0 means the server gave
+    none: then `warnings` says so, and UIDs may be other ones next time. `uidnext` 0 means not known.
     """
 
     folder: str

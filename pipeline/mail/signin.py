@@ -159,9 +159,13 @@ class _MicrosoftTokens:
             return ask()
         except OSError as error:  # requests.RequestException is one
             host = self._sign_in.authority.removeprefix("https://")
-            raise MailboxUnreachable(host, 443, f"no answer to the request for a token ({type(error).__name__})") from error
+            raise MailboxUnreachable(
+                host, 443, f"no answer to the request for a token ({type(error).__name__})"
+            ) from error
         except ValueError as error:  # msal: a tenant or an authority that is none
-            raise TokenUnavailable(self._mailbox, f"Microsoft Entra knows no tenant {self._sign_in.tenant!r}") from error
+            raise TokenUnavailable(
+                self._mailbox, f"Microsoft Entra knows no tenant {self._sign_in.tenant!r}"
+            ) from error
 
 
 def _entra_words(answer: dict[str, Any]) -> str:
