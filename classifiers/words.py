@@ -12,7 +12,8 @@ from functools import lru_cache
 
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_WORD = re.compile(rf"[^\W_]+(?:[{_INVISIBLE}]+[^\W_]+)*(?:(?<=n)[{_APOSTROPHES}]t\b)?")
+_WORD = re.compile(rf"[^\W_]+(?:[{_INVISIBLE}]+[^\W_]+)*(?:(?<=n)[{_APOSTROPHES}]t\b)?|[%&\u00a3]")
+_SIGNS = {"%": "percent", "&": "and", "\u00a3": "pound"}
 _NOT_LETTERS = str.maketrans("", "", _APOSTROPHES + _INVISIBLE)
 _VOWEL = re.compile("[aeiouy]")
 _IRREGULAR = {
@@ -53,7 +54,8 @@ def words_in(text: str) -> Iterator[Word]:
         start, end = match.span()
         if end - start == 1 and start and text[start - 1] in _APOSTROPHES and text[start] in "sS":
             continue
-        yield Word(folded(match.group()), start, end)
+        written = match.group()
+        yield Word(_SIGNS.get(written) or folded(written), start, end)
 
 
 @lru_cache(maxsize=65_536)

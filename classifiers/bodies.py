@@ -1,0 +1,121 @@
+"""Organisations as text names them: single ones by name, others by the noun that says what they are.
+
+Names come from the registers and the hand list of domains/, nouns from bodies.toml. The longest name at a place wins. Short
+forms that are also words ("CSV", "BIS") count only as written in capitals. A name is no more than a name: who writes on
+whose behalf is for `categories` to tell.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers.catalogue import PACKAGED
+from classifiers.words import Word, words_in
+
+_GOES_ON = frozenset(["of", "for"])  # "Leeds Council of Faiths" is no council
+_COUNCILS = frozenset(["council", "borough"])
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organisation in a sentence: words `first` to `last` (excluded); `named` when it is a single one's name."""
+
+    category: str
+    named: bool
+    weak: bool
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    forms: tuple[str, ...]
+    category: str
+    named: bool
+    weak: bool = False
+    written: str = ""  # not empty: only in exactly these letters
+
+
+class Bodies:
+    """All names of organisations; made once."""
+
+    def __init__(self, table: Mapping[str, Any], folder: Path | None = None) -> None:
+        """Read the lists of `folder`; `table` is bodies.toml."""
+        self._by_first: dict[str, list[_Name]] = {}
+        for name in (*_kinds(table), *_names((folder or PACKAGED) / "domains", frozenset(table.get("as_written", ())))):
+            self._by_first.setdefault(name.forms[0], []).append(name)
+        for names in self._by_first.values():
+            names.sort(key=lambda name: (-len(name.forms), not name.named))
+
+    def within(self, words: Sequence[Word], text: str) -> Iterator[Body]:
+        """Give the organisations that words name, in order; `text` is what their offsets count in."""
+        place = 0
+        while place < len(words):
+            name = self._at(words, place, text)
+            if name is None:
+                place += 1
+            else:
+                yield Body(name.category, name.named, name.weak, place, place + len(name.forms))
+                place += len(name.forms)
+
+    def named_in(self, text: str) -> Body | None:
+        """Give the first single organisation that a short text names (a display name)."""
+        return next((body for body in self.within(tuple(words_in(text)), text) if body.named), None)
+
+    def _at(self, words: Sequence[Word], place: int, text: str) -> _Name | None:
+        for name in self._by_first.get(words[place].form, ()):
+            end = place + len(name.forms)
+            if tuple(word.form for word in words[place:end]) == name.forms and _fits(name, words, place, end, text):
+                return name
+        return None
+
+
+def _fits(name: _Name, words: Sequence[Word], place: int, end: int, text: str) -> bool:
+    written = text[words[place].start : words[end - 1].end]
+    if name.written and written != name.written:
+        return False
+    if name.forms[-1] in _COUNCILS and end < len(words) and words[end].form in _GOES_ON:
+        return name.forms[0] in ("london", "royal")
+    return True
+
+
+def _kinds(table: Mapping[str, Any]) -> Iterator[_Name]:
+    weak = {_forms(noun) for noun in table.get("weak", ())}
+    for category, nouns in table.get("kinds", {}).items():
+        for noun in nouns:
+            forms = _forms(noun)
+            yield _Name(forms, category, named=False, weak=forms in weak, written=noun if _is_short(noun) else "")
+
+
+def _names(folder: Path, as_written: frozenset[str]) -> Iterator[_Name]:
+    for row in _rows(folder / "known.csv"):
+        if row["category"]:
+            for name in {row["organisation"], *(part.strip() for part in row["names"].split(";"))} - {""}:
+                yield from _variants(name, row["category"], as_written)
+    for row in _rows(folder / "names.csv"):
+        yield from _variants(row["name"], row["category"], as_written)
+
+
+def _variants(name: str, category: str, as_written: frozenset[str]) -> Iterator[_Name]:
+    """Give a name with "and" for "&", without its article."""
+    forms = _forms(name.replace("&", " and "))
+    if not forms:
+        return
+    alone = len(forms) == 1 and (name in as_written or _is_short(name) or not name.isupper())
+    yield _Name(forms, category, named=True, written=name if alone else "")
+    if forms[0] == "the" and len(forms) > 2:
+        yield _Name(forms[1:], category, named=True)
+
+
+def _is_short(name: str) -> bool:
+    return name.isupper() and len(name) <= 3
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    return tuple(word.form for word in words_in(name))
+
+
+def _rows(path: Path) -> Iterable[dict[str, str]]:
+    return csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
