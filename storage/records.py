@@ -157,6 +157,7 @@ class NewMessage:
     oddities: tuple[str, ...] = ()
     from_team: bool = False
     verdict: VerdictRecord
+    seen_at: datetime | None = None  # when the poll met it; None: when it is stored
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +174,14 @@ class NewSetAside:
     error: str
     too_large: bool = False  # recorded without its bytes (raw is empty): larger than the setting allows
     size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SavedMessage:
+    """What became of one item of a batch, and the message that now holds it (None: it was set aside)."""
+
+    outcome: Saved
+    message_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -337,6 +346,49 @@ class Run:
     outcome: RunOutcome
     counts: RunCounts
     error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusCounts:
+    """How much there is, and how much waits."""
+
+    messages: int
+    pending: int
+    needs_person: int  # of the pending
+    set_aside: int  # not yet released; the too large among them
+    too_large: int
+    disagrees: int  # decided, and today's rules say otherwise
+    newest_arrived_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BulkResult:
+    """What a bulk action did, message by message: `refused` were changed meanwhile or are not there."""
+
+    done: tuple[int, ...]
+    refused: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """That somebody looked at `what` of a message: "message", "html", "raw"."""
+
+    message_id: int
+    who: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """What a period's figures rest on. `seen` = stored + duplicates + set aside, counted by arrival."""
+
+    seen: int
+    stored: int
+    set_aside: int  # could not be read, or was too large
+    duplicates: int  # the same mail in a second place
+    reviewed: int  # of the stored, decided by a person
+    copies: int = 0  # of the stored, probable copies of another: not counted in figures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

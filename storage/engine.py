@@ -1,0 +1,196 @@
+"""Open a database and work in it: one reading or writing transaction at a time, its errors in our words."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, UnknownDatabase
+from storage.revisions import HEAD, REVISIONS
+from storage.wrapping import errors_in_words
+
+Result = TypeVar("Result")
+
+BUSY_TIMEOUT_SECONDS = 30
+TRIES = 3  # of a transaction that PostgreSQL ended to resolve a deadlock
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL, not NORMAL: after a power cut NORMAL may forget the last commits. A message and its cursor would be
+    # forgotten together, which loses nothing while the mail lies on the server; but a reviewer was told "saved",
+    # and a mailbox that is marked or emptied after the commit no longer holds the mail. It costs one sync a batch.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+    "PRAGMA cache_size = -32768",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+
+class Store:
+    """An opened database. Threads may share it; a forked process must open its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(storage_writes=True)
+
+    def __repr__(self) -> str:
+        return f"Store({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        """Give the address of the database, its password hidden."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Say whether this is PostgreSQL; else it is SQLite."""
+        return self._engine.dialect.name == "postgresql"
+
+    @property
+    def path(self) -> Path | None:
+        """Give the SQLite file, None for PostgreSQL."""
+        return None if self.on_postgresql else Path(self._engine.url.database or "")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database and changes nothing."""
+        with errors_in_words(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose changes are kept together when the block ends, or not at all when it raises."""
+        with errors_in_words(), Session(self._writer) as session, session.begin():
+            yield session
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Do `work` in a writing transaction, again when PostgreSQL ended it to resolve a deadlock."""
+        for _ in range(TRIES - 1):
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except StorageBusy:
+                if not self.on_postgresql:
+                    raise  # SQLite has waited its half minute already
+        with self.writing() as session:
+            return work(session)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str, *, check_schema: bool = True) -> Store:
+    """Open the database at `url`; raise SchemaBehind or SchemaAhead when its schema is not this program's.
+
+    A missing SQLite file is made, with its folder, readable by its owner alone.
+    """
+    store = Store(_engine(_address(url)))
+    if not check_schema:
+        return store
+    try:
+        _refuse_other_schema(current_revision(store))
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def current_revision(store: Store) -> str:
+    """Give the schema revision of the database, "" when it has no tables yet."""
+    with store.reading() as session:
+        if not session.connection().dialect.has_table(session.connection(), "alembic_version"):
+            return ""
+        found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found or "")
+
+
+def check_health(store: Store) -> None:
+    """Raise unless the database answers and its schema is this program's."""
+    _refuse_other_schema(current_revision(store))
+
+
+def _refuse_other_schema(current: str) -> None:
+    if current == HEAD:
+        return
+    if current and current not in REVISIONS:
+        raise SchemaAhead(current, HEAD)
+    raise SchemaBehind(current, HEAD)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise UnknownDatabase(url.partition(":")[0]) from error
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise UnknownDatabase(address.drivername)
+    return address
+
+
+def _engine(address: URL) -> Engine:
+    if address.drivername == "sqlite":
+        return _sqlite(address)
+    return create_engine(
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10, "application_name": "statshop"},
+    )
+
+
+def _sqlite(address: URL) -> Engine:
+    if not address.database or address.database == ":memory:":
+        raise UnknownDatabase("sqlite without a file")
+    with errors_in_words():
+        _make_private(Path(address.database))
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make the file with mode 600 before SQLite does; its -wal and -shm take the same mode."""
+    if file.exists():
+        return
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _set_up(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: sqlite3 would only before the first change
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    """Take the writer's lock at once: a reader that turns writer half-way cannot wait, and would fail."""
+    writes = connection.get_execution_options().get("storage_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,166 @@
+"""What the store can fail at, as sentences for people. SQLAlchemy's own errors never leave this package."""
+
+from storage.records import StoredMessage
+
+
+class StorageError(Exception):
+    """Tell that the database refused something; `reason` names the kind of failure and never holds message text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database refused: {reason}.")
+        self.reason = reason
+
+
+class StorageUnreachable(StorageError):
+    """Tell that there is no database to talk to."""
+
+    def __init__(self, reason: str) -> None:
+        Exception.__init__(
+            self, f"The database cannot be reached: {reason}. Check storage.url, and that its server is running."
+        )
+        self.reason = reason
+
+
+class StorageBusy(StorageError):
+    """Tell that others held the database for too long; nothing was changed, and the same call may be made again."""
+
+    def __init__(self, reason: str) -> None:
+        Exception.__init__(self, f"The database is busy: {reason}. Nothing was changed; try again.")
+        self.reason = reason
+
+
+class DiskFull(StorageError):
+    """Tell that the disk under the database is full; the transaction was undone as a whole."""
+
+    def __init__(self, reason: str = "no space left") -> None:
+        Exception.__init__(
+            self, f"The disk that holds the database is full: {reason}. Nothing was half-written; free some space."
+        )
+        self.reason = reason
+
+
+class DatabaseDamaged(StorageError):
+    """Tell that the file is not a database, or is a damaged one."""
+
+    def __init__(self, reason: str) -> None:
+        Exception.__init__(
+            self, f"The database file is damaged or is none: {reason}. Restore the last backup, or name another file."
+        )
+        self.reason = reason
+
+
+class UnknownDatabase(StorageError):
+    """Tell that `storage.url` names a kind of database that we do not serve."""
+
+    def __init__(self, kind: str) -> None:
+        Exception.__init__(
+            self,
+            f"storage.url begins with {kind!r}. Write sqlite:///path/to/file.db or postgresql+psycopg://host/name.",
+        )
+        self.reason = kind
+
+
+class SchemaBehind(StorageError):
+    """Tell that the database was made by an older program, or holds no tables yet."""
+
+    def __init__(self, current: str, head: str) -> None:
+        made = f"is at revision {current}" if current else "has no tables yet"
+        Exception.__init__(self, f"The database {made}, this program needs {head}. Run: statshop upgrade")
+        self.reason, self.current, self.head = "schema behind", current, head
+
+
+class SchemaAhead(StorageError):
+    """Tell that a newer program has upgraded the database."""
+
+    def __init__(self, current: str, head: str) -> None:
+        Exception.__init__(
+            self,
+            f"The database is at revision {current}, which this program (up to {head}) does not know. "
+            "Install the newer program that upgraded it.",
+        )
+        self.reason, self.current, self.head = "schema ahead", current, head
+
+
+class NoSuchMessage(StorageError):
+    """Tell that no message has this number."""
+
+    def __init__(self, message_id: int) -> None:
+        Exception.__init__(self, f"There is no message {message_id}.")
+        self.reason, self.message_id = "no such message", message_id
+
+
+class NoSuchSetAside(StorageError):
+    """Tell that nothing set aside has this number."""
+
+    def __init__(self, set_aside_id: int) -> None:
+        Exception.__init__(self, f"Nothing set aside has the number {set_aside_id}.")
+        self.reason, self.set_aside_id = "nothing set aside", set_aside_id
+
+
+class RawGone(StorageError):
+    """Tell that the bytes of a message are no longer held: retention removed them, or it was too large."""
+
+    def __init__(self, message_id: int) -> None:
+        Exception.__init__(self, f"The bytes of message {message_id} are not held any more.")
+        self.reason, self.message_id = "raw bytes gone", message_id
+
+
+class StaleDecision(StorageError):
+    """Tell that the message changed after the reviewer opened it; `current` is how it stands now."""
+
+    def __init__(self, current: StoredMessage) -> None:
+        Exception.__init__(
+            self, f"Message {current.id} was changed meanwhile. Nothing was saved; compare the two and decide again."
+        )
+        self.reason, self.current = "stale decision", current
+
+
+class UndoRefused(StorageError):
+    """Tell that somebody decided on the same message afterwards."""
+
+    def __init__(self, message_id: int, who: str) -> None:
+        Exception.__init__(
+            self, f"{who} has decided on message {message_id} since; open it and correct it instead of undoing."
+        )
+        self.reason, self.message_id, self.who = "decided since", message_id, who
+
+
+class AlreadyRunning(StorageError):
+    """Tell that another live process is doing this job for this mailbox."""
+
+    def __init__(self, job: str, account: str, run_id: int) -> None:
+        of = f" of {account}" if account else ""
+        Exception.__init__(self, f"Another process is doing this now: {job}{of} (run {run_id}).")
+        self.reason, self.job, self.account, self.run_id = "already running", job, account, run_id
+
+
+class RunTaken(StorageError):
+    """Tell a run that its lease ran out and another process took over: it must stop."""
+
+    def __init__(self, run_id: int) -> None:
+        Exception.__init__(self, f"Run {run_id} was taken for dead and another took over. It stops here.")
+        self.reason, self.run_id = "run taken over", run_id
+
+
+class UserExists(StorageError):
+    """Tell that the name of a reviewer is taken."""
+
+    def __init__(self, name: str) -> None:
+        Exception.__init__(self, f"There is already a user {name}. Choose another name.")
+        self.reason, self.name = "user exists", name
+
+
+class NoSuchUser(StorageError):
+    """Tell that there is no reviewer of that name or number."""
+
+    def __init__(self, user: str | int) -> None:
+        Exception.__init__(self, f"There is no user {user}.")
+        self.reason, self.user = "no such user", user
+
+
+class IssueTaken(StorageError):
+    """Tell that this edition was issued already: an issued digest is never rewritten."""
+
+    def __init__(self, month: str, number: int) -> None:
+        Exception.__init__(self, f"Issue {number} of {month} stands already; issued figures are never rewritten.")
+        self.reason, self.month, self.number = "issue taken", month, number

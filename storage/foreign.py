@@ -1,0 +1,21 @@
+"""What stands in the database and not among the models: full-text search, which each database does in its own way."""
+
+SQLITE_TABLES = (
+    "search_fts",
+    "search_fts_config",
+    "search_fts_content",
+    "search_fts_data",
+    "search_fts_docsize",
+    "search_fts_idx",
+)
+SQLITE_TRIGGERS = ("search_text_added", "search_text_changed", "search_text_removed")
+POSTGRESQL_COLUMNS = (("search_text", "words"),)
+POSTGRESQL_INDEXES = ("search_text_words",)
+
+
+def is_ours(thing: object, name: str | None, kind: str, reflected: bool, compared_to: object) -> bool:
+    """Say whether Alembic should compare a thing of the database with the models."""
+    if kind == "column" and reflected:
+        table = getattr(getattr(thing, "table", None), "name", "")
+        return (table, name) not in POSTGRESQL_COLUMNS
+    return name not in (*SQLITE_TABLES, *POSTGRESQL_INDEXES)

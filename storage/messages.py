@@ -1,0 +1,163 @@
+"""For ingest: the cursor, messages with their verdicts, and what could not be read, kept in one transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.errors import NoSuchMessage, RawGone
+from storage.export import export_rows
+from storage.records import FolderState, NewMessage, NewSetAside, Saved, SavedMessage
+from storage.retag import save_verdict
+from storage.saving import Saving, folder_id
+from storage.setaside import release_set_aside, retry_due, set_aside_list, set_aside_raw
+from storage.sql import in_chunks
+from storage.text import clean
+
+__all__ = [
+    "MAX_TRIES",
+    "advance",
+    "export_rows",
+    "folder_state",
+    "folder_states",
+    "known_slots",
+    "message_ids",
+    "raw_bytes",
+    "release_set_aside",
+    "retry_due",
+    "save_batch",
+    "save_message",
+    "save_set_aside",
+    "save_verdict",
+    "set_aside_list",
+    "set_aside_raw",
+    "stored_uids",
+]
+
+MAX_TRIES = 3  # to read a message, before it is left for a person
+
+
+def save_batch(
+    store: Store,
+    items: Sequence[NewMessage | NewSetAside],
+    state: FolderState | None,
+    *,
+    now: datetime,
+    max_tries: int = MAX_TRIES,
+) -> tuple[SavedMessage, ...]:
+    """Keep messages, raw bytes, verdicts, receipts and the cursor together, or nothing of it.
+
+    Give what became of each item, in their order. May be called again with the same items: nothing is stored twice.
+    """
+
+    def work(session: Session) -> tuple[SavedMessage, ...]:
+        saving = Saving(session, now=now, max_tries=max_tries)
+        saved = tuple(_save(saving, item) for item in items)
+        saving.finish()
+        if state is not None:
+            _move_cursor(session, state)
+        return saved
+
+    return store.write(work)
+
+
+def save_message(store: Store, message: NewMessage, *, now: datetime) -> SavedMessage:
+    """Keep one message; the cursor stays where it is."""
+    return save_batch(store, (message,), None, now=now)[0]
+
+
+def save_set_aside(store: Store, item: NewSetAside, *, now: datetime, max_tries: int = MAX_TRIES) -> Saved:
+    """Keep what could not be read, whole, and count the try; beyond `max_tries` it waits for a person."""
+    return save_batch(store, (item,), None, now=now, max_tries=max_tries)[0].outcome
+
+
+def advance(store: Store, state: FolderState) -> None:
+    """Move the cursor of a folder; under the same UIDVALIDITY it never goes back."""
+    store.write(lambda session: _move_cursor(session, state))
+
+
+def folder_state(store: Store, account: str, folder: str) -> FolderState | None:
+    """Tell how far a folder has been read; None when it never was."""
+    return next((one for one in folder_states(store, account) if one.folder == clean(folder)), None)
+
+
+def folder_states(store: Store, account: str) -> tuple[FolderState, ...]:
+    """Tell how far each folder of an account has been read."""
+    row = m.folder.c
+    read = select(row.name, row.uidvalidity, row.last_uid).where(row.account == account, row.uidvalidity.is_not(None))
+    with store.reading() as session:
+        return tuple(
+            FolderState(account=account, folder=name, uidvalidity=uidvalidity, last_uid=last_uid)
+            for name, uidvalidity, last_uid in session.connection().execute(read.order_by(row.name))
+        )
+
+
+def known_slots(store: Store, account: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
+    """Give those of `uids` whose slot is recorded: stored, a duplicate, or set aside."""
+    known: set[int] = set()
+    with store.reading() as session:
+        for chunk in in_chunks(sorted(set(uids)), 1000):
+            held = _slots_of(account, folder, uidvalidity).where(m.slot.c.uid.between(chunk[0], chunk[-1]))
+            known |= set(session.connection().execute(held).scalars()) & set(chunk)
+    return frozenset(known)
+
+
+def stored_uids(store: Store, account: str, folder: str, uidvalidity: int) -> Iterator[int]:
+    """Give every UID of a folder whose slot is recorded, ascending: what a reconciliation compares with the server."""
+    after = -1
+    while True:
+        with store.reading() as session:
+            held = _slots_of(account, folder, uidvalidity).where(m.slot.c.uid > after)
+            uids = session.connection().execute(held.order_by(m.slot.c.uid).limit(10_000)).scalars().all()
+        if not uids:
+            return
+        yield from uids
+        after = uids[-1]
+
+
+def raw_bytes(store: Store, message_id: int) -> bytes:
+    """Give a message exactly as it was received; raise RawGone when retention has removed it."""
+    raw, message = m.message_raw.c, m.message.c
+    with store.reading() as session:
+        body: bytes | None = session.connection().execute(select(raw.body).where(raw.message_id == message_id)).scalar()
+        if body is not None:
+            return body
+        known = session.connection().execute(select(message.id).where(message.id == message_id)).scalar()
+    raise NoSuchMessage(message_id) if known is None else RawGone(message_id)
+
+
+def message_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
+    """Give the numbers of stored messages above `after`, ascending: for work over all of them in parts."""
+    row = m.message.c
+    some = select(row.id).where(row.id > after).order_by(row.id).limit(limit)
+    with store.reading() as session:
+        return tuple(session.connection().execute(some).scalars())
+
+
+def _save(saving: Saving, item: NewMessage | NewSetAside) -> SavedMessage:
+    return saving.message(item) if isinstance(item, NewMessage) else saving.set_aside(item)
+
+
+def _move_cursor(session: Session, state: FolderState) -> None:
+    row = m.folder.c
+    here = row.id == folder_id(session, clean(state.account), clean(state.folder))
+    ahead = (row.uidvalidity.is_(None)) | (row.uidvalidity != state.uidvalidity) | (row.last_uid < state.last_uid)
+    moved = update(m.folder).where(here, ahead).values(uidvalidity=state.uidvalidity, last_uid=state.last_uid)
+    session.connection().execute(moved)
+
+
+def _slots_of(account: str, folder: str, uidvalidity: int) -> Select[Any]:
+    joined = m.slot.join(m.folder, m.slot.c.folder_id == m.folder.c.id)
+    return (
+        select(m.slot.c.uid)
+        .select_from(joined)
+        .where(
+            m.folder.c.account == account,
+            m.folder.c.name == clean(folder),
+            m.slot.c.uidvalidity == uidvalidity,
+        )
+    )

@@ -1,0 +1,33 @@
+"""Where a message stands: its London month, its rank in the queue, its place in search. Pure."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from storage.records import ReviewState
+
+LONDON = ZoneInfo("Europe/London")
+NEEDS_PERSON, PENDING, DECIDED = 2, 1, 0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBERS = 24  # bits of a place that tell messages of one second apart
+
+
+def london_month(at: datetime) -> str:
+    """Give the month of a moment in London, as "2011-03"."""
+    try:
+        at = at.astimezone(LONDON)
+    except OverflowError:  # at the very ends of the calendar, where no clock change was ever
+        at = at.astimezone(UTC)
+    return f"{at.year:04}-{at.month:02}"
+
+
+def queue_rank(state: str, needs_person: bool) -> int:
+    """Give the rank of a message in the queue; higher ones come first."""
+    if state != ReviewState.PENDING:
+        return DECIDED
+    return NEEDS_PERSON if needs_person else PENDING
+
+
+def search_place(arrived_at: datetime, message_id: int) -> int:
+    """Give a number that sorts messages by arrival, so that search can walk its index from the newest on."""
+    seconds = (arrived_at - _EPOCH).days * 86400 + (arrived_at - _EPOCH).seconds
+    return (seconds << _NUMBERS) + message_id % (1 << _NUMBERS)

@@ -1,0 +1,325 @@
+"""Save a batch inside one transaction. The unique keys decide what is new; nothing is looked up and then trusted.
+
+Four things may be known of what comes: its slot, its mail, a set-aside mail under its slot, and a copy of it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlmodel import Session
+
+from storage import models as m
+from storage.order import london_month, queue_rank, search_place
+from storage.plain import Plain, all_plain, texts_plain
+from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
+from storage.sql import insert_all, insert_once
+from storage.text import clean, cut
+from storage.verdicts import RULES, rule_hit_rows, statement_rows, tag_rows, verdict_row
+
+MOST_WORDS = 200_000  # bytes of a body, and of its attachments, that search looks at: a tsvector holds under 1 MB
+MOST_HEADING = 2_000
+# PostgreSQL takes these for letters; a snippet marks the words found with them (storage.search).
+_MARKERS = {0xE000: " ", 0xE001: " "}
+
+
+class Saving:
+    """One batch: new messages go in one by one, what hangs on them table by table when it is finished."""
+
+    def __init__(self, session: Session, *, now: datetime, max_tries: int) -> None:
+        self._session = session
+        self._now = now
+        self._max_tries = max_tries
+        self._folders: dict[tuple[str, str], int] = {}
+        self._new: list[tuple[int, NewMessage]] = []
+
+    def message(self, new: NewMessage) -> SavedMessage:
+        """Store a message unless its mail is held already; its slot is recorded either way."""
+        before = self._slot(new.slot)
+        if before is not None and before.message_id is not None and self._holds(before.message_id, new.mail_sha256):
+            return SavedMessage(outcome=Saved.KNOWN, message_id=before.message_id)
+        message_id, outcome = self._stored(new)
+        self._settle_slot(before, new, outcome, message_id=message_id)
+        self._release(before, new, message_id)
+        return SavedMessage(outcome=outcome, message_id=message_id)
+
+    def set_aside(self, new: NewSetAside) -> SavedMessage:
+        """Keep what could not be read, or count one more try; a mail that was read elsewhere is a duplicate."""
+        before = self._slot(new.slot)
+        held = self._message_of(new.mail_sha256)
+        there = None if before is None else before.message_id
+        if there is not None and (held == there or not new.mail_sha256):
+            return SavedMessage(outcome=Saved.KNOWN, message_id=there)
+        if held is not None:
+            self._settle_slot(before, new, Saved.DUPLICATE, message_id=held)
+            return SavedMessage(outcome=Saved.DUPLICATE, message_id=held)
+        outcome = Saved.TOO_LARGE if new.too_large else Saved.SET_ASIDE
+        self._settle_slot(before, new, outcome, set_aside_id=self._kept(before, new))
+        return SavedMessage(outcome=outcome, message_id=None)
+
+    def finish(self) -> None:
+        """Write all that hangs on the new messages."""
+        write = self._session
+        insert_all(write, m.message_raw, [{"message_id": key, "body": new.raw} for key, new in self._new])
+        insert_all(write, m.message_text, [_text_row(key, new) for key, new in self._new])
+        insert_all(write, m.verdict, [verdict_row(key, new.verdict, self._now) for key, new in self._new])
+        insert_all(write, m.tag, [row for key, new in self._new for row in _tag_rows(key, new)])
+        insert_all(
+            write,
+            m.statement,
+            [row for key, new in self._new for row in statement_rows(key, new.verdict.statements, RULES)],
+        )
+        insert_all(write, m.rule_hit, [row for key, new in self._new for row in _hit_rows(key, new)])
+        insert_all(write, m.search_text, self._search_rows())
+
+    def folder_id(self, account: str, name: str) -> int:
+        """Give the number of a folder, which is made when it is new."""
+        key = (clean(account), clean(name))
+        if key not in self._folders:
+            self._folders[key] = folder_id(self._session, *key)
+        return self._folders[key]
+
+    def _stored(self, new: NewMessage) -> tuple[int, Saved]:
+        """Insert the message; what its unique keys refuse is the same mail, or else a copy of another."""
+        row = self._message_row(new)
+        while (message_id := insert_once(self._session, m.message, row, m.message.c.id)) is None:
+            held = self._message_of(new.mail_sha256)
+            if held is not None:
+                return held, Saved.DUPLICATE
+            row["probable_copy_of"] = self._copied(new.copy_key)
+        self._new.append((message_id, new))
+        return message_id, Saved.STORED
+
+    def _message_row(self, new: NewMessage) -> Plain:
+        verdict = new.verdict
+        return {
+            "version": 1,
+            "account": new.slot.account,
+            "folder_id": self.folder_id(new.slot.account, new.slot.folder),
+            "uidvalidity": new.slot.uidvalidity,
+            "uid": new.slot.uid,
+            "origin": new.origin,
+            "raw_sha256": new.raw_sha256,
+            "mail_sha256": new.mail_sha256,
+            "size": len(new.raw),
+            "arrived_at": new.arrived_at,
+            "arrived_source": new.arrived_source,
+            "arrived_month": london_month(new.arrived_at),
+            "sent_at": new.sent_at,
+            "seen_at": new.seen_at or self._now,
+            "stored_at": self._now,
+            "subject": new.subject,
+            "sender_name": new.sender_name,
+            "sender_address": new.sender_address,
+            "user_address": new.user_address,
+            "recipients": new.recipients,
+            "message_id": new.message_id,
+            "thread_key": new.thread_key,
+            "copy_key": new.copy_key,
+            "probable_copy_of": None,
+            "from_team": new.from_team,
+            "state": ReviewState.PENDING,
+            "queue_rank": queue_rank(ReviewState.PENDING, verdict.needs_person),
+            "needs_person": verdict.needs_person,
+            "confidence": verdict.confidence,
+            "reasons": texts_plain(verdict.reasons),
+            "rules_version": verdict.rules_version,
+            "decided_version": "",
+            "disagrees": False,
+            "flagged_for": "",
+            "reviewed_by": "",
+        }
+
+    def _slot(self, slot: Slot) -> Row[Any] | None:
+        return self._session.connection().execute(select(m.slot).where(*self._slot_is(slot))).first()
+
+    def _slot_is(self, slot: Slot) -> tuple[Any, ...]:
+        return (
+            m.slot.c.folder_id == self.folder_id(slot.account, slot.folder),
+            m.slot.c.uidvalidity == slot.uidvalidity,
+            m.slot.c.uid == slot.uid,
+        )
+
+    def _settle_slot(
+        self,
+        before: Row[Any] | None,
+        new: NewMessage | NewSetAside,
+        outcome: Saved,
+        *,
+        message_id: int | None = None,
+        set_aside_id: int | None = None,
+    ) -> None:
+        """Say what lies in the slot now.
+
+        A server without UIDVALIDITY, or a changed archive, may put another mail there: that one is stored too, and the
+        slot names the latest; each message keeps its first place itself.
+        """
+        lies = {
+            "message_id": message_id,
+            "set_aside_id": set_aside_id,
+            "outcome": outcome,
+            "arrived_at": new.arrived_at,
+        }
+        if before is not None:
+            self._session.connection().execute(update(m.slot).where(*self._slot_is(new.slot)).values(lies))
+            return
+        place = {
+            "folder_id": self.folder_id(new.slot.account, new.slot.folder),
+            "uidvalidity": new.slot.uidvalidity,
+            "uid": new.slot.uid,
+            "seen_at": self._now,
+        }
+        insert_once(self._session, m.slot, place | lies, m.slot.c.uid)
+
+    def _release(self, before: Row[Any] | None, new: NewMessage, message_id: int) -> None:
+        """Link what was set aside, and could be read now, to the message it became."""
+        aside = m.set_aside
+        is_it = aside.c.mail_sha256 == new.mail_sha256
+        if before is not None and before.set_aside_id is not None:
+            is_it |= (aside.c.id == before.set_aside_id) & aside.c.mail_sha256.is_(None)
+        found = select(aside.c.id).where(is_it, aside.c.released_as.is_(None))
+        for set_aside_id in self._session.connection().execute(found).scalars().all():
+            mark_released(self._session, set_aside_id, message_id)
+
+    def _kept(self, before: Row[Any] | None, new: NewSetAside) -> int:
+        """Give the number of the set-aside row: the one that stands, with this try counted, or a new one."""
+        stands = self._standing(before, new)
+        if stands is not None:
+            self._try_again(stands, new)
+            return int(stands.id)
+        row = self._set_aside_row(new)
+        key: int | None = insert_once(self._session, m.set_aside, row, m.set_aside.c.id)
+        if key is None:  # another process was first
+            first = select(m.set_aside.c.id).where(m.set_aside.c.mail_sha256 == new.mail_sha256)
+            return int(self._session.connection().execute(first).scalar_one())
+        if not new.too_large:
+            insert_all(self._session, m.set_aside_raw, [{"set_aside_id": key, "body": new.raw}])
+        return key
+
+    def _standing(self, before: Row[Any] | None, new: NewSetAside) -> Row[Any] | None:
+        if new.mail_sha256:
+            same = self._one_set_aside(m.set_aside.c.mail_sha256 == new.mail_sha256)
+            if same is not None:
+                return same
+        if before is None or before.set_aside_id is None:
+            return None
+        there = self._one_set_aside(m.set_aside.c.id == before.set_aside_id)
+        another_mail = there is not None and there.mail_sha256 and new.mail_sha256 not in ("", there.mail_sha256)
+        return there if there is not None and not another_mail else None
+
+    def _try_again(self, stands: Row[Any], new: NewSetAside) -> None:
+        """Count a try, up to the limit: then it is left as it stands, for a person."""
+        changes: Plain = {}
+        if stands.too_large and not new.too_large:  # the limit was raised: now its bytes are here
+            changes = {"too_large": False, "mail_sha256": new.mail_sha256, "raw_sha256": new.raw_sha256}
+            changes |= {"size": new.size or len(new.raw)}
+            insert_all(self._session, m.set_aside_raw, [{"set_aside_id": stands.id, "body": new.raw}])
+        if not new.too_large and stands.tries < self._max_tries:
+            changes |= {"tries": stands.tries + 1, "error": new.error, "last_tried_at": self._now}
+        if changes:
+            there = m.set_aside.c.id == stands.id
+            self._session.connection().execute(update(m.set_aside).where(there).values(changes))
+
+    def _set_aside_row(self, new: NewSetAside) -> Plain:
+        return {
+            "folder_id": self.folder_id(new.slot.account, new.slot.folder),
+            "uidvalidity": new.slot.uidvalidity,
+            "uid": new.slot.uid,
+            "origin": new.origin,
+            "raw_sha256": new.raw_sha256,
+            "mail_sha256": None if new.too_large else new.mail_sha256 or None,
+            "size": new.size or len(new.raw),
+            "too_large": new.too_large,
+            "arrived_at": new.arrived_at,
+            "arrived_source": new.arrived_source,
+            "error": new.error,
+            "tries": 1,
+            "first_tried_at": self._now,
+            "last_tried_at": self._now,
+        }
+
+    def _one_set_aside(self, condition: Any) -> Row[Any] | None:
+        return self._session.connection().execute(select(m.set_aside).where(condition)).first()
+
+    def _holds(self, message_id: int, mail_sha256: str) -> bool:
+        held = select(m.message.c.mail_sha256).where(m.message.c.id == message_id)
+        return bool(self._session.connection().execute(held).scalar() == mail_sha256)
+
+    def _message_of(self, mail_sha256: str) -> int | None:
+        held = select(m.message.c.id).where(m.message.c.mail_sha256 == mail_sha256)
+        return self._session.connection().execute(held).scalar() if mail_sha256 else None
+
+    def _copied(self, copy_key: str) -> int | None:
+        first = (m.message.c.copy_key == copy_key) & m.message.c.probable_copy_of.is_(None)
+        return self._session.connection().execute(select(m.message.c.id).where(first)).scalar()
+
+    def _search_rows(self) -> list[Plain]:
+        """Give the rows of `search_text`, each at a place that nobody has."""
+        wanted = {key: search_place(new.arrived_at, key) for key, new in self._new}
+        places = m.search_text.c.place
+        held = select(places).where(places.in_(wanted.values()))
+        taken = set(self._session.connection().execute(held).scalars()) if wanted else set()
+        rows = []
+        for key, new in self._new:
+            place = wanted[key]
+            while place in taken:
+                place += 1
+            taken.add(place)
+            rows.append({"place": place} | search_row(key, new))
+        return rows
+
+
+def folder_id(session: Session, account: str, name: str) -> int:
+    """Give the number of a folder, which is made when it is new."""
+    folder = m.folder.c
+    known = select(folder.id).where(folder.account == account, folder.name == name)
+    found = session.connection().execute(known).scalar()
+    if found is None:
+        found = insert_once(session, m.folder, {"account": account, "name": name, "last_uid": 0}, folder.id)
+    return int(found if found is not None else session.connection().execute(known).scalar_one())
+
+
+def mark_released(session: Session, set_aside_id: int, message_id: int) -> None:
+    """Say which message a set-aside mail became; the slots that named it name the message now."""
+    change = session.connection().execute
+    change(update(m.set_aside).where(m.set_aside.c.id == set_aside_id).values(released_as=message_id))
+    now_there = {"message_id": message_id, "set_aside_id": None, "outcome": Saved.DUPLICATE}
+    change(update(m.slot).where(m.slot.c.set_aside_id == set_aside_id).values(now_there))
+
+
+def search_row(message_id: int, new: NewMessage) -> Plain:
+    """Give the words that search looks at; the first 200 kB of a body, and of its attachments."""
+    body = "\n".join(zone.text for zone in new.zones if zone.kind not in ("subject", "attachment"))
+    attached = "\n".join(f"{one.filename}\n{one.text}" for one in new.attachments)
+    sender = f"{new.sender_name} {new.sender_address} {new.user_address}"
+    return {
+        "message_id": message_id,
+        "subject": _searchable(new.subject, MOST_HEADING),
+        "sender": _searchable(sender, MOST_HEADING),
+        "body": _searchable(body, MOST_WORDS),
+        "attachments": _searchable(attached, MOST_WORDS),
+    }
+
+
+def _searchable(text: str, most: int) -> str:
+    return cut(clean(text).translate(_MARKERS), most)
+
+
+def _text_row(message_id: int, new: NewMessage) -> Plain:
+    return {
+        "message_id": message_id,
+        "zones": all_plain(new.zones),
+        "html": clean(new.html),
+        "attachments": all_plain(new.attachments),
+        "oddities": texts_plain(new.oddities),
+    }
+
+
+def _tag_rows(message_id: int, new: NewMessage) -> list[Plain]:
+    rank = queue_rank(ReviewState.PENDING, new.verdict.needs_person)
+    return tag_rows(message_id, new.verdict.tags, RULES, rank=rank, arrived_at=new.arrived_at)
+
+
+def _hit_rows(message_id: int, new: NewMessage) -> list[Plain]:
+    rank = queue_rank(ReviewState.PENDING, new.verdict.needs_person)
+    return rule_hit_rows(message_id, new.verdict, rank=rank, arrived_at=new.arrived_at)
