@@ -54,3 +54,20 @@ class NoSuchPath(StatshopError):
     def __init__(self, path: Path, why: str = "is not there") -> None:
         self.path = path
         super().__init__(f"{path} {why}. Check the name and that this account may read it.")
+
+
+class PasswordTooShort(StatshopError):
+    """A password that is too short to be safe."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(f"The password is too short. Choose one of {least} characters or more.")
+
+
+class NoMailbox(StatshopError):
+    """The settings name no mailbox at all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The settings name no mailbox. Take the # away from [mailboxes.statshop] in config.toml and fill it in; "
+            "./run demo shows the whole job on a sample mailbox."
+        )

@@ -1,13 +1,18 @@
 """One message made ready for the store: a reading becomes a record, an unreadable one is set aside. Pure."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from classifiers.verdict import Hit, Statement, Tag, Verdict, Zone
+from pipeline.flow.plan import TooLarge
 from pipeline.flow.reading import Reading, Unread
-from pipeline.mail import parse
-from pipeline.mail.message import Attachment, RawMessage
+from pipeline.mail import identity
+from pipeline.mail.mailbox import MEGABYTE, NotRetrieved
+from pipeline.mail.message import Attachment, Origin, RawMessage
 from storage.records import (
     AttachmentRecord,
+    FolderState,
     HitRecord,
     NewMessage,
     NewSetAside,
@@ -26,18 +31,46 @@ def record_of(raw: RawMessage, outcome: Reading | Unread, now: datetime) -> NewM
 
 def set_aside(raw: RawMessage, reason: str, now: datetime) -> NewSetAside:
     """Make the record of a message that could not be read, with its bytes whole."""
-    arrival = parse.arrival(raw, None, (), now)
+    arrival = identity.arrival(raw, None, (), now)
     return NewSetAside(
         slot=slot_of(raw),
         origin=raw.origin,
         raw=raw.raw,
-        raw_sha256=parse.raw_sha256(raw.raw),
-        mail_sha256=parse.mail_sha256(raw),
+        raw_sha256=identity.raw_sha256(raw.raw),
+        mail_sha256=identity.mail_sha256(raw),
         arrived_at=arrival.at,
         arrived_source=arrival.source,
         error=reason,
         size=len(raw.raw),
     )
+
+
+def not_retrieved(item: NotRetrieved, now: datetime) -> NewSetAside:
+    """Make the record of a message that the server lists but does not hand over."""
+    raw = RawMessage(
+        origin=Origin.IMAP,
+        account=item.account,
+        folder=item.folder,
+        uidvalidity=item.uidvalidity,
+        uid=item.uid,
+        raw=item.raw,
+        internal_date=item.internal_date,
+    )
+    return set_aside(raw, item.reason, now)
+
+
+def too_large(cursor: FolderState, large: TooLarge, now: datetime) -> NewSetAside:
+    """Make the record of a message that is larger than the settings allow: noted, not fetched."""
+    raw = RawMessage(
+        origin=Origin.IMAP,
+        account=cursor.account,
+        folder=cursor.folder,
+        uidvalidity=cursor.uidvalidity,
+        uid=large.uid,
+        raw=b"",
+    )
+    words = f"It is {large.size / MEGABYTE:.0f} MB, more than the settings allow; it lies on the server."
+    return replace(set_aside(raw, words, now), too_large=True, size=large.size)
 
 
 def slot_of(raw: RawMessage) -> Slot:
@@ -56,6 +89,11 @@ def verdict_record(verdict: Verdict) -> VerdictRecord:
         needs_person=verdict.needs_person,
         reasons=verdict.reasons,
     )
+
+
+def zone_records(zones: Iterable[Zone]) -> tuple[ZoneRecord, ...]:
+    """Make the records of a message's zones."""
+    return tuple(ZoneRecord(kind=zone.kind, text=zone.text, start=zone.start, name=zone.name) for zone in zones)
 
 
 def _read(raw: RawMessage, reading: Reading) -> NewMessage:
@@ -77,17 +115,13 @@ def _read(raw: RawMessage, reading: Reading) -> NewMessage:
         message_id=parsed.message_id,
         sent_at=parsed.sent_at,
         recipients=", ".join(address.address for address in (*parsed.to, *parsed.cc)),
-        zones=tuple(_zone(zone) for zone in reading.text.zones),
+        zones=zone_records(reading.text.zones),
         html=parsed.html,
         attachments=tuple(_attachment(attachment) for attachment in parsed.attachments),
         oddities=parsed.oddities,
         from_team=reading.text.from_team,
         verdict=verdict_record(reading.verdict),
     )
-
-
-def _zone(zone: Zone) -> ZoneRecord:
-    return ZoneRecord(kind=zone.kind, text=zone.text, start=zone.start, name=zone.name)
 
 
 def _attachment(attachment: Attachment) -> AttachmentRecord:

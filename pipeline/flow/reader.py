@@ -38,7 +38,7 @@ class Reader:
         self._limits = limits
         processes = multiprocessing.get_context("forkserver")
         processes.set_forkserver_preload(["pipeline.flow.reading"])
-        self._pool = ProcessPool(
+        self._pool: Any = ProcessPool(
             max_workers=limits.workers,
             max_tasks=limits.messages_per_worker,
             initializer=prepare,

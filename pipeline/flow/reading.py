@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
 
+from classifiers.rulebook import load_rules
 from classifiers.verdict import MessageText, Verdict
-from pipeline.mail import clean, parse
+from pipeline.mail import clean, identity, parse
 from pipeline.mail.errors import UnreadableMessage
-from pipeline.mail.message import Arrival, ParsedEmail, RawMessage
+from pipeline.mail.identity import Arrival
+from pipeline.mail.message import ParsedEmail, RawMessage
 
 MEGABYTE = 1024 * 1024
 
@@ -59,7 +60,7 @@ class MessageReader:
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
         try:
-            parsed = parse.parse_email(parse.undone(raw))
+            parsed = parse.parse_email(identity.canonical_bytes(raw))
         except UnreadableMessage as error:
             return Unread(reason=str(error))
         text = clean.message_text(parsed, team_addresses=self._context.team_addresses)
@@ -68,11 +69,11 @@ class MessageReader:
             text=text,
             verdict=self._tagger.verdict(text),
             user_address=clean.user_address(text),
-            raw_sha256=parse.raw_sha256(raw.raw),
-            mail_sha256=parse.mail_sha256(raw),
-            copy_key=parse.copy_key(parsed),
-            thread_key=parse.thread_key(parsed),
-            arrival=parse.arrival(raw, parsed, self._context.mail_hosts, now),
+            raw_sha256=identity.raw_sha256(raw.raw),
+            mail_sha256=identity.mail_sha256(raw),
+            copy_key=identity.copy_key(parsed),
+            thread_key=identity.thread_key(parsed),
+            arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
         )
 
 

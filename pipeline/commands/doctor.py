@@ -1,0 +1,96 @@
+"""`statshop doctor`: settings, rules, database, mailboxes, disk and clock, a line each."""
+
+import argparse
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from classifiers.rulebook import load_rules
+from pipeline.commands.opening import clock, house_of, mailboxes_of, settings_of, storage_url
+from pipeline.commands.words import sentence_of
+from pipeline.config import Settings
+from pipeline.mail.imap import ImapMailbox
+from pipeline.mail.mailbox import MailboxSettings
+from storage.engine import open_store
+from storage.runs import status_counts
+
+LEAST_FREE_BYTES = 1_000_000_000
+NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that shows an earlier day is not set
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    name: str
+    good: bool
+    words: str
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare no arguments of its own."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check everything, a line each; exit 1 if anything fails."""
+    failed = False
+    for finding in findings(args):
+        print(f"{'ok  ' if finding.good else 'FAIL'} {finding.name}: {finding.words}")
+        failed |= not finding.good
+    return 1 if failed else 0
+
+
+def findings(args: argparse.Namespace) -> Iterator[Finding]:
+    """Check one thing after the other; settings that cannot be read end it."""
+    try:
+        settings = settings_of(args)
+    except Exception as error:  # noqa: BLE001 - a check reports whatever went wrong, in words
+        yield Finding(name="settings", good=False, words=sentence_of(error).words)
+        return
+    house = house_of(args)
+    yield Finding(name="settings", good=True, words=f"{args.config} is in order")
+    yield _checked("rules", lambda: _rules(settings, house))
+    yield _checked("database", lambda: _database(storage_url(settings, house)))
+    yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box)) for box in mailboxes_of(settings))
+    if not settings.mailboxes:
+        yield Finding(name="mailbox", good=False, words="none is named: add a table [mailboxes.NAME] to the settings")
+    yield _disk(house)
+    yield _clock()
+
+
+def _checked(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name=name, good=True, words=check())
+    except Exception as error:  # noqa: BLE001 - a check reports whatever went wrong, in words
+        return Finding(name=name, good=False, words=sentence_of(error).words)
+
+
+def _rules(settings: Settings, house: Path) -> str:
+    folder = None if settings.rules.folder is None else house / settings.rules.folder
+    rulebook = load_rules(folder)
+    return f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
+
+
+def _database(url: str) -> str:
+    with open_store(url) as store:
+        return f"reachable, schema current, {status_counts(store).messages} messages"
+
+
+def _mailbox(settings: MailboxSettings) -> str:
+    with ImapMailbox(settings) as mailbox:
+        found = [mailbox.examine(folder) for folder in settings.folders]
+    return "signed in; " + ", ".join(f"{status.folder} holds {status.exists}" for status in found)
+
+
+def _disk(house: Path) -> Finding:
+    free = shutil.disk_usage(house).free
+    words = f"{free / 1e9:.1f} GB free where {house} lies"
+    return Finding(name="disk", good=free >= LEAST_FREE_BYTES, words=words)
+
+
+def _clock() -> Finding:
+    now = clock()
+    return Finding(name="clock", good=now >= NOT_BEFORE, words=f"{now:%-d %b %Y %H:%M} UTC")

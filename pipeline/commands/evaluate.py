@@ -1,0 +1,33 @@
+"""`statshop evaluate`: measure the rules on a folder of labelled messages."""
+
+import argparse
+import json
+from pathlib import Path
+
+from classifiers.evaluation import figures, label_rows, report
+
+from pipeline.commands.classifying import files_in, prediction, read_files
+from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of
+from pipeline.errors import NoSuchPath
+from pipeline.flow.reader import Reader
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder with labels.jsonl and its .eml files")
+    parser.add_argument("--json", action="store_true", help="the figures as JSON")
+    parser.add_argument("--errors", action="store_true", help="list the messages tagged otherwise than labelled")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tag the folder and print the figures against its labels."""
+    labels = args.folder / "labels.jsonl"
+    if not labels.is_file():
+        raise NoSuchPath(labels)
+    settings = settings_of(args)
+    with Reader(reading_context(settings, house_of(args)), reader_limits(settings)) as reader:
+        readings = read_files(files_in([args.folder]), reader, clock())
+        predictions = [prediction(raw.folder, outcome) for raw, outcome in readings]
+    found = figures(label_rows(labels.read_text(encoding="utf-8")), predictions)
+    print(json.dumps(found.as_dict(), indent=1) if args.json else report(found, errors=args.errors))
+    return 0

@@ -1,0 +1,109 @@
+"""The composition root: settings made into the parts that the commands work with."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
+from pipeline.errors import NoSuchMailbox
+from pipeline.flow.reader import ReaderLimits
+from pipeline.flow.reading import ReadingContext
+from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
+from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
+
+_SQLITE = "sqlite:///"
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Read the settings that a command was called with."""
+    return load_settings(args.config)
+
+
+def clock() -> datetime:
+    """Give the present moment: commands and the schedule alone ask for it."""
+    return datetime.now(tz=UTC)
+
+
+def house_of(args: argparse.Namespace) -> Path:
+    """Give the folder that relative paths of the settings start from: where the settings file lies."""
+    config: Path = args.config
+    return config.resolve().parent
+
+
+def storage_url(settings: Settings, house: Path) -> str:
+    """Give the database's URL; a relative SQLite file lies beside the settings file."""
+    url = settings.storage.url.get_secret_value()
+    if not url.startswith(_SQLITE) or url.startswith(_SQLITE + "/") or url == _SQLITE:
+        return url
+    return f"{_SQLITE}{house / url.removeprefix(_SQLITE)}"
+
+
+def reading_context(settings: Settings, house: Path) -> ReadingContext:
+    """Give what reading needs to know besides a message."""
+    folder = settings.rules.folder
+    return ReadingContext(
+        rules_folder=None if folder is None else house / folder,
+        person_below=settings.rules.person_below,
+        team_addresses=frozenset(address.lower() for address in settings.site.team_addresses),
+        mail_hosts=settings.site.mail_hosts,
+    )
+
+
+def reader_limits(settings: Settings) -> ReaderLimits:
+    """Give how many workers read, and what one message may cost."""
+    reading = settings.reading
+    return ReaderLimits(
+        workers=reading.workers,
+        seconds_per_message=reading.seconds_per_message,
+        megabytes_per_worker=reading.megabytes_per_worker,
+        messages_per_worker=reading.messages_per_worker,
+    )
+
+
+def mailboxes_of(settings: Settings, name: str | None = None) -> tuple[MailboxSettings, ...]:
+    """Give the mailboxes of the settings, or the one of that name. Raises `NoSuchMailbox`."""
+    if name is not None and name not in settings.mailboxes:
+        raise NoSuchMailbox(name, tuple(settings.mailboxes))
+    chosen = settings.mailboxes if name is None else {name: settings.mailboxes[name]}
+    return tuple(mailbox_settings(label, table) for label, table in chosen.items())
+
+
+def mailbox_settings(name: str, table: MailboxTable) -> MailboxSettings:
+    """Make the mailbox's settings of its table."""
+    return MailboxSettings(
+        name=name,
+        host=table.host,
+        port=table.port,
+        user=table.user,
+        sign_in=_sign_in(table),
+        security=Security(table.security),
+        ca_file=table.ca_file,
+        folders=table.folders,
+        since=table.since,
+        connect_timeout=table.connect_timeout,
+        read_timeout=table.read_timeout,
+        batch_messages=table.batch_messages,
+        batch_bytes=table.batch_megabytes * MEGABYTE,
+        max_message_bytes=table.max_message_megabytes * MEGABYTE,
+        write=table.write,
+        after_store=AfterStore(table.after_store),
+        after_store_argument=table.after_store_argument,
+    )
+
+
+def _sign_in(table: MailboxTable) -> SignIn:
+    if table.token_command:
+        return TokenCommand(command=table.token_command)
+    if table.microsoft365 is not None:
+        return _microsoft365(table.microsoft365)
+    return Password(secret=Secret(value=table.password.get_secret_value()))
+
+
+def _microsoft365(table: Microsoft365Settings) -> Microsoft365:
+    return Microsoft365(
+        tenant=table.tenant,
+        client_id=table.client_id,
+        client_secret=Secret(value=table.client_secret.get_secret_value()),
+        authority=table.authority,
+        scope=table.scope,
+    )

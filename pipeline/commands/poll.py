@@ -1,0 +1,112 @@
+"""`statshop poll`: fetch, tag and file what is new in the mailboxes, once (for cron or a timer)."""
+
+import argparse
+import signal
+import sys
+import threading
+from types import FrameType
+
+from pipeline.commands.logs import set_up_logs
+from pipeline.commands.opening import (
+    house_of,
+    mailboxes_of,
+    reader_limits,
+    reading_context,
+    settings_of,
+    storage_url,
+)
+from pipeline.commands.polling import Polled, poll_mailbox
+from pipeline.commands.progress import ProgressBar
+from pipeline.commands.words import sentence_of
+from pipeline.config import Settings
+from pipeline.errors import NoMailbox
+from pipeline.flow.poll import Progress
+from pipeline.flow.reader import Reader
+from pipeline.mail.mailbox import MailboxSettings
+from storage.engine import Store, current_revision, open_store
+from storage.upgrade import upgrade
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("mailbox", nargs="?", metavar="MAILBOX", help="only this one of the settings' mailboxes")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Poll the mailboxes one after the other; exit 1 if one of them failed, after all were tried."""
+    settings = settings_of(args)
+    set_up_logs(settings.log)
+    boxes = mailboxes_of(settings, args.mailbox)
+    if not boxes:
+        raise NoMailbox
+    house = house_of(args)
+    url = storage_url(settings, house)
+    upgrade_when_new(url)
+    stop = stop_on_signals()
+    with (
+        open_store(url) as store,
+        Reader(reading_context(settings, house), reader_limits(settings)) as reader,
+    ):
+        results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in boxes]
+    return 0 if all(results) else 1
+
+
+def upgrade_when_new(url: str) -> None:
+    """Make the tables of a database that has none; one that has some is left to `statshop upgrade`."""
+    with open_store(url, check_schema=False) as store:
+        empty = not current_revision(store)
+    if empty:
+        upgrade(url)
+
+
+def stop_on_signals() -> threading.Event:
+    """Give an event that SIGTERM and SIGINT set: work ends after the batch it is at."""
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, asked)
+    signal.signal(signal.SIGINT, asked)
+    return stop
+
+
+def words_of(polled: Polled) -> str:
+    """Say what a poll did."""
+    counts = polled.counts
+    if not counts.fetched and not counts.too_large:
+        return f"{polled.mailbox}: nothing new."
+    parts = [f"fetched {counts.fetched}", f"stored {counts.stored}", f"duplicates {counts.duplicates}"]
+    parts += [f"set aside {counts.set_aside}"]
+    parts += [f"too large {counts.too_large}"] if counts.too_large else []
+    parts += [f"gone before they could be read {counts.gone}"] if counts.gone else []
+    return f"{polled.mailbox}: {', '.join(parts)}." + (" Stopped when asked to." if polled.stopped else "")
+
+
+def _polled(
+    store: Store, reader: Reader, settings: Settings, box: MailboxSettings, stop: threading.Event, *, debug: bool
+) -> bool:
+    try:
+        with ProgressBar() as bar:
+
+            def told(progress: Progress) -> None:
+                bar.show(f"{box.name} {progress.folder}", progress.done, progress.of)
+
+            polled = poll_mailbox(
+                store,
+                reader,
+                box,
+                tries=settings.reading.tries,
+                stop=stop,
+                told=told,
+                accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
+            )
+    except Exception as error:  # one mailbox must not keep the others from being polled
+        if debug:
+            raise
+        print(f"{box.name}: {sentence_of(error).words}", file=sys.stderr)
+        return False
+    for warning in polled.warnings:
+        print(f"{box.name}: {warning}", file=sys.stderr)
+    print(words_of(polled))
+    return True

@@ -1,0 +1,58 @@
+"""Polling as the commands and the schedule do it: one mailbox, under its lock, as a run that leaves a row."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.commands.opening import clock
+from pipeline.flow.poll import Parts, Poll, Progress
+from pipeline.flow.reader import Reader
+from pipeline.flow.retry import retry_set_aside
+from pipeline.flow.runs import recorded
+from pipeline.mail.imap import ImapMailbox
+from pipeline.mail.mailbox import MailboxSettings
+from storage.engine import Store
+from storage.records import RunCounts, RunOutcome
+
+JOB = "poll"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Polled:
+    """What one poll did, and what its user should know."""
+
+    mailbox: str
+    counts: RunCounts
+    stopped: bool
+    warnings: tuple[str, ...] = ()
+
+
+def poll_mailbox(
+    store: Store,
+    reader: Reader,
+    settings: MailboxSettings,
+    *,
+    tries: int,
+    stop: threading.Event,
+    told: Callable[[Progress], None],
+    accept_shrunken_folder: bool = False,
+) -> Polled:
+    """Poll one mailbox and try again what was set aside. Raises what stopped it, after the row is written."""
+    parts = Parts(
+        store=store,
+        reader=reader,
+        clock=clock,
+        stop=stop,
+        told=told,
+        accept_shrunken_folder=accept_shrunken_folder,
+    )
+    poll = Poll(settings, parts, lambda: ImapMailbox(settings))
+    with recorded(store, JOB, settings.name, clock) as run:
+        try:
+            retry_set_aside(store, reader, settings.account, tries=tries, now=clock())
+            poll.run()
+        finally:
+            run.counts = poll.counts
+            if stop.is_set():
+                run.outcome = RunOutcome.STOPPED
+    return Polled(mailbox=settings.name, counts=poll.counts, stopped=stop.is_set(), warnings=tuple(poll.warnings))

@@ -1,0 +1,35 @@
+"""`statshop schedule`: the schedule alone, until it is asked to end."""
+
+import argparse
+import threading
+
+from pipeline.commands.logs import set_up_logs
+from pipeline.commands.opening import house_of, settings_of, storage_url
+from pipeline.commands.poll import stop_on_signals, upgrade_when_new
+from pipeline.commands.scheduling import Scheduled
+from storage.engine import open_store
+
+GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the command is gone within 10
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare no arguments of its own."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the jobs at their times; on SIGTERM end within 10 seconds, nothing half done."""
+    settings = settings_of(args)
+    set_up_logs(settings.log)
+    house = house_of(args)
+    url = storage_url(settings, house)
+    upgrade_when_new(url)
+    stop = stop_on_signals()
+    with open_store(url) as store, Scheduled(store, settings, house, stop) as scheduled:
+        print(f"The schedule runs: {', '.join(scheduled.names)}. Ctrl-C ends it.", flush=True)
+        _wait(stop)
+    return 0
+
+
+def _wait(stop: threading.Event) -> None:
+    while not stop.wait(1.0):
+        pass

@@ -1,0 +1,82 @@
+"""The schedule of one deployment: its polls and digests as jobs over one store, and their orderly end."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.commands.digesting import make_due_digest
+from pipeline.commands.jobs import DIGEST, due_times, poll_name
+from pipeline.commands.opening import clock, mailboxes_of, reader_limits, reading_context
+from pipeline.commands.polling import poll_mailbox
+from pipeline.commands.words import sentence_of
+from pipeline.config import Settings
+from pipeline.flow.reader import Reader
+from pipeline.flow.schedule import Job, Schedule
+from pipeline.mail.mailbox import MailboxSettings
+from storage.engine import Store
+from storage.errors import AlreadyRunning
+
+GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the process is gone within 10
+
+log = logging.getLogger(__name__)
+
+
+class Scheduled:
+    """A schedule that runs while the block lasts. Polls and a missed digest are due at once, then at their times."""
+
+    def __init__(self, store: Store, settings: Settings, house: Path, stop: threading.Event) -> None:
+        self._store, self._settings, self._house, self._stop = store, settings, house, stop
+        self._boxes = mailboxes_of(settings)
+        due = due_times(settings)
+        self.names = tuple(due)
+        calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}
+        calls[DIGEST] = self._digest
+        jobs = tuple(Job(name=name, due=due[name], call=calls[name]) for name in self.names)
+        self._schedule = Schedule(jobs, settings.schedule.misfire_hours)
+
+    def __enter__(self) -> Self:
+        self._schedule.start(at_once=self.names)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if not self._schedule.stop(GRACE_SECONDS):
+            # A server that does not answer holds a poll for longer than we may take to end. What was committed is
+            # whole; what was not is fetched again, and the next start marks the run as lost.
+            log.warning("a job did not end in time; ending without it")
+            os._exit(0)
+
+    def _poll_of(self, box: MailboxSettings) -> Callable[[], None]:
+        return lambda: self._poll(box)
+
+    def _poll(self, box: MailboxSettings) -> None:
+        reading, settings = self._settings.reading, self._settings
+        try:
+            with Reader(reading_context(settings, self._house), reader_limits(settings)) as reader:
+                poll_mailbox(
+                    self._store,
+                    reader,
+                    box,
+                    tries=reading.tries,
+                    stop=self._stop,
+                    told=lambda progress: None,
+                    accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
+                )
+        except AlreadyRunning:
+            log.info("poll %s: another process is at it", box.name)
+        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
+            log.error("poll %s failed: %s", box.name, sentence_of(error).words)
+
+    def _digest(self) -> None:
+        try:
+            make_due_digest(self._store, self._settings, self._house, now=clock())
+        except AlreadyRunning:
+            log.info("digest: another process is at it")
+        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
+            log.error("digest failed: %s", sentence_of(error).words)

@@ -1,0 +1,104 @@
+"""`statshop serve`: the review page and the schedule in one process."""
+
+import argparse
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from storage.users import add_user, users
+
+from classifiers.catalogue import load_catalogue
+from pipeline.commands.explaining import Explainer
+from pipeline.commands.logs import set_up_logs
+from pipeline.commands.opening import house_of, reading_context, settings_of, storage_url
+from pipeline.commands.poll import upgrade_when_new
+from pipeline.commands.scheduling import Scheduled
+from pipeline.commands.user import made_password
+from pipeline.config import Settings
+from review.app import create_app
+from review.options import PageOptions
+from review.passwords import hash_password
+from storage.engine import Store, open_store
+
+FIRST_NAME = "admin"
+GRACE_SECONDS = 2  # for requests that are being answered when the page ends
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--page-only", action="store_true", help="without the schedule")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until asked to end; within 10 seconds after a SIGTERM."""
+    settings = settings_of(args)
+    set_up_logs(settings.log)
+    house = house_of(args)
+    url = storage_url(settings, house)
+    upgrade_when_new(url)
+    with open_store(url) as store:
+        _first_sign_in(store)
+        with _schedule(store, settings, house, wanted=not args.page_only):
+            _page(store, settings, house)
+    return 0
+
+
+@contextmanager
+def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) -> Iterator[None]:
+    if not wanted:
+        yield
+        return
+    with Scheduled(store, settings, house, threading.Event()) as scheduled:
+        print(f"The schedule runs: {', '.join(scheduled.names)}.", flush=True)
+        yield
+
+
+def _page(store: Store, settings: Settings, house: Path) -> None:
+    explainer = Explainer(reading_context(settings, house), store, settings)
+    folder = settings.rules.folder
+    app = create_app(
+        store,
+        load_catalogue(None if folder is None else house / folder),
+        page_options(settings),
+        explain=explainer.explain,
+        retry=explainer.retry,
+        digest_files=house / settings.digests.folder,
+    )
+    page = settings.page
+    config = uvicorn.Config(
+        app,
+        host=page.host,
+        port=page.port,
+        log_config=None,
+        access_log=False,  # it would print query strings, and with them what people search for
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    print(f"The review page is at http://{page.host}:{page.port}/ (Ctrl-C ends it).", flush=True)
+    with explainer:
+        uvicorn.Server(config).run()
+
+
+def page_options(settings: Settings) -> PageOptions:
+    """Give the page's options, as the settings name them."""
+    page = settings.page
+    return PageOptions(
+        site_name=settings.site.name,
+        organisation=settings.site.organisation,
+        contact=settings.site.contact,
+        secure_cookies=page.secure_cookies,
+        idle_minutes=page.idle_minutes,
+        absolute_hours=page.absolute_hours,
+        allowed_hosts=page.allowed_hosts,
+    )
+
+
+def _first_sign_in(store: Store) -> None:
+    """Make an administrator where there is nobody yet, and show the password this once."""
+    if users(store):
+        return
+    password = made_password()
+    add_user(store, FIRST_NAME, hash_password(password), "administrator")
+    print(f"First sign-in: name {FIRST_NAME}, password {password} (shown this once).", flush=True)

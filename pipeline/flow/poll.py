@@ -1,0 +1,166 @@
+"""One mailbox polled: its folders in turn, each batch committed together with the cursor behind it."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pipeline.flow.ingest import not_retrieved, record_of, too_large
+from pipeline.flow.plan import Batch, FetchPlan, Refusal, limits_of, plan_fetch, where_to_begin
+from pipeline.flow.reader import Reader
+from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
+from pipeline.mail.mailbox import AfterStore, Fetched, FolderStatus, Mailbox, MailboxSettings, NotRetrieved
+from pipeline.mail.message import RawMessage
+from storage.engine import Store
+from storage.messages import advance, folder_state, known_slots, save_batch, stored_uids
+from storage.records import FolderState, NewMessage, NewSetAside, RunCounts, Saved, SavedMessage
+
+ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
+LONGEST_WAIT = 900.0  # seconds that a poll waits when the server asks for a pause
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a poll is: messages dealt with, of how many."""
+
+    folder: str
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """What a poll works with. `stop` asks it to end after the batch it is at; `told` hears of progress."""
+
+    store: Store
+    reader: Reader
+    clock: Callable[[], datetime]
+    stop: threading.Event
+    told: Callable[[Progress], None]
+    accept_shrunken_folder: bool = False
+
+
+class Poll:
+    """A poll of one mailbox; `counts` tells at any time what it has done so far."""
+
+    def __init__(self, settings: MailboxSettings, parts: Parts, opened: Callable[[], Mailbox]) -> None:
+        self._settings, self._parts, self._opened = settings, parts, opened
+        self.counts = RunCounts()
+        self.warnings: list[str] = []
+
+    def run(self) -> None:
+        """Poll every folder; raises a MailboxError or StorageError when it cannot go on. What is stored stays."""
+        left = list(self._settings.folders)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._connected(left)
+                return
+            except MailboxError as error:
+                if not error.retryable or attempt == ATTEMPTS or not self._waited(error, attempt):
+                    raise
+
+    def _connected(self, left: list[str]) -> None:
+        with self._opened() as mailbox:
+            try:
+                while left and not self._parts.stop.is_set():
+                    self._folder(mailbox, left[0])
+                    left.pop(0)
+            finally:
+                self._count(bytes_fetched=mailbox.bytes_received)
+
+    def _waited(self, error: MailboxError, attempt: int) -> bool:
+        """Wait as the server asks, or a little; False when that is too long or somebody asks us to stop."""
+        seconds = error.seconds if isinstance(error, Throttled) else 2.0 * attempt
+        log.warning("waiting %.0f seconds: %s", seconds, type(error).__name__)
+        return seconds <= LONGEST_WAIT and not self._parts.stop.wait(seconds)
+
+    def _folder(self, mailbox: Mailbox, folder: str) -> None:
+        status = mailbox.examine(folder)
+        plan = self._planned(mailbox, status)
+        self.warnings += plan.beginning.warnings
+        self._count(listed=plan.listed)
+        total = sum(len(batch.uids) + len(batch.too_large) for batch in plan.batches)
+        done = 0
+        for batch in plan.batches:
+            if self._parts.stop.is_set():
+                return
+            self._batch(mailbox, status, batch)
+            done += len(batch.uids) + len(batch.too_large)
+            self._parts.told(Progress(folder=folder, done=done, of=total))
+        advance(self._parts.store, plan.cursor)
+        self._mark(mailbox, status, plan.cursor)
+
+    def _planned(self, mailbox: Mailbox, status: FolderStatus) -> FetchPlan:
+        store, account = self._parts.store, self._settings.account
+        state = folder_state(store, account, status.folder)
+        beginning = where_to_begin(
+            state,
+            status,
+            self._settings.since,
+            held=_held(store, state) if state and not status.exists else 0,
+            accept_shrunken_folder=self._parts.accept_shrunken_folder,
+        )
+        if isinstance(beginning, Refusal):
+            raise MailboxChanged(beginning.folder, beginning.reason, beginning.override)
+        uids = mailbox.uids(status, beginning.after, beginning.since)
+        known = known_slots(store, account, status.folder, status.uidvalidity, uids) if status.uidvalidity else ()
+        sizes = mailbox.sizes(status, [uid for uid in uids if uid not in known])
+        limits = limits_of(self._settings)
+        return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
+
+    def _batch(self, mailbox: Mailbox, status: FolderStatus, batch: Batch) -> None:
+        now = self._parts.clock()
+        skipped: list[NotRetrieved] = []
+        raws = _retrieved(mailbox.fetch(status, batch.uids), skipped)
+        items: list[NewMessage | NewSetAside] = [
+            record_of(raw, outcome, now) for raw, outcome in self._parts.reader.read(raws, now)
+        ]
+        items += [not_retrieved(item, now) for item in skipped]
+        fetched = len(items)
+        items += [too_large(batch.cursor, large, now) for large in batch.too_large]
+        saved = save_batch(self._parts.store, items, batch.cursor, now=now)
+        self._count(fetched=fetched, gone=len(batch.uids) - fetched, **outcomes(saved))
+
+    def _mark(self, mailbox: Mailbox, status: FolderStatus, cursor: FolderState) -> None:
+        """Mark on the server what is stored, if the settings ask for it; a refusal is a warning, nothing is lost."""
+        if self._settings.after_store is AfterStore.NOTHING:
+            return
+        waiting = mailbox.unmarked(status, cursor.last_uid)
+        account, folder = self._settings.account, status.folder
+        stored = known_slots(self._parts.store, account, folder, status.uidvalidity, waiting)
+        marked = mailbox.mark(status, sorted(stored))
+        if marked.problem:
+            self.warnings.append(marked.problem)
+
+    def _count(self, **more: int) -> None:
+        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})
+
+
+def outcomes(saved: Iterable[SavedMessage]) -> dict[str, int]:
+    """Count what became of messages, by the names of `RunCounts`."""
+    names = {
+        Saved.STORED: "stored",
+        Saved.DUPLICATE: "duplicates",
+        Saved.SET_ASIDE: "set_aside",
+        Saved.TOO_LARGE: "too_large",
+    }
+    counted = dict.fromkeys(names.values(), 0)
+    for item in saved:
+        if item.outcome in names:
+            counted[names[item.outcome]] += 1
+    return counted
+
+
+def _held(store: Store, state: FolderState) -> int:
+    return sum(1 for _ in stored_uids(store, state.account, state.folder, state.uidvalidity))
+
+
+def _retrieved(fetched: Iterator[Fetched], skipped: list[NotRetrieved]) -> Iterator[RawMessage]:
+    for item in fetched:
+        if isinstance(item, NotRetrieved):
+            skipped.append(item)
+        else:
+            yield item

@@ -1,0 +1,60 @@
+"""A piece of work that leaves a row: begun under a lock, kept alive, ended with what it did or why it failed."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage.engine import Store
+from storage.errors import StorageError
+from storage.records import RunCounts, RunOutcome
+from storage.runs import beat, begin_run, end_run
+
+BEAT_SECONDS = 20.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Run:
+    """A run that is going on; whoever does the work keeps `counts` up to date and may set `outcome`."""
+
+    id: int
+    counts: RunCounts = field(default_factory=RunCounts)
+    outcome: RunOutcome = RunOutcome.DONE
+    words: str = ""
+
+
+@contextmanager
+def recorded(store: Store, job: str, account: str, clock: Callable[[], datetime]) -> Iterator[Run]:
+    """Do a piece of work as a run: raises `AlreadyRunning` when another process is at it.
+
+    The row is ended whatever happens: with the counts so far, and with the error's words when it failed. While the
+    work goes on a heartbeat says so, so that the lock of a killed process can be told from that of a slow one.
+    """
+    run = Run(id=begin_run(store, job, account, now=clock()))
+    ended = threading.Event()
+    heart = threading.Thread(target=_beating, args=(store, run.id, clock, ended), daemon=True)
+    heart.start()
+    try:
+        yield run
+    except BaseException as error:
+        run.outcome = RunOutcome.FAILED if isinstance(error, Exception) else RunOutcome.STOPPED
+        run.words = str(error) if type(error).__module__.startswith(_OURS) else type(error).__name__
+        raise
+    finally:
+        ended.set()
+        heart.join()
+        end_run(store, run.id, run.outcome, run.counts, run.words, now=clock())
+        log.info("%s %s %s: fetched %d, stored %d", job, account, run.outcome, run.counts.fetched, run.counts.stored)
+
+
+_OURS = ("pipeline.", "storage.", "classifiers.", "digests.")
+
+
+def _beating(store: Store, run_id: int, clock: Callable[[], datetime], ended: threading.Event) -> None:
+    while not ended.wait(BEAT_SECONDS):
+        with suppress(StorageError):  # a missed beat is made good by the next
+            beat(store, run_id, now=clock())
