@@ -47,13 +47,13 @@ class MailboxUnreachable(MailboxError):
 
 
 class ConnectionLost(MailboxError):
-    """The server ended or broke the connection, or fell silent; what was not stored yet is fetched again."""
+    """The server ended or broke the connection, or fell `silent`; what was not stored yet is fetched again."""
 
     retryable = True
 
-    def __init__(self, host: str, reason: str) -> None:
+    def __init__(self, host: str, reason: str, *, silent: bool = False) -> None:
         super().__init__(host, reason)
-        self.host, self.reason = host, reason
+        self.host, self.reason, self.silent = host, reason, silent
 
     def __str__(self) -> str:
         return (
@@ -163,6 +163,19 @@ class FolderMissing(MailboxError):
         there = ", ".join(self.existing[:_FOLDERS_NAMED]) or "none that we may see"
         more = f" and {len(self.existing) - _FOLDERS_NAMED} more" if len(self.existing) > _FOLDERS_NAMED else ""
         return f"The mailbox has no folder {self.folder!r}. It has: {there}{more}."
+
+
+class FolderRebuilt(MailboxError):
+    """A folder got another UIDVALIDITY between two commands of one poll."""
+
+    retryable = True
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"Folder {self.folder!r} was rebuilt on the server while we read it. The next poll reads it anew."
 
 
 class MailboxChanged(MailboxError):

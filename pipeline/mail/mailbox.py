@@ -1,6 +1,7 @@
 """What a poll needs of a mailbox, in our words: its settings, its folders, its messages."""
 
 import ipaddress
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from pipeline.mail.message import RawMessage
 from pipeline.mail.signin import SignIn
 
 MEGABYTE = 1_000_000
+_FLAGS = ("\\flagged", "\\seen", "\\answered")
+_KEYWORD = re.compile(r"[A-Za-z0-9$_.-]+")
 
 
 class Security(StrEnum):
@@ -68,6 +71,11 @@ class MailboxSettings:
         """Name the account in the store: another user or host under the same name is another account (F10)."""
         who = "\0".join((self.user, self.host)).lower()
         return f"{self.name}-{sha256(who.encode()).hexdigest()[:6]}"
+
+    @property
+    def mark_flag(self) -> str:
+        """Give the flag or keyword that marks a stored message."""
+        return self.after_store_argument or "\\Flagged"
 
     @property
     def port_used(self) -> int:
@@ -183,3 +191,7 @@ def _problems(settings: MailboxSettings) -> Iterator[str]:
         yield "asks for after_store without write = true"
     if settings.after_store in (AfterStore.KEYWORD, AfterStore.MOVE) and not settings.after_store_argument:
         yield "needs after_store_argument: the keyword to set, or the folder to move to"
+    if settings.after_store is AfterStore.FLAG and settings.mark_flag.lower() not in _FLAGS:
+        yield "has a flag as after_store_argument that is none: \\Flagged, \\Seen or \\Answered"
+    if settings.after_store is AfterStore.KEYWORD and not _KEYWORD.fullmatch(settings.after_store_argument or "x"):
+        yield "has a keyword as after_store_argument that servers refuse: letters, digits, $ _ - and . only"
