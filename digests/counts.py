@@ -7,6 +7,7 @@ from classifiers.catalogue import Catalogue
 from classifiers.verdict import Dimension
 from digests.coded import Coded
 from digests.tables import Cell, Chart, Column, Kind, Shorthand, Table
+from digests.words import without_prefix
 
 ALL = "all"
 NONE = "none-named"
@@ -95,12 +96,11 @@ def two_way(
         id=table_id,
         title=title,
         summary=summary,
-        columns=(first, *(Column(id=label.id, title=label.title, kind=Kind.COUNT) for label in across)),
+        columns=(first, *(Column(id=label.id, title=short, kind=Kind.COUNT) for label, short in _shortened(across))),
         rows=tuple((label.title, *map(len, line)) for label, line in zip(down, cells, strict=True)),
         row_ids=tuple(label.id for label in down),
         notes=notes,
         has_total=True,
-        overlapping=True,
         private=True,
         behind=tuple(((), *line) for line in cells),
     )
@@ -123,6 +123,11 @@ def ids_of(group: Sequence[Coded]) -> tuple[int, ...]:
 
 def _split(group: Sequence[Coded], across: Sequence[Label]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(message.id for message in group if label.holds(message)) for label in across)
+
+
+def _shortened(labels: Sequence[Label]) -> list[tuple[Label, str]]:
+    """Give each label with its short title, for the heading of a narrow column."""
+    return list(zip(labels, without_prefix([label.title for label in labels]), strict=True))
 
 
 def _label(value: str, title: str, values: Callable[[Coded], tuple[str, ...]]) -> Label:

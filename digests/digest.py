@@ -5,7 +5,9 @@ from datetime import date
 from enum import StrEnum
 
 from digests.coded import Coded
+from digests.period import month_name
 from digests.tables import Note, Table
+from storage.records import Coverage
 
 
 class Edition(StrEnum):
@@ -23,17 +25,6 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CoverageFigures:
-    """How much of the mailbox the figures rest on."""
-
-    seen: int
-    stored: int
-    duplicates: int
-    set_aside: int
-    reviewed: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Cover:
     """What stands before the figures."""
 
@@ -48,7 +39,7 @@ class Cover:
     contact: str
     made_on: date
     next_date: date
-    coverage: CoverageFigures
+    coverage: Coverage
     counted: int  # users' messages in the figures
     pending: int  # users' messages that nobody has reviewed yet
     counts_pending: bool
@@ -81,7 +72,8 @@ class Digest:
     def numbered(self, table: Table) -> str:
         """Give a table's title with its number and the period, as the guidance wants a title to be complete."""
         place = 1 + [each.id for each in self.tables].index(table.id)
-        return f"Table {place}: {table.title}"
+        period = "" if table.own_period else f", {month_name(self.cover.month)}"
+        return f"Table {place}: {table.title}{period}"
 
     def note(self, note_id: str) -> Note:
         """Give a note by its id."""

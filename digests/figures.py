@@ -119,6 +119,7 @@ def _products_by_users(messages: Sequence[Coded], catalogue: Catalogue) -> Table
         labels_of(catalogue, Dimension.PRODUCT, _products, messages, "No product named"),
         table_id="products-by-users",
         title="Messages by kind of user and product",
+        summary="A message about several products stands in several columns.",
         first=Column(id="user", title="User"),
         notes=("users", "counted", "pending", "several"),
     )

@@ -70,6 +70,7 @@ def revisions(
         rows=tuple(row for _, row in found),
         row_ids=tuple(row_id for row_id, _ in found),
         notes=("revisions",),
+        own_period=True,
         is_list=True,
         private=True,
     )

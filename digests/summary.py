@@ -7,7 +7,7 @@ from datetime import date, datetime
 from classifiers.catalogue import Catalogue
 from digests import lists, quality
 from digests.coded import Coded
-from digests.digest import Cover, CoverageFigures, Digest, Edition, Status
+from digests.digest import Cover, Digest, Edition, Status
 from digests.figures import counted, figure_tables
 from digests.gather import Gathered
 from digests.notes import notes_for
@@ -16,7 +16,7 @@ from digests.period import LONDON, first_day, last_day, london_date, month_name,
 from digests.revisions import Issued, revisions
 from digests.tables import Table
 from digests.trend import MonthFigures, month_figures, trend
-from storage.records import CountedMessage
+from storage.records import CountedMessage, Coverage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +30,7 @@ class Issuing:
 
 def summarise(
     messages: Iterable[CountedMessage],
-    coverage: CoverageFigures,
+    coverage: Coverage,
     catalogue: Catalogue,
     month: str,
     options: DigestOptions,
@@ -98,7 +98,7 @@ def _revisions(
 
 def _cover(
     coded: Sequence[Coded],
-    coverage: CoverageFigures,
+    coverage: Coverage,
     month: str,
     options: DigestOptions,
     now: datetime,

@@ -86,6 +86,7 @@ class Table:
     chart: Chart | None = None
     chart_column: str = ""
     behind: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    own_period: bool = False  # the title says the period itself
     rows_in_full: int = 0  # of how many rows these are the first; 0 when these are all
 
     @property
@@ -93,6 +94,17 @@ class Table:
         """Explain each shorthand that a cell holds, in the order of the alphabet."""
         found = {cell for row in self.rows for cell in row if isinstance(cell, Shorthand)}
         return tuple(SHORTHAND_WORDS[mark] for mark in Shorthand if mark in found)
+
+    @property
+    def adding_up(self) -> str:
+        """Say in words how the rows make up the last one; empty when there is no whole."""
+        if not self.has_total:
+            return ""
+        if self.overlapping:
+            return "A message may stand in several rows: the rows may add up to more than the last row."
+        threads = any(column.id == "threads" for column in self.columns)
+        also = " Threads and senders may stand in several rows." if threads else ""
+        return f"The messages of the rows add up to the last row.{also}"
 
     @property
     def cut_note(self) -> str:

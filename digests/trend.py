@@ -54,6 +54,7 @@ def trend(months: Sequence[MonthFigures], last: str, length: int) -> Table:
         rows=tuple(_line(month, known.get(month)) for month in wanted),
         row_ids=wanted,
         notes=("users", "month"),
+        own_period=True,
         chart=Chart.LINE,
         chart_column="messages",
     )

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 
 # Excel and LibreOffice read a cell that begins so as a formula; the wide forms count in East Asian locales.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -45,9 +47,20 @@ def cut(text: str, limit: int = LONGEST_CELL) -> str:
     return f"{text[:limit]} [cut here: {len(text):,} characters in all, the CSV and JSON files hold them]"
 
 
+def without_prefix(titles: Sequence[str]) -> list[str]:
+    """Take away what several titles begin with before a colon: "Citizenship Survey: Headline" becomes "Headline"."""
+    starts = Counter(title.partition(": ")[0] for title in titles if ": " in title)
+    return [_without(title, starts) for title in titles]
+
+
 def file_name(*parts: str) -> str:
     """Join words to a file name as the guidance wants it: lower case, dashes, 60 characters or fewer."""
     return re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")[:60].rstrip("-")
+
+
+def _without(title: str, starts: Counter[str]) -> str:
+    start, _, rest = title.partition(": ")
+    return rest if starts[start] > 1 else title
 
 
 def _shown(character: str) -> str:

@@ -7,10 +7,10 @@ import pytest
 
 from classifiers.catalogue import Catalogue, CatalogueEntry
 from classifiers.verdict import Dimension
-from digests.digest import CoverageFigures, Digest
+from digests.digest import Digest
 from digests.options import DigestOptions
 from digests.summary import summarise
-from storage.records import CountedMessage, HitRecord, ReviewState, StatementRecord, TagRecord
+from storage.records import CountedMessage, Coverage, HitRecord, ReviewState, StatementRecord, TagRecord
 
 NOW = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ def digest_of(catalogue: Catalogue) -> Callable[..., Digest]:
 
     def make(messages: Iterable[CountedMessage], options: DigestOptions | None = None, **more: object) -> Digest:
         held = list(messages)
-        coverage = CoverageFigures(seen=len(held) + 1, stored=len(held), duplicates=0, set_aside=1, reviewed=0)
+        coverage = Coverage(seen=len(held) + 1, stored=len(held), duplicates=0, set_aside=1, reviewed=0)
         return summarise(held, coverage, catalogue, "2011-03", options or DigestOptions(), now=NOW, **more)
 
     return make

@@ -1,0 +1,1 @@
+"""One renderer a format: each makes bytes of a digest, and the same digest makes the same bytes."""

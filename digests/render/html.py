@@ -1,0 +1,109 @@
+"""The digest as one page that needs nothing but itself: styles inlined, charts as SVG, no script."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from digests.digest import Digest, Edition
+from digests.render import charts
+from digests.render.cells import spoken
+from digests.render.cover import cover_lines, nothing_here
+from digests.tables import Cell, Column, Kind, Note, Table
+from digests.words import cut
+
+_FOLDER = Path(__file__).parents[1]
+_NUMERIC = (Kind.COUNT, Kind.PERCENT, Kind.DECIMAL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownCell:
+    """A cell as the page shows it."""
+
+    text: str
+    numeric: bool
+    quote: bool
+    date: bool
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A table with all that stands around it on the page."""
+
+    table: Table
+    title: str
+    number: str
+    headline: str
+    chart: charts.BarChart | charts.LineChart | None
+    said: tuple[str, ...]
+    nothing: str
+    rows: tuple[tuple[ShownCell, ...], ...]
+    notes: tuple[Note, ...]
+
+
+def html_bytes(digest: Digest) -> bytes:
+    """Make the page."""
+    page = environment().get_template("digest.html.jinja")
+    return page.render(
+        digest=digest,
+        cover=digest.cover,
+        internal=digest.edition is Edition.INTERNAL,
+        lines=cover_lines(digest),
+        parts=[_part(digest, table) for table in digest.tables],
+        numeric=[kind.value for kind in _NUMERIC],
+        sizes=charts,
+        css=styles(),
+    ).encode()
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Give the templates: all escape what they are given."""
+    return Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def styles() -> Markup:
+    """Give the style sheets, which are our own files and need no escaping."""
+    sheets = [(_FOLDER / "static" / name).read_text(encoding="utf-8") for name in ("digest.css", "own.css")]
+    return Markup("\n".join(sheets))  # noqa: S704 - our own files
+
+
+def _part(digest: Digest, table: Table) -> Part:
+    shown = table.head(digest.cover.statements_listed)
+    title = digest.numbered(table)
+    return Part(
+        table=shown,
+        title=title,
+        number=title.partition(":")[0].lower(),
+        headline=charts.headline(shown),
+        chart=charts.chart_of(shown),
+        said=tuple(text for text in (shown.summary, shown.cut_note, shown.adding_up, *shown.legend) if text),
+        nothing=nothing_here(shown),
+        rows=tuple(_row(digest, shown, row) for row in shown.rows),
+        notes=tuple(digest.note(note) for note in shown.notes),
+    )
+
+
+def _row(digest: Digest, table: Table, row: tuple[Cell, ...]) -> tuple[ShownCell, ...]:
+    return tuple(_cell(digest, column, cell) for column, cell in zip(table.columns, row, strict=True))
+
+
+def _cell(digest: Digest, column: Column, cell: Cell) -> ShownCell:
+    link = digest.cover.message_link if column.kind is Kind.MESSAGE else ""
+    return ShownCell(
+        text=cut(spoken(cell, column.kind)),
+        numeric=column.kind in _NUMERIC,
+        quote=column.kind is Kind.QUOTE,
+        date=column.kind in (Kind.DATE, Kind.MESSAGE),
+        link=link.replace("{id}", str(cell)) if link else "",
+    )

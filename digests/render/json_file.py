@@ -1,0 +1,47 @@
+"""The digest as one JSON file, whole: cover, tables with their notes, definitions."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+
+from digests.digest import Digest
+from digests.render.cells import iso
+from digests.tables import Cell, Table
+
+
+def json_bytes(digest: Digest) -> bytes:
+    """Write the digest; a number is a number, a suppressed one its shorthand."""
+    cover = {key: _plain(value) for key, value in asdict(digest.cover).items()}
+    whole = {
+        "edition": digest.edition.value,
+        "account": digest.account,
+        "cover": cover,
+        "notes": {note.id: note.text for note in digest.notes},
+        "tables": [_table(digest, table) for table in digest.tables],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def _table(digest: Digest, table: Table) -> dict[str, object]:
+    names = [column.id for column in table.columns]
+    return {
+        "id": table.id,
+        "title": digest.numbered(table),
+        "notes": list(table.notes),
+        "shorthand": list(table.legend),
+        "rows_overlap": table.overlapping,
+        "last_row_is_total": table.has_total,
+        "columns": [
+            {"id": column.id, "title": column.title, "kind": column.kind.value, "description": column.description}
+            for column in table.columns
+        ],
+        "rows": [dict(zip(names, map(_cell, row), strict=True)) for row in table.rows],
+    }
+
+
+def _cell(cell: Cell) -> str | int | float:
+    return cell if isinstance(cell, int | float) else iso(cell)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,231 @@
+"""The digest as an OpenDocument spreadsheet by odfdo: the format that the guidance recommends for people.
+
+Each sheet holds one table with a marked header row and a named range. Rows are written as XML at once, since odfdo's
+own `append_row` takes time by the square of their number.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from xml.sax.saxutils import escape, quoteattr
+
+from odfdo import Document, Element
+
+from digests.digest import Digest
+from digests.render.cells import iso, london, spoken
+from digests.render.cover import cover_lines, nothing_here
+from digests.render.zipped import normalised
+from digests.tables import Cell, Column, Kind, Shorthand, Table
+from digests.words import sheet_text
+
+_STYLES = {
+    "Title": ("16pt", "bold"),
+    "Heading": ("12pt", "bold"),
+    "Body": ("12pt", "normal"),
+}
+_WIDTHS = {Kind.TEXT: "7cm", Kind.QUOTE: "13cm", Kind.DATE: "4cm", Kind.MOMENT: "5cm"}
+_OTHER_WIDTH = "3.2cm"
+_WIDE = "17cm"
+_NUMBER_STYLES = {Kind.COUNT: "Whole", Kind.PERCENT: "Decimal", Kind.DECIMAL: "Decimal", Kind.MESSAGE: "Plain"}
+
+
+def ods_bytes(digest: Digest) -> bytes:
+    """Make the spreadsheet: cover, table of contents, notes, one table a sheet."""
+    document = Document("spreadsheet")
+    document.body.clear()
+    _describe(document, digest)
+    _add_styles(document)
+    tables = [table.head(digest.cover.statements_listed) for table in digest.tables]
+    document.body.append(_cover_sheet(digest))
+    document.body.append(_contents_sheet(digest, tables))
+    document.body.append(_notes_sheet(digest, tables))
+    ranges = []
+    for place, table in enumerate(tables, 1):
+        sheet, named = _table_sheet(digest, table, f"Table_{place}")
+        document.body.append(sheet)
+        ranges.append(named)
+    document.body.append(Element.from_tag(f"<table:database-ranges>{''.join(ranges)}</table:database-ranges>"))
+    out = io.BytesIO()
+    document.save(out, pretty=False)
+    return normalised(out.getvalue())
+
+
+def _describe(document: Document, digest: Digest) -> None:
+    cover = digest.cover
+    made = datetime(cover.made_on.year, cover.made_on.month, cover.made_on.day, tzinfo=UTC)
+    meta = document.meta
+    meta.title, meta.language, meta.creator = cover.title, "en-GB", cover.organisation
+    meta.creation_date = meta.date = made
+    document.set_language("en-GB")
+
+
+def _add_styles(document: Document) -> None:
+    for name, (size, weight) in _STYLES.items():
+        document.insert_style(_cell_style(name, size, weight))
+    for name, places, grouped in (("Whole", 0, "true"), ("Plain", 0, "false"), ("Decimal", 1, "true")):
+        shape = f'number:decimal-places="{places}" number:grouping="{grouped}" number:min-integer-digits="1"'
+        _data_style(
+            document, name, f'<number:number-style style:name="N{name}"><number:number {shape}/></number:number-style>'
+        )
+    day = '<number:day/><number:text> </number:text><number:month number:style="long" number:textual="true"/>'
+    year = '<number:text> </number:text><number:year number:style="long"/>'
+    clock = '<number:text> </number:text><number:hours number:style="long"/><number:text>:</number:text>'
+    minutes = '<number:minutes number:style="long"/>'
+    _data_style(document, "Day", f'<number:date-style style:name="NDay">{day}{year}</number:date-style>')
+    _data_style(
+        document, "Moment", f'<number:date-style style:name="NMoment">{day}{year}{clock}{minutes}</number:date-style>'
+    )
+    for width in sorted({_WIDE, _OTHER_WIDTH, *_WIDTHS.values()}):
+        document.insert_style(
+            f'<style:style style:name="{_width_style(width)}" style:family="table-column">'
+            f'<style:table-column-properties style:column-width="{width}"/></style:style>',
+            automatic=True,
+        )
+
+
+def _data_style(document: Document, name: str, style: str) -> None:
+    document.insert_style(style, automatic=True)
+    document.insert_style(_cell_style(name, "12pt", "normal", f"N{name}"), automatic=True)
+
+
+def _cell_style(name: str, size: str, weight: str, data_style: str = "") -> str:
+    data = f' style:data-style-name="{data_style}"' if data_style else ""
+    align = '<style:paragraph-properties fo:text-align="end"/>' if data_style else ""
+    return (
+        f'<style:style style:name="{name}" style:family="table-cell"{data}>'
+        '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+        f"{align}"
+        f'<style:text-properties fo:font-family="Arial" fo:font-size="{size}" fo:font-weight="{weight}"/></style:style>'
+    )
+
+
+def _width_style(width: str) -> str:
+    return f"w{width.replace('.', '-')}"
+
+
+def _cover_sheet(digest: Digest) -> Element:
+    facts = [(f"{line.label}: {line.text}", "Body") for line in cover_lines(digest)]
+    lines = [
+        (digest.cover.title, "Title"),
+        (digest.note("users").text, "Body"),
+        (digest.note("counted").text, "Body"),
+        *facts,
+    ]
+    return _sheet("Cover", [_WIDE], [_row([_text(sheet_text(text), style)]) for text, style in lines])
+
+
+def _contents_sheet(digest: Digest, tables: Sequence[Table]) -> Element:
+    rows = [
+        _row([_link(f"Table_{place}"), _text(sheet_text(digest.numbered(table)), "Body")])
+        for place, table in enumerate(tables, 1)
+    ]
+    above = [_row([_text("Table of contents", "Title")]), _row([_text("This worksheet contains one table.", "Body")])]
+    head = _header_row([_text("Sheet name", "Heading"), _text("Table description", "Heading")])
+    return _sheet("Table_of_contents", [_OTHER_WIDTH, _WIDE], [*above, head, *rows])
+
+
+def _notes_sheet(digest: Digest, tables: Sequence[Table]) -> Element:
+    numbers = _note_numbers(tables)
+    rows = [
+        _row([_number(number, "Plain"), _text(sheet_text(digest.note(note).text), "Body")])
+        for note, number in numbers.items()
+    ]
+    above = [_row([_text("Notes", "Title")]), _row([_text("This worksheet contains one table.", "Body")])]
+    head = _header_row([_text("Note number", "Heading"), _text("Note text", "Heading")])
+    return _sheet("Notes", [_OTHER_WIDTH, _WIDE], [*above, head, *rows])
+
+
+def _note_numbers(tables: Sequence[Table]) -> dict[str, int]:
+    used = dict.fromkeys(note for table in tables for note in table.notes)
+    return {note: number for number, note in enumerate(used, 1)}
+
+
+def _table_sheet(digest: Digest, table: Table, name: str) -> tuple[Element, str]:
+    """Make the sheet of a table, and the named range that marks the table."""
+    numbers = _note_numbers(digest.tables)
+    marks = "".join(f"[note {numbers[note]}]" for note in table.notes)
+    rows = table.rows or ((nothing_here(table), *[Shorthand.NOT_APPLICABLE] * (len(table.columns) - 1)),)
+    legend = table.legend if table.rows else ("[z] = not applicable",)
+    above = [
+        "This worksheet contains one table. Notes are on the Notes worksheet.",
+        *(text for text in (table.summary, table.cut_note, table.adding_up, *legend) if text),
+        digest.cover.source,
+    ]
+    lines = [
+        _row([_text(f"{sheet_text(digest.numbered(table))} {marks}", "Title")]),
+        *(_row([_text(sheet_text(text), "Body")]) for text in above),
+        _header_row([_text(column.title, "Heading") for column in table.columns]),
+        *(_row(_cells(table.columns, row)) for row in rows),
+    ]
+    first, last = len(above) + 2, len(lines)
+    corner = _column_letters(len(table.columns))
+    named = (
+        f'<table:database-range table:name="{table.id.replace("-", "_")}" table:contains-header="true" '
+        f'table:target-range-address="{name}.A{first}:{name}.{corner}{last}"/>'
+    )
+    return _sheet(name, [_WIDTHS.get(column.kind, _OTHER_WIDTH) for column in table.columns], lines), named
+
+
+def _sheet(name: str, widths: Sequence[str], rows: Iterable[str]) -> Element:
+    columns = "".join(f'<table:table-column table:style-name="{_width_style(width)}"/>' for width in widths)
+    return Element.from_tag(f'<table:table table:name="{name}">{columns}{"".join(rows)}</table:table>')
+
+
+def _cells(columns: Sequence[Column], row: Sequence[Cell]) -> list[str]:
+    return [_cell(column, cell) for column, cell in zip(columns, row, strict=True)]
+
+
+def _cell(column: Column, cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return _date(f"{london(cell):%Y-%m-%dT%H:%M:%S}", spoken(cell, column.kind), "Moment")
+    if isinstance(cell, date):
+        return _date(iso(cell), spoken(cell, column.kind), "Day")
+    if isinstance(cell, str):
+        return _text(sheet_text(cell), "Body")
+    return _number(cell, _NUMBER_STYLES.get(column.kind, "Plain"))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+def _header_row(cells: Sequence[str]) -> str:
+    return f"<table:table-header-rows>{_row(cells)}</table:table-header-rows>"
+
+
+def _text(text: str, style: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="string" table:style-name="{style}"><text:p>{escape(text)}</text:p>'
+        "</table:table-cell>"
+    )
+
+
+def _number(value: float, style: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="float" office:value="{value}" table:style-name="{style}">'
+        f"<text:p>{value}</text:p></table:table-cell>"
+    )
+
+
+def _date(value: str, shown: str, style: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="date" office:date-value="{value}" table:style-name="{style}">'
+        f"<text:p>{escape(shown)}</text:p></table:table-cell>"
+    )
+
+
+def _link(sheet: str) -> str:
+    target = quoteattr(f"#{sheet}.A1")
+    return (
+        '<table:table-cell office:value-type="string" table:style-name="Body"><text:p>'
+        f'<text:a xlink:type="simple" xlink:href={target}>{escape(sheet)}</text:a></text:p></table:table-cell>'
+    )
+
+
+def _column_letters(number: int) -> str:
+    """Name a column as sheets do: 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
