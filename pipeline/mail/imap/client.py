@@ -24,6 +24,7 @@ _T = TypeVar("_T")
 _BODY = b"BODY[]"
 _ITEMS = "(UID INTERNALDATE BODY.PEEK[])"
 _LOSSES_OF_ONE = 3  # a message during which the connection broke this often is set aside
+_SILENCES_OF_ONE = 2
 _LOSSES_IN_A_ROW = 15  # without one message in between; enough to halve a batch of 1,000 down to the one at fault
 _SILENCE_WEIGHT = 5
 _LONGEST_PAUSE = 5.0
@@ -102,7 +103,7 @@ class ImapMailbox:
             if fault and len(batch) == 1:
                 yield self._not_retrieved(status, batch[0], fault)
             else:
-                pending.extendleft(reversed(tuple(halves(batch))))
+                pending.extendleft(reversed(_split(batch, losses)))
 
     def unmarked(self, status: FolderStatus, upto: int) -> tuple[int, ...]:
         """List the UIDs up to `upto` that do not yet carry the mark `after_store` asks for (or are not yet moved)."""
@@ -232,6 +233,11 @@ class ImapMailbox:
         )
 
 
+def _split(batch: tuple[int, ...], losses: "_Losses") -> tuple[tuple[int, ...], ...]:
+    """Split a batch that failed in two; after a silence into single messages, since each silence costs a timeout."""
+    return tuple((uid,) for uid in batch) if losses.were_silent else tuple(halves(batch))
+
+
 class _Losses:
     """The connections lost since the last message came through, and how many of them while one message was fetched."""
 
@@ -239,13 +245,14 @@ class _Losses:
         self._weight = 0
         self._alone: Counter[int] = Counter()
         self.blame_message = False
+        self.were_silent = False
 
     def add(self, lost: MailboxError, batch: tuple[int, ...]) -> None:
         """Count one; a silence counts more, since each takes a whole timeout."""
-        self._weight += _SILENCE_WEIGHT if getattr(lost, "silent", False) else 1
-        if len(batch) == 1:
-            self._alone[batch[0]] += 1
-            self.blame_message = self._alone[batch[0]] >= _LOSSES_OF_ONE
+        self.were_silent = isinstance(lost, ConnectionLost) and lost.silent
+        self._weight += _SILENCE_WEIGHT if self.were_silent else 1
+        self._alone[batch[0]] += len(batch) == 1
+        self.blame_message = self._alone[batch[0]] >= (_SILENCES_OF_ONE if self.were_silent else _LOSSES_OF_ONE)
 
     @property
     def are_too_many(self) -> bool:

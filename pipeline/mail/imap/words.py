@@ -14,6 +14,7 @@ _PASSING = re.compile(
     re.IGNORECASE,
 )
 _STAND_IN = re.compile(rb"^Subject:\s*Retrieval using the (IMAP4?|POP3) protocol\s+failed\s+for", re.IGNORECASE | re.M)
+_PREFIX = re.compile(r"^command: \w+ => |^\w+ command error: \w+ (?=\[b)")  # imaplib's own words before the server's
 _LONGEST = 300
 
 
@@ -47,6 +48,7 @@ def is_stand_in(raw: bytes) -> bool:
 def words_of(error: BaseException) -> str:
     """Take the server's words out of an exception: imaplib puts bytes, lists of them, or their repr into it."""
     text = _plain(error.args[0]) if error.args else type(error).__name__
+    text = _PREFIX.sub("", text)
     found = re.fullmatch(r".*?\[?b(['\"])(.*)\1\]?", text, re.DOTALL)
     text = found.group(2) if found else text
     return " ".join(text.split())[:_LONGEST]

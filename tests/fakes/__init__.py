@@ -1,0 +1,1 @@
+"""Fakes that speak in scenarios, for all tests."""
