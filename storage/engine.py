@@ -66,6 +66,14 @@ class Store:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Give a session whose every query sees the same state, however long it reads (SQLite's always do)."""
+        with self.reading() as session:
+            if self.on_postgresql:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are kept together when the block ends, or not at all when it raises."""
         with errors_in_words(), Session(self._writer) as session, session.begin():

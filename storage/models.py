@@ -257,6 +257,7 @@ class DecisionRow(SQLModel, table=True):
     __table_args__ = (
         Index("decision_by_message", "message_id", "id"),
         Index("decision_by_person", "who", "id"),
+        UniqueConstraint("undoes", name="decision_undone_once"),
         Index("decision_by_bulk", "bulk", sqlite_where=text("bulk <> ''"), postgresql_where=text("bulk <> ''")),
     )
 
@@ -273,7 +274,7 @@ class DecisionRow(SQLModel, table=True):
     rules_version: str = Field(sa_type=CleanText)
     note: str = Field(sa_type=CleanText)
     bulk: str = Field(default="", sa_type=CleanText)  # equal for the decisions of one bulk action
-    undone: bool = Field(default=False, sa_type=Boolean)
+    undoes: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("decision.id"), nullable=True))
 
 
 class RunRow(SQLModel, table=True):
@@ -316,8 +317,6 @@ class ReviewerRow(SQLModel, table=True):
     role: str = Field(sa_type=CleanText)
     password_hash: str = Field(sa_type=CleanText, repr=False)
     keys_enabled: bool = Field(default=True, sa_type=Boolean)
-    active: bool = Field(default=True, sa_type=Boolean)
-    made_at: datetime = Field(sa_type=UtcMoment)
 
 
 class SessionRow(SQLModel, table=True):
@@ -341,6 +340,15 @@ class FailedSignIn(SQLModel, table=True):
     name_key: str = Field(sa_type=CleanText)
     source: str = Field(sa_type=CleanText)
     at: datetime = Field(sa_type=UtcMoment, index=True)
+
+
+class FactRow(SQLModel, table=True):
+    """A fact of this database, such as the secret with which senders are made unrecognisable."""
+
+    __tablename__ = "fact"
+
+    name: str = Field(sa_type=CleanText, primary_key=True)
+    value: str = Field(sa_type=CleanText, repr=False)
 
 
 class LookRow(SQLModel, table=True):
@@ -409,6 +417,7 @@ run_lock = _table(RunLock)
 reviewer = _table(ReviewerRow)
 reviewer_session = _table(SessionRow)
 failed_sign_in = _table(FailedSignIn)
+fact = _table(FactRow)
 look = _table(LookRow)
 digest_issue = _table(IssueRow)
 digest_issue_message = _table(IssueMessage)

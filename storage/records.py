@@ -297,6 +297,7 @@ class QueueFilter:
     below_confidence: float | None = None
     disagrees: bool = False  # reviewed, and today's rules say otherwise
     words: str = ""  # full text
+    flagged_for: str = ""  # a colleague
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

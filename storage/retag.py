@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
-from storage.errors import NoSuchMessage
+from storage.loading import message_row, tags_of
 from storage.order import queue_rank
 from storage.plain import Plain, read_plain, texts_plain
 from storage.records import ReviewState, TagRecord, VerdictRecord
@@ -32,29 +32,17 @@ def save_verdict(store: Store, message_id: int, verdict: VerdictRecord, *, now: 
     return store.write(lambda session: _renew(session, message_id, verdict, now))
 
 
-def tags_that_count(session: Session, message_id: int) -> tuple[TagRecord, ...]:
-    """Give the tags of a message as they count now."""
-    row = m.tag.c
-    counting = select(row.dimension, row.value, row.confidence, row.reason).where(row.message_id == message_id)
-    return tuple(
-        TagRecord(dimension=dimension, value=value, confidence=confidence, reason=reason)
-        for dimension, value, confidence, reason in session.connection().execute(counting.order_by(row.position))
-    )
-
-
-def replace_tags(session: Session, row: Row[Any], tags: list[Plain], statements: list[Plain]) -> None:
+def replace_tags(session: Session, message_id: int, tags: list[Plain], statements: list[Plain]) -> None:
     """Put the tags and statements that count in the place of those before."""
     for table in (m.tag, m.statement):
-        session.connection().execute(delete(table).where(table.c.message_id == row.id))
+        session.connection().execute(delete(table).where(table.c.message_id == message_id))
     insert_all(session, m.tag, tags)
     insert_all(session, m.statement, statements)
 
 
 def _renew(session: Session, message_id: int, verdict: VerdictRecord, now: datetime) -> bool:
     do = session.connection().execute
-    row = do(select(m.message).where(m.message.c.id == message_id).with_for_update()).first()
-    if row is None:
-        raise NoSuchMessage(message_id)
+    row = message_row(session, message_id)
     here = (m.verdict.c.message_id == message_id) & (m.verdict.c.rules_version == row.rules_version)
     before = do(select(m.verdict).where(here)).one()
     new = verdict_row(message_id, verdict, now)
@@ -90,7 +78,7 @@ def _changes(session: Session, row: Row[Any], verdict: VerdictRecord) -> Plain:
     if row.state != ReviewState.PENDING:
         return changes | {"disagrees": _disagrees(session, row, verdict)}
     tags = tag_rows(row.id, verdict.tags, RULES, rank=rank, arrived_at=row.arrived_at)
-    replace_tags(session, row, tags, statement_rows(row.id, verdict.statements, RULES))
+    replace_tags(session, row.id, tags, statement_rows(row.id, verdict.statements, RULES))
     return changes
 
 
@@ -102,7 +90,7 @@ def _replace_hits(session: Session, row: Row[Any], verdict: VerdictRecord, rank:
 def _disagrees(session: Session, row: Row[Any], verdict: VerdictRecord) -> bool:
     """Say whether the rules say something that this message's reviewer has neither said nor overruled."""
     says = tag_values(verdict.tags)
-    if says == tag_values(tags_that_count(session, row.id)):
+    if says == tag_values(tags_of(session, (row.id,))[row.id]):
         return False
     seen = (m.verdict.c.message_id == row.id) & (m.verdict.c.rules_version == row.decided_version)
     overruled = session.connection().execute(select(m.verdict.c.tags).where(seen)).scalar()

@@ -33,6 +33,7 @@ VALUES ('delete', old.place, old.subject, old.sender, old.body, old.attachments)
 def upgrade() -> None:
     """Make them."""
     _digest_issue()
+    _fact()
     _failed_sign_in()
     _folder()
     _reviewer()
@@ -94,6 +95,15 @@ def _digest_issue() -> None:
     )
 
 
+def _fact() -> None:
+    op.create_table(
+        "fact",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
 def _failed_sign_in() -> None:
     op.create_table(
         "failed_sign_in",
@@ -129,8 +139,6 @@ def _reviewer() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("keys_enabled", sa.Boolean(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("made_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name_key", name="reviewer_name_once"),
     )
@@ -277,7 +285,12 @@ def _decision() -> None:
         sa.Column("rules_version", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("bulk", sa.Text(), nullable=False),
-        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.Column("undoes", BIG_ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["undoes"],
+            ["decision.id"],
+        ),
+        sa.UniqueConstraint("undoes", name="decision_undone_once"),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["message.id"],

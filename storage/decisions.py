@@ -1,0 +1,271 @@
+"""What people decide: each decision is an event that is only ever added, and an undo is one more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, select, update
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.errors import NoSuchMessage, StaleDecision, UndoRefused
+from storage.loading import message_row, statements_of, stored_message, tags_of, verdict_of
+from storage.order import queue_rank
+from storage.plain import Plain, all_plain, read_plain
+from storage.records import BulkResult, ReviewState, StatementRecord, StoredMessage, TagRecord, VerdictRecord
+from storage.retag import replace_tags
+from storage.sql import insert_all
+from storage.verdicts import PERSON, RULES, quoted, statement_rows, tag_rows, tag_values
+
+CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
+MOST_UNDONE = 10  # how far back a person may undo
+
+
+def decide(
+    store: Store,
+    message_id: int,
+    *,
+    version: int,
+    who: str,
+    action: str = "",
+    tags: Sequence[TagRecord],
+    statements: Sequence[StatementRecord],
+    note: str = "",
+    now: datetime,
+) -> StoredMessage:
+    """Keep what a person says of a message, and give it as it stands then.
+
+    It is confirmed when tags and statements are the rules' own, else corrected; the event is named so too, unless
+    `action` is another word. Raise StaleDecision when the message is no longer at `version`.
+    """
+
+    def work(session: Session) -> StoredMessage:
+        row = _at_version(session, message_id, version)
+        rules = verdict_of(session, message_id, row.rules_version)
+        opinion = _Opinion(tags=_once(tags), statements=statements, who=who, note=note, at=now)
+        _decide(session, row, rules, opinion, action=action)
+        return stored_message(session, message_id)
+
+    return store.write(work)
+
+
+def confirm_many(store: Store, messages: Iterable[tuple[int, int]], who: str, now: datetime) -> BulkResult:
+    """Confirm messages as the rules tagged them, each (number, version); one undo takes all of them back.
+
+    Those changed meanwhile, decided already, or not there are left as they are and named.
+    """
+    bulk = uuid4().hex
+
+    def work(session: Session) -> BulkResult:
+        done: list[int] = []
+        refused: list[int] = []
+        for message_id, version in sorted(set(messages)):
+            kept = _confirm(session, message_id, version, who=who, now=now, bulk=bulk)
+            (done if kept else refused).append(message_id)
+        return BulkResult(done=tuple(done), refused=tuple(refused))
+
+    return store.write(work)
+
+
+def undo(store: Store, who: str, *, now: datetime) -> int | None:
+    """Take back a person's last decision (a bulk one as a whole) and give its message; None: nothing left to undo.
+
+    The last 10 decisions can be undone, latest first. Raise UndoRefused when somebody has decided on the same message
+    since; of a bulk, such messages are left as they are.
+    """
+    return store.write(lambda session: _undo(session, who, now))
+
+
+def flag(store: Store, message_id: int, *, who: str, flagged_for: str, note: str = "", now: datetime) -> None:
+    """Ask a colleague to look at a message; an empty `flagged_for` takes the flag away. Tags stay as they are."""
+
+    def work(session: Session) -> None:
+        row = message_row(session, message_id)
+        _set(session, row, {"flagged_for": flagged_for})
+        tags, statements = _standing(session, message_id)
+        _add_event(session, row, FLAG, (tags, statements), (tags, statements), who=who, note=note, at=now)
+
+    store.write(work)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Opinion:
+    """What a person says, and when."""
+
+    tags: Sequence[TagRecord]
+    statements: Sequence[StatementRecord]
+    who: str
+    note: str
+    at: datetime
+
+    def state(self, rules: VerdictRecord) -> ReviewState:
+        """Say whether the person agrees with the rules; how sure they were does not matter."""
+        same_tags = tag_values(self.tags) == tag_values(rules.tags)
+        same_quotes = quoted(self.statements) == quoted(rules.statements)
+        return ReviewState.CONFIRMED if same_tags and same_quotes else ReviewState.CORRECTED
+
+
+def _at_version(session: Session, message_id: int, version: int) -> Row[Any]:
+    row = message_row(session, message_id)
+    if row.version != version:
+        raise StaleDecision(stored_message(session, message_id))
+    return row
+
+
+def _once(tags: Sequence[TagRecord]) -> list[TagRecord]:
+    return list({(tag.dimension, tag.value): tag for tag in reversed(tags)}.values())[::-1]
+
+
+def _decide(
+    session: Session, row: Row[Any], rules: VerdictRecord, opinion: _Opinion, *, action: str = "", bulk: str = ""
+) -> None:
+    before = _standing(session, row.id)
+    state = opinion.state(rules)
+    _put(session, row, opinion.tags, opinion.statements, PERSON, rank=queue_rank(state, rules.needs_person))
+    changes = {"state": state, "reviewed_at": opinion.at, "reviewed_by": opinion.who}
+    changes |= {"decided_version": row.rules_version, "disagrees": False, "flagged_for": ""}
+    changes["queue_rank"] = queue_rank(state, rules.needs_person)
+    _set(session, row, changes)
+    named = CONFIRM if state is ReviewState.CONFIRMED else CORRECT
+    if action not in ("", CONFIRM, CORRECT):
+        named = action
+    after = (opinion.tags, opinion.statements)
+    _add_event(session, row, named, before, after, who=opinion.who, note=opinion.note, at=opinion.at, bulk=bulk)
+
+
+def _confirm(session: Session, message_id: int, version: int, *, who: str, now: datetime, bulk: str) -> bool:
+    try:
+        row = message_row(session, message_id)
+    except NoSuchMessage:
+        return False
+    if row.version != version or row.state != ReviewState.PENDING:
+        return False
+    rules = verdict_of(session, message_id, row.rules_version)
+    opinion = _Opinion(tags=rules.tags, statements=rules.statements, who=who, note="", at=now)
+    _decide(session, row, rules, opinion, bulk=bulk)
+    return True
+
+
+def _undo(session: Session, who: str, now: datetime) -> int | None:
+    event = m.decision.c
+    mine = select(m.decision).where(event.who == who, event.action.not_in((UNDO, FLAG)))
+    undone = select(event.undoes).where(event.undoes.is_not(None))
+    recent = mine.order_by(event.id.desc()).limit(MOST_UNDONE).subquery()
+    last = select(recent).where(recent.c.id.not_in(undone)).order_by(recent.c.id.desc()).limit(1)
+    found = session.connection().execute(last).first()
+    if found is None:
+        return None
+    if not found.bulk:
+        return _take_back(session, found, who, now)
+    together = mine.where(event.bulk == found.bulk, event.id.not_in(undone)).order_by(event.message_id)
+    for one in session.connection().execute(together).all():
+        if _decided_since(session, one) is None:
+            _take_back(session, one, who, now)
+    return int(found.message_id)
+
+
+def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> int:
+    """Restore what a decision replaced. Where the rules counted before, what they say today counts."""
+    row = message_row(session, event.message_id)
+    since = _decided_since(session, event)
+    if since is not None:
+        raise UndoRefused(event.message_id, since)
+    now_stands = _standing(session, row.id)
+    rules = verdict_of(session, row.id, row.rules_version)
+    review = _read_review(event.review_before)
+    pending = review["state"] == ReviewState.PENDING
+    tags = rules.tags if pending else read_plain(TagRecord, event.tags_before)
+    statements = rules.statements if pending else read_plain(StatementRecord, event.statements_before)
+    rank = queue_rank(review["state"], rules.needs_person)
+    _put(session, row, tags, statements, RULES if pending else PERSON, rank=rank)
+    _set(session, row, review | {"queue_rank": rank})
+    _add_event(session, row, UNDO, now_stands, (tags, statements), who=who, note="", at=now, undoes=event.id)
+    return int(row.id)
+
+
+def _decided_since(session: Session, decided: Row[Any]) -> str | None:
+    """Give who has decided on the same message after `decided`, if that still stands."""
+    event = m.decision.c
+    undone = select(event.undoes).where(event.undoes.is_not(None))
+    later = select(event.who).where(
+        event.message_id == decided.message_id,
+        event.id > decided.id,
+        event.action.not_in((UNDO, FLAG)),
+        event.id.not_in(undone),
+    )
+    return session.connection().execute(later.order_by(event.id.desc()).limit(1)).scalar()
+
+
+def _standing(session: Session, message_id: int) -> tuple[Sequence[TagRecord], Sequence[StatementRecord]]:
+    ids = (message_id,)
+    return tags_of(session, ids)[message_id], statements_of(session, ids)[message_id]
+
+
+def _put(
+    session: Session,
+    row: Row[Any],
+    tags: Sequence[TagRecord],
+    statements: Sequence[StatementRecord],
+    source: str,
+    *,
+    rank: int,
+) -> None:
+    now_tags = tag_rows(row.id, tags, source, rank=rank, arrived_at=row.arrived_at)
+    replace_tags(session, row.id, now_tags, statement_rows(row.id, statements, source))
+    hits = update(m.rule_hit).where(m.rule_hit.c.message_id == row.id)
+    session.connection().execute(hits.values(queue_rank=rank))
+
+
+def _set(session: Session, row: Row[Any], changes: Plain) -> None:
+    changed = update(m.message).where(m.message.c.id == row.id).values(changes | {"version": row.version + 1})
+    session.connection().execute(changed)
+
+
+def _add_event(
+    session: Session,
+    row: Row[Any],
+    action: str,
+    before: tuple[Sequence[TagRecord], Sequence[StatementRecord]],
+    after: tuple[Sequence[TagRecord], Sequence[StatementRecord]],
+    *,
+    who: str,
+    note: str,
+    at: datetime,
+    bulk: str = "",
+    undoes: int | None = None,
+) -> None:
+    event = {
+        "message_id": row.id,
+        "at": at,
+        "who": who,
+        "action": action,
+        "tags_before": all_plain(before[0]),
+        "tags_after": all_plain(after[0]),
+        "statements_before": all_plain(before[1]),
+        "statements_after": all_plain(after[1]),
+        "review_before": _plain_review(row),
+        "rules_version": row.rules_version,
+        "note": note,
+        "bulk": bulk,
+        "undoes": undoes,
+    }
+    insert_all(session, m.decision, [event])
+
+
+def _plain_review(row: Row[Any]) -> Plain:
+    return {
+        "state": row.state,
+        "reviewed_at": row.reviewed_at.isoformat() if row.reviewed_at else None,
+        "reviewed_by": row.reviewed_by,
+        "decided_version": row.decided_version,
+        "disagrees": row.disagrees,
+        "flagged_for": row.flagged_for,
+    }
+
+
+def _read_review(plain: Plain) -> Plain:
+    at = plain["reviewed_at"]
+    return plain | {"reviewed_at": datetime.fromisoformat(at) if at else None}

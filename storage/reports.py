@@ -1,0 +1,211 @@
+"""For digests: the messages of a period as they count, what the figures rest on, and the issues that are frozen."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import blake2s
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.errors import IssueTaken
+from storage.loading import statements_of, tags_of
+from storage.plain import read_plain
+from storage.records import CountedMessage, Coverage, HitRecord, Issue, ReviewState, Saved, TagRecord
+from storage.sql import in_chunks, insert_all, insert_once
+
+CHUNK = 500
+
+
+def counted_messages(store: Store, start: datetime, end: datetime, account: str | None) -> Iterator[CountedMessage]:
+    """Give the messages that arrived from `start` up to, not including, `end`, in the order of arrival.
+
+    Probable copies of another message are left out. `proposed` and `hits` are of the verdict that the person saw, or
+    of the latest where nobody has decided. All come from one state of the database.
+    """
+    with store.snapshot() as session:
+        secret = _sender_secret(store)
+        after: tuple[datetime, str] | None = None
+        while rows := _next_rows(session, start, end, account, after):
+            yield from _counted(session, rows, secret)
+            after = rows[-1].arrived_at, rows[-1].mail_sha256
+
+
+def coverage(store: Store, start: datetime, end: datetime, account: str | None) -> Coverage:
+    """Tell what became of all that arrived from `start` up to, not including, `end`."""
+    row = m.message.c
+    with store.snapshot() as session:
+        do = session.connection().execute
+        reviewed = func.sum(case((row.state != ReviewState.PENDING, 1), else_=0))
+        copies = func.count(row.probable_copy_of)
+        messages = select(func.count(), reviewed, copies).where(_arrived(row.arrived_at, start, end))
+        if account is not None:
+            messages = messages.where(row.account == account)
+        stored, decided, copied = do(messages).one()
+        duplicates = do(_placed(m.slot, start, end, account).where(m.slot.c.outcome == Saved.DUPLICATE)).scalar_one()
+        waits = m.set_aside.c.released_as.is_(None)
+        aside = do(_placed(m.set_aside, start, end, account).where(waits)).scalar_one()
+    return Coverage(
+        seen=stored + duplicates + aside,
+        stored=stored,
+        set_aside=aside,
+        duplicates=duplicates,
+        reviewed=decided or 0,
+        copies=copied,
+    )
+
+
+def newest_arrival(store: Store) -> datetime | None:
+    """Tell when the newest message arrived; None when there is none."""
+    row = m.message.c
+    with store.reading() as session:
+        newest: datetime | None = (
+            session.connection().execute(select(row.arrived_at).order_by(row.arrived_at.desc()).limit(1)).scalar()
+        )
+    return newest
+
+
+def issues(store: Store, month: str = "", account: str | None = None) -> tuple[Issue, ...]:
+    """Give the issues of a month (or all), by number; `account` None means those over all mailboxes."""
+    row = m.digest_issue.c
+    wanted = select(m.digest_issue).where(row.account == (account or ""))
+    if month:
+        wanted = wanted.where(row.month == month)
+    with store.reading() as session:
+        found = session.connection().execute(wanted.order_by(row.month, row.number)).all()
+        return tuple(_issue(session, one) for one in found)
+
+
+def save_issue(
+    store: Store,
+    *,
+    month: str,
+    account: str | None,
+    number: int,
+    status: str,
+    issued_at: datetime,
+    rules_version: str,
+    figures: str,
+    sha256: str,
+    message_ids: tuple[int, ...],
+) -> Issue:
+    """Freeze an issue; raise IssueTaken when this number of the month stands already, whoever was first.
+
+    `figures` is JSON and comes back as it was, to the byte; `sha256` is that of its UTF-8 bytes.
+    """
+    row = {
+        "account": account or "",
+        "month": month,
+        "number": number,
+        "status": status,
+        "issued_at": issued_at,
+        "rules_version": rules_version,
+        "figures": figures.encode(),
+        "sha256": sha256,
+    }
+
+    def work(session: Session) -> Issue:
+        issue_id = insert_once(session, m.digest_issue, row, m.digest_issue.c.id)
+        if issue_id is None:
+            raise IssueTaken(month, number)
+        counted = ({"issue_id": issue_id, "message_id": one} for one in sorted(set(message_ids)))
+        for chunk in in_chunks(counted, 5000):
+            insert_all(session, m.digest_issue_message, chunk)
+        here = select(m.digest_issue).where(m.digest_issue.c.id == issue_id)
+        return _issue(session, session.connection().execute(here).one())
+
+    return store.write(work)
+
+
+def _next_rows(
+    session: Session, start: datetime, end: datetime, account: str | None, after: tuple[datetime, str] | None
+) -> list[Row[Any]]:
+    row = m.message.c
+    some = select(m.message).where(_arrived(row.arrived_at, start, end), row.probable_copy_of.is_(None))
+    if account is not None:
+        some = some.where(row.account == account)
+    if after is not None:
+        here = tuple_(row.arrived_at, row.mail_sha256)
+        some = some.where(here > tuple_(*after, types=[row.arrived_at.type, row.mail_sha256.type]))
+    in_order = some.order_by(row.arrived_at, row.mail_sha256).limit(CHUNK)
+    return list(session.connection().execute(in_order))
+
+
+def _counted(session: Session, rows: list[Row[Any]], secret: bytes) -> Iterator[CountedMessage]:
+    ids = [row.id for row in rows]
+    tags, statements, verdicts = tags_of(session, ids), statements_of(session, ids), _verdicts(session, ids)
+    for row in rows:
+        said = verdicts[row.id, row.decided_version or row.rules_version]
+        yield CountedMessage(
+            id=row.id,
+            account=row.account,
+            arrived_at=row.arrived_at,
+            arrived_source=row.arrived_source,
+            sent_at=row.sent_at,
+            subject=row.subject,
+            sender=f"{row.sender_name} <{row.sender_address}>".strip(),
+            sender_key=_sender_key(row.user_address or row.sender_address, secret),
+            thread_key=row.thread_key,
+            state=ReviewState(row.state),
+            needs_person=row.needs_person,
+            from_team=row.from_team,
+            tags=tags[row.id],
+            statements=statements[row.id],
+            hits=read_plain(HitRecord, said.hits),
+            proposed=read_plain(TagRecord, said.tags),
+        )
+
+
+def _verdicts(session: Session, ids: list[int]) -> dict[tuple[int, str], Any]:
+    row = m.verdict.c
+    theirs = select(row.message_id, row.rules_version, row.tags, row.hits).where(row.message_id.in_(ids))
+    return {(one.message_id, one.rules_version): one for one in session.connection().execute(theirs)}
+
+
+def _placed(table: Any, start: datetime, end: datetime, account: str | None) -> Select[Any]:
+    """Count rows of `slot` or `set_aside` by arrival, of one account or all."""
+    counted = select(func.count()).where(_arrived(table.c.arrived_at, start, end))
+    if account is None:
+        return counted
+    return counted.where(table.c.folder_id.in_(select(m.folder.c.id).where(m.folder.c.account == account)))
+
+
+def _arrived(column: Any, start: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(column >= start, column < end)
+
+
+def _sender_secret(store: Store) -> bytes:
+    """Give this database's own secret, made on first use: without it nobody can try addresses against the keys."""
+    mine = select(m.fact.c.value).where(m.fact.c.name == "sender secret")
+    with store.reading() as session:
+        found = session.connection().execute(mine).scalar()
+    if found is None:
+        row = {"name": "sender secret", "value": secrets.token_hex(32)}
+        store.write(lambda session: insert_once(session, m.fact, row, m.fact.c.name))
+        with store.reading() as session:
+            found = session.connection().execute(mine).scalar_one()
+    return bytes.fromhex(found)
+
+
+def _sender_key(address: str, secret: bytes) -> str:
+    return blake2s(address.casefold().encode(), key=secret, digest_size=12).hexdigest() if address else ""
+
+
+def _issue(session: Session, row: Row[Any]) -> Issue:
+    counted = select(m.digest_issue_message.c.message_id).where(m.digest_issue_message.c.issue_id == row.id)
+    ids = session.connection().execute(counted.order_by(m.digest_issue_message.c.message_id)).scalars()
+    return Issue(
+        id=row.id,
+        account=row.account,
+        month=row.month,
+        number=row.number,
+        status=row.status,
+        issued_at=row.issued_at,
+        rules_version=row.rules_version,
+        figures=row.figures.decode(),
+        sha256=row.sha256,
+        message_ids=tuple(ids),
+    )

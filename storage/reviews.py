@@ -1,0 +1,53 @@
+"""For the web page: the queue, one message, what people decide about it, and who looked at it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage import models as m
+from storage.decisions import confirm_many, decide, flag, undo
+from storage.engine import Store
+from storage.loading import stored_message
+from storage.queue import next_in, queue, thread
+from storage.records import Look, StoredMessage
+from storage.sql import insert_all
+
+__all__ = [
+    "confirm_many",
+    "decide",
+    "flag",
+    "html_of",
+    "looks",
+    "message",
+    "next_in",
+    "queue",
+    "record_look",
+    "thread",
+    "undo",
+]
+
+
+def message(store: Store, message_id: int) -> StoredMessage:
+    """Give one message whole, without its raw bytes; raise NoSuchMessage."""
+    with store.reading() as session:
+        return stored_message(session, message_id)
+
+
+def html_of(store: Store, message_id: int) -> str:
+    """Give the HTML of a message as it was sent: hostile until shown otherwise."""
+    return message(store, message_id).html
+
+
+def record_look(store: Store, message_id: int, *, who: str, what: str, now: datetime) -> None:
+    """Write down that somebody looked at `what` ("message", "html", "raw") of a message."""
+    looked = {"message_id": message_id, "who": who, "what": what, "at": now}
+    store.write(lambda session: insert_all(session, m.look, [looked]))
+
+
+def looks(store: Store, message_id: int) -> tuple[Look, ...]:
+    """Give who looked at a message, oldest first."""
+    row = m.look.c
+    seen = select(row.message_id, row.who, row.what, row.at).where(row.message_id == message_id).order_by(row.id)
+    with store.reading() as session:
+        found = session.connection().execute(seen).all()
+    return tuple(Look(message_id=one.message_id, who=one.who, what=one.what, at=one.at) for one in found)

@@ -1,0 +1,125 @@
+"""Full-text search: what a person types, as FTS5 and as tsquery. Whatever is typed, it is never a syntax error.
+
+Words are all wanted, and match their stems ("survey" finds "surveys"). "Quoted words" stand together, word* begins a
+word, -word and -"quoted words" must not occur. A query without any wanted word finds nothing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, column, false, func, literal_column, select, table
+from sqlmodel import Session
+
+from storage import models as m
+from storage.text import clean
+
+FOUND, END = "\ue000", "\ue001"  # private-use characters around each word found: the page escapes, then marks
+
+_TERM = re.compile(r'(-?)"([^"]*)"(\*?)|(\S+)')
+_WORD = re.compile(r"[^\W_]+")
+_MOST_TERMS, _MOST_WORDS = 20, 12
+_HEADLINE = f"StartSel={FOUND}, StopSel={END}, MaxFragments=1, MaxWords=24, MinWords=8"
+
+_fts = table("search_fts", column("rowid", BigInteger))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """Words that stand together; the last may go on when `begins`."""
+
+    words: tuple[str, ...]
+    begins: bool = False
+    wanted: bool = True
+
+
+def terms_of(typed: str) -> tuple[Term, ...]:
+    """Read what a person typed; signs that are not words are left out."""
+    terms = (_term(*found.groups()) for found in _TERM.finditer(clean(typed)))
+    return tuple(term for term in terms if term.words)[:_MOST_TERMS]
+
+
+def fts5_query(terms: Iterable[Term]) -> str:
+    """Write terms for FTS5; "" when nothing is wanted."""
+    wanted, unwanted = _sorted_out(terms, _fts5_term)
+    if not wanted:
+        return ""
+    query = "(" + " AND ".join(wanted) + ")"
+    return f"{query} NOT ({' OR '.join(unwanted)})" if unwanted else query
+
+
+def ts_query(terms: Iterable[Term]) -> str:
+    """Write terms for to_tsquery; "" when nothing is wanted."""
+    wanted, unwanted = _sorted_out(terms, _ts_term)
+    if not wanted:
+        return ""
+    return " & ".join([*wanted, *(f"!({term})" for term in unwanted)])
+
+
+def searched(typed: str, *, on_postgresql: bool) -> tuple[FromClause, ColumnElement[Any], ColumnElement[bool]]:
+    """Give what to select from (`message` is part of it), the column that sorts by arrival, and what must hold."""
+    query = _query(typed, on_postgresql=on_postgresql)
+    words = m.search_text.join(m.message, m.search_text.c.message_id == m.message.c.id)
+    if not query:
+        return words, m.search_text.c.place, false()
+    if on_postgresql:
+        found = literal_column("search_text.words").op("@@")(func.to_tsquery("english", query))
+        return words, m.search_text.c.place, found
+    return _fts.join(words, _fts.c.rowid == m.search_text.c.place), _fts.c.rowid, _fts5_match(query)
+
+
+def snippets(session: Session, typed: str, message_ids: Sequence[int], *, on_postgresql: bool) -> dict[int, str]:
+    """Give, for messages that were found, the words around what was found, marked by FOUND and END."""
+    query = _query(typed, on_postgresql=on_postgresql)
+    if not query or not message_ids:
+        return {}
+    wanted = _headlines(query) if on_postgresql else _fts5_snippets(query)
+    rows = session.connection().execute(wanted.where(m.search_text.c.message_id.in_(message_ids)))
+    return {message_id: " ".join(words.split()) for message_id, words in rows}
+
+
+def _query(typed: str, *, on_postgresql: bool) -> str:
+    return ts_query(terms_of(typed)) if on_postgresql else fts5_query(terms_of(typed))
+
+
+def _headlines(query: str) -> Select[Any]:
+    row = m.search_text.c
+    whole = row.subject + " " + func.left(row.body, 20_000) + " " + func.left(row.attachments, 20_000)
+    return select(row.message_id, func.ts_headline("english", whole, func.to_tsquery("english", query), _HEADLINE))
+
+
+def _fts5_snippets(query: str) -> Select[Any]:
+    marked = func.snippet(literal_column("search_fts"), -1, FOUND, END, "…", 24)
+    return (
+        select(m.search_text.c.message_id, marked)
+        .select_from(_fts.join(m.search_text, _fts.c.rowid == m.search_text.c.place))
+        .where(_fts5_match(query))
+    )
+
+
+def _fts5_match(query: str) -> ColumnElement[bool]:
+    return literal_column("search_fts").op("MATCH", is_comparison=True)(query)
+
+
+def _term(minus: str | None, quoted: str | None, star: str | None, plain: str | None) -> Term:
+    if plain is None:
+        return _made(quoted or "", begins=bool(star), wanted=not minus)
+    return _made(plain, begins=plain.endswith("*"), wanted=not plain.startswith("-"))
+
+
+def _made(words: str, *, begins: bool, wanted: bool) -> Term:
+    return Term(words=tuple(_WORD.findall(words)[:_MOST_WORDS]), begins=begins, wanted=wanted)
+
+
+def _sorted_out(terms: Iterable[Term], write: Any) -> tuple[list[str], list[str]]:
+    terms = tuple(terms)
+    return [write(term) for term in terms if term.wanted], [write(term) for term in terms if not term.wanted]
+
+
+def _fts5_term(term: Term) -> str:
+    return f'"{" ".join(term.words)}"' + (" *" if term.begins else "")
+
+
+def _ts_term(term: Term) -> str:
+    return " <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.begins else "")

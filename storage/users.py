@@ -1,0 +1,134 @@
+"""The people who sign in: their accounts, their sessions, and the sign-ins that were refused."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+
+from storage import models as m
+from storage.engine import Store
+from storage.errors import NoSuchUser, UserExists
+from storage.plain import Plain
+from storage.records import User
+from storage.sql import insert_all, insert_once
+
+_USED_AT_STEP = timedelta(minutes=1)  # a session's last use is written down so often at most: pages only read
+
+
+def add_user(store: Store, name: str, password_hash: str, role: str) -> User:
+    """Add a person; raise UserExists when the name is taken, upper and lower case alike."""
+    name = name.strip()
+    row: Plain = {"name": name, "name_key": _key(name), "role": role, "password_hash": password_hash}
+    row |= {"keys_enabled": True}
+    user_id = store.write(lambda session: insert_once(session, m.reviewer, row, m.reviewer.c.id))
+    if user_id is None:
+        raise UserExists(name)
+    return User(id=user_id, name=name, role=role, password_hash=password_hash)
+
+
+def user_named(store: Store, name: str) -> User | None:
+    """Give the person of that name, upper and lower case alike; None when there is none."""
+    with store.reading() as session:
+        found = session.connection().execute(select(m.reviewer).where(m.reviewer.c.name_key == _key(name))).first()
+    return None if found is None else _user(found)
+
+
+def users(store: Store) -> tuple[User, ...]:
+    """Give everybody, by name."""
+    with store.reading() as session:
+        found = session.connection().execute(select(m.reviewer).order_by(m.reviewer.c.name_key))
+        return tuple(_user(row) for row in found)
+
+
+def set_role(store: Store, user_id: int, role: str) -> None:
+    """Change what a person may do."""
+    _change(store, user_id, role=role)
+
+
+def set_password_hash(store: Store, user_id: int, password_hash: str) -> None:
+    """Change a person's password, and end their sessions: whoever knew the old one is out."""
+    _change(store, user_id, password_hash=password_hash)
+    close_sessions_of(store, user_id)
+
+
+def set_keys_enabled(store: Store, user_id: int, enabled: bool) -> None:
+    """Switch a person's single-key shortcuts on or off (WCAG 2.1.4)."""
+    _change(store, user_id, keys_enabled=enabled)
+
+
+def open_session(store: Store, user_id: int, token_hash: str, *, now: datetime) -> None:
+    """Begin a session; only a digest of its token is kept."""
+    row = {"token_hash": token_hash, "reviewer_id": user_id, "opened_at": now, "used_at": now}
+    store.write(lambda session: insert_all(session, m.reviewer_session, [row]))
+
+
+def session_user(store: Store, token_hash: str, *, now: datetime, idle: timedelta, absolute: timedelta) -> User | None:
+    """Give whose session this is, and count it as used; None when it was never opened, or is over.
+
+    It is over `idle` after its last use (seen to the minute), and `absolute` after its beginning.
+    """
+    row, user = m.reviewer_session.c, m.reviewer
+    mine = select(user, row.opened_at, row.used_at).join(user, row.reviewer_id == user.c.id)
+    with store.reading() as session:
+        found = session.connection().execute(mine.where(row.token_hash == token_hash)).first()
+    if found is None or now >= found.used_at + idle or now >= found.opened_at + absolute:
+        return None
+    if now - found.used_at >= min(_USED_AT_STEP, idle / 2):
+        used = update(m.reviewer_session).where(row.token_hash == token_hash).values(used_at=now)
+        store.write(lambda session: session.connection().execute(used))
+    return _user(found)
+
+
+def close_session(store: Store, token_hash: str) -> None:
+    """End a session."""
+    row = m.reviewer_session.c
+    store.write(
+        lambda session: session.connection().execute(delete(m.reviewer_session).where(row.token_hash == token_hash))
+    )
+
+
+def close_sessions_of(store: Store, user_id: int) -> None:
+    """End all sessions of a person."""
+    row = m.reviewer_session.c
+    store.write(
+        lambda session: session.connection().execute(delete(m.reviewer_session).where(row.reviewer_id == user_id))
+    )
+
+
+def forget_old_sessions(store: Store, *, before: datetime) -> int:
+    """Remove sessions and refused sign-ins last touched before a moment; tell how many sessions."""
+
+    def work(session: Any) -> int:
+        do = session.connection().execute
+        do(delete(m.failed_sign_in).where(m.failed_sign_in.c.at < before))
+        return int(do(delete(m.reviewer_session).where(m.reviewer_session.c.used_at < before)).rowcount)
+
+    return store.write(work)
+
+
+def record_failed_sign_in(store: Store, name: str, *, now: datetime, source: str = "") -> None:
+    """Write down that a sign-in under a name was refused."""
+    row = {"name_key": _key(name), "source": source, "at": now}
+    store.write(lambda session: insert_all(session, m.failed_sign_in, [row]))
+
+
+def failed_sign_ins_since(store: Store, name: str, since: datetime) -> int:
+    """Count the refused sign-ins under a name since a moment."""
+    row = m.failed_sign_in.c
+    refused = select(func.count()).where(row.name_key == _key(name), row.at >= since)
+    with store.reading() as session:
+        return int(session.connection().execute(refused).scalar_one())
+
+
+def _change(store: Store, user_id: int, **changes: Any) -> None:
+    changing = update(m.reviewer).where(m.reviewer.c.id == user_id).values(changes)
+    if store.write(lambda session: session.connection().execute(changing).rowcount) == 0:
+        raise NoSuchUser(user_id)
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold()[:200]
+
+
+def _user(row: Row[Any]) -> User:
+    return User(id=row.id, name=row.name, role=row.role, password_hash=row.password_hash, keys_enabled=row.keys_enabled)
