@@ -1,0 +1,222 @@
+"""Signatures: from a sign-off, the writer's own name or a `--` line down to where sentences begin again."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from classifiers.verdict import Writer
+from pipeline.mail.zones.lines import Line
+
+_THANKS = (
+    r"(?:(?:many|very many|with|much|lots of) )?(?:thanks|thx|tks|thank you)"
+    r"(?: (?:again|very much|so much|a lot|v much|"
+    r"a million|in advance|and (?:(?:kind|best) )?(?:regards|wishes)|for your (?:help|time|assistance)))*"
+)
+_REGARDS = (
+    r"(?:with )?(?:(?:very |all |my |our )?(?:kind|kindest|best|warm|warmest|many|good|all the|sincere) )?"
+    r"(?:regards|wishes|rgds|best|greetings)(?: for [\w\s]{1,30})?"
+)
+_YOURS = (
+    r"yours(?: (?:sincerely|faithfully|truly|ever|aye|in peace|etc|respectfully))?|sincerely(?: yours)?|respectfully"
+)
+_WELSH = r"(?:diolch|cofion|yn gywir|yn ffyddlon|hwyl)(?: (?:yn fawr|gorau|cynnes|am [\w\s]{1,30}))?"
+_OTHERS = (
+    r"kr|b\.?rgds|ta|cheers|love|ttfn|thanks & regards|all the best|speak soon|god bless|take care|in anticipation|"
+    r"mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:bien )?cordialement|bien à vous|saludos|hartelijke groet(?:en)?|"
+    r"med vänliga hälsningar|med venlig hilsen|mvh|vh"
+)
+_SIGN_OFF = re.compile(
+    rf"(?:{_THANKS}|{_REGARDS}|{_YOURS}|{_WELSH}|{_OTHERS})(?:\s?/\s?[\w\s]{{1,30}})?"
+    r"(?: (?:to (?:you )?(?:all|both)|everyone))?[\s,.!\-–x]*",
+    re.I,
+)
+_DELIMITER = re.compile(r"(?:--|—|–{1,3}|-{3,}|_{3,}|={3,}|\*{3,}|~{3,})\s*")
+_CONTACT = re.compile(
+    r"\b(?:t|tel|telephone|phone|mob|mobile|m|fax|f|dd|direct|ext|extn|gtn|ffôn|ffacs|switchboard)\b\s?[:.)]?\s?[+(]?\d"
+    r"|\bext(?:ension|n)?\.?\s?\d|\b0\d{2,4}[\s)]\s?\d{3}|\+\d{2}\s?\(?\d|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
+    r"|https?://|\bwww\.|@[\w-]+\.\w|\s\|\s"
+    r"|\b(?:street|road|lane|avenue|house|floor|building|centre|square|place|hall|quay|buildings)\b.{0,40},",
+    re.I,
+)
+_TITLE = re.compile(
+    r"\b(?:officer|manager|director|head of|advis[eo]r|analyst|researcher|research (?:fellow|associate|assistant)|"
+    r"lecturer|professor|reader in|secretary|assistant|co-?ordinator|consultant|executive|statistician|economist|"
+    r"editor|reporter|correspondent|chair(?:man|woman)?|treasurer|councillor|student|phd|msc|caseworker|librarian|"
+    r"producer|journalist|minister|mp|ps/|spo|"
+    r"team|unit|directorate|division|department|dept|branch|council|university|college|school of|institute|ministry|"
+    r"office|agency|commission|trust|association|society|foundation|partnership|group|ltd|limited|plc|llp|centre|"
+    r"police|nhs|services?|authority|survey|swyddog|cyngor|prifysgol|uned|adran)\b",
+    re.I,
+)
+_BULLET = re.compile(r"(?:[-*•·o]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
+_SENTENCE_END = re.compile(r"[.?!:;,]$")
+_POSTSCRIPT = re.compile(r"p\.?\s?s\.?[\s:.\-]|nb[\s:]", re.I)
+_SEPARATOR = re.compile(r"\s*[,|(]\s*|\s[-–/]\s")
+_LINES = 18
+
+
+def signature_ranges(lines: Sequence[Line], places: Sequence[int], writer: Writer) -> list[tuple[int, int]]:
+    """Give the stretches (first, behind last) of `places` that are signatures.
+
+    `places` are the line numbers of one writer's own text, notices left out, in order. A signature is near the end:
+    what follows it is little.
+    """
+    names = _names(writer)
+    found = _from_the_top(lines, places, names)
+    if found:
+        return found
+    tail = _contact_tail(lines, places)
+    return [tail] if tail else []
+
+
+def _from_the_top(lines: Sequence[Line], places: Sequence[int], names: frozenset[str]) -> list[tuple[int, int]]:
+    """Find the first line that begins a signature with little text below it."""
+    words_below = _words_below(lines, places)
+    total = words_below[0] if places else 0
+    for index, place in enumerate(places):
+        if not _begins(lines, places, index, names):
+            continue
+        end = _end(lines, places, index)
+        below = words_below[end] if end < len(places) else 0
+        if below <= max(45, total // 4) and end > index:
+            rest = _from_the_top(lines, places[end:], frozenset()) if below and end < len(places) else []
+            return [(place, places[end - 1] + 1), *rest]
+    return []
+
+
+def _words_below(lines: Sequence[Line], places: Sequence[int]) -> list[int]:
+    counts = [0] * (len(places) + 1)
+    for index in range(len(places) - 1, -1, -1):
+        counts[index] = counts[index + 1] + len(lines[places[index]].content.split())
+    return counts
+
+
+def _begins(lines: Sequence[Line], places: Sequence[int], index: int, names: frozenset[str]) -> bool:
+    content = lines[places[index]].content
+    if not content or (index == 0 and len(content.split()) < 2 and len(places) < 2):
+        return False
+    if len(content) <= 70 and (_SIGN_OFF.fullmatch(content) or _signed_off(content)):
+        return _something_above(lines, places, index)
+    if _DELIMITER.fullmatch(content):
+        return _something_above(lines, places, index) and _all_short(lines, places[index + 1 :])
+    return _is_name(content, names) and _something_above(lines, places, index)
+
+
+def _signed_off(content: str) -> bool:
+    """Say whether a line is a sign-off with a name behind it: "Thanks, Lynn"."""
+    head, comma, name = content.partition(",")
+    words = name.split()
+    return bool(comma) and 1 <= len(words) <= 3 and _SIGN_OFF.fullmatch(head) is not None and name.strip()[0].isupper()
+
+
+def _something_above(lines: Sequence[Line], places: Sequence[int], index: int) -> bool:
+    return any(lines[place].content for place in places[:index])
+
+
+def _all_short(lines: Sequence[Line], places: Sequence[int]) -> bool:
+    filled = [lines[place].content for place in places if lines[place].content]
+    return 0 < len(filled) <= _LINES and all(len(content) < 120 for content in filled)
+
+
+def _end(lines: Sequence[Line], places: Sequence[int], index: int) -> int:
+    """Give the index behind the last line of a signature that begins at an index."""
+    end = index + 1
+    taken = 0
+    for at in range(index + 1, len(places)):
+        content = lines[places[at]].content
+        if not content:
+            continue
+        if taken >= _LINES or not _is_signature_line(content):
+            break
+        taken += 1
+        end = at + 1
+    return end
+
+
+def _is_signature_line(content: str) -> bool:
+    """Say whether a line can stand in a signature: short and no sentence, or full of telephones and addresses."""
+    if _POSTSCRIPT.match(content) or len(content) > 200:
+        return False
+    words = len(content.split())
+    if _CONTACT.search(content):
+        return words <= 32
+    if content.endswith("?") or _BULLET.match(content) or words > 12:
+        return False
+    return words <= 6 or not _SENTENCE_END.search(content) or (bool(_TITLE.search(content)) and words <= 9)
+
+
+def _contact_tail(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, int] | None:
+    """Find lines of contacts, titles or organisations at the very end, under a blank line, without a sign-off."""
+    filled = [place for place in places if lines[place].content]
+    end = len(filled)
+    first = end
+    while first > 1 and end - first < 8 and _is_tail_line(lines[filled[first - 1]].content):
+        first -= 1
+    if first == end or first == 0:
+        return None
+    contacts = any(
+        _CONTACT.search(lines[place].content) or _TITLE.search(lines[place].content) for place in filled[first:]
+    )
+    separated = filled[first] - filled[first - 1] > 1
+    return (filled[first], filled[-1] + 1) if contacts and separated else None
+
+
+def _is_tail_line(content: str) -> bool:
+    words = content.split()
+    if content.endswith(("?", ":", "!")) or _BULLET.match(content) or len(words) > 16:
+        return False
+    if _CONTACT.search(content):
+        return True
+    return len(words) <= 9 and not content.endswith(".") and content[:1].isupper() and _mostly_capital(words)
+
+
+def _mostly_capital(words: Sequence[str]) -> bool:
+    long_words = [word for word in words if len(word) > 3]
+    return sum(1 for word in long_words if word[:1].isupper()) * 3 >= len(long_words) * 2
+
+
+def _names(writer: Writer) -> frozenset[str]:
+    """Give the forms under which a writer may sign, in lower case."""
+    plain = _plain(re.sub(r"\([^)]*\)|/.*", "", writer.name))
+    words = [word.strip(".,()'\"") for word in re.split(r"[\s,]+", plain)]
+    words = [word for word in words if word and word not in _HONORIFICS]
+    if not words:
+        local = writer.address.partition("@")[0].lower()
+        words = [word for word in re.split(r"[._\-\d]+", local) if len(word) > 2]
+    forms = {" ".join(words), " ".join(reversed(words)), *(word for word in words if len(word) > 1)}
+    if len(words) >= 2:
+        first, last = (words[-1], words[0]) if "," in writer.name else (words[0], words[-1])
+        forms |= {f"{first} {last}", f"{last} {first}", f"{first[0]} {last}", f"{first[0]}{last[0]}", f"{first[0]}"}
+        forms |= {f"{first[0]}.{last[0]}", first[:3], first[:4]}
+    return frozenset(form for form in forms if form)
+
+
+_HONORIFICS = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "professor", "sir", "rev", "cllr", "sr", "fr", "mp"})
+
+
+def _is_name(content: str, names: frozenset[str]) -> bool:
+    """Say whether a line is the writer's name, alone or with a title behind a comma or bar."""
+    if not names or len(content) > 150 or (len(content) > 60 and not _SEPARATOR.search(content)):
+        return False
+    head = _SEPARATOR.split(content, maxsplit=1)[0].strip(" .,;!-–*")
+    head = _plain(head)
+    words = [word for word in head.replace(".", " ").split() if word.strip(".") not in _HONORIFICS]
+    plain = " ".join(words)
+    if not words or len(words) > 4:
+        return False
+    return plain in names or plain.removesuffix(" x").strip() in names or (len(words) <= 3 and _overlaps(words, names))
+
+
+def _plain(name: str) -> str:
+    """Put a name in lower case without accents."""
+    if name.isascii():
+        return name.lower()
+    return "".join(char for char in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(char))
+
+
+def _overlaps(words: Sequence[str], names: frozenset[str]) -> bool:
+    """Say whether a short line is made of the writer's names ("Mei-Ling", "Debbie Sykes" for "Sykes Deborah")."""
+    known = sum(1 for word in words if word in names)
+    if known:
+        return known * 2 >= len(words)
+    return len(words) == 1 and len(words[0]) <= 8 and words[0][:3] in names  # "Rups" for Rupinder
