@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import gptables
 import pandas as pd
 
 from digests.digest import Digest
@@ -18,6 +17,10 @@ from digests.render.cover import cover_lines, nothing_here
 from digests.render.zipped import normalised
 from digests.tables import Cell, Column, Kind, Shorthand, Table
 from digests.words import sheet_text
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", ResourceWarning)  # gptables 2.0 leaves its theme's file to be closed by chance
+    import gptables
 
 _FORMATS = {
     Kind.COUNT: "#,##0",
