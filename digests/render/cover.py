@@ -17,14 +17,14 @@ class Line:
 
 def cover_lines(digest: Digest) -> tuple[Line, ...]:
     """Give the facts of the cover in reading order."""
-    cover, coverage = digest.cover, digest.cover.coverage
+    cover = digest.cover
     lines = [
         ("Period", f"{day_name(cover.first_day)} to {day_name(cover.last_day)}, by day of arrival in London"),
         ("Status", _status(digest)),
         ("Edition", _edition(digest)),
         ("Source", f"{cover.source}. The statistics that the messages are about cover {cover.area}."),
         ("Coverage", _coverage(digest)),
-        ("Reviewed", _reviewed(coverage.reviewed, coverage.stored)),
+        ("Reviewed", _reviewed(digest)),
         ("Not yet reviewed", _pending(digest)),
         ("Made on", day_name(cover.made_on)),
         ("Next digest", day_name(cover.next_date)),
@@ -65,10 +65,13 @@ def _coverage(digest: Digest) -> str:
     )
 
 
-def _reviewed(reviewed: int, stored: int) -> str:
-    if not stored:
+def _reviewed(digest: Digest) -> str:
+    if digest.edition is Edition.PUBLIC:
+        return ""
+    coverage = digest.cover.coverage
+    if not coverage.stored:
         return "There was nothing to review"
-    return f"{100 * reviewed / stored:.0f}% of what was stored has been reviewed by a person"
+    return f"{100 * coverage.reviewed / coverage.stored:.0f}% of what was stored has been reviewed by a person"
 
 
 def _pending(digest: Digest) -> str:

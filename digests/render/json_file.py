@@ -4,14 +4,18 @@ import json
 from dataclasses import asdict
 from datetime import date
 
-from digests.digest import Digest
+from digests.digest import Digest, Edition
 from digests.render.cells import iso
 from digests.tables import Cell, Table
+
+_INSIDE = ("coverage", "counted", "pending", "message_link")
 
 
 def json_bytes(digest: Digest) -> bytes:
     """Write the digest; a number is a number, a suppressed one its shorthand."""
     cover = {key: _plain(value) for key, value in asdict(digest.cover).items()}
+    if digest.edition is Edition.PUBLIC:
+        cover = {key: value for key, value in cover.items() if key not in _INSIDE}
     whole = {
         "edition": digest.edition.value,
         "account": digest.account,

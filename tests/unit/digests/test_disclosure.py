@@ -1,0 +1,137 @@
+"""Small counts are kept back, and cannot be worked out from what is shown."""
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digests.counts import ALL, NONE
+from digests.digest import Digest
+from digests.disclosure import Part, kept_back
+from digests.options import DigestOptions
+from digests.public import public_edition
+from digests.render.csv_files import csv_files
+from digests.render.html import html_bytes
+from digests.render.json_file import json_bytes
+from digests.tables import Kind, Shorthand
+from digests.trend import MonthFigures
+from storage.records import CountedMessage
+
+Build = Callable[..., CountedMessage]
+Make = Callable[..., Digest]
+THRESHOLD = 5
+
+
+def parts(counts: dict[str, int]) -> list[Part]:
+    return [Part(id=name, messages=number, smallest=number) for name, number in counts.items()]
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        pytest.param({"a": 14, "b": 9, "c": 3, "d": 0}, {"b", "c"}, id="one small: the next smallest goes too"),
+        pytest.param({"a": 20, "b": 7, "c": 0}, set(), id="none small"),
+        pytest.param({"a": 1, "b": 1, "c": 20, "d": 6}, {"a", "b", "d"}, id="two small that the rest gives away"),
+        pytest.param({"a": 3, "b": 0}, {"a", ALL}, id="the only row: the total goes too"),
+        pytest.param({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1}, {"a", "b", "c", "d", "e", ALL}, id="all ones"),
+        pytest.param({"a": 0, "b": 0}, set(), id="nothing"),
+    ],
+)
+def test_kept_back_where_rows_add_up(counts: dict[str, int], hidden: set[str]) -> None:
+    assert kept_back(parts(counts), sum(counts.values()), THRESHOLD, overlapping=False) == hidden
+
+
+def test_overlapping_rows_keep_back_a_second_where_the_total_bounds_the_first() -> None:
+    found = kept_back(parts({"a": 16, "b": 4, "c": 30, NONE: 10}), 60, THRESHOLD, overlapping=True)
+    assert found == {"b", NONE}
+
+
+def test_overlapping_rows_hide_the_rest_that_is_in_some_row() -> None:
+    assert NONE in kept_back(parts({"a": 2, NONE: 40}), 42, THRESHOLD, overlapping=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=5))
+def test_no_hidden_small_count_can_be_solved_from_the_total(numbers: list[int]) -> None:
+    """Try every set of numbers that agrees with what is shown: a small count must have at least three answers."""
+    counts = {f"row {place}": number for place, number in enumerate(numbers)}
+    whole = sum(numbers)
+    hidden = sorted(kept_back(parts(counts), whole, THRESHOLD, overlapping=False) - {ALL})
+    if len(hidden) == len(kept_back(parts(counts), whole, THRESHOLD, overlapping=False)) and hidden:
+        remainder = whole - sum(number for name, number in counts.items() if name not in hidden)
+        answers = [each for each in product(range(1, remainder + 1), repeat=len(hidden)) if sum(each) == remainder]
+        for place, name in enumerate(hidden):
+            if counts[name] < THRESHOLD:
+                assert len({each[place] for each in answers}) >= 3
+
+
+@pytest.fixture
+def busy(message: Build) -> list[CountedMessage]:
+    """A month of 40 messages with small and large rows."""
+    users = ["local-government"] * 20 + ["academia"] * 12 + ["media"] * 2 + ["unknown"] * 6
+    return [
+        message(
+            number,
+            user=user,
+            products=["cohesion"] if number % 2 else ["headline"],
+            says=["Jane Bloggs says so."],
+            decides=["We decide."] if number < 9 else [],
+            sender="Jane Bloggs <jane@example.org>",
+            subject="Secret subject",
+        )
+        for number, user in enumerate(users, 1)
+    ]
+
+
+def test_the_public_edition_holds_no_words_of_messages(digest_of: Make, busy: list[CountedMessage]) -> None:
+    public = public_edition(digest_of(busy), DigestOptions())
+    written = html_bytes(public) + json_bytes(public) + b"".join(csv_files(public).values())
+    for word in (b"Jane", b"example.org", b"Secret", b"We decide"):
+        assert word not in written
+    assert public.coded == ()
+    assert all(not table.behind for table in public.tables)
+
+
+def test_the_public_edition_keeps_small_counts_and_shares_back(digest_of: Make, busy: list[CountedMessage]) -> None:
+    table = public_edition(digest_of(busy), DigestOptions()).table("messages-by-user")
+    rows = dict(zip(table.row_ids, table.rows, strict=True))
+    assert rows["media"][1:] == (Shorthand.CONFIDENTIAL,) * 4
+    assert rows["unknown"][1:] == (Shorthand.CONFIDENTIAL,) * 4
+    assert rows["local-government"][1:] == (20, 20, 20, 50.0)
+    assert rows["all"][1] == 40
+    assert table.legend
+
+
+def test_no_small_count_is_in_the_public_edition(digest_of: Make, busy: list[CountedMessage]) -> None:
+    public = public_edition(digest_of(busy), DigestOptions())
+    counts = [
+        cell
+        for table in public.tables
+        for row in table.rows
+        for cell, column in zip(row, table.columns, strict=True)
+        if column.kind is Kind.COUNT and isinstance(cell, int)
+    ]
+    assert counts
+    assert not [number for number in counts if 0 < number < THRESHOLD]
+
+
+def test_many_messages_of_few_senders_are_kept_back(digest_of: Make, message: Build) -> None:
+    messages = [message(n, user="media" if n < 10 else "academia", key="one" if n < 10 else None) for n in range(60)]
+    table = public_edition(digest_of(messages), DigestOptions()).table("messages-by-user")
+    assert table.rows[table.row_ids.index("media")][1] is Shorthand.CONFIDENTIAL
+
+
+def test_a_month_too_small_is_withheld_whole(digest_of: Make, message: Build) -> None:
+    public = public_edition(digest_of([message(n, products=["cohesion"]) for n in range(8)]), DigestOptions())
+    cells = {cell for table in public.tables for row in table.rows for cell in row if isinstance(cell, int) and cell}
+    assert cells == set()
+
+
+def test_the_trend_keeps_small_months_back(digest_of: Make, busy: list[CountedMessage]) -> None:
+    small = MonthFigures(month="2011-02", received=9, messages=7, threads=6, senders=6, uses_stated=2, status="issued")
+    table = public_edition(digest_of(busy, history=[small]), DigestOptions()).table("trend")
+    assert table.rows[-2][1] is Shorthand.CONFIDENTIAL
+    assert table.rows[-1][1] == 40
+    assert [column.id for column in table.columns] == ["month", "messages", "threads", "senders", "status"]
