@@ -1,8 +1,8 @@
 """Organisations as text names them: single ones by name, others by the noun that says what they are.
 
-Names come from the registers and the hand list of domains/, nouns from bodies.toml. The longest name at a place wins. Short
-forms that are also words ("CSV", "BIS") count only as written in capitals. A name is no more than a name: who writes on
-whose behalf is for `categories` to tell.
+Names come from the registers and the hand list of domains/, nouns from bodies.toml. The longest name at a place wins.
+Short forms that are also words ("CSV", "BIS") count only as written in capitals. A name is no more than a name: who
+writes on whose behalf is for `categories` to tell.
 """
 
 import csv
@@ -99,10 +99,12 @@ def _names(folder: Path, as_written: frozenset[str]) -> Iterator[_Name]:
 
 
 def _variants(name: str, category: str, as_written: frozenset[str]) -> Iterator[_Name]:
-    """Give a name with "and" for "&", without its article."""
+    """Give a name also with "&" for "and" (a mark is no word), and without its article."""
     forms = _forms(name.replace("&", " and "))
     if not forms:
         return
+    if "and" in forms:
+        yield _Name(tuple(form for form in forms if form != "and"), category, named=True)
     alone = len(forms) == 1 and (name in as_written or _is_short(name) or not name.isupper())
     yield _Name(forms, category, named=True, written=name if alone else "")
     if forms[0] == "the" and len(forms) > 2:
