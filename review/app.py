@@ -1,0 +1,127 @@
+"""The page as an ASGI application: routes, guard, and what an error looks like."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from classifiers.catalogue import Catalogue
+from review import times
+from review.callables import Explain, Retry
+from review.options import PageOptions
+from review.routes import about, account, decide, explain, message, months, operations, people, queue
+from review.security import Guard
+from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
+from review.site import STATIC, Site, page
+from storage.engine import Store
+from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchUser, RawGone, StorageError
+
+log = logging.getLogger(__name__)
+ROUTERS = (account, queue, decide, message, months, operations, people, explain, about)
+KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
+
+
+def create_app(
+    store: Store,
+    catalogue: Catalogue,
+    options: PageOptions | None = None,
+    *,
+    explain: Explain | None = None,
+    retry: Retry | None = None,
+    digest_files: Path | None = None,
+    clock: Callable[[], datetime] = times.utc_now,
+) -> FastAPI:
+    """Make the review page over an opened store.
+
+    `explain` says what today's rules make of a text or an .eml, `retry` reads a set-aside message again; without them
+    those pages are not offered. `digest_files` is the folder whose files are offered as digests.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.site = Site(
+        store=store,
+        catalogue=catalogue,
+        options=options or PageOptions(),
+        explain=explain,
+        retry=retry,
+        digest_files=digest_files,
+        clock=clock,
+    )
+    app.mount("/assets", Assets(directory=STATIC), name="assets")
+    for routes in ROUTERS:
+        app.include_router(routes.router)
+    _answer_errors(app)
+    site: Site = app.state.site
+    app.add_middleware(Guard, allowed_hosts=site.options.allowed_hosts, max_body=site.options.max_upload_bytes)
+    return app
+
+
+class Assets(StaticFiles):
+    """Static files that a browser may keep."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Add how long the file may be kept."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = KEEP if b"v=" in scope["query_string"] else "no-cache"
+        return response
+
+
+def _answer_errors(app: FastAPI) -> None:
+    app.add_exception_handler(NotSignedInError, _not_signed_in)
+    app.add_exception_handler(NotAllowedError, _not_allowed)
+    app.add_exception_handler(ForgedFormError, _forged_form)
+    app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_exception_handler(HTTPException, _http_error)
+    for missing in (NoSuchMessage, NoSuchSetAside, NoSuchUser):
+        app.add_exception_handler(missing, _not_found)
+    app.add_exception_handler(RawGone, _raw_gone)
+    app.add_exception_handler(StorageError, _storage_failed)
+
+
+def _not_signed_in(request: Request, error: Exception) -> Response:
+    """Ask to sign in, and come back; under htmx the page stays, with what was typed on it."""
+    if "hx-request" in request.headers:
+        return Response(status_code=401)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = f"/sign-in?next={quote(here)}" if request.method == "GET" and here != "/" else "/sign-in"
+    return RedirectResponse(target, 303)
+
+
+def _not_allowed(request: Request, error: Exception) -> Response:
+    words = f"{error} Ask an administrator."
+    return page(request, "sorry.html", 403, title="You may not do this", words=words)
+
+
+def _forged_form(request: Request, error: Exception) -> Response:
+    words = "The page you sent had grown old, or did not come from here. Go back, reload it, and send it again."
+    return page(request, "sorry.html", 403, title="Nothing was changed", words=words)
+
+
+def _not_found(request: Request, error: Exception) -> Response:
+    words = "If you typed the address, check it. If you followed a link, what it led to may be gone."
+    return page(request, "sorry.html", 404, title="Page not found", words=words)
+
+
+def _raw_gone(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 410, title="Not held any more", words=str(error))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return _not_found(request, error)
+    words = "This page cannot be asked for in this way."
+    return page(request, "sorry.html", status, title="Sorry, that did not work", words=words)
+
+
+def _storage_failed(request: Request, error: Exception) -> Response:
+    log.error("store failed: %s", error)
+    words = f"{error} Nothing was changed."
+    return page(request, "sorry.html", 503, title="Sorry, there is a problem", words=words)

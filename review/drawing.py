@@ -1,0 +1,80 @@
+"""Drawing a message's page, whatever led to it: opened, refused, or not saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.responses import Response
+
+from review.filters import filter_of, pairs_of, query_of
+from review.forms import Draft, Problem
+from review.site import Site, page
+from review.view import dimension_views, history_view, message_view, tag_words
+from storage import reviews
+from storage.errors import NoSuchMessage
+from storage.records import StoredMessage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """A message that was decided just now, as the store holds it."""
+
+    message: StoredMessage
+    words: str
+
+
+def message_page(
+    request: Request,
+    site: Site,
+    message: StoredMessage,
+    draft: Draft,
+    *,
+    status: int = 200,
+    problems: Sequence[Problem] = (),
+    failure: str = "",
+    version: int | None = None,
+) -> Response:
+    """Draw a message with `draft` in its form."""
+    person = request.state.person
+    chosen = filter_of(request.query_params)
+    response = page(
+        request,
+        "message.html",
+        status,
+        message=message,
+        view=message_view(message),
+        dimensions=dimension_views(message, draft, site.catalogue),
+        draft=draft,
+        version=message.version if version is None else version,
+        problems=problems,
+        failure=failure,
+        history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
+        thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
+        others=site.company.arrive(message.id, person.name, site.clock()),
+        changed=False,
+        chosen=chosen,
+        pairs=pairs_of(chosen),
+        query=query_of(chosen),
+        saved=saved_before(request, site),
+    )
+    if status >= 400:
+        response.headers["HX-Push-Url"] = "false"
+    return response
+
+
+def saved_before(request: Request, site: Site) -> Saved | None:
+    """Look up the message that the address says was saved: the page repeats what the store holds, not a hope."""
+    number = request.query_params.get("saved", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    try:
+        message = reviews.message(site.store, int(number))
+    except NoSuchMessage:
+        return None
+    return Saved(message=message, words=saved_words(message, site))
+
+
+def saved_words(message: StoredMessage, site: Site) -> str:
+    """Say what was saved: how it ended, with which tags."""
+    state = {"pending": "Open again", "confirmed": "Confirmed", "corrected": "Corrected"}[message.state.value]
+    return f"{state}: {'; '.join(tag_words(message.tags, site.catalogue))}"

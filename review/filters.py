@@ -1,0 +1,144 @@
+"""The queue's filter as a link one can keep: query string to QueueFilter and back; pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from classifiers.catalogue import Catalogue
+from classifiers.verdict import Dimension
+from review.times import month_name
+from storage.records import QueueFilter, ReviewState
+
+TAG_FIELDS = tuple(dimension.value for dimension in Dimension)
+TEXT_FIELDS = ("month", "account", "folder", "rule")
+MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+LONGEST = 200  # characters of one field
+
+
+class Query(Protocol):
+    """What we need of a request's query: several values a name."""
+
+    def getlist(self, key: str, /) -> list[str]:
+        """Give every value of a name, in order."""
+
+
+def filter_of(query: Query) -> QueueFilter:
+    """Read a filter; what makes no sense does not narrow."""
+    first = {name: _first(query, name) for name in (*TEXT_FIELDS, "q", "needs", "below", "disagrees")}
+    return QueueFilter(
+        states=tuple(state for state in ReviewState if state.value in query.getlist("state")),
+        needs_person={"yes": True, "no": False}.get(first["needs"]),
+        tags=tuple((name, value[:LONGEST]) for name in TAG_FIELDS for value in query.getlist(name) if value.strip()),
+        month=first["month"] if MONTH.fullmatch(first["month"]) else "",
+        account=first["account"],
+        folder=first["folder"],
+        rule=first["rule"],
+        below_confidence=_fraction(first["below"]),
+        disagrees=first["disagrees"] == "yes",
+        words=first["q"],
+    )
+
+
+def _first(query: Query, name: str) -> str:
+    return next((value.strip()[:LONGEST] for value in query.getlist(name) if value.strip()), "")
+
+
+def _fraction(percent: str) -> float | None:
+    number = int(percent) if percent.isascii() and percent.isdigit() and len(percent) < 4 else 0
+    return number / 100 if 0 < number <= 100 else None
+
+
+def pairs_of(chosen: QueueFilter) -> list[tuple[str, str]]:
+    """Give a filter as (name, value) pairs, in a fixed order, for links and hidden fields."""
+    pairs = [("state", state.value) for state in chosen.states]
+    if chosen.needs_person is not None:
+        pairs.append(("needs", "yes" if chosen.needs_person else "no"))
+    pairs.extend(chosen.tags)
+    pairs.extend((name, getattr(chosen, name)) for name in TEXT_FIELDS if getattr(chosen, name))
+    if chosen.below_confidence is not None:
+        pairs.append(("below", str(round(chosen.below_confidence * 100))))
+    if chosen.disagrees:
+        pairs.append(("disagrees", "yes"))
+    if chosen.words:
+        pairs.append(("q", chosen.words))
+    return pairs
+
+
+def query_of(chosen: QueueFilter, **more: str | int) -> str:
+    """Write a filter as a query string, "" or "?…", with `more` behind it."""
+    pairs = [*pairs_of(chosen), *((name, str(value)) for name, value in more.items() if value != "")]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def chips(chosen: QueueFilter, catalogue: Catalogue) -> list[tuple[str, str, str]]:
+    """Name every narrowing as (its name, its value in words, the query without it)."""
+    return [
+        (name, words, query_of(without))
+        for name, words, without in (
+            *_state_chips(chosen),
+            *_tag_chips(chosen, catalogue),
+            *_other_chips(chosen),
+        )
+    ]
+
+
+STATE_NAMES: Mapping[ReviewState, str] = {
+    ReviewState.PENDING: "To review",
+    ReviewState.CONFIRMED: "Confirmed",
+    ReviewState.CORRECTED: "Corrected",
+}
+DIMENSION_NAMES: Mapping[str, str] = {
+    "disposition": "Kind of message",
+    "product": "Product",
+    "user_category": "User",
+    "use": "Use",
+    "channel": "Channel",
+}
+
+
+def _state_chips(chosen: QueueFilter) -> list[tuple[str, str, QueueFilter]]:
+    found = [
+        (
+            "State",
+            STATE_NAMES[state],
+            replace(chosen, states=tuple(other for other in chosen.states if other is not state)),
+        )
+        for state in chosen.states
+    ]
+    if chosen.needs_person is not None:
+        words = "Needs a person" if chosen.needs_person else "Does not need a person"
+        found.append(("Attention", words, replace(chosen, needs_person=None)))
+    return found
+
+
+def _tag_chips(chosen: QueueFilter, catalogue: Catalogue) -> list[tuple[str, str, QueueFilter]]:
+    return [
+        (
+            DIMENSION_NAMES.get(name, name),
+            catalogue.title(Dimension(name), value),
+            replace(chosen, tags=tuple(tag for tag in chosen.tags if tag != (name, value))),
+        )
+        for name, value in chosen.tags
+    ]
+
+
+def _other_chips(chosen: QueueFilter) -> list[tuple[str, str, QueueFilter]]:
+    found = []
+    if chosen.month:
+        found.append(("Month", month_name(chosen.month), replace(chosen, month="")))
+    if chosen.account:
+        found.append(("Mailbox", chosen.account, replace(chosen, account="")))
+    if chosen.folder:
+        found.append(("Folder", chosen.folder, replace(chosen, folder="")))
+    if chosen.rule:
+        found.append(("Rule", chosen.rule, replace(chosen, rule="")))
+    if chosen.below_confidence is not None:
+        words = f"Below {chosen.below_confidence:.0%}"
+        found.append(("Confidence", words, replace(chosen, below_confidence=None)))
+    if chosen.disagrees:
+        found.append(("Rules", "Disagree with you", replace(chosen, disagrees=False)))
+    if chosen.words:
+        found.append(("Words", chosen.words, replace(chosen, words="")))
+    return found

@@ -1,0 +1,26 @@
+"""What a deployment may set about the page."""
+
+from dataclasses import dataclass
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageOptions:
+    """The page's settings.
+
+    `allowed_hosts` are the names a browser may ask for (without port): any other `Host` is refused, which stops DNS
+    rebinding. `secure_cookies` belongs on wherever the page is reached over TLS.
+    """
+
+    site_name: str = "StatShop triage"
+    organisation: str = ""
+    contact: str = ""  # whom to tell about a barrier; shown on the accessibility statement
+    secure_cookies: bool = False
+    idle_minutes: int = 60
+    absolute_hours: int = 12
+    allowed_hosts: tuple[str, ...] = LOOPBACK
+    page_size: int = 50
+    failed_sign_ins: int = 5  # in the window; then that name waits
+    failed_sign_in_minutes: int = 15
+    max_upload_bytes: int = 25_000_000

@@ -1,0 +1,138 @@
+"""Sign in, sign out, one's own settings."""
+
+import hmac
+import logging
+import secrets
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from review import passwords
+from review.signin import (
+    TOKEN_FIELD,
+    ForgedFormError,
+    Reader,
+    ReaderForm,
+    cookie_name,
+    form_token,
+    hash_of,
+    new_session,
+    set_cookie,
+    text_of,
+)
+from review.site import Here, Site, page
+from storage import users
+from storage.records import User
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+FORM_COOKIE = "statshop-sign-in"
+WRONG = "Enter the name and password of somebody who may sign in"
+TOO_MANY = "Too many wrong passwords for this name. Wait {minutes} minutes, then try again."
+
+
+def local_path(path: str) -> str:
+    """Give a path of ours to go on to, or the start: never another site."""
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if safe and "\\" not in path else "/"
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, site: Here, next: str = "/") -> Response:
+    """Ask for name and password."""
+    return _sign_in_form(request, site, going_to=local_path(next))
+
+
+def _sign_in_form(
+    request: Request, site: Site, *, going_to: str, name: str = "", problem: str = "", status: int = 200
+) -> Response:
+    secret = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(32)
+    response = page(
+        request,
+        "sign_in.html",
+        status,
+        going_to=going_to,
+        name=name,
+        problem=problem,
+        sign_in_token=form_token(secret),
+    )
+    set_cookie(response, site.options, FORM_COOKIE, secret)
+    return response
+
+
+async def _signing_in(request: Request) -> FormData:
+    form = await request.form(max_files=0, max_fields=10)
+    expected = form_token(request.cookies.get(FORM_COOKIE, ""))
+    if not hmac.compare_digest(str(form.get(TOKEN_FIELD, "")).encode(), expected.encode()):
+        raise ForgedFormError
+    return form
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, site: Here, form: Annotated[FormData, Depends(_signing_in)]) -> Response:
+    """Check name and password; a name with too many failures waits."""
+    name, going_to = text_of(form, "name"), local_path(text_of(form, "next"))
+    if _is_throttled(site, name):
+        problem = TOO_MANY.format(minutes=site.options.failed_sign_in_minutes)
+        return _sign_in_form(request, site, going_to=going_to, name=name, problem=problem, status=429)
+    password = form.get("password", "")
+    user = users.user_named(site.store, name)
+    right = passwords.verify_password(user.password_hash if user else None, str(password)[:1000])
+    if user is None or not right:
+        users.record_failed_sign_in(site.store, name, now=site.clock())
+        log.warning("sign-in refused")
+        return _sign_in_form(request, site, going_to=going_to, name=name, problem=WRONG, status=403)
+    return _signed_in(site, user, going_to)
+
+
+def _is_throttled(site: Site, name: str) -> bool:
+    since = site.clock() - timedelta(minutes=site.options.failed_sign_in_minutes)
+    return users.failed_sign_ins_since(site.store, name, since) >= site.options.failed_sign_ins
+
+
+def _signed_in(site: Site, user: User, going_to: str) -> Response:
+    response = RedirectResponse(going_to, 303)
+    set_cookie(response, site.options, cookie_name(site.options), new_session(site, user))
+    response.delete_cookie(FORM_COOKIE, path="/", httponly=True, samesite="lax")
+    log.info("signed in user=%s", user.id)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, site: Here, person: Reader, form: ReaderForm) -> Response:
+    """End this session, here and in the store."""
+    users.close_session(site.store, hash_of(request.cookies[cookie_name(site.options)]))
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(cookie_name(site.options), path="/", httponly=True, samesite="lax")
+    return response
+
+
+@router.get("/account")
+def account(request: Request, person: Reader, saved: str = "") -> Response:
+    """Show one's own settings."""
+    return page(request, "account.html", saved=saved == "yes", problem="")
+
+
+@router.post("/account/keys")
+def switch_keys(site: Here, person: Reader, form: ReaderForm) -> Response:
+    """Switch one's single-key shortcuts on or off (WCAG 2.1.4)."""
+    users.set_keys_enabled(site.store, person.user.id, text_of(form, "keys") == "on")
+    return RedirectResponse("/account?saved=yes", 303)
+
+
+@router.post("/account/password")
+def change_password(request: Request, site: Here, person: Reader, form: ReaderForm) -> Response:
+    """Change one's own password; the present one is asked for."""
+    present, new = str(form.get("present", "")), str(form.get("new", ""))
+    problem = passwords.password_problem(new, person.name)
+    if not passwords.verify_password(person.user.password_hash, present[:1000]):
+        problem = "Enter your present password"
+    if problem:
+        return page(request, "account.html", 422, saved=False, problem=problem)
+    users.set_password_hash(site.store, person.user.id, passwords.hash_password(new))
+    response = RedirectResponse("/account?saved=yes", 303)
+    set_cookie(response, site.options, cookie_name(site.options), new_session(site, person.user))
+    return response

@@ -1,0 +1,149 @@
+"""The month's figures as the team sees them now, and the digests that were made."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from classifiers.catalogue import Catalogue
+from classifiers.verdict import Dimension
+from review.charts import BarChart, bar_chart
+from review.filters import MONTH, query_of
+from review.security import FOREIGN_POLICY
+from review.signin import Reader
+from review.site import Here, Site, page
+from review.times import LONDON, month_bounds, month_name
+from review.view import size_words
+from storage import reports
+from storage.records import CountedMessage, QueueFilter, ReviewState
+
+router = APIRouter()
+CHARTS = (
+    (Dimension.PRODUCT, "Products people wrote about"),
+    (Dimension.USER_CATEGORY, "Who wrote"),
+    (Dimension.USE, "What they use the statistics for"),
+    (Dimension.CHANNEL, "How they engaged"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonthFigures:
+    """Counts of one month, of mail for the team that is not the team's own."""
+
+    messages: int
+    triage: int
+    reviewed: int
+    needs_person: int
+    tags: Counter[tuple[str, str]]
+
+
+def figures_of(counted: Iterable[CountedMessage]) -> MonthFigures:
+    """Count a month's messages as they are tagged now."""
+    every = [message for message in counted if not message.from_team]
+    tags = Counter((tag.dimension, tag.value) for message in every for tag in message.tags)
+    return MonthFigures(
+        messages=len(every),
+        triage=tags[(Dimension.DISPOSITION, "triage")],
+        reviewed=sum(message.state is not ReviewState.PENDING for message in every),
+        needs_person=sum(message.needs_person and message.state is ReviewState.PENDING for message in every),
+        tags=tags,
+    )
+
+
+@router.get("/months")
+def this_month(person: Reader, site: Here, month: str = "") -> Response:
+    """Go to the month asked for, else to that of the newest message."""
+    if MONTH.fullmatch(month):
+        return RedirectResponse(f"/months/{month}", 303)
+    return RedirectResponse(f"/months/{_newest_month(site)}", 303)
+
+
+def _newest_month(site: Site) -> str:
+    newest = reports.newest_arrival(site.store) or site.clock()
+    return f"{newest.astimezone(LONDON):%Y-%m}"
+
+
+@router.get("/months/{month}")
+def month_page(request: Request, site: Here, person: Reader, month: str) -> Response:
+    """Show one month's figures, every number a link to its messages."""
+    if not MONTH.fullmatch(month):
+        raise HTTPException(404)
+    start, end = month_bounds(month)
+    figures = figures_of(reports.counted_messages(site.store, start, end, None))
+    return page(
+        request,
+        "month.html",
+        month=month,
+        figures=figures,
+        charts=[chart for chart in _charts(figures, site.catalogue, month) if chart.bars],
+        before=f"{(start - timedelta(days=1)).astimezone(LONDON):%Y-%m}",
+        following=f"{(end + timedelta(days=1)).astimezone(LONDON):%Y-%m}",
+        month_query=query_of(QueueFilter(month=month)),
+    )
+
+
+def _charts(figures: MonthFigures, catalogue: Catalogue, month: str) -> list[BarChart]:
+    return [
+        bar_chart(
+            f"chart-{dimension.value}",
+            title,
+            f"Messages to the mailbox, {month_name(month)}, as tagged now",
+            "Messages",
+            _bars(figures, catalogue, month, dimension),
+        )
+        for dimension, title in CHARTS
+    ]
+
+
+def _bars(figures: MonthFigures, catalogue: Catalogue, month: str, dimension: Dimension) -> list[tuple[str, int, str]]:
+    values = [(value, count) for (name, value), count in figures.tags.most_common() if name == dimension]
+    return [
+        (
+            catalogue.title(dimension, value),
+            count,
+            f"/messages{query_of(QueueFilter(month=month, tags=((dimension.value, value),)))}",
+        )
+        for value, count in values
+        if value != "none"
+    ]
+
+
+@router.get("/digests")
+def digests(request: Request, site: Here, person: Reader) -> Response:
+    """List the files of the digests made so far, the newest month first."""
+    return page(request, "digests.html", groups=_digest_groups(site.digest_files))
+
+
+def _digest_groups(folder: Path | None) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Give (group, files as (path, name, size)): a group is the folder that a file lies in."""
+    if folder is None or not folder.is_dir():
+        return []
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if path.is_file() and len(inner.parts) <= 4 and not any(part.startswith(".") for part in inner.parts):
+            group = inner.parent.as_posix() if len(inner.parts) > 1 else ""
+            groups.setdefault(group, []).append((inner.as_posix(), path.name, size_words(path.stat().st_size)))
+    return sorted(groups.items(), reverse=True)
+
+
+@router.get("/digests/files/{path:path}")
+def digest_file(site: Here, person: Reader, path: str) -> Response:
+    """Give one file of a digest to keep; an HTML file opens in place, in a sandbox."""
+    if site.digest_files is None:
+        raise HTTPException(404)
+    root = site.digest_files.resolve()
+    found = (root / path).resolve()
+    if not found.is_relative_to(root) or not found.is_file():
+        raise HTTPException(404)
+    in_place = found.suffix.lower() == ".html"
+    return FileResponse(
+        found,
+        filename=found.name,
+        content_disposition_type="inline" if in_place else "attachment",
+        headers={"Content-Security-Policy": FOREIGN_POLICY},
+    )

@@ -1,0 +1,89 @@
+"""The queue of messages: filters, search, paging, and confirming several at once."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from review.drawing import saved_before
+from review.filters import chips, filter_of, pairs_of, query_of
+from review.signin import Reader, Reviewer, ReviewerForm, fields_of
+from review.site import Here, Site, page
+from review.view import queue_words
+from storage import reviews
+from storage.errors import NoSuchMessage
+from storage.records import QueueFilter, ReviewState
+
+router = APIRouter()
+TO_REVIEW = QueueFilter(states=(ReviewState.PENDING,))
+MOST_AT_ONCE = 200
+
+
+@router.get("/")
+def start(person: Reader) -> Response:
+    """Go to what is to be reviewed."""
+    return RedirectResponse(f"/messages{query_of(TO_REVIEW)}", 303)
+
+
+@router.get("/messages")
+def queue(request: Request, site: Here, person: Reader, after: str = "") -> Response:
+    """Show one page of the messages of a filter; a form's empty fields are taken out of the address."""
+    chosen = filter_of(request.query_params)
+    if any(not value for value in request.query_params.values()):
+        return RedirectResponse(f"/messages{query_of(chosen)}", 303)
+    found = reviews.queue(site.store, chosen, after=after, limit=site.options.page_size)
+    return page(
+        request,
+        "queue.html",
+        chosen=chosen,
+        chips=chips(chosen, site.catalogue),
+        query=query_of(chosen),
+        pairs=pairs_of(chosen),
+        rows=[(row, queue_words(row.tags, site.catalogue)) for row in found.rows],
+        count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
+        next_page=query_of(chosen, after=found.after) if found.after else "",
+        first_page=not after,
+        catalogue=site.catalogue,
+        finished=request.query_params.get("end") == "yes",
+        saved=saved_before(request, site),
+        views=_views(),
+    )
+
+
+def _views() -> list[tuple[str, str]]:
+    return [
+        ("To review", query_of(TO_REVIEW)),
+        ("Needs a person", query_of(replace(TO_REVIEW, needs_person=True))),
+        ("Reviewed", query_of(QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED)))),
+        ("Rules disagree with you", query_of(QueueFilter(disagrees=True))),
+        ("All messages", ""),
+    ]
+
+
+@router.post("/messages/confirm")
+def confirm_many(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> Response:
+    """Confirm the ticked messages as they stand, and list exactly what was done and what was not."""
+    fields = fields_of(form)
+    chosen = [pair for pair in map(_pair, fields.getlist("message")[:MOST_AT_ONCE]) if pair]
+    result = reviews.confirm_many(site.store, chosen, who=person.name, now=site.clock())
+    subjects = {number: _subject(site, number) for number, _ in chosen}
+    return page(
+        request,
+        "confirmed.html",
+        done=[(number, subjects[number]) for number in result.done],
+        refused=[(number, subjects[number]) for number in result.refused],
+        query=query_of(filter_of(fields)),
+    )
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    number, _, version = text.partition(":")
+    both = number.isascii() and version.isascii() and number.isdigit() and version.isdigit()
+    return (int(number), int(version)) if both and len(text) < 40 else None
+
+
+def _subject(site: Site, number: int) -> str:
+    try:
+        return reviews.message(site.store, number).subject
+    except NoSuchMessage:
+        return "no such message"

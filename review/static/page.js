@@ -1,0 +1,242 @@
+// A message's page: keys, words that light up with their tags, and a save that leaves the edit where it is until the
+// server says that it is stored. All of it works without this file, by plain forms and links; htmx draws the next
+// message without loading a page.
+
+const main = () => document.getElementById('main-content');
+const form = () => document.getElementById('decide');
+const keysOn = () => main().querySelector('[data-keys]')?.dataset.keys === 'on';
+const say = (words) => { document.getElementById('said').textContent = words; };
+let drawn = null; // the main element that `begin` saw last
+let opened = null; // the question that digits and letters go to
+let typed = { text: '', at: 0 };
+let asked = ''; // the form as it was drawn
+let active = Date.now(); // when the person last did something
+
+function begin() {
+  drawn = main();
+  opened = null;
+  document.documentElement.classList.toggle('app-keys-on', keysOn());
+  asked = form() ? contents() : '';
+  showState();
+}
+
+const contents = () => new URLSearchParams([...new FormData(form())].filter(([name]) => name !== 'token')).toString();
+const isChanged = () => Boolean(form()) && contents() !== asked;
+
+function showState() {
+  const words = form()?.querySelector('[data-words]');
+  if (words) words.textContent = isChanged() ? 'Save changes and go to the next' : 'Accept and go to the next';
+}
+
+// --- saving
+
+const isSave = (event) => event.detail.requestConfig?.verb === 'post';
+
+document.addEventListener('htmx:beforeRequest', (event) => {
+  if (isSave(event)) state('Saving…');
+  // Looking who else is here must not keep a forgotten session alive.
+  if (event.detail.elt.id === 'company' && (document.hidden || Date.now() - active > 120000)) event.preventDefault();
+});
+for (const kind of ['keydown', 'pointermove', 'scroll']) {
+  addEventListener(kind, () => { active = Date.now(); }, { passive: true });
+}
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { xhr } = event.detail;
+  // A page that does not hold the edit must not take its place.
+  if (xhr.status >= 400 && !/id="(decide|keep)"/.test(xhr.responseText)) event.detail.shouldSwap = false;
+});
+document.addEventListener('htmx:afterSettle', () => {
+  if (main() === drawn) return;
+  begin();
+  const summary = main().querySelector('.govuk-error-summary');
+  const place = summary ?? main().querySelector('h1');
+  place.setAttribute('tabindex', '-1');
+  place.focus({ preventScroll: !summary });
+  const words = [...main().querySelectorAll('[data-say]'), ...(summary ? [] : [place])];
+  say(words.map((item) => item.textContent.replace(/\s+/g, ' ').trim()).join(' '));
+});
+document.addEventListener('htmx:responseError', (event) => {
+  const { status } = event.detail.xhr;
+  if ([409, 422].includes(status)) return;
+  failed(event, status === 401 ? 'you are signed out. Sign in again in another tab' : 'the server had a problem');
+});
+document.addEventListener('htmx:sendError', (event) => failed(event, 'the page cannot reach its server'));
+document.addEventListener('htmx:timeout', (event) => failed(event, 'the server did not answer'));
+
+function failed(event, why) {
+  if (isSave(event)) state(`Not saved: ${why}. What you chose is still here; then try again.`, true);
+}
+
+function state(words, bad = false) {
+  const place = document.getElementById('save-state');
+  if (!place) return;
+  place.textContent = words;
+  place.classList.toggle('app-decide__state--bad', bad);
+}
+
+addEventListener('beforeunload', (event) => { if (isChanged()) event.preventDefault(); });
+
+// --- words and tags light each other up
+
+function light(keys) {
+  const wanted = new Set(keys);
+  const text = main();
+  text.classList.toggle('app-dim', wanted.size > 0);
+  for (const mark of text.querySelectorAll('.app-lit')) {
+    mark.classList.toggle('app-lit--on', mark.dataset.keys.split(' ').some((key) => wanted.has(key)));
+  }
+  for (const option of text.querySelectorAll('.app-option')) {
+    option.classList.toggle('app-option--on', wanted.has(option.dataset.key));
+  }
+}
+
+function keysAt(target) {
+  const mark = target.closest('.app-lit');
+  if (mark) return mark.dataset.keys.split(' ');
+  const option = target.closest('.app-option');
+  if (option) return [option.dataset.key];
+  if (target.id === 'use_quotes') return ['quote-use'];
+  return target.id === 'decision_quotes' ? ['quote-decision'] : [];
+}
+
+document.addEventListener('mouseover', (event) => light(keysAt(event.target)));
+document.addEventListener('focusin', (event) => light(keysAt(event.target)));
+document.addEventListener('change', showState);
+document.addEventListener('input', showState);
+document.addEventListener('click', (event) => {
+  const words = event.target.closest('.app-words');
+  if (words) unfold(words.getAttribute('href').slice(1));
+  if (opened && !opened.contains(event.target)) close();
+});
+
+function unfold(id) {
+  const place = document.getElementById(id);
+  const folded = place && place.closest('details');
+  if (folded) folded.open = true;
+}
+
+// --- keys
+
+const typing = (target) => target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit])');
+const actsOnEnter = (target) => target.matches('a[href], button, summary, textarea, select');
+
+document.addEventListener('keydown', (event) => {
+  if (!keysOn() || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (event.key === 'Escape') {
+    if (typing(target)) target.blur();
+    close();
+  } else if (!typing(target) && act(event.key, target, event.repeat)) {
+    event.preventDefault();
+  }
+});
+
+function act(key, target, repeated) {
+  if (key === 'Enter') return !actsOnEnter(target) && !repeated && accept();
+  if (opened) return choose(key);
+  const question = document.querySelector(`.app-question[data-letter="${CSS.escape(key)}"]`);
+  if (question) return open(question);
+  const action = ACTIONS[key];
+  return action ? action() : false;
+}
+
+const ACTIONS = {
+  s: () => press('[data-action="skip"]'),
+  z: () => press('[data-action="undo"]'),
+  q: () => quote('use_quotes'),
+  d: () => quote('decision_quotes'),
+  f: flag,
+  '?': () => go('/help#keys'),
+  '/': () => search(),
+};
+
+function press(selector) {
+  const place = main().querySelector(selector);
+  if (place) place.click();
+  return Boolean(place);
+}
+
+function go(address) {
+  location.assign(address);
+  return true;
+}
+
+function search() {
+  const words = document.getElementById('q');
+  if (!words) return go('/messages#q');
+  words.focus();
+  return true;
+}
+
+function flag() {
+  const place = document.getElementById('flag');
+  if (!place) return false;
+  place.open = true;
+  document.getElementById('flagged_for').focus();
+  return true;
+}
+
+function accept() {
+  const save = document.getElementById('save');
+  if (save) form().requestSubmit(save);
+  else press('.app-queue__subject a');
+  return true;
+}
+
+function open(question) {
+  close();
+  opened = question;
+  question.classList.add('app-question--open');
+  const more = question.querySelector('details');
+  if (more) more.open = true;
+  const first = question.querySelector('input:checked') || question.querySelector('input');
+  if (first) first.focus();
+  question.scrollIntoView({ block: 'nearest' });
+  return true;
+}
+
+function close() {
+  if (!opened) return;
+  opened.classList.remove('app-question--open');
+  opened = null;
+  typed = { text: '', at: 0 };
+}
+
+function choose(key) {
+  if (/^[1-9]$/.test(key)) {
+    const option = opened.querySelector(`.app-option[data-number="${key}"] input`);
+    if (option) { option.focus(); option.click(); }
+    return true;
+  }
+  if (!/^[a-z]$/i.test(key)) return false;
+  const now = Date.now();
+  typed = { text: (now - typed.at < 900 ? typed.text : '') + key.toLowerCase(), at: now };
+  const found = [...opened.querySelectorAll('.app-option')].find((option) =>
+    option.dataset.title.split(/[^a-z0-9]+/).some((word) => word.startsWith(typed.text)) || option.dataset.title.startsWith(typed.text));
+  if (found) {
+    const input = found.querySelector('input');
+    input.focus();
+    if (input.type === 'radio') input.click();
+  }
+  return true;
+}
+
+function quote(id) {
+  const selection = getSelection();
+  const words = selection.toString().replace(/\s+/g, ' ').trim();
+  const field = document.getElementById(id);
+  if (!field) return false;
+  if (!words || !document.querySelector('.app-columns__text').contains(selection.anchorNode)) {
+    field.focus();
+    return true;
+  }
+  const lines = field.value.split('\n').map((line) => line.trim()).filter(Boolean);
+  if (!lines.includes(words)) lines.push(words);
+  field.value = lines.join('\n');
+  selection.removeAllRanges();
+  showState();
+  say(`Quote added: ${words}`);
+  return true;
+}
+
+begin();
