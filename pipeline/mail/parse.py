@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from mailparser import MailParser
 
-from pipeline.mail.attachments import document_text
+from pipeline.mail.attachments import OBSTACLES, DocumentText, document_text
 from pipeline.mail.identity import (
     Arrival,
     arrival,
@@ -37,6 +37,7 @@ from pipeline.mail.mime.charsets import clean_text
 from pipeline.mail.mime.dates import plausible, read_date, utc
 from pipeline.mail.mime.envelope import without_envelope
 from pipeline.mail.mime.headers import decoded, field, fields, raw_fields, unfolded
+from pipeline.mail.mime.names import distinct_name, unnamed
 from pipeline.mail.mime.parts import Carried, Parts, RawPart, read_parts
 from pipeline.mail.mime.received import read_received
 from pipeline.mail.mime.trust import sender_is_trusted
@@ -115,7 +116,9 @@ def _parsed(
         attachments=attachments,
         attached=tuple(_carried(one, limits) for one in parts.carried[: limits.attachments]),
         attached_as=name,
-        oddities=_unique([*oddities, *odd_head, *odd_sender, *odd_date, *parts.oddities, *odd_text]),
+        oddities=_unique(
+            [*oddities, *odd_head, *odd_sender, *odd_date, *parts.oddities, *odd_text, *_obstacles(attachments)]
+        ),
     )
 
 
@@ -209,23 +212,33 @@ _SPEAKING = ("text/calendar", "message/delivery-status", "message/disposition-no
 
 
 def _attachments(parts: Parts, limits: ParseLimits) -> tuple[Attachment, ...]:
-    names: set[str] = set()
-    return tuple(
-        _attachment(part, names, limits, read=place < limits.documents)
-        for place, part in enumerate(parts.raw[: limits.attachments])
-    )
+    """Read what is attached: the first documents for their text, names made different from each other."""
+    taken: set[str] = set()
+    made = []
+    read = 0
+    for place, part in enumerate(parts.raw[: limits.attachments], start=1):
+        name = distinct_name(part.filename or unnamed(part.content_type, place), taken)
+        made.append(_attachment(part, name, limits, read=read < limits.documents))
+        read += bool(made[-1].text)
+    return tuple(made)
 
 
-def _attachment(part: RawPart, names: set[str], limits: ParseLimits, *, read: bool) -> Attachment:
-    found = document_text(part.octets, part.content_type, part.filename, part.charset, limits)
+def _attachment(part: RawPart, name: str, limits: ParseLimits, *, read: bool) -> Attachment:
+    found = DocumentText(note=f"more than {limits.documents} documents: the text of this one is not read")
+    if read:
+        found = document_text(part.octets, part.content_type, name, part.charset, limits)
     return Attachment(
-        filename=part.filename,
+        filename=name,
         content_type=part.content_type,
         size=len(part.octets),
         sha256=sha256(part.octets).hexdigest(),
         text=found.text,
         note=found.note,
     )
+
+
+def _obstacles(attachments: Sequence[Attachment]) -> tuple[str, ...]:
+    return tuple(one.note for one in attachments if one.note in OBSTACLES)
 
 
 def _all_headers(tree: Message, limits: ParseLimits) -> tuple[tuple[str, str], ...]:

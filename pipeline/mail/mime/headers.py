@@ -7,15 +7,13 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
-from pipeline.mail.mime.charsets import clean_text, decode, one_line
+from pipeline.mail.mime.charsets import decode, one_line
 
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,30})?\?([bBqQ])\?([^?]*)\?=")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_NAME_FORBIDS = re.compile(r'[<>:"|?*\x00-\x1f]')
-_NAME_LENGTH = 120
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def field(message: Message, name: str) -> str:
@@ -39,7 +37,7 @@ def raw_fields(message: Message, name: str) -> Iterator[str]:
 
 def decoded(value: str) -> str:
     """Read one raw field value as its reader should see it."""
-    return one_line(_BIDI.sub("", decode_words(unfolded(value))))
+    return one_line(BIDI.sub("", decode_words(unfolded(value))))
 
 
 def unfolded(value: str) -> str:
@@ -117,22 +115,3 @@ def parameter(part: Message, name: str, header: str = "content-type") -> str:
         charset, _, octets = value
         return decode(str(octets or "").encode("latin-1", "replace"), charset or "").text
     return decode_words(unfolded(str(value or ""))).strip().strip('"')
-
-
-def file_name(part: Message) -> str:
-    """Give the safe name of a part's file, "" when it names none."""
-    name = parameter(part, "filename", "content-disposition") or parameter(part, "name")
-    return safe_name(name)
-
-
-def safe_name(name: str) -> str:
-    """Make a file name harmless: no folder, no control or direction mark, no more than 120 characters."""
-    name = _BIDI.sub("", one_line(clean_text(name)))
-    name = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    name = _NAME_FORBIDS.sub("_", name).strip(" .") if name.strip(" .") else ""
-    if len(name) <= _NAME_LENGTH:
-        return name
-    stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 10:
-        return name[:_NAME_LENGTH]
-    return stem[: _NAME_LENGTH - len(ending) - 1] + "." + ending

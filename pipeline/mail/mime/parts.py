@@ -11,7 +11,8 @@ from email.message import Message
 from pipeline.mail.html import html_text
 from pipeline.mail.mime.caps import ParseLimits, message_tree, too_deep
 from pipeline.mail.mime.charsets import clean_text, decode
-from pipeline.mail.mime.headers import content_type, file_name, lenient_base64, parameter
+from pipeline.mail.mime.headers import content_type, lenient_base64, parameter
+from pipeline.mail.mime.names import file_name
 from pipeline.mail.mime.uuencode import split_uuencoded
 
 _HTML_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([a-zA-Z0-9_-]{2,40})", re.I)

@@ -4,7 +4,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from pipeline.mail.mime.headers import safe_name
+from pipeline.mail.mime.names import safe_name
 
 _BEGIN = re.compile(r"^begin [0-7]{3,4} (\S.{0,200})$")
 
