@@ -1,0 +1,142 @@
+"""An archive as a stream of messages: each with its place, so that an interrupted import goes on where it ended."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.mail.archive.find import ArchiveFile, Kind, survey, unique_name
+from pipeline.mail.archive.mbox import Span, is_cut_off, quoting, spans
+from pipeline.mail.archive.msg import message_of_msg
+from pipeline.mail.errors import ArchiveError, ArchiveUnreadable
+from pipeline.mail.mailbox import MEGABYTE, Fetched, NotRetrieved
+from pipeline.mail.message import Origin, RawMessage
+
+_LARGEST = 250 * MEGABYTE  # more is not read into memory at all
+
+Skip = Callable[[str, int], bool]
+
+
+def open_archive(path: Path, *, account: str = "archive", skip: Skip | None = None) -> "Archive":
+    """Open an archive; raises NotAnArchive at once for a path that holds no messages.
+
+    `skip(folder, uid)` says which places need not be read again. Each message's `folder` is the file it lies in (for a
+    Maildir without its flags) and `uid` its place there: 1, in an mbox its first byte counted from 1.
+    """
+    return Archive(path, account, skip or _never)
+
+
+def count_messages(path: Path) -> int:
+    """Count the messages of an archive, for a progress bar; an mbox is read through once."""
+    return sum(_count(found) for found in survey(path).files)
+
+
+class Archive(Iterator[Fetched]):
+    """The messages of an archive; a file that cannot be read comes as NotRetrieved, and the others follow.
+
+    `warnings` says what a person should know of the files read so far; `ignored` counts files that are no messages.
+    """
+
+    def __init__(self, path: Path, account: str, skip: Skip) -> None:
+        found = survey(path)
+        self.warnings: list[str] = []
+        self.ignored = found.ignored
+        self._account, self._skip = account, skip
+        self._single = len(found.files) == 1 and not path.is_dir()
+        self._messages = self._all(found.files)
+
+    def __next__(self) -> Fetched:
+        return next(self._messages)
+
+    def _all(self, files: tuple[ArchiveFile, ...]) -> Iterator[Fetched]:
+        for file in files:
+            try:
+                yield from self._of_file(file)
+            except ArchiveError as error:
+                if self._single:
+                    raise
+                yield self._unread(file.place, 1, str(error))
+
+    def _of_file(self, file: ArchiveFile) -> Iterator[Fetched]:
+        if file.kind is Kind.MBOX:
+            yield from self._of_mbox(file)
+        elif not self._skip(file.place, 1):
+            yield from self._of_one(file)
+
+    def _of_one(self, file: ArchiveFile) -> Iterator[Fetched]:
+        path = _where_it_is_now(file)
+        if path is None:
+            return
+        if file.kind is Kind.MSG:
+            yield self._message(file.place, 1, message_of_msg(path))
+            return
+        try:
+            with path.open("rb") as opened:
+                yield self._read(opened, file, Span(start=0, end=path.stat().st_size), mbox="")
+        except FileNotFoundError:  # deleted, or renamed a second time, while we read
+            return
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def _of_mbox(self, file: ArchiveFile) -> Iterator[Fetched]:
+        """Read an mbox message by message; the last one always, since it may have been half written before."""
+        try:
+            quoted = quoting(file.path)
+            if is_cut_off(file.path):
+                self.warnings.append(_cut_off(file.path))
+            with file.path.open("rb") as scanned, file.path.open("rb") as opened:
+                for span in spans(scanned):
+                    if span.is_last or not self._skip(file.place, span.start + 1):
+                        yield self._read(opened, file, span, mbox=quoted)
+        except OSError as error:
+            raise _unreadable(file.path, error) from error
+
+    def _read(self, opened: BinaryIO, file: ArchiveFile, span: Span, *, mbox: str) -> Fetched:
+        size = span.end - span.start
+        if size > _LARGEST:
+            return self._unread(file.place, span.start + 1, f"it has {size // MEGABYTE:,} MB, too many for one message")
+        opened.seek(span.start)
+        raw = opened.read(size)
+        one_in_mbox = "mboxo" if raw.startswith(b"From ") else ""  # an .eml cut out of an mbox
+        return self._message(file.place, span.start + 1, raw, mbox or one_in_mbox)
+
+    def _message(self, place: str, uid: int, raw: bytes, mbox: str = "") -> RawMessage:
+        return RawMessage(
+            origin=Origin.ARCHIVE, account=self._account, folder=place, uidvalidity=0, uid=uid, raw=raw, mbox=mbox
+        )
+
+    def _unread(self, place: str, uid: int, reason: str) -> NotRetrieved:
+        return NotRetrieved(account=self._account, folder=place, uidvalidity=0, uid=uid, reason=reason)
+
+
+def _where_it_is_now(file: ArchiveFile) -> Path | None:
+    """Follow a Maildir message whose flags changed since the folder was listed: its name did, its unique name not."""
+    if file.kind is not Kind.MAILDIR or file.path.exists():
+        return file.path
+    maildir, name = file.path.parent.parent, unique_name(file.path.name)
+    moved = (path for part in ("cur", "new") for path in (maildir / part).iterdir() if unique_name(path.name) == name)
+    return next(moved, None)
+
+
+def _count(file: ArchiveFile) -> int:
+    if file.kind is not Kind.MBOX:
+        return 1
+    try:
+        with file.path.open("rb") as opened:
+            return sum(1 for _ in spans(opened))
+    except OSError as error:
+        raise _unreadable(file.path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ArchiveUnreadable:
+    return ArchiveUnreadable(str(path), error.strerror or "it cannot be read")
+
+
+def _cut_off(path: Path) -> str:
+    return (
+        f"{path} ends in the middle of a line: it was perhaps cut off. All that is there is imported; "
+        "import it again once it is whole, and only what is new is added."
+    )
+
+
+def _never(folder: str, uid: int) -> bool:
+    return False

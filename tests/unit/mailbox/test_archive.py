@@ -1,0 +1,258 @@
+"""Archives as a stream: every kind, broken ones, ones that change while they are read."""
+
+import tracemalloc
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from pipeline.mail.archive import count_messages, open_archive
+from pipeline.mail.archive.find import unique_name
+from pipeline.mail.archive.msg import settle_boundaries
+from pipeline.mail.errors import ArchiveUnreadable, MsgSupportMissing, NotAnArchive
+from pipeline.mail.mailbox import NotRetrieved
+
+MAIL = b"From: Ama Reed <ama@example.org>\nSubject: figures\n\nPlease send them.\n"
+LINE = b"From ama@example.org Thu Mar 17 09:02:11 2011\n"
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def raws(path: Path, **options):
+    return [message.raw for message in open_archive(path, **options)]
+
+
+def maildir(folder: Path, **messages: bytes) -> Path:
+    for name in ("cur", "new", "tmp"):
+        (folder / name).mkdir(parents=True)
+    for place, raw in messages.items():
+        part, _, name = place.partition("__")
+        (folder / part / name.replace("_2_", ":2,")).write_bytes(raw)
+    return folder
+
+
+def test_an_eml_is_one_message(tmp_path):
+    path = written(tmp_path / "one.eml", MAIL)
+    (message,) = open_archive(path)
+    assert (message.raw, message.folder, message.uid, message.uidvalidity, message.mbox) == (MAIL, str(path), 1, 0, "")
+
+
+def test_a_file_without_a_telling_name_is_known_by_its_header(tmp_path):
+    assert raws(written(tmp_path / "00017", MAIL)) == [MAIL]
+
+
+def test_an_mbox_is_split_at_dated_from_lines_and_loses_the_empty_line_between(tmp_path):
+    path = written(tmp_path / "march.mbox", LINE + MAIL + b"\n" + LINE + MAIL + b"\n")
+    assert raws(path) == [LINE + MAIL] * 2
+    assert count_messages(path) == 2
+
+
+def test_an_mbox_with_crlf_line_ends_is_split_alike(tmp_path):
+    mail, line = MAIL.replace(b"\n", b"\r\n"), LINE.replace(b"\n", b"\r\n")
+    assert raws(written(tmp_path / "march.mbox", (line + mail + b"\r\n") * 2)) == [line + mail] * 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        b"From the figures we see a rise.\nSubject: not a header of a message\n",
+        b"From 1 April 2011 at 09:30 the tables change, says\nthe notice.\n",
+        b"From here on: 09:30 in 2011\nplain words follow\n",
+    ],
+    ids=["no date", "date but no header", "colon"],
+)
+def test_a_sentence_that_begins_with_from_does_not_split(tmp_path, sentence):
+    mail = LINE + MAIL + b"\n" + sentence
+    assert raws(written(tmp_path / "march.mbox", mail)) == [mail]
+
+
+def test_a_from_line_in_the_middle_of_a_paragraph_does_not_split(tmp_path):
+    mail = LINE + MAIL + LINE + b"Subject: quoted\n"
+    assert raws(written(tmp_path / "march.mbox", mail)) == [mail]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From - Fri Aug 24 11:55:47 2018\n",
+        b"From MAILER-DAEMON Fri Jul  8 12:08:34 2011\n",
+        b"From gb at stat.example.org  Thu Jun  1 00:03:22 2000\n",
+        b"From a b@example.org Thu Jun 01 00:03:22 +0100 2000\n",
+        b"From a@example.org 2011-03-01T09:30:00Z\n",
+    ],
+    ids=["Thunderbird", "bounce", "Mailman", "spaces and zone", "ISO date"],
+)
+def test_from_lines_of_other_writers_split_too(tmp_path, line):
+    assert len(raws(written(tmp_path / "march.mbox", (line + MAIL + b"\n") * 2))) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "quoting"),
+    [
+        ("a.mboxrd", LINE, "mboxrd"),
+        ("a.mboxo", LINE, "mboxo"),
+        ("a.mbox", LINE, "mboxo"),
+        ("Inbox", b"From - Fri Aug 24 11:55:47 2018\n", "mboxrd"),
+    ],
+    ids=["named rd", "named o", "unnamed", "Thunderbird"],
+)
+def test_the_way_of_quoting_is_told_apart(tmp_path, name, line, quoting):
+    (message,) = open_archive(written(tmp_path / name, line + MAIL))
+    assert message.mbox == quoting
+
+
+def test_an_eml_cut_out_of_an_mbox_keeps_its_envelope_line(tmp_path):
+    (message,) = open_archive(written(tmp_path / "one.eml", LINE + MAIL))
+    assert message.mbox == "mboxo"
+
+
+def test_places_in_an_mbox_stay_when_it_grows_and_known_ones_are_skipped(tmp_path):
+    path = written(tmp_path / "march.mbox", (LINE + MAIL + b"\n") * 3)
+    places = [message.uid for message in open_archive(path)]
+    written(path, path.read_bytes() + LINE + MAIL + b"\n")
+    again = [message.uid for message in open_archive(path, skip=lambda folder, uid: uid in places)]
+    assert places == [1, 1 + len(LINE + MAIL) + 1, 1 + 2 * (len(LINE + MAIL) + 1)]
+    assert len(again) == 1
+    assert again[0] > places[-1]
+
+
+def test_a_truncated_mbox_gives_all_there_is_and_says_so(tmp_path):
+    path = written(tmp_path / "march.mbox", LINE + MAIL + b"\n" + LINE + MAIL[:-9])
+    archive = open_archive(path)
+    assert [message.raw for message in archive] == [LINE + MAIL, LINE + MAIL[:-9]]
+    assert "ends in the middle of a line" in archive.warnings[0]
+
+
+def test_the_last_message_is_read_again_once_a_truncated_mbox_is_whole(tmp_path):
+    path = written(tmp_path / "march.mbox", LINE + MAIL[:-9])
+    list(open_archive(path))
+    written(path, LINE + MAIL)
+    assert raws(path, skip=lambda folder, uid: True) == [LINE + MAIL]
+
+
+def test_a_maildir_gives_new_and_cur_and_not_what_is_being_delivered(tmp_path):
+    box = maildir(tmp_path / "box", new__1=MAIL, cur__2_2_S=MAIL + b"2\n", tmp__3=MAIL + b"3\n")
+    assert [(message.folder, message.raw) for message in open_archive(box)] == [
+        (f"{box}/1", MAIL),
+        (f"{box}/2", MAIL + b"2\n"),
+    ]
+
+
+def test_a_maildir_message_read_by_somebody_meanwhile_is_found_under_its_new_name(tmp_path):
+    box = maildir(tmp_path / "box", new__1=MAIL, new__2=MAIL)
+    archive = open_archive(box)
+    next(archive)
+    (box / "new/2").rename(box / "cur/2:2,S")
+    assert next(archive).folder == f"{box}/2"
+
+
+def test_a_maildir_message_deleted_meanwhile_is_left_out(tmp_path):
+    box = maildir(tmp_path / "box", new__1=MAIL, new__2=MAIL)
+    archive = open_archive(box)
+    next(archive)
+    (box / "new/2").unlink()
+    assert list(archive) == []
+
+
+def test_an_empty_maildir_is_an_archive(tmp_path):
+    assert raws(maildir(tmp_path / "box")) == []
+
+
+def test_a_folder_of_all_kinds_is_read_in_order_and_other_files_are_counted(tmp_path):
+    written(tmp_path / "a/one.eml", MAIL)
+    written(tmp_path / "b.mbox", LINE + MAIL)
+    written(tmp_path / "notes.txt", b"Title: minutes\n\nnothing here\n")
+    maildir(tmp_path / "c/.Sent", cur__9_2_S=MAIL)
+    archive = open_archive(tmp_path)
+    assert [Path(message.folder).relative_to(tmp_path).as_posix() for message in archive] == [
+        "a/one.eml",
+        "b.mbox",
+        "c/.Sent/9",
+    ]
+    assert archive.ignored == 1
+    assert count_messages(tmp_path) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"%PDF-1.4 \x00", "does not begin as a message"),
+        (b"", "does not begin as a message"),
+        (b"Title: minutes\n\ntext\n", "does not begin as a message"),
+    ],
+    ids=["pdf", "empty", "some text"],
+)
+def test_a_file_that_is_no_archive_is_one_sentence(tmp_path, content, says):
+    with pytest.raises(NotAnArchive, match=says):
+        open_archive(written(tmp_path / "file.bin", content))
+
+
+def test_a_folder_without_messages_is_one_sentence(tmp_path):
+    written(tmp_path / "a.pdf", b"%PDF")
+    with pytest.raises(NotAnArchive, match="holds no message, only one file of other kinds"):
+        open_archive(tmp_path)
+
+
+def test_a_path_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(NotAnArchive, match="is not there"):
+        open_archive(tmp_path / "nothing")
+
+
+def test_a_file_that_vanishes_stops_no_other(tmp_path):
+    for name in ("a.mbox", "b.mbox", "c.mbox"):
+        written(tmp_path / name, LINE + MAIL)
+    archive = open_archive(tmp_path)
+    next(archive)
+    (tmp_path / "b.mbox").unlink()
+    lost, last = archive
+    assert isinstance(lost, NotRetrieved)
+    assert "cannot be read" in lost.reason
+    assert last.raw == LINE + MAIL
+
+
+def test_an_msg_without_its_library_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "extract_msg", None)
+    with pytest.raises(MsgSupportMissing, match=r"statshop-triage\[msg\]"):
+        raws(written(tmp_path / "one.msg", b"\xd0\xcf\x11\xe0"))
+
+
+def test_an_msg_that_is_none_is_one_sentence(tmp_path):
+    pytest.importorskip("extract_msg", reason="the extra 'msg' is not installed")
+    with pytest.raises(ArchiveUnreadable):
+        raws(written(tmp_path / "one.msg", b"no OLE file"))
+
+
+def test_boundaries_of_an_msg_are_the_same_each_time():
+    message = EmailMessage()
+    message.set_content("text")
+    message.add_attachment(b"x", maintype="application", subtype="pdf")
+    settle_boundaries(message, "abc")
+    assert message.get_boundary() == "=_abc_0"
+
+
+def test_a_big_mbox_costs_no_memory(tmp_path):
+    path = written(tmp_path / "big.mbox", (LINE + MAIL + b"x" * 10_000 + b"\n\n") * 3_000)
+    tracemalloc.start()
+    counted = sum(1 for _ in open_archive(path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert counted == 3_000
+    assert peak < 2_000_000
+
+
+def test_a_line_without_end_costs_no_memory_when_counted(tmp_path):
+    path = written(tmp_path / "big.mbox", LINE + MAIL + b"x" * 20_000_000)
+    tracemalloc.start()
+    assert count_messages(path) == 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("name", ["17.M1.host:2,S", "17.M1.host!2,FS", "17.M1.host;2,", "17.M1.host"])
+def test_a_maildir_name_without_its_flags(name):
+    assert unique_name(name) == "17.M1.host"
