@@ -52,3 +52,15 @@ class AlreadyIssued(DigestError):
     def __str__(self) -> str:
         """Say it in words."""
         return f"An issue of {self.month} stands in {self.folder}: issued files are never rewritten."
+
+
+@dataclass
+class IssueStands(DigestError):
+    """The month has been issued, perhaps by another process a moment ago."""
+
+    month: str
+    number: int
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.month} has been issued (issue {self.number}): ask for a further issue to publish its revisions."

@@ -20,8 +20,8 @@ def _texts(options: DigestOptions, pending: int) -> dict[str, str]:
             "Automatic replies, undeliverable reports, newsletters, unsolicited mail and the team's own mail are not."
         ),
         "units": (
-            "A thread is a conversation: a message and the replies to it. A sender is an e-mail address: one person "
-            "may have two, and several people may share one."
+            "A thread is a conversation: a message and the replies to it. A sender is an e-mail address, "
+            "that of the original writer where mail was forwarded: one person may have two, several may share one."
         ),
         "month": (
             "A message belongs to the month in which it arrived by London time, whatever its own date says. Arrival is "

@@ -1,0 +1,51 @@
+"""An issue as it is frozen in the store: figures and coded records, without a word, name or address of a message."""
+
+import json
+from hashlib import sha256
+
+from digests.coded import from_row, to_row
+from digests.digest import Digest
+from digests.revisions import Issued
+from digests.summary import moment_name
+from digests.tables import Table
+from storage.records import Issue
+
+FORMAT = 1
+
+
+def figures_json(digest: Digest) -> str:
+    """Write what is frozen of a digest: the tables of figures, and the coded record of every message."""
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "month": digest.cover.month,
+            "account": digest.account,
+            "number": digest.cover.issue,
+            "status": digest.cover.status.value,
+            "counts_pending": digest.cover.counts_pending,
+            "tables": {table.id: _table(table) for table in digest.tables if not table.is_list},
+            "messages": [to_row(coded) for coded in digest.coded],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def digest_of(text: str) -> str:
+    """Give the SHA-256 of frozen figures."""
+    return sha256(text.encode()).hexdigest()
+
+
+def issued_from(issue: Issue) -> Issued:
+    """Read an issue back, for later digests to compare themselves with."""
+    held = json.loads(issue.figures)
+    return Issued(
+        number=issue.number,
+        issued_at=moment_name(issue.issued_at),
+        coded=tuple(from_row(row) for row in held["messages"]),
+    )
+
+
+def _table(table: Table) -> dict[str, object]:
+    rows = {row_id: list(row) for row_id, row in zip(table.row_ids, table.rows, strict=True)}
+    return {"columns": [column.id for column in table.columns], "rows": rows}

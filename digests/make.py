@@ -1,0 +1,226 @@
+"""Digests out of the store: drafts, and issues that are frozen there and never change."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from classifiers.catalogue import Catalogue
+from digests.coded import code_all
+from digests.digest import Digest, Status
+from digests.errors import IssueStands, MonthNotOver
+from digests.frozen import digest_of, figures_json, issued_from
+from digests.options import DigestOptions
+from digests.period import month_before, month_bounds, month_of, months_between, months_to, shifted
+from digests.public import public_edition
+from digests.render.files import FORMATS, write_files
+from digests.summary import Issuing, summarise
+from digests.trend import MonthFigures, month_figures
+from storage import reports
+from storage.engine import Store
+from storage.errors import IssueTaken
+
+MARK = ".issue.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """An issue, and where its files lie."""
+
+    digest: Digest
+    folder: Path
+    paths: tuple[Path, ...]
+
+
+def make_digest(
+    store: Store,
+    catalogue: Catalogue,
+    month: str,
+    options: DigestOptions,
+    *,
+    now: datetime,
+    issue: bool = False,
+    again: bool = False,
+    rules_version: str = "",
+) -> Digest:
+    """Make the digest of a month: a draft, or (`issue`) an issue that is frozen in the store.
+
+    A month that has been issued is issued once more only when `again` says so. Raises NotAMonth, MonthNotOver (an issue
+    before the month's end), IssueStands (it has an issue, perhaps of another process a moment ago).
+    """
+    digest = _digest(store, catalogue, month, options, now, rules_version, issue=issue, again=again)
+    if issue:
+        _freeze(store, digest, options, now)
+    return digest
+
+
+def publish(
+    store: Store,
+    catalogue: Catalogue,
+    month: str,
+    options: DigestOptions,
+    *,
+    folder: Path,
+    now: datetime,
+    again: bool = False,
+    rules_version: str = "",
+    formats: tuple[str, ...] = FORMATS,
+) -> Published:
+    """Issue a month: write both editions aside, freeze the issue in the store, then give the files their place.
+
+    The files lie in `folder`/2011-03/issue-1, internal and public. Should the process die between the last two steps,
+    `finish_publishing` puts the files into place.
+    """
+    digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again)
+    home = folder / month / f"issue-{digest.cover.issue}"
+    home.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}."))
+    try:
+        write_editions(digest, aside, options, formats=formats)
+        (aside / MARK).write_text(json.dumps({"sha256": digest_of(figures_json(digest))}), encoding="utf-8")
+        _freeze(store, digest, options, now)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    aside.chmod(0o700)
+    aside.rename(home)
+    return Published(digest=digest, folder=home, paths=files_in(home))
+
+
+def write_draft(
+    digest: Digest, folder: Path, options: DigestOptions, *, formats: tuple[str, ...] = FORMATS
+) -> tuple[Path, ...]:
+    """Write both editions of a draft to `folder`/2011-03/draft, over those of an earlier draft."""
+    return write_editions(digest, folder / digest.cover.month / "draft", options, formats=formats)
+
+
+def write_editions(
+    digest: Digest, folder: Path, options: DigestOptions, *, formats: tuple[str, ...] = FORMATS
+) -> tuple[Path, ...]:
+    """Write the internal and the public edition, each to a folder of its own, so that one can be handed over whole."""
+    return (
+        *write_files(digest, folder / "internal", formats=formats),
+        *write_files(public_edition(digest, options), folder / "public", formats=formats),
+    )
+
+
+def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tuple[Path, ...]:
+    """Put into place the files of issues that were frozen when the process died, and clear away those that were not.
+
+    To be called at the start, when no other process publishes.
+    """
+    frozen = {(issue.month, f"issue-{issue.number}"): issue for issue in reports.issues(store, account=options.account)}
+    done = []
+    for aside in sorted(folder.glob("*/.issue-*")):
+        home = aside.with_name(".".join(aside.name.split(".")[1:2]))
+        issue = frozen.get((aside.parent.name, home.name))
+        if issue is not None and not home.exists() and _mark(aside) == issue.sha256:
+            aside.rename(home)
+            done.append(home)
+        else:
+            shutil.rmtree(aside, ignore_errors=True)
+    return tuple(done)
+
+
+def months_due(store: Store, options: DigestOptions, *, first: datetime, now: datetime) -> tuple[str, ...]:
+    """Name the months that are over and have no issue yet, from the month of `first` on: a missed one is made late."""
+    issued = {issue.month for issue in reports.issues(store, account=options.account)}
+    months = months_between(month_of(first), month_before(now))
+    return tuple(month for month in months if month not in issued)
+
+
+def history(store: Store, month: str, options: DigestOptions) -> tuple[MonthFigures, ...]:
+    """Give the months before for the trend: as issued where they were, else as they stand today.
+
+    Months before the first that anything is known of are left out, and so not shown as zero.
+    """
+    known: list[MonthFigures] = []
+    for earlier in months_to(shifted(month, -1), options.trend_months - 1):
+        figures = _month(store, earlier, options)
+        if figures.received or known:
+            known.append(figures)
+    return tuple(known)
+
+
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """List the files of an issue."""
+    return tuple(sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARK))
+
+
+def _digest(
+    store: Store,
+    catalogue: Catalogue,
+    month: str,
+    options: DigestOptions,
+    now: datetime,
+    rules_version: str,
+    *,
+    issue: bool,
+    again: bool,
+) -> Digest:
+    bounds = month_bounds(month)
+    if issue and now < bounds.end:
+        raise MonthNotOver(month=month)
+    before = reports.issues(store, month, options.account)
+    if issue and before and not again:
+        raise IssueStands(month=month, number=before[-1].number)
+    return summarise(
+        reports.counted_messages(store, bounds.start, bounds.end, options.account),
+        reports.coverage(store, bounds.start, bounds.end, options.account),
+        catalogue,
+        month,
+        options,
+        now=now,
+        history=history(store, month, options),
+        issued=issued_from(before[-1]) if before else None,
+        issuing=Issuing(
+            number=before[-1].number + 1 if before and issue else int(issue),
+            status=_status(month, options, now) if issue else Status.PROVISIONAL,
+            rules_version=rules_version,
+        ),
+    )
+
+
+def _status(month: str, options: DigestOptions, now: datetime) -> Status:
+    """An issue is final once that many whole months have passed since the month's end, else provisional."""
+    settled = month_bounds(shifted(month, options.final_after_months)).end
+    return Status.FINAL if now >= settled else Status.PROVISIONAL
+
+
+def _freeze(store: Store, digest: Digest, options: DigestOptions, now: datetime) -> None:
+    text = figures_json(digest)
+    try:
+        reports.save_issue(
+            store,
+            month=digest.cover.month,
+            account=options.account,
+            number=digest.cover.issue,
+            status=digest.cover.status.value,
+            issued_at=now,
+            rules_version=digest.cover.rules_version,
+            figures=text,
+            sha256=digest_of(text),
+            message_ids=tuple(coded.id for coded in digest.coded),
+        )
+    except IssueTaken as error:
+        raise IssueStands(month=digest.cover.month, number=digest.cover.issue) from error
+
+
+def _month(store: Store, month: str, options: DigestOptions) -> MonthFigures:
+    issued = reports.issues(store, month, options.account)
+    if issued:
+        coded, status = issued_from(issued[-1]).coded, "issued"
+    else:
+        bounds = month_bounds(month)
+        held = reports.counted_messages(store, bounds.start, bounds.end, options.account)
+        coded, status = code_all(held), "provisional"
+    return month_figures(month, coded, count_pending=options.count_pending, status=status)
+
+
+def _mark(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / MARK).read_text(encoding="utf-8"))["sha256"])
+    except (OSError, ValueError, KeyError):
+        return ""

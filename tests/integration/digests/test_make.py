@@ -1,0 +1,162 @@
+"""Digests out of a real store: drafts, issues, revisions, explanations."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from classifiers.catalogue import Catalogue
+from digests.digest import Digest, Status
+from digests.errors import IssueStands, MonthNotOver, NumberNotFound
+from digests.explain import explain, messages_behind
+from digests.make import finish_publishing, make_digest, months_due, publish, write_draft
+from digests.options import DigestOptions
+from storage import reports
+from storage.decisions import decide
+from storage.engine import Store
+from storage.records import TagRecord
+from storage.reviews import message as stored_message
+
+APRIL = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
+JUNE = datetime(2011, 6, 1, 8, 30, tzinfo=UTC)
+OPTIONS = DigestOptions()
+Arrive = Callable[..., int]
+
+
+def everyone(digest: Digest) -> tuple[object, ...]:
+    table = digest.table("messages-by-user")
+    return table.rows[table.row_ids.index("all")][1:4]
+
+
+def test_a_draft_freezes_nothing(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    arrive(1)
+    digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
+    assert everyone(digest) == (1, 1, 1)
+    assert digest.cover.status is Status.PROVISIONAL
+    assert reports.issues(store, "2011-03") == ()
+
+
+def test_messages_count_in_their_london_month(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    arrive(1, at=datetime(2011, 3, 31, 22, 30, tzinfo=UTC))
+    arrive(2, at=datetime(2011, 3, 31, 23, 30, tzinfo=UTC))
+    months = {m: everyone(make_digest(store, catalogue, m, OPTIONS, now=JUNE))[0] for m in ("2011-03", "2011-04")}
+    assert months == {"2011-03": 1, "2011-04": 1}
+
+
+def test_an_issue_is_frozen_without_words_of_messages(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    ids = [arrive(1), arrive(2)]
+    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True, rules_version="r1")
+    (issue,) = reports.issues(store, "2011-03")
+    assert (issue.number, issue.status, issue.rules_version) == (1, "provisional", "r1")
+    assert issue.message_ids == tuple(ids)
+    for word in ("ann1", "Ann Example", "plan our services", "Request"):
+        assert word not in issue.figures
+    assert json.loads(issue.figures)["tables"]["messages-by-user"]["rows"]["all"][1] == 2
+
+
+def test_a_month_that_lasts_is_not_issued(store: Store, catalogue: Catalogue) -> None:
+    with pytest.raises(MonthNotOver):
+        make_digest(store, catalogue, "2011-03", OPTIONS, now=datetime(2011, 3, 31, 22, tzinfo=UTC), issue=True)
+
+
+def test_a_month_is_issued_again_only_when_asked(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    arrive(1)
+    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    with pytest.raises(IssueStands, match="ask for a further issue"):
+        make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    second = make_digest(store, catalogue, "2011-03", OPTIONS, now=JUNE, issue=True, again=True)
+    assert (second.cover.issue, second.cover.status) == (2, Status.FINAL)
+
+
+def test_later_mail_and_corrections_are_revisions(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    first = arrive(1)
+    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    frozen = reports.issues(store, "2011-03")[0].figures
+    arrive(2)
+    held = stored_message(store, first)
+    media = tuple(TagRecord(dimension=t.dimension, value="media") if t.value == "academia" else t for t in held.tags)
+    decide(store, first, version=held.version, who="pat", tags=media, statements=held.statements, now=APRIL)
+    revised = make_digest(store, catalogue, "2011-03", OPTIONS, now=JUNE).table("revisions")
+    changed = dict(zip(revised.row_ids, revised.rows, strict=True))
+    assert changed["messages-by-user/academia/messages"][3:] == (1, 1, "+1 −1", "1 came in later, 1 corrected")
+    assert changed["messages-by-user/all/messages"][3:] == (1, 2, "+1", "1 came in later")
+    assert reports.issues(store, "2011-03")[0].figures == frozen
+
+
+def test_the_trend_takes_issued_months_as_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    arrive(1)
+    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    arrive(2)
+    arrive(3, at=datetime(2011, 5, 5, tzinfo=UTC))
+    table = make_digest(store, catalogue, "2011-05", OPTIONS, now=JUNE).table("trend")
+    rows = dict(zip(table.row_ids, table.rows, strict=True))
+    assert rows["2011-03"][2] == 1
+    assert rows["2011-03"][6] == "issued"
+    assert rows["2011-04"][2] == 0
+    assert rows["2011-05"][2] == 1
+    assert rows["2011-02"][2] == "[x]"
+
+
+def test_the_same_month_makes_the_same_files(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    arrive(1)
+    written = []
+    for name in ("one", "two"):
+        digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
+        paths = write_draft(digest, tmp_path / name, OPTIONS)
+        written.append({path.relative_to(tmp_path / name): path.read_bytes() for path in paths})
+    assert written[0] == written[1]
+    assert Path("2011-03/draft/public/users-and-uses-2011-03.html") in written[0]
+
+
+def test_publish_puts_both_editions_in_place_once(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    arrive(1)
+    published = publish(store, catalogue, "2011-03", OPTIONS, folder=tmp_path / "out", now=APRIL, formats=("json",))
+    assert published.folder == tmp_path / "out" / "2011-03" / "issue-1"
+    assert [path.name for path in published.paths] == [
+        "users-and-uses-2011-03-internal.json",
+        "users-and-uses-2011-03.json",
+    ]
+    with pytest.raises(IssueStands):
+        publish(store, catalogue, "2011-03", OPTIONS, folder=tmp_path / "out", now=APRIL, formats=("json",))
+    assert [path.name for path in (tmp_path / "out" / "2011-03").iterdir()] == ["issue-1"]
+
+
+def test_a_publication_that_died_is_finished_at_the_next_start(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    arrive(1)
+    home = publish(store, catalogue, "2011-03", OPTIONS, folder=tmp_path, now=APRIL, formats=("json",)).folder
+    home.rename(home.with_name(".issue-1.abc"))
+    (home.parent / ".issue-2.def").mkdir()
+    assert finish_publishing(store, tmp_path, OPTIONS) == (home,)
+    assert [path.name for path in home.parent.iterdir()] == ["issue-1"]
+
+
+def test_months_due_are_those_over_and_not_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    arrive(1)
+    make_digest(store, catalogue, "2011-04", OPTIONS, now=JUNE, issue=True)
+    first = datetime(2011, 3, 10, tzinfo=UTC)
+    assert months_due(store, OPTIONS, first=first, now=JUNE) == ("2011-03", "2011-05")
+
+
+def test_explain_lists_the_messages_behind_a_number(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    mine = arrive(1)
+    arrive(2, user="media")
+    digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
+    assert messages_behind(digest.table("products-by-users"), "academia", "cohesion") == (mine,)
+    assert {found.message_ids for found in explain(digest, "cohesion × academia")} == {(mine,)}
+    assert {found.message_ids for found in explain(digest, "Academia x Research")} == {(mine,)}
+    assert explain(digest, "messages-by-user: academia")[0].message_ids == (mine,)
+
+
+def test_explain_names_what_it_knows(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+    arrive(1)
+    digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
+    with pytest.raises(NumberNotFound, match="academia"):
+        explain(digest, "cohesion × acadamia")
