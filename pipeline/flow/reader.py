@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as ReadingTimedOut
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,14 @@ class ReaderLimits:
     messages_per_worker: int = 2000
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """What a worker does: how it is prepared, and how it reads one message; both importable by name."""
+
+    prepare: Callable[[ReadingContext, int], None] = prepare
+    read: Callable[[RawMessage, datetime], Reading | Unread] = read_here
+
+
 class Reader:
     """A pool of workers that read messages; use it as a context manager.
 
@@ -34,15 +42,17 @@ class Reader:
     worker is replaced in a fraction of a second.
     """
 
-    def __init__(self, context: ReadingContext, limits: ReaderLimits = ReaderLimits()) -> None:
-        self._limits = limits
+    def __init__(
+        self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None
+    ) -> None:
+        self._limits, self._work = limits or ReaderLimits(), work or Work()
         processes = multiprocessing.get_context("forkserver")
         processes.set_forkserver_preload(["pipeline.flow.reading"])
         self._pool: Any = ProcessPool(
-            max_workers=limits.workers,
-            max_tasks=limits.messages_per_worker,
-            initializer=prepare,
-            initargs=(context, limits.megabytes_per_worker),
+            max_workers=self._limits.workers,
+            max_tasks=self._limits.messages_per_worker,
+            initializer=self._work.prepare,
+            initargs=(context, self._limits.megabytes_per_worker),
             context=processes,
         )
 
@@ -62,7 +72,7 @@ class Reader:
         """Read messages in their order; at most a few a worker are on their way at a time."""
         waiting: deque[tuple[RawMessage, Any]] = deque()
         for raw in raws:
-            task = self._pool.schedule(read_here, args=(raw, now), timeout=self._limits.seconds_per_message)
+            task = self._pool.schedule(self._work.read, args=(raw, now), timeout=self._limits.seconds_per_message)
             waiting.append((raw, task))
             if len(waiting) >= AHEAD * self._limits.workers:
                 yield self._answer(*waiting.popleft())

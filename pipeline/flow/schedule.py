@@ -4,10 +4,10 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -47,20 +47,27 @@ class Schedule:
     """A running schedule: each job one at a time, late ones run once, within `misfire_hours` (FIELD F37-F43)."""
 
     def __init__(self, jobs: tuple[Job, ...], misfire_hours: int) -> None:
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)  # it would log what an error quotes
         self._scheduler = BackgroundScheduler(
             timezone=LONDON,
             executors={"default": ThreadPoolExecutor(max(2, len(jobs)))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": misfire_hours * 3600},
         )
+        self.refused = threading.Event()  # set when a job was due while it still ran
         self._scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        self._scheduler.add_listener(lambda event: self.refused.set(), EVENT_JOB_MAX_INSTANCES)
         for job in jobs:
             self._scheduler.add_job(job.call, trigger_of(job.due), id=job.name, name=job.name)
 
-    def start(self, *, at_once: tuple[str, ...] = ()) -> None:
-        """Start; the jobs named in `at_once` are due now as well as at their time."""
+    def start(self, *, at_once: tuple[str, ...] = (), since: datetime | None = None) -> None:
+        """Start; the jobs named in `at_once` are due now (or due `since` some earlier time) as well as at theirs."""
         self._scheduler.start()
         for name in at_once:
-            self._scheduler.modify_job(name, next_run_time=datetime.now(tz=LONDON))
+            self.due_now(name, since)
+
+    def due_now(self, name: str, since: datetime | None = None) -> None:
+        """Make a job due at once, besides its times."""
+        self._scheduler.modify_job(name, next_run_time=since or datetime.now(tz=LONDON))
 
     def stop(self, seconds: float) -> bool:
         """Start nothing more, wait up to `seconds` for what runs; tell whether all of it ended."""
@@ -73,11 +80,23 @@ class Schedule:
         done.set()
 
 
+class OncePerMonth(CronTrigger):  # type: ignore[misc] # the library has no types
+    """A monthly time of day that does not come a second time when an hour is repeated in autumn."""
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """Give the next time on another day than the previous one."""
+        found: datetime | None = super().get_next_fire_time(previous_fire_time, now)
+        if found is None or previous_fire_time is None or found.date() != previous_fire_time.astimezone(LONDON).date():
+            return found
+        later: datetime | None = super().get_next_fire_time(None, found + timedelta(days=1))
+        return later
+
+
 def trigger_of(due: EveryMinutes | EachMonth) -> IntervalTrigger | CronTrigger:
     """Give the trigger that stands for a due time."""
     if isinstance(due, EveryMinutes):
         return IntervalTrigger(minutes=due.minutes, timezone=LONDON)
-    return CronTrigger(day=due.day, hour=due.hour, minute=due.minute, timezone=LONDON)
+    return OncePerMonth(day=due.day, hour=due.hour, minute=due.minute, timezone=LONDON)
 
 
 def next_due(due: EveryMinutes | EachMonth, last: datetime | None, now: datetime) -> datetime:

@@ -1,0 +1,63 @@
+"""Reading in worker processes: one bad message costs itself, never the run."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import odd_reading
+import pytest
+
+from pipeline.flow.reader import Reader, ReaderLimits, Work
+from pipeline.flow.reading import ReadingContext, Unread
+from pipeline.mail.message import Origin, RawMessage
+
+NOW = datetime(2011, 3, 1, tzinfo=UTC)
+WORK = Work(prepare=odd_reading.prepare, read=odd_reading.read)
+
+
+def raw(content: bytes, uid: int = 1) -> RawMessage:
+    return RawMessage(origin=Origin.IMAP, account="a", folder="INBOX", uidvalidity=1, uid=uid, raw=content)
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    limits = ReaderLimits(workers=2, seconds_per_message=1, megabytes_per_worker=1024, messages_per_worker=3)
+    with Reader(ReadingContext(), limits, WORK) as made:
+        yield made
+
+
+def reasons(reader: Reader, *contents: bytes) -> list[str]:
+    outcomes = [outcome for _, outcome in reader.read([raw(content) for content in contents], NOW)]
+    assert all(isinstance(outcome, Unread) for outcome in outcomes)
+    return [outcome.reason for outcome in outcomes]
+
+
+def test_answers_come_in_the_order_of_the_messages(reader: Reader) -> None:
+    contents = [str(number).encode() for number in range(40)]
+    assert [reason.split()[0] for reason in reasons(reader, *contents)] == [str(number) for number in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"hang", "more than 1 seconds", id="hangs-for-ever"),
+        pytest.param(b"grow", "memory", id="takes-all-memory"),
+        pytest.param(b"die", "memory", id="kills-its-worker"),
+        pytest.param(b"fail", "the program failed on it: KeyError", id="meets-a-fault-of-ours"),
+    ],
+)
+def test_one_bad_message_stops_nothing(reader: Reader, content: bytes, words: str) -> None:
+    before, bad, after = reasons(reader, b"before", content, b"after")
+    assert before.startswith("before")
+    assert words in bad
+    assert after.startswith("after")
+
+
+def test_a_fault_of_the_program_is_told_from_a_bad_message(reader: Reader) -> None:
+    ((_, outcome),) = reader.read([raw(b"fail")], NOW)
+    assert isinstance(outcome, Unread)
+    assert outcome.is_fault
+
+
+def test_workers_are_replaced_after_so_many_messages(reader: Reader) -> None:
+    workers = {reason.split()[1] for reason in reasons(reader, *[b"x"] * 20)}
+    assert len(workers) > 2
