@@ -9,7 +9,7 @@ _RATIO = 300  # text in a package is seldom packed more than a hundredfold
 
 
 def refusal(octets: bytes, limits: ParseLimits) -> str:
-    """Say why a package must not be unpacked, "" when it may; the sizes it states bind zipfile, so lies are harmless."""
+    """Say why a package must not be unpacked, "" when it may; the sizes it states bind zipfile too."""
     try:
         with ZipFile(BytesIO(octets)) as package:
             members = package.infolist()

@@ -64,7 +64,7 @@ class CappedPolicy(Compat32):
         """Split a field into name and value, cut to the limits."""
         name, value = super().header_source_parse(sourcelines)
         kept = _cut_value(name.lower(), value, self.limits)
-        if len(kept) < len(value):
+        if len(kept) < len(value) and len(value) > self.limits.parameter_bytes:
             self.tally.cut.append(name[:60])
         self.tally.header_bytes += len(name) + len(kept)
         if self.tally.header_bytes > self.limits.headers:
@@ -110,6 +110,8 @@ def too_deep(limits: ParseLimits) -> UnreadableMessage:
 
 def _cut_value(name: str, value: str, limits: ParseLimits) -> str:
     """Cut one field: parameters are parsed in quadratic time by every library, so they are few and short."""
+    if name == "content-transfer-encoding":  # the standard library takes `base64 ` for an encoding of its own
+        return value[: limits.header].split(";", 1)[0].strip(" \t\r\n\"'")
     if name not in _WITH_PARAMETERS:
         return value[: limits.header]
     value = value[: limits.parameter_bytes]

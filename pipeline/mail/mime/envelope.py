@@ -6,7 +6,9 @@ _BOM = b"\xef\xbb\xbf"
 _MBOX_LINE = re.compile(rb">?From [^\r\n]{0,500}(?:\r\n|\n|\r)")
 _QUOTED_ONCE = re.compile(rb"^>From ", re.M)
 _QUOTED_OFTEN = re.compile(rb"^>(>*From )", re.M)
+_SPACED = re.compile(rb"^([!-9;-~]{1,80})[ \t]+:", re.M)
 _HEAD = 2_000
+_HEADERS = 65_536
 
 
 def without_envelope(raw: bytes) -> bytes:
@@ -19,7 +21,17 @@ def without_envelope(raw: bytes) -> bytes:
         raw = raw[match.end() :] if match else raw
         if b"\r\r\n" in start:
             raw = raw.replace(b"\r\r\n", b"\r\n")
-    return raw
+    return _without_spaced_names(raw)
+
+
+def _without_spaced_names(raw: bytes) -> bytes:
+    """Read `Subject :` as obsolete syntax allows (RFC 5322, 4.5); the parser takes it for the end of the headers."""
+    head = raw[:_HEADERS]
+    ends = [place for mark in (b"\r\n\r\n", b"\n\n", b"\r\r") if (place := head.find(mark)) >= 0]
+    head = head[: min(ends)] if ends else head
+    if not _SPACED.search(head):
+        return raw
+    return _SPACED.sub(rb"\1:", head) + raw[len(head) :]
 
 
 def unquoted_mbox(raw: bytes, quoting: str) -> bytes:

@@ -1,6 +1,5 @@
 """Header fields as text: unfolded, encoded words decoded, raw 8-bit letters kept, file names made safe."""
 
-import base64
 import binascii
 import quopri
 import re
@@ -8,11 +7,11 @@ from collections.abc import Iterator
 from email.message import Message
 
 from pipeline.mail.mime.charsets import decode, one_line
+from pipeline.mail.mime.transfer import lenient_base64
 
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,30})?\?([bBqQ])\?([^?]*)\?=")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -90,25 +89,25 @@ def _word_octets(match: re.Match[str]) -> bytes:
         return match[0].encode("utf-8", "surrogateescape")
 
 
-def lenient_base64(payload: bytes) -> bytes:
-    """Decode base64 with wrong padding or foreign characters in it; raises binascii.Error when nothing is left."""
-    letters = _NOT_BASE64.sub(b"", payload)
-    if not letters and payload.strip():
-        raise binascii.Error("no base64 in it")
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
-
-
 def content_type(part: Message) -> str:
     """Give the media type in lower case without parameters; text/plain when it is nonsense (RFC 2045, 5.2)."""
     return part.get_content_type()
 
 
+def _clean_view(part: Message, header: str) -> Message:
+    """Give a part whose field has its raw 8-bit letters read: the standard library would lose them."""
+    value = next(raw_fields(part, header), "")
+    if not _SURROGATE.search(value):
+        return part
+    view = Message()
+    view[header] = unfolded(value)
+    return view
+
+
 def parameter(part: Message, name: str, header: str = "content-type") -> str:
     """Give one MIME parameter as text: RFC 2231, RFC 2047 and raw 8-bit are all met in mail; "" when absent."""
     try:
-        value = part.get_param(name, "", header)
+        value = _clean_view(part, header).get_param(name, "", header)
     except (ValueError, TypeError, LookupError):  # `filename*<many digits>=`, a charset with NUL in it
         return ""
     if isinstance(value, tuple):

@@ -11,8 +11,9 @@ from email.message import Message
 from pipeline.mail.html import html_text
 from pipeline.mail.mime.caps import ParseLimits, message_tree, too_deep
 from pipeline.mail.mime.charsets import clean_text, decode
-from pipeline.mail.mime.headers import content_type, lenient_base64, parameter
+from pipeline.mail.mime.headers import content_type, parameter
 from pipeline.mail.mime.names import file_name
+from pipeline.mail.mime.transfer import encoding_of, octets_of
 from pipeline.mail.mime.uuencode import split_uuencoded
 
 _HTML_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([a-zA-Z0-9_-]{2,40})", re.I)
@@ -73,7 +74,11 @@ class Parts:
 def read_parts(message: Message, limits: ParseLimits, depth: int = 0) -> Parts:
     """Walk one message, stopping at the messages it carries. Raises UnreadableMessage when nested too deep."""
     found = Parts()
-    _walk(message, limits, depth, found)
+    kind = content_type(message)
+    if kind in ("text/plain", "text/html"):  # the body, whatever name or disposition it has
+        _take_body(octets_of(message), kind, parameter(message, "charset"), found)
+    else:
+        _walk(message, limits, depth, found)
     return found
 
 
@@ -120,7 +125,7 @@ def _walk_alternatives(children: list[Message], limits: ParseLimits, depth: int,
 def _walk_broken(part: Message, limits: ParseLimits, depth: int, found: Parts) -> None:
     """Read a multipart that has no parts: its boundary is missing or wrong, so the first one in the text is tried."""
     found.oddities.append("its parts could not be told apart (no boundary)")
-    octets = _octets(part)
+    octets = octets_of(part)
     boundary = _FIRST_BOUNDARY.search(octets[:100_000])
     if boundary:
         head = b'Content-Type: multipart/mixed; boundary="%s"\n\n' % boundary[1]
@@ -135,7 +140,7 @@ def _walk_broken(part: Message, limits: ParseLimits, depth: int, found: Parts) -
 def _carry(part: Message, limits: ParseLimits, depth: int, found: Parts) -> None:
     """Keep a message inside the message apart; one that was encoded (against RFC 2046, 5.2.1) is parsed again."""
     inner = _children(part)
-    encoded = str(part.get("content-transfer-encoding", "")).strip().lower() in ("base64", "quoted-printable")
+    encoded = encoding_of(part) in ("base64", "quoted-printable")
     if inner and not encoded:
         found.carried.append(Carried(message=inner[0], filename=file_name(part), depth=depth + 1))
         return
@@ -146,26 +151,31 @@ def _carry(part: Message, limits: ParseLimits, depth: int, found: Parts) -> None
 def _reencoded(part: Message, inner: list[Message]) -> bytes:
     """Give the octets of an attached message that was sent in base64 or quoted-printable."""
     if not inner:
-        return _octets(part)
+        return octets_of(part)
     shell = Message()
     shell["Content-Transfer-Encoding"] = str(part.get("content-transfer-encoding"))
     body = inner[0].get_payload()
     head = "".join(f"{name}:{value}\n" for name, value in inner[0].raw_items())
     shell.set_payload(head + (body if isinstance(body, str) else ""))
-    return _octets(shell)
+    return octets_of(shell)
 
 
 def _report_octets(part: Message) -> bytes:
     """Give a delivery status as the lines of its fields, block by block (RFC 3464, 2.1)."""
     blocks = _children(part)
     if not blocks:
-        return _octets(part)
-    texts = ["\n".join(f"{name}: {value}" for name, value in block.raw_items()) for block in blocks[:200]]
-    return "\n\n".join(texts).encode("utf-8", "surrogateescape")
+        return octets_of(part)
+    return "\n\n".join(_block_text(block) for block in blocks[:200]).encode("utf-8", "surrogateescape")
+
+
+def _block_text(block: Message) -> str:
+    fields = "\n".join(f"{name}: {value}" for name, value in block.raw_items())
+    rest = block.get_payload()
+    return f"{fields}\n{rest}".strip() if isinstance(rest, str) else fields
 
 
 def _take_leaf(part: Message, kind: str, found: Parts) -> None:
-    octets = _octets(part)
+    octets = octets_of(part)
     name = file_name(part)
     charset = parameter(part, "charset")
     attached = _disposition(part) == "attachment"
@@ -203,29 +213,3 @@ def _children(part: Message) -> list[Message]:
 
 def _disposition(part: Message) -> str:
     return str(part.get("content-disposition", "")).partition(";")[0].strip().strip('"').lower()
-
-
-def _octets(part: Message) -> bytes:
-    """Undo the transfer encoding; what is not decodable stays as it was sent."""
-    try:
-        octets = part.get_payload(decode=True)
-    except (ValueError, TypeError, AssertionError, UnicodeError):
-        octets = None
-    if isinstance(octets, bytes):
-        return _second_try(part, octets)
-    payload = part.get_payload()
-    return payload.encode("utf-8", "replace") if isinstance(payload, str) else b""
-
-
-def _second_try(part: Message, octets: bytes) -> bytes:
-    """Decode base64 that the standard library returned untouched."""
-    payload = part.get_payload()
-    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64" or not isinstance(payload, str):
-        return octets
-    sent = payload.encode("ascii", "ignore")
-    if octets != sent or not sent.strip():
-        return octets
-    try:
-        return lenient_base64(sent)
-    except ValueError:
-        return octets

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.mail.mime.names import safe_name
 
-_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S.{0,200})$")
+_BEGIN = re.compile(r"^begin [0-7]{3,4} ?(\S.{0,200})?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ def split_uuencoded(text: str) -> tuple[str, tuple[EmbeddedFile, ...]]:
         begin = _BEGIN.match(lines[at])
         end = _end_of(lines, at) if begin else None
         if begin and end:
-            files.append(EmbeddedFile(filename=safe_name(begin[1]), octets=_decoded(lines[at + 1 : end])))
+            files.append(EmbeddedFile(filename=safe_name(begin[1] or ""), octets=_decoded(lines[at + 1 : end])))
             at = end + 1
         else:
             kept.append(lines[at])
