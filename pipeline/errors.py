@@ -71,3 +71,21 @@ class NoMailbox(StatshopError):
             "The settings name no mailbox. Take the # away from [mailboxes.statshop] in config.toml and fill it in; "
             "./run demo shows the whole job on a sample mailbox."
         )
+
+
+class NotLabels(StatshopError):
+    """A line of labels.jsonl is not a label."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        self.path, self.line = path, line
+        super().__init__(f'{path}, line {line} is no label. Write {{"file": "x.eml", "labels": {{...}}}} on one line.')
+
+
+class WorkersDidNotStart(StatshopError):
+    """The processes that read messages end as they begin: no message is to blame, and none is set aside for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The processes that read messages cannot start. Run `statshop doctor`: it names rules that cannot be used; "
+            "if they are in order, raise reading.megabytes_per_worker in the settings."
+        )

@@ -1,41 +1,57 @@
 """Digests as the command, the schedule and the demo make them: the month, its files, and a row of the run."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from digests.make import make_digest
-from storage.reports import issues
-
 from classifiers.catalogue import Catalogue, load_catalogue
+from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
-from digests.period import month_before
-from digests.render import write_files
+from digests.period import month_before, months_between, shifted
 from pipeline.commands.opening import clock
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from pipeline.flow.schedule import LONDON
 from storage.engine import Store
+from storage.reports import issues
 
 JOB = "digest"
 
 
 def make_month(
-    store: Store, settings: Settings, house: Path, month: str, *, now: datetime, issue: bool = False
+    store: Store,
+    settings: Settings,
+    house: Path,
+    month: str,
+    *,
+    now: datetime,
+    issue: bool = False,
+    again: bool = False,
 ) -> tuple[Path, ...]:
-    """Make one month's digest and write its files below the digests folder; with `issue` freeze it."""
+    """Make one month's digest and write its files below the digests folder; with `issue` freeze it (`again`: anew)."""
+    options, catalogue = digest_options(settings), catalogue_of(settings, house)
+    folder = house / settings.digests.folder
     with recorded(store, JOB, "", clock):
-        digest = make_digest(
-            store, catalogue_of(settings, house), month, digest_options(settings), now=now, issue=issue
-        )
-        return write_files(digest, house / settings.digests.folder / month)
+        if issue:
+            return publish(store, catalogue, month, options, folder=folder, now=now, again=again).paths
+        return write_draft(make_digest(store, catalogue, month, options, now=now), folder, options)
 
 
-def make_due_digest(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[Path, ...]:
-    """Issue last month's digest if its day has come and it was not issued yet (FIELD F41, F43)."""
-    month = month_before(now)
-    if not is_due(settings, now) or issues(store, month, None):
-        return ()
-    return make_month(store, settings, house, month, now=now, issue=True)
+def make_due_digests(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
+    """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43)."""
+    finish_publishing(store, house / settings.digests.folder, digest_options(settings))
+    due = months_due(settings, [issue.month for issue in issues(store)], now)
+    for month in due:
+        make_month(store, settings, house, month, now=now, issue=True)
+    return due
+
+
+def months_due(settings: Settings, issued: Collection[str], now: datetime) -> tuple[str, ...]:
+    """Name the months to issue now: pure."""
+    last = month_before(now) if is_due(settings, now) else shifted(month_before(now), -1)
+    if not issued:
+        return (last,) if is_due(settings, now) else ()
+    return tuple(month for month in months_between(max(issued), last) if month not in issued)
 
 
 def is_due(settings: Settings, now: datetime) -> bool:

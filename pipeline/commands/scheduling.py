@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipeline.commands.digesting import make_due_digest
+from pipeline.commands.digesting import make_due_digests
 from pipeline.commands.jobs import DIGEST, due_times, poll_name
 from pipeline.commands.opening import clock, mailboxes_of, reader_limits, reading_context
 from pipeline.commands.polling import poll_mailbox
@@ -75,7 +75,7 @@ class Scheduled:
 
     def _digest(self) -> None:
         try:
-            make_due_digest(self._store, self._settings, self._house, now=clock())
+            make_due_digests(self._store, self._settings, self._house, now=clock())
         except AlreadyRunning:
             log.info("digest: another process is at it")
         except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on

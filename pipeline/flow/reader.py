@@ -4,6 +4,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as ReadingTimedOut
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.reading import Reading, ReadingContext, Unread, prepare, read_here
 from pipeline.mail.message import RawMessage
 
@@ -84,6 +86,8 @@ class Reader:
             return raw, task.result()
         except ReadingTimedOut:
             return raw, Unread(reason=f"reading it took more than {self._limits.seconds_per_message:g} seconds")
+        except BrokenProcessPool as error:
+            raise WorkersDidNotStart from error
         except (ProcessExpired, MemoryError):
             return raw, Unread(reason=f"reading it took more than {self._limits.megabytes_per_worker} MB of memory")
         except Exception as error:  # noqa: BLE001 - one message, kept for a person with its bytes; the run goes on

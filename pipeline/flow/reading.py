@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from classifiers.tagger import Tagger
-
+from classifiers.needs import THRESHOLD
 from classifiers.rulebook import load_rules
+from classifiers.tagger import Tagger
 from classifiers.verdict import MessageText, Verdict
 from pipeline.mail import clean, identity, parse
 from pipeline.mail.errors import UnreadableMessage
@@ -55,7 +55,8 @@ class MessageReader:
 
     def __init__(self, context: ReadingContext) -> None:
         self._context = context
-        self._tagger = Tagger(load_rules(context.rules_folder), person_below=context.person_below)
+        person_below = THRESHOLD if context.person_below is None else context.person_below
+        self._tagger = Tagger(load_rules(context.rules_folder), threshold=person_below)
 
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
