@@ -21,7 +21,11 @@ class RuleError:
         return f"{where}{rule}: {self.reason}{remedy}"
 
 
-class RulesUnreadable(Exception):
+class ClassifierError(Exception):
+    """What the classifiers refuse; its text is a sentence for people."""
+
+
+class RulesUnreadable(ClassifierError):
     """The rules cannot be used; `problems` holds every one of them."""
 
     def __init__(self, problems: tuple[RuleError, ...]) -> None:
@@ -30,7 +34,7 @@ class RulesUnreadable(Exception):
         self.problems = problems
 
 
-class BadPattern(Exception):
+class BadPattern(ClassifierError):
     """A pattern does not follow the notation."""
 
     def __init__(self, reason: str, instead: str = "") -> None:

@@ -199,6 +199,8 @@ def _blank() -> Language:
     nlp = spacy.blank("en")
     # NORM of a word is its stem: worked out once a form, kept by spaCy
     nlp.vocab.lex_attr_getters[NORM] = stem  # type: ignore[attr-defined]  # missing in spaCy's own stubs
+    for lexeme in nlp.vocab:  # those that spaCy made before
+        lexeme.norm_ = stem(lexeme.text)
     return nlp
 
 

@@ -4,7 +4,7 @@
     =discriminated against ..6 (race|religion)
     volunt* (rate|figure)?
 
-A bare word matches every form with its stem, `=word` that form alone, `word*` every word that begins so, `#` a number,
+A bare word matches every form with its stem, `=word` that form alone (`=(a|b)` each of them), `word*` every word that begins so, `#` a number,
 `..` up to three words in between (`..5` up to five), `(a|b c)` one of them, `?` makes what stands before it optional,
 `@name` is a list of alternatives from words.toml.
 """
@@ -20,7 +20,9 @@ from classifiers.words import stem, words_in
 
 MOST_SEQUENCES = 400
 LONGEST_GAP = 12
-_TOKEN = re.compile(r"\s*(?:(?P<gap>\.\.\d*)|(?P<mark>[()|?])|(?P<list>@[\w-]+)|(?P<number>#)|(?P<word>[^\s()|?#@]+))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<gap>\.\.\d*)|(?P<mark>=\(|[()|?])|(?P<list>@[\w-]+)|(?P<number>#)|(?P<word>[^\s()|?#@]+))"
+)
 
 
 class SlotKind(Enum):
@@ -73,10 +75,18 @@ def word_slot(word: str) -> Slot:
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]]:
-    tokens = []
+    tokens, exact, depth = [], 0, 0  # `exact` is the depth of the outermost =( that is open
     for match in _TOKEN.finditer(pattern.strip()):
         kind = match.lastgroup or ""
-        tokens.append((match.group(kind) if kind == "mark" else kind, match.group(kind)))
+        text = match.group(kind)
+        if text in ("(", "=("):
+            depth += 1
+            exact = exact or (depth if text == "=(" else 0)
+        elif text == ")":
+            exact, depth = (0 if exact == depth else exact), depth - 1
+        if kind == "word" and exact and text[0] != "=" and not text.endswith("*"):
+            text = "=" + text
+        tokens.append((text.removeprefix("=") if kind == "mark" else kind, text))
     return tokens
 
 

@@ -1,0 +1,184 @@
+"""Verdicts against labelled messages: the figures.
+
+Micro and macro F1 for the sets (products, uses, channels), accuracy for the single ones, token F1 for the quotes, the share
+of messages with products and user category (and disposition) exactly right, and what passes without a person.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SETS = ("products", "uses", "channels")
+SINGLES = ("disposition", "user_category")
+QUOTES = ("use_quotes", "decision_quotes")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Labels:
+    """The labels of one message, by people or by the rules. `needs_person` is None for people's."""
+
+    disposition: str = ""
+    user_category: str = ""
+    products: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    use_quotes: tuple[str, ...] = ()
+    decision_quotes: tuple[str, ...] = ()
+    needs_person: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TagFigures:
+    """Of one tag: found and right, found and wrong, missed."""
+
+    hit: int
+    extra: int
+    missed: int
+
+    @property
+    def f1(self) -> float:
+        """The F1 score; 1 when there was nothing to find and nothing was found."""
+        return f1(self.hit, self.extra, self.missed)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """All figures of a comparison; `wrong` maps a message to what differs: name -> (wanted, given)."""
+
+    messages: int
+    tagged_right: float
+    values: Mapping[str, float | None]
+    tags: Mapping[str, Mapping[str, TagFigures]]
+    wrong: Mapping[str, Mapping[str, tuple[object, object]]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the figures as plain values, for JSON."""
+        per_tag = {
+            name: {tag: {"f1": round(one.f1, 3), **asdict(one)} for tag, one in tags.items()}
+            for name, tags in self.tags.items()
+        }
+        overall = {"messages": self.messages, "tagged_right": self.tagged_right, **self.values}
+        return {"figures": overall, "tags": per_tag}
+
+
+def label_rows(text: str) -> dict[str, "Labels"]:
+    """Read a labels.jsonl: the labels of each message by its file name."""
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    return {row["file"]: labels_of(row["labels"]) for row in rows}
+
+
+def labels_of(row: Mapping[str, Any]) -> "Labels":
+    """Make labels of a row as labelled folders and `statshop classify --jsonl` have them."""
+    sets = {name: tuple(row.get(name) or ()) for name in (*SETS, *QUOTES)}
+    return Labels(
+        disposition=row.get("disposition") or "",
+        user_category=row.get("user_category") or "",
+        needs_person=row.get("needs_review"),
+        **sets,
+    )
+
+
+def report(found: Figures, *, errors: bool = False) -> str:
+    """Give the figures as lines for people."""
+    lines = [f"{'messages':28} {found.messages}", f"{'tagged_right':28} {found.tagged_right:.3f}"]
+    lines += [f"{name:28} {'-' if value is None else format(value, '.3f')}" for name, value in found.values.items()]
+    for name, tags in found.tags.items():
+        lines += ["", name]
+        lines += [
+            f"  {tag:38} f1 {one.f1:.3f}  hit {one.hit:3}  extra {one.extra:3}  missed {one.missed:3}"
+            for tag, one in tags.items()
+        ]
+    if errors:
+        lines += ["", *(f"{name} {json.dumps(wrong)}" for name, wrong in found.wrong.items())]
+    return "\n".join(lines)
+
+
+def f1(hit: int, extra: int, missed: int) -> float:
+    """Give the F1 score of three counts."""
+    return 2 * hit / (2 * hit + extra + missed) if hit + extra + missed else 1.0
+
+
+def figures(labels: Mapping[str, Labels], predictions: Iterable[Mapping[str, Any]]) -> Figures:
+    """Compare rows of predictions (`file` names the message) with labels.
+
+    A message without a prediction is wrong in every respect.
+    """
+    given_labels = {row["file"]: labels_of(row) for row in predictions}
+    pairs = [(name, wanted, given_labels.get(name, Labels())) for name, wanted in labels.items()]
+    tags = {name: _tags(name, pairs) for name in (*SETS, *SINGLES)}
+    wrong = {name: differences for name, wanted, given in pairs if (differences := _differences(wanted, given))}
+    right = [
+        name for name, _, _ in pairs if not {"products", "user_category", "disposition"} & wrong.get(name, {}).keys()
+    ]
+    count = max(1, len(pairs))
+    values: dict[str, float | None] = {}
+    for name in SINGLES:
+        values[f"{name}_accuracy"] = sum(name not in wrong.get(one, {}) for one, _, _ in pairs) / count
+        values[f"{name}_macro_f1"] = _macro(tags[name])
+    for name in SETS:
+        values[f"{name}_micro_f1"] = _micro(tags[name])
+        values[f"{name}_macro_f1"] = _macro(tags[name])
+        values[f"{name}_exact"] = sum(name not in wrong.get(one, {}) for one, _, _ in pairs) / count
+    values |= {f"{name}_token_f1": _quotes(name, pairs) for name in QUOTES}
+    values |= _accepted(pairs, set(right), count)
+    return Figures(messages=len(pairs), tagged_right=len(right) / count, values=values, tags=tags, wrong=wrong)
+
+
+Pairs = Sequence[tuple[str, Labels, Labels]]
+
+
+def _values(labels: Labels, name: str) -> frozenset[str]:
+    value = getattr(labels, name)
+    return frozenset(value if isinstance(value, tuple) else (value,) if value else ())
+
+
+def _tags(name: str, pairs: Pairs) -> dict[str, TagFigures]:
+    hit, extra, missed = Counter[str](), Counter[str](), Counter[str]()
+    for _, wanted, given in pairs:
+        want, got = _values(wanted, name), _values(given, name)
+        hit.update(want & got)
+        extra.update(got - want)
+        missed.update(want - got)
+    known = sorted({*hit, *extra, *missed})
+    return {tag: TagFigures(hit=hit[tag], extra=extra[tag], missed=missed[tag]) for tag in known}
+
+
+def _differences(wanted: Labels, given: Labels) -> dict[str, tuple[object, object]]:
+    found: dict[str, tuple[object, object]] = {}
+    for name in (*SETS, *SINGLES):
+        want, got = _values(wanted, name), _values(given, name)
+        if want != got:
+            found[name] = (sorted(want), sorted(got))
+    return found
+
+
+def _micro(tags: Mapping[str, TagFigures]) -> float:
+    return f1(
+        sum(t.hit for t in tags.values()), sum(t.extra for t in tags.values()), sum(t.missed for t in tags.values())
+    )
+
+
+def _macro(tags: Mapping[str, TagFigures]) -> float:
+    return sum(tag.f1 for tag in tags.values()) / max(1, len(tags))
+
+
+def _quotes(name: str, pairs: Pairs) -> float:
+    hit = extra = missed = 0
+    for _, wanted, given in pairs:
+        want, got = _tokens(getattr(wanted, name)), _tokens(getattr(given, name))
+        shared = sum((want & got).values())
+        hit, extra, missed = hit + shared, extra + got.total() - shared, missed + want.total() - shared
+    return f1(hit, extra, missed)
+
+
+def _tokens(quotes: Sequence[str]) -> Counter[str]:
+    return Counter(re.findall(r"\w+", " ".join(quotes).lower()))
+
+
+def _accepted(pairs: Pairs, right: set[str], count: int) -> dict[str, float | None]:
+    accepted = [name for name, _, given in pairs if given.needs_person is False]
+    share = sum(name in right for name in accepted) / len(accepted) if accepted else None
+    return {"accepted_share": len(accepted) / count, "accepted_right": share}

@@ -1,0 +1,109 @@
+"""Pro formas, field by field: which sentences are a form's questions, and which its answers.
+
+A form is recognised by its fields and not by its name: at least three kinds of them, with the one on use or on decisions
+among them, in one zone.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from classifiers.matching import Found, Match, Sentence
+from classifiers.verdict import ZoneKind
+
+USE, DECISION, DATA, MORE = "form-use", "form-decision", "form-data", "form-more"
+FIELDS = ("form-who", DATA, USE, DECISION, MORE)
+_ZONES = (ZoneKind.NEW, ZoneKind.ATTACHMENT, ZoneKind.FORWARDED)
+_LONGEST_LABEL = 16  # words
+_LABEL_END = re.compile(r"[:?|\t\n]|\s-\s")
+_NUMBERED = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[Qq]\d*|[-*\u2022])\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stretch of a zone that answers a field."""
+
+    field: str
+    sentence: Sentence
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A filled-in form: its answers, and the sentences that are its questions."""
+
+    zone: int
+    answers: tuple[Answer, ...]
+    labels: frozenset[int]
+
+    def of(self, field: str) -> tuple[Answer, ...]:
+        """Give the answers of one field."""
+        return tuple(answer for answer in self.answers if answer.field == field)
+
+
+def form_in(found: Found) -> Form | None:
+    """Give the filled-in form that a message holds, if any."""
+    forms = [form for zone in _zones(found) if (form := _form(found, zone)) is not None]
+    return max(forms, key=lambda form: len(form.answers), default=None)
+
+
+def _zones(found: Found) -> list[int]:
+    return [place for place, zone in enumerate(found.message.zones) if zone.kind in _ZONES]
+
+
+def _form(found: Found, zone: int) -> Form | None:
+    cues = _cues(found, zone)
+    kinds, labels, answers = set[str](), set[int](), list[Answer]()
+    field = ""
+    for sentence in (one for one in found.sentences if one.zone == zone):
+        label = _label(found, sentence, cues[sentence.place])
+        if label is None:
+            if field:
+                answers.append(Answer(field, sentence, sentence.start, sentence.end))
+            continue
+        field, rest = label
+        kinds.add(field)
+        labels.add(sentence.place)
+        if rest < sentence.end:
+            answers.append(Answer(field, sentence, rest, sentence.end))
+    if len(kinds) < 3 or not kinds & {USE, DECISION} or not answers:
+        return None
+    return Form(zone, tuple(answers), frozenset(labels))
+
+
+def _cues(found: Found, zone: int) -> dict[int, list[Match]]:
+    cues: dict[int, list[Match]] = defaultdict(list)
+    for field in FIELDS:
+        for match in found.of(field):
+            if match.sentence.zone == zone:
+                cues[match.sentence.place].append(match)
+    return cues
+
+
+def _label(found: Found, sentence: Sentence, cues: list[Match]) -> tuple[str, int] | None:
+    """Give the field a sentence asks for, and where in it the answer begins."""
+    text = found.message.zones[sentence.zone].text
+    mark = _LABEL_END.search(text, sentence.start, sentence.end)
+    numbered = _NUMBERED.match(text, sentence.start, sentence.end) is not None
+    if mark is None and not numbered:
+        return None
+    end = mark.start() if mark else sentence.end
+    inside = [cue for cue in cues if cue.start < end]
+    words = sum(word.start < end for word in sentence.words)
+    if not inside or words > _LONGEST_LABEL:
+        return None
+    best = min(inside, key=lambda cue: (_preference(cue), cue.start))
+    after = mark.end() if mark else sentence.end
+    return best.tag, _skip(text, after, sentence.end)
+
+
+def _preference(cue: Match) -> int:
+    """Put the telling fields before the rest where a question names two ("which data did you use")."""
+    return {DATA: 0, DECISION: 1, USE: 2, MORE: 3}.get(cue.tag, 4)
+
+
+def _skip(text: str, start: int, end: int) -> int:
+    while start < end and (text[start].isspace() or text[start] in ":?|-)"):
+        start += 1
+    return start

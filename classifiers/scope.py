@@ -1,0 +1,67 @@
+"""What the sender does with the things named: asked for, set aside or only mentioned.
+
+Setting aside is an operator with a scope: forward or backward in its sentence up to a word that takes the thread up again
+("but", "what I do want") or a semicolon, or the sentence before ("so no need to send those").
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from classifiers.matching import Found, Match, is_tag
+from classifiers.rule import Rank
+from classifiers.verdict import Role
+
+FORWARD, BACKWARD, PREVIOUS, RESUME = "set-aside", "set-aside-back", "set-aside-previous", "resume"
+
+
+def roles(found: Found) -> dict[int, Role]:
+    """Give the role of every match of a tag, by its place in `found.matches`."""
+    by_sentence: dict[int, list[tuple[int, Match]]] = defaultdict(list)
+    for place, match in enumerate(found.matches):
+        by_sentence[match.sentence.place].append((place, match))
+    dropped = {match.sentence.place - 1 for match in found.of(PREVIOUS)}
+    given: dict[int, Role] = {}
+    for number, matches in by_sentence.items():
+        given |= _in_sentence(found, matches, all_aside=number in dropped)
+    return given
+
+
+def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: bool) -> dict[int, Role]:
+    cues = [match for _, match in matches if match.rule.rank is Rank.CUE]
+    cancels = [match for _, match in matches if match.rule.rank is Rank.CANCELS]
+    given = {}
+    for place, match in matches:
+        if not is_tag(match):
+            continue
+        if any(_cancels(cancel, match) for cancel in cancels):
+            given[place] = Role.MENTIONED
+        elif all_aside or _is_aside(found, cues, match):
+            given[place] = Role.SET_ASIDE
+        else:
+            given[place] = Role.ASKED
+    return given
+
+
+def _cancels(cancel: Match, match: Match) -> bool:
+    same = cancel.rule.tag == match.rule.tag and cancel.rule.dimension is match.rule.dimension
+    return same and cancel.first < match.last and match.first < cancel.last
+
+
+def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
+    resumes = [cue for cue in cues if cue.rule.tag == RESUME]
+    for cue in cues:
+        if cue.rule.tag == FORWARD and cue.last <= match.first + 1 and cue.first <= match.first:
+            if not _parted(found, cue, match, resumes):
+                return True
+        elif cue.rule.tag == BACKWARD and match.last <= cue.last and match.first < cue.first:
+            if not _parted(found, match, cue, resumes):
+                return True
+    return False
+
+
+def _parted(found: Found, left: Match, right: Match, resumes: Iterable[Match]) -> bool:
+    """Tell whether something between two matches ends the scope."""
+    if any(left.first < resume.first and resume.last <= right.first + 1 for resume in resumes if resume is not left):
+        return True
+    text = found.message.zones[left.sentence.zone].text
+    return ";" in text[left.end : right.start] or " - " in text[left.end : right.start]

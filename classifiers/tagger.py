@@ -1,0 +1,75 @@
+"""A message's text to its verdict: the steps joined. Made once a process, used for any number of messages."""
+
+from classifiers.categories import Categories
+from classifiers.dispositions import Dispositions
+from classifiers.matching import Found, Matchers
+from classifiers.needs import THRESHOLD, assess
+from classifiers.resolve import Resolved, evidence_of, resolve
+from classifiers.rule import Rulebook
+from classifiers.uses import Uses
+from classifiers.verdict import Dimension, MessageText, Tag, Verdict
+
+TRIAGE, NONE = "triage", "none"
+
+
+class Tagger:
+    """The rules made ready; `verdict` is all that others need."""
+
+    def __init__(self, rulebook: Rulebook, *, person_below: float = THRESHOLD, budget_seconds: float = 2.0) -> None:
+        """Compile the rules. Below `person_below` a person must look; `budget_seconds` bounds the work on a message."""
+        self.rulebook = rulebook
+        self.matchers = Matchers(rulebook, budget_seconds=budget_seconds)
+        self._threshold = person_below
+        self._dispositions = Dispositions(rulebook)
+        self._categories = Categories(rulebook)
+        self._uses = Uses(rulebook)
+
+    def verdict(self, message: MessageText) -> Verdict:
+        """Say what the rules say of a message."""
+        found = self.matchers.found(message)
+        disposition = self._dispositions.tag(message, found)
+        if disposition.value != TRIAGE:
+            return self._set_apart(found, disposition)
+        categories = self._categories.tags(message, found)
+        resolved = resolve(found, self.rulebook, self._uses, categories[0].value)
+        tags = (disposition, *resolved.tags, *self._category(resolved, categories))
+        judged = assess(tags, categories[1:], found, threshold=self._threshold)
+        return Verdict(
+            rules_version=self.rulebook.version,
+            tags=tags,
+            statements=resolved.statements,
+            hits=resolved.evidence.hits(),
+            confidence=judged.confidence,
+            needs_person=bool(judged.reasons),
+            reasons=judged.reasons,
+        )
+
+    def resolved(self, message: MessageText) -> Resolved:
+        """Give the tags with all their evidence, for explanations."""
+        found = self.matchers.found(message)
+        category = self._categories.tags(message, found)[0].value
+        return resolve(found, self.rulebook, self._uses, category)
+
+    def _category(self, resolved: Resolved, categories: tuple[Tag, ...]) -> tuple[Tag, ...]:
+        """A situation may have said who writes; otherwise the senders' rules did."""
+        given = any(tag.dimension is Dimension.USER_CATEGORY for tag in resolved.tags)
+        return () if given else categories[:1]
+
+    def _set_apart(self, found: Found, disposition: Tag) -> Verdict:
+        """A message that nobody has to read has no other tag."""
+        nobody = Tag(
+            dimension=Dimension.USER_CATEGORY,
+            value=NONE,
+            confidence=disposition.confidence,
+            reason=f"the message is {disposition.value}",
+        )
+        tags = (disposition, nobody)
+        judged = assess(tags[:1], (), found, threshold=self._threshold)
+        return Verdict(
+            rules_version=self.rulebook.version,
+            tags=tags,
+            hits=(*disposition.hits, *evidence_of(found).hits()),
+            confidence=judged.confidence,
+            needs_person=bool(judged.reasons),
+            reasons=judged.reasons,
+        )

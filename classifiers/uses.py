@@ -1,0 +1,83 @@
+"""The class of a use, from the statement's own words; who sends it and what is asked for only break ties."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from classifiers.confidence import noisy_or
+from classifiers.counting import Counting
+from classifiers.matching import Found, Match
+from classifiers.rule import Rank, Rulebook
+from classifiers.verdict import Dimension, Statement
+
+BESIDE = 0.5  # what words of the sentence before or after are worth
+ELSEWHERE = 0.3  # of the rest of the message
+FALLBACK = "other-use"
+
+
+@dataclass(frozen=True, slots=True)
+class RankedUse:
+    """A use with its score and the matches that spoke for it."""
+
+    value: str
+    score: float
+    matches: tuple[Match, ...]
+
+
+class Uses:
+    """Ranks the uses of a message; made once from the rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Take the hints by category and by product from the rule files."""
+        hints = rulebook.tables.get("use_hints", {})
+        self._by_category: Mapping[str, Mapping[str, Any]] = hints.get("category", {})
+        self._by_product: Mapping[str, Mapping[str, Any]] = hints.get("product", {})
+        self._known = [entry.id for entry in rulebook.catalogue.of(Dimension.USE)]
+
+    def ranked(
+        self, found: Found, counts: Counting, stated: tuple[Statement, ...], category: str, products: tuple[str, ...]
+    ) -> tuple[RankedUse, ...]:
+        """Rank the uses, the likeliest first; nothing when nothing is stated."""
+        if not stated:
+            return ()
+        matches = self._matches(found, counts)
+        places = _places(found, stated)
+        scores = {use: self._score(use, matches[use], places, category, products) for use in self._known}
+        ranked = [RankedUse(use, score, tuple(matches[use])) for use, score in scores.items()]
+        return tuple(sorted(ranked, key=lambda one: (-one.score, one.value == FALLBACK)))
+
+    def _matches(self, found: Found, counts: Counting) -> dict[str, list[Match]]:
+        by_use: dict[str, list[Match]] = defaultdict(list)
+        for match in found.matches:
+            if match.rule.dimension is Dimension.USE and match.rule.rank is not Rank.CANCELS:
+                if match.sentence.zone in counts.body | counts.subject:
+                    by_use[match.rule.tag].append(match)
+        return by_use
+
+    def _score(
+        self, use: str, matches: list[Match], places: set[int], category: str, products: tuple[str, ...]
+    ) -> float:
+        best: dict[int, float] = {}
+        for match in matches:
+            place = match.sentence.place
+            worth = match.rule.weight * _nearness(place, places)
+            best[place] = max(best.get(place, 0.0), worth)
+        hint = float(self._by_category.get(category, {}).get(use, 0.0))
+        topic = max((float(self._by_product.get(one, {}).get(use, 0.0)) for one in products), default=0.0)
+        words = max(best.values(), default=0.0) * 0.7 + noisy_or(best.values()) * 0.3
+        return words + hint + topic / max(1, len(products))
+
+
+def _nearness(place: int, places: set[int]) -> float:
+    distance = min(abs(place - one) for one in places)
+    return 1.0 if distance == 0 else BESIDE if distance == 1 else ELSEWHERE
+
+
+def _places(found: Found, stated: tuple[Statement, ...]) -> set[int]:
+    return {
+        sentence.place
+        for sentence in found.sentences
+        for one in stated
+        if sentence.zone == one.zone and sentence.start < one.end and one.start < sentence.end
+    }
