@@ -56,7 +56,7 @@ class MessageReader:
     def __init__(self, context: ReadingContext) -> None:
         self._context = context
         person_below = THRESHOLD if context.person_below is None else context.person_below
-        self._tagger = Tagger(load_rules(context.rules_folder), threshold=person_below)
+        self._tagger = Tagger(load_rules(context.rules_folder), person_below=person_below)
 
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
