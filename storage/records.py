@@ -199,6 +199,9 @@ class SetAside:
     last_tried_at: datetime
     raw_sha256: str
     released_as: int | None = None  # the message it became, once repaired
+    origin: str = "imap"
+    arrived_source: str = ""
+    holds_mail: bool = True  # False: too large, or not handed over by the server; its bytes are still to be fetched
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,4 +95,7 @@ def _set_aside(row: Row[Any]) -> SetAside:
         last_tried_at=row.last_tried_at,
         raw_sha256=row.raw_sha256,
         released_as=row.released_as,
+        origin=row.origin,
+        arrived_source=row.arrived_source,
+        holds_mail=row.mail_sha256 is not None,
     )

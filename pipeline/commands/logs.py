@@ -9,6 +9,7 @@ from pipeline.config import LogSettings
 
 # These log header values, addresses or whole SQL statements (TRAPS W16; FIELD, "Found while trying the plan").
 _TALKATIVE = ("mailparser", "imapclient", "pypdf", "sqlalchemy", "uvicorn.access", "apscheduler.executors.default")
+_CHATTY = ("apscheduler", "uvicorn", "alembic", "httpx", "msal")  # what they say below a warning is of no use here
 
 
 class JsonLines(logging.Formatter):
@@ -35,3 +36,5 @@ def set_up_logs(settings: LogSettings) -> None:
     logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)

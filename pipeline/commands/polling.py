@@ -44,6 +44,7 @@ def poll_mailbox(
         clock=clock,
         stop=stop,
         told=told,
+        tries=tries,
         accept_shrunken_folder=accept_shrunken_folder,
     )
     poll = Poll(settings, parts, lambda: ImapMailbox(settings))

@@ -56,7 +56,7 @@ def not_retrieved(item: NotRetrieved, now: datetime) -> NewSetAside:
         raw=item.raw,
         internal_date=item.internal_date,
     )
-    return set_aside(raw, item.reason, now)
+    return replace(set_aside(raw, item.reason, now), mail_sha256="")
 
 
 def too_large(cursor: FolderState, large: TooLarge, now: datetime) -> NewSetAside:
@@ -70,7 +70,7 @@ def too_large(cursor: FolderState, large: TooLarge, now: datetime) -> NewSetAsid
         raw=b"",
     )
     words = f"It is {large.size / MEGABYTE:.0f} MB, more than the settings allow; it lies on the server."
-    return replace(set_aside(raw, words, now), too_large=True, size=large.size)
+    return replace(set_aside(raw, words, now), mail_sha256="", too_large=True, size=large.size)
 
 
 def slot_of(raw: RawMessage) -> Slot:

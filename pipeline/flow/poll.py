@@ -13,8 +13,8 @@ from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
 from pipeline.mail.mailbox import AfterStore, Fetched, FolderStatus, Mailbox, MailboxSettings, NotRetrieved
 from pipeline.mail.message import RawMessage
 from storage.engine import Store
-from storage.messages import advance, folder_state, known_slots, save_batch, stored_uids
-from storage.records import FolderState, NewMessage, NewSetAside, RunCounts, Saved, SavedMessage
+from storage.messages import advance, folder_state, known_slots, retry_due, save_batch, stored_uids
+from storage.records import FolderState, NewMessage, NewSetAside, RunCounts, Saved, SavedMessage, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
 LONGEST_WAIT = 900.0  # seconds that a poll waits when the server asks for a pause
@@ -40,6 +40,7 @@ class Parts:
     clock: Callable[[], datetime]
     stop: threading.Event
     told: Callable[[Progress], None]
+    tries: int = 3
     accept_shrunken_folder: bool = False
 
 
@@ -82,6 +83,7 @@ class Poll:
         plan = self._planned(mailbox, status)
         self.warnings += plan.beginning.warnings
         self._count(listed=plan.listed)
+        self._ask_again(mailbox, status, plan.beginning.after)
         total = sum(len(batch.uids) + len(batch.too_large) for batch in plan.batches)
         done = 0
         for batch in plan.batches:
@@ -92,6 +94,17 @@ class Poll:
             self._parts.told(Progress(folder=folder, done=done, of=total))
         advance(self._parts.store, plan.cursor)
         self._mark(mailbox, status, plan.cursor)
+
+    def _ask_again(self, mailbox: Mailbox, status: FolderStatus, last_uid: int) -> None:
+        """Fetch once more what the server listed before but did not hand over."""
+        account, tries = self._settings.account, self._parts.tries
+        waiting = [item for item in retry_due(self._parts.store, account, tries) if not item.holds_mail]
+        here = [item.slot.uid for item in waiting if _is_in(item.slot, status)]
+        if here:
+            cursor = FolderState(
+                account=account, folder=status.folder, uidvalidity=status.uidvalidity, last_uid=last_uid
+            )
+            self._batch(mailbox, status, Batch(uids=tuple(sorted(here)), too_large=(), cursor=cursor))
 
     def _planned(self, mailbox: Mailbox, status: FolderStatus) -> FetchPlan:
         store, account = self._parts.store, self._settings.account
@@ -152,6 +165,10 @@ def outcomes(saved: Iterable[SavedMessage]) -> dict[str, int]:
         if item.outcome in names:
             counted[names[item.outcome]] += 1
     return counted
+
+
+def _is_in(slot: Slot, status: FolderStatus) -> bool:
+    return (slot.folder, slot.uidvalidity) == (status.folder, status.uidvalidity)
 
 
 def _held(store: Store, state: FolderState) -> int:

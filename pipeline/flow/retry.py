@@ -23,7 +23,7 @@ def retry_one(store: Store, reader: Reader, item: SetAside, now: datetime) -> bo
 
 
 def _again(store: Store, reader: Reader, waiting: tuple[SetAside, ...], now: datetime) -> Iterator[bool]:
-    kept = [item for item in waiting if not item.too_large]
+    kept = [item for item in waiting if item.holds_mail]
     raws = (raw_of(item, set_aside_raw(store, item.id)) for item in kept)
     for item, (raw, outcome) in zip(kept, reader.read(raws, now), strict=True):
         record = record_of(raw, outcome, now)
