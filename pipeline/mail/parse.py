@@ -198,9 +198,14 @@ def _sent_at(tree: Message, head: _Letterhead, received: Sequence[Received]) -> 
 
 def _body(parts: Parts, limits: ParseLimits) -> tuple[str, tuple[str, ...]]:
     text = "\n".join(piece.text(limits) for piece in parts.pieces).strip("\n")
-    if len(text) <= limits.text:
-        return text, ()
-    return text[: limits.text], (f"only the first {limits.text:,} characters were read",)
+    odd = []
+    if any(len(piece.html) > limits.html and not piece.plain.strip() for piece in parts.pieces):
+        odd.append(f"only the first {limits.html:,} characters of its HTML were read")
+    if len(text) > limits.text:
+        odd.append(f"only the first {limits.text:,} characters were read")
+    if len(text) > limits.zoned:
+        odd.append(f"only the first {limits.zoned:,} characters count for its tags")
+    return text[: limits.text], tuple(odd)
 
 
 def _text_elsewhere(attachments: Sequence[Attachment]) -> str:

@@ -31,6 +31,7 @@ class ParseLimits:
     parameter_bytes: int = 4_096
     header_fields: int = 1_000
     text: int = 1_000_000  # spaCy refuses longer texts
+    zoned: int = 100_000  # what clean.py tells apart; the rest stands as quoted
     html: int = 1_000_000
     document_bytes: int = 20_000_000
     document_text: int = 200_000
