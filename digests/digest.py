@@ -49,6 +49,7 @@ class Cover:
     pre_release: tuple[str, ...] = ()
     statements_listed: int = 2000
     message_link: str = ""
+    number_link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,18 @@ class NotAMonth(DigestError):
 
 
 @dataclass
+class MonthsReversed(DigestError):
+    """A run of months ends before it begins."""
+
+    first: str
+    last: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.first} is later than {self.last}: give the earlier month first."
+
+
+@dataclass
 class MonthNotOver(DigestError):
     """A month was to be issued before it had ended."""
 

@@ -8,16 +8,20 @@ from datetime import datetime
 from pathlib import Path
 
 from classifiers.catalogue import Catalogue
+from digests.annex import Annex, draft_annex
 from digests.coded import code_all
 from digests.digest import Digest, Status
-from digests.errors import IssueStands, MonthNotOver
+from digests.errors import IssueStands, MonthNotOver, MonthsReversed
 from digests.frozen import digest_of, figures_json, issued_from
 from digests.options import DigestOptions
 from digests.period import month_before, month_bounds, month_of, months_between, months_to, shifted
 from digests.public import public_edition
-from digests.render.files import FORMATS, write_files
+from digests.render.annex_html import annex_html
+from digests.render.annex_odt import annex_odt
+from digests.render.files import FORMATS, replace_file, write_files
 from digests.summary import Issuing, summarise
 from digests.trend import MonthFigures, month_figures
+from digests.words import file_name
 from storage import reports
 from storage.engine import Store
 from storage.errors import IssueTaken
@@ -87,6 +91,27 @@ def publish(
     aside.chmod(0o700)
     aside.rename(home)
     return Published(digest=digest, folder=home, paths=files_in(home))
+
+
+def make_annex(
+    store: Store, catalogue: Catalogue, first_month: str, last_month: str, options: DigestOptions, *, now: datetime
+) -> Annex:
+    """Draft the annex of a run of months, both included; raise NotAMonth, or MonthsReversed."""
+    start, end = month_bounds(first_month).start, month_bounds(last_month).end
+    if start >= end:
+        raise MonthsReversed(first=first_month, last=last_month)
+    messages = reports.counted_messages(store, start, end, options.account)
+    return draft_annex(messages, catalogue, first_month, last_month, options, now=now)
+
+
+def write_annex(annex: Annex, folder: Path) -> tuple[Path, ...]:
+    """Write the draft as a page and as a document to edit, over an earlier draft of the same months."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = file_name("users and uses annex", annex.first_month, "to", annex.last_month, "internal")
+    paths = (folder / f"{name}.html", folder / f"{name}.odt")
+    for path, content in zip(paths, (annex_html(annex), annex_odt(annex)), strict=True):
+        replace_file(path, content)
+    return paths
 
 
 def write_draft(

@@ -29,7 +29,7 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     return replace(
         digest,
         edition=Edition.PUBLIC,
-        cover=replace(digest.cover, coverage=_UNKNOWN, counted=0, pending=0, message_link=""),
+        cover=replace(digest.cover, coverage=_UNKNOWN, counted=0, pending=0, message_link="", number_link=""),
         tables=_safe(tables, options),
         notes=_notes(digest, options),
         coded=(),

@@ -1,5 +1,6 @@
 """What the annex already says of users and uses, as the catalogue tells it; pure."""
 
+import re
 from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue, CatalogueEntry
@@ -35,6 +36,16 @@ def standing_of(catalogue: Catalogue) -> Standing:
 
 
 def _same_line(user: CatalogueEntry, use: CatalogueEntry) -> bool:
-    """Say whether a use stands on the user's line; a use may name several lines, with semicolons between them."""
-    lines = {line.strip().casefold() for line in use.annex_user.split(";")}
-    return (user.annex_user or user.title).casefold() in lines or user.id in lines
+    """Say whether a use stands on the user's line.
+
+    A use may name several users, with commas or semicolons between them; abbreviations in brackets do not count.
+    """
+    line, named = _folded(user.annex_user or user.title), _folded(use.annex_user)
+    if line == named:
+        return True
+    several = re.split(r"\s*[,;]\s*", named)
+    return len(several) > 1 and f" and {line} and " in f" and {' and '.join(several)} and "
+
+
+def _folded(line: str) -> str:
+    return " ".join(re.sub(r"\([^)]*\)", "", line).casefold().split())

@@ -127,6 +127,7 @@ def _cover(
         pre_release=options.pre_release,
         statements_listed=options.statements_listed,
         message_link=options.message_link,
+        number_link=options.number_link,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from digests.digest import Digest, Edition
 from digests.render import charts
 from digests.render.cells import spoken
 from digests.render.cover import cover_lines, nothing_here
-from digests.tables import Cell, Column, Kind, Note, Table
+from digests.tables import Kind, Note, Table
 from digests.words import cut
 
 _FOLDER = Path(__file__).parents[1]
@@ -89,21 +90,33 @@ def _part(digest: Digest, table: Table) -> Part:
         chart=charts.chart_of(shown),
         said=tuple(text for text in (shown.summary, shown.cut_note, shown.adding_up, *shown.legend) if text),
         nothing=nothing_here(shown),
-        rows=tuple(_row(digest, shown, row) for row in shown.rows),
+        rows=tuple(_row(digest, shown, line) for line in range(len(shown.rows))),
         notes=tuple(digest.note(note) for note in shown.notes),
     )
 
 
-def _row(digest: Digest, table: Table, row: tuple[Cell, ...]) -> tuple[ShownCell, ...]:
-    return tuple(_cell(digest, column, cell) for column, cell in zip(table.columns, row, strict=True))
+def _row(digest: Digest, table: Table, line: int) -> tuple[ShownCell, ...]:
+    return tuple(_cell(digest, table, line, place) for place in range(len(table.columns)))
 
 
-def _cell(digest: Digest, column: Column, cell: Cell) -> ShownCell:
-    link = digest.cover.message_link if column.kind is Kind.MESSAGE else ""
+def _cell(digest: Digest, table: Table, line: int, place: int) -> ShownCell:
+    column, cell = table.columns[place], table.rows[line][place]
+    text = cut(spoken(cell, column.kind))
     return ShownCell(
-        text=cut(spoken(cell, column.kind)),
+        text=f"Message {text}" if column.kind is Kind.MESSAGE else text,
         numeric=column.kind in _NUMERIC,
         quote=column.kind is Kind.QUOTE,
         date=column.kind in (Kind.DATE, Kind.MESSAGE),
-        link=link.replace("{id}", str(cell)) if link else "",
+        link=_link(digest, table, line, place),
     )
+
+
+def _link(digest: Digest, table: Table, line: int, place: int) -> str:
+    """Give where a number's messages are listed, or where a message stands; empty where the options name no page."""
+    cover, column = digest.cover, table.columns[place]
+    if column.kind is Kind.MESSAGE:
+        return cover.message_link.replace("{id}", str(table.rows[line][place]))
+    if not (cover.number_link and table.behind and table.behind[line][place]):
+        return ""
+    names = {"month": cover.month, "table": table.id, "row": table.row_ids[line], "column": column.id}
+    return cover.number_link.format(**{name: quote(text, safe="") for name, text in names.items()})

@@ -8,7 +8,7 @@ from digests.digest import Digest, Edition
 from digests.render.cells import iso
 from digests.tables import Cell, Table
 
-_INSIDE = ("coverage", "counted", "pending", "message_link")
+_INSIDE = ("coverage", "counted", "pending", "message_link", "number_link")
 
 
 def json_bytes(digest: Digest) -> bytes:

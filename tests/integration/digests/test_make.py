@@ -9,9 +9,17 @@ import pytest
 
 from classifiers.catalogue import Catalogue
 from digests.digest import Digest, Status
-from digests.errors import IssueStands, MonthNotOver, NumberNotFound
+from digests.errors import IssueStands, MonthNotOver, MonthsReversed, NumberNotFound
 from digests.explain import explain, messages_behind
-from digests.make import finish_publishing, make_digest, months_due, publish, write_draft
+from digests.make import (
+    finish_publishing,
+    make_annex,
+    make_digest,
+    months_due,
+    publish,
+    write_annex,
+    write_draft,
+)
 from digests.options import DigestOptions
 from storage import reports
 from storage.decisions import decide
@@ -160,3 +168,22 @@ def test_explain_names_what_it_knows(store: Store, catalogue: Catalogue, arrive:
     digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
     with pytest.raises(NumberNotFound, match="academia"):
         explain(digest, "cohesion × acadamia")
+
+
+def test_the_annex_is_drafted_from_reviewed_messages(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    first = arrive(1)
+    arrive(2, user="media")
+    held = stored_message(store, first)
+    decide(store, first, version=held.version, who="pat", tags=held.tags, statements=held.statements, now=APRIL)
+    annex = make_annex(store, catalogue, "2010-07", "2011-06", OPTIONS, now=JUNE)
+    assert [(user.user, use.messages) for user in annex.users for use in user.uses] == [("Academia", (first,))]
+    page, document = write_annex(annex, tmp_path)
+    assert page.name == "users-and-uses-annex-2010-07-to-2011-06-internal.html"
+    assert document.read_bytes()[:2] == b"PK"
+
+
+def test_the_annex_wants_the_earlier_month_first(store: Store, catalogue: Catalogue) -> None:
+    with pytest.raises(MonthsReversed):
+        make_annex(store, catalogue, "2011-06", "2010-07", OPTIONS, now=JUNE)

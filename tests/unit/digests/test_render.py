@@ -224,6 +224,13 @@ def test_the_page_links_to_messages(digest_of: Make, march: March) -> None:
     assert '<a class="govuk-link" href="/messages/3">Message 3</a>' in html_bytes(digest).decode()
 
 
+def test_the_page_links_numbers_to_the_messages_behind_them(digest_of: Make, march: March) -> None:
+    options = DigestOptions(number_link="/digests/{month}/{table}/{row}/{column}")
+    page = html_bytes(digest_of(march, options)).decode()
+    assert '<a class="govuk-link" href="/digests/2011-03/products-by-users/academia/cohesion">1</a>' in page
+    assert '<a class="govuk-link" href="/digests/2011-03/users-and-uses/academia%2Fresearch/messages">1</a>' in page
+
+
 def test_write_files_writes_each_format(digest_of: Make, march: March, tmp_path: Path) -> None:
     paths = write_files(digest_of(march), tmp_path / "2011-03")
     names = [path.name for path in paths]
