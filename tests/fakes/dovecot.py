@@ -10,43 +10,73 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _NOBODY = pwd.getpwnam("nobody")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dovecot:
-    """A running server: `maildir` is the INBOX of the user "statshop"."""
+    """A running server; mail lies in Maildirs below `folder`."""
 
     port: int
     tls_port: int
-    maildir: Path
     folder: Path
+
+    def new_user(self) -> str:
+        """Make a user with an empty mailbox."""
+        user = f"user{len(list((self.folder / 'mail').iterdir()))}"
+        self.maildir(user)
+        return user
+
+    def maildir(self, user: str) -> Path:
+        """Give a user's INBOX, made when it is not there."""
+        maildir = self.folder / "mail" / user / "Maildir"
+        for name in ("cur", "new", "tmp"):
+            (maildir / name).mkdir(parents=True, exist_ok=True)
+        _hand_over(self.folder / "mail" / user)
+        return maildir
+
+    def deliver(self, user: str, raw: bytes) -> None:
+        """Deliver a message as a mail transport does: through tmp, then new, named in the order of arrival."""
+        maildir = self.maildir(user)
+        name = f"{1_300_000_000 + len(list(maildir.glob('*/*')))}.M{time.monotonic_ns()}P1.host"
+        path = maildir / "tmp" / name
+        path.write_bytes(raw)
+        _hand_over(path)
+        path.rename(maildir / "new" / name)
 
 
 @contextmanager
-def running_dovecot(folder: Path, *, options: str = "", certificate: Path | None = None) -> Iterator[Dovecot]:
-    """Start a Dovecot and stop it at the end; `certificate` is a PEM file that holds certificate and key."""
-    server = Dovecot(port=_free_port(), tls_port=_free_port(), maildir=folder / "mail/statshop/Maildir", folder=folder)
-    for name in ("cur", "new", "tmp"):
-        (server.maildir / name).mkdir(parents=True)
-    config = folder / "dovecot.conf"
-    config.write_text(_config(server, options, certificate))
-    _hand_to_server(folder)
-    subprocess.run(["dovecot", "-c", config], check=True)
-    try:
-        _wait_for(server.port)
-        yield server
-    finally:
-        subprocess.run(["dovecot", "-c", config, "stop"], check=False)
+def running_dovecot(*, options: str = "", certificate: bytes = b"") -> Iterator[Dovecot]:
+    """Start a Dovecot and stop it at the end; `certificate` is the PEM of a certificate and its key.
+
+    Its folder lies outside pytest's, which no other user may pass, and the server works as another user.
+    """
+    with TemporaryDirectory(prefix="statshop-dovecot-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Dovecot(port=_free_port(), tls_port=_free_port(), folder=folder)
+        (folder / "mail").mkdir()
+        _hand_over(folder / "mail")
+        (folder / "server.pem").write_bytes(certificate)
+        config = folder / "dovecot.conf"
+        config.write_text(_config(server, options, has_tls=bool(certificate)))
+        subprocess.run(["dovecot", "-c", config], check=True)
+        try:
+            _wait_for(server.port)
+            yield server
+        finally:
+            subprocess.run(["dovecot", "-c", config, "stop"], check=False)
 
 
-def _config(server: Dovecot, options: str, certificate: Path | None) -> str:
+def _config(server: Dovecot, options: str, *, has_tls: bool) -> str:
     folder, is_root = server.folder, os.getuid() == 0
     me = pwd.getpwuid(os.getuid())
     mail_uid, mail_gid = (_NOBODY.pw_uid, _NOBODY.pw_gid) if is_root else (me.pw_uid, me.pw_gid)
     users = "" if is_root else f"default_internal_user = {me.pw_name}\ndefault_login_user = {me.pw_name}\n"
-    tls = f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{certificate}" if certificate else "ssl = no"
+    pem = folder / "server.pem"
+    tls = f"ssl = yes\nssl_cert = <{pem}\nssl_key = <{pem}" if has_tls else "ssl = no"
     return f"""
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -68,12 +98,15 @@ service imap-login {{
     port = {server.port}
   }}
   inet_listener imaps {{
-    port = {server.tls_port if certificate else 0}
-    ssl = {"yes" if certificate else "no"}
+    port = {server.tls_port if has_tls else 0}
+    ssl = {"yes" if has_tls else "no"}
   }}
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -90,16 +123,11 @@ userdb {{
 """
 
 
-def _hand_to_server(folder: Path) -> None:
-    """Let the server's user reach and own the mail: pytest makes its folders for this user only."""
-    if os.getuid() != 0:
-        return
-    for parent in (folder, *list(folder.parents)[:4]):
-        if parent.stat().st_uid == 0 and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    for path in (folder / "mail").rglob("*"):
-        shutil.chown(path, _NOBODY.pw_uid, _NOBODY.pw_gid)
-    shutil.chown(folder / "mail", _NOBODY.pw_uid, _NOBODY.pw_gid)
+def _hand_over(path: Path) -> None:
+    """Give a file, or a folder and what is in it, to the user the server works as when we are root."""
+    if os.getuid() == 0:
+        for each in (path, *path.rglob("*")):
+            shutil.chown(each, _NOBODY.pw_uid, _NOBODY.pw_gid)
 
 
 def _free_port() -> int:

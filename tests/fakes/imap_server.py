@@ -329,9 +329,9 @@ def _row(place: int, mail: Mail, words: str, habits: Habits) -> bytes:
         items.append(f"RFC822.SIZE {len(mail.raw)}".encode())
     if "INTERNALDATE" in words:
         items.append(f'INTERNALDATE "{mail.date}"'.encode())
-    if "HEADER.FIELDS" in words:
-        header = b"".join(re.findall(rb"(?im)^Message-ID:.*\r\n", mail.raw)) + b"\r\n"
-        items.append(b"BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s" % (len(header), header))
+    if "BODY.PEEK[HEADER]" in words:
+        header = mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        items.append(b"BODY[HEADER] {%d}\r\n%s" % (len(header), header))
     elif "BODY.PEEK[]" in words and mail.uid in habits.nil_body:
         items.append(b"BODY[] NIL")
     elif "BODY.PEEK[]" in words and mail.uid not in habits.without_body:

@@ -14,10 +14,10 @@ from pipeline.mail.imap.listing import find_folder, imap_date
 from pipeline.mail.mailbox import AfterStore, FolderStatus, MailboxSettings, Marked
 
 _LACKS = {"\\flagged": "UNFLAGGED", "\\seen": "UNSEEN", "\\answered": "UNANSWERED"}
-_LIKENESS = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+_LIKENESS = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])"
 _DAY = timedelta(days=1)
 
-Likeness = tuple[bytes, int, datetime | None]  # Message-ID, size, INTERNALDATE: what a copy keeps
+Likeness = tuple[bytes, int, datetime | None]  # header, size, INTERNALDATE: what a copy keeps; a Message-ID alone may be missing
 
 
 def unmarked(connection: Connection, settings: MailboxSettings, upto: int) -> tuple[int, ...]:
@@ -103,5 +103,4 @@ def _likenesses_in(connection: Connection, target: str, rows: dict[int, Row]) ->
 
 
 def _likeness(row: Row) -> Likeness:
-    message_id = next((value for item, value in row.items() if item.startswith(b"BODY[HEADER")), b"")
-    return bytes(message_id or b"").strip(), int(row.get(b"RFC822.SIZE") or 0), row.get(b"INTERNALDATE")
+    return bytes(row.get(b"BODY[HEADER]") or b""), int(row.get(b"RFC822.SIZE") or 0), row.get(b"INTERNALDATE")
