@@ -34,7 +34,7 @@ from pipeline.mail.mime.addresses import (
 )
 from pipeline.mail.mime.caps import ParseLimits, message_tree
 from pipeline.mail.mime.charsets import clean_text
-from pipeline.mail.mime.dates import plausible, read_date, utc
+from pipeline.mail.mime.dates import plausible, read_date, tells_half_days, utc
 from pipeline.mail.mime.envelope import without_envelope
 from pipeline.mail.mime.headers import decoded, field, fields, raw_fields, unfolded
 from pipeline.mail.mime.names import distinct_name, unnamed
@@ -189,7 +189,9 @@ def _without_from(tree: Message) -> Address:
 
 def _sent_at(tree: Message, head: _Letterhead, received: Sequence[Received]) -> tuple[datetime | None, tuple[str, ...]]:
     written = field(tree, "date")
-    at = head.date if head.date and plausible(head.date) else read_date(written)
+    at = head.date
+    if at is None or not plausible(at) or tells_half_days(written):
+        at = read_date(written)
     if at:
         return at, ()
     oddity = "the date could not be read" if written else "it has no date"

@@ -22,7 +22,7 @@ _ZONE_WORDS = {
 }
 _ZONES = re.compile(r"\b(" + "|".join(sorted(_ZONE_WORDS, key=len, reverse=True)) + r")\b", re.I)
 _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC?)\s*([+-])(\d{1,2}):?(\d\d)?\b", re.I)
-_ODD_SIGN = re.compile(r"([+-])[+-](\d{4})")
+_ODD_SIGN = re.compile(r"[+-]([+-])(\d{4})")
 _COMMENT = re.compile(r"\([^()]{0,100}\)")
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\.?\b", re.I)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{1,6}\b", re.I)
@@ -35,8 +35,13 @@ def read_date(value: str) -> datetime | None:
     Years before 1971 and after 2070 are no dates of mail. A date without a zone is read as UTC.
     """
     value = _COMMENT.sub(" ", value[:200]).strip()
-    found = _iso_date(value) or _mail_date(value) or _mail_date(_mended(value))
+    found = _iso_date(value) or _mail_date(_mended(value)) or _mail_date(value)
     return found if found and plausible(found) else None
+
+
+def tells_half_days(value: str) -> bool:
+    """Say whether a date has AM or PM, which mail-parser takes for a zone."""
+    return bool(_HALF_DAY.search(value[:200]))
 
 
 def plausible(at: datetime) -> bool:
