@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import odd_reading
 import pytest
+from fakes import odd_reading
 
 from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext, Unread

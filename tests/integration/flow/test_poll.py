@@ -1,0 +1,295 @@
+"""A poll against a mailbox in which things happen: what is stored, what is set aside, where the cursor stands."""
+
+import threading
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from fakes.mailbox import FakeMailbox
+
+from pipeline.flow.retry import retry_set_aside
+from pipeline.mail.errors import ConnectionLost, MailboxChanged, SignInRefused, Throttled
+from pipeline.mail.mailbox import AfterStore
+from storage.engine import Store
+from storage.errors import StorageError
+from storage.messages import folder_state, message_ids, raw_bytes, set_aside_list, set_aside_raw
+
+from .conftest import NOW, UNREADABLE, ReaderHere, mail, settings
+
+ACCOUNT = settings().account
+
+
+def subjects(store: Store) -> list[bytes]:
+    return sorted(raw_bytes(store, number) for number in message_ids(store))
+
+
+def cursor(store: Store) -> int:
+    state = folder_state(store, ACCOUNT, "INBOX")
+    return state.last_uid if state else 0
+
+
+def filled(mailbox: FakeMailbox, count: int) -> list[bytes]:
+    mails = [mail(number) for number in range(count)]
+    for raw in mails:
+        mailbox.add(raw)
+    return sorted(mails)
+
+
+def test_a_poll_stores_every_message_with_its_exact_bytes(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    mails = filled(mailbox, 5)
+    assert poll().counts.stored == 5
+    assert subjects(store) == mails
+    assert cursor(store) == 5
+
+
+def test_a_second_poll_finds_nothing_new(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 3)
+    poll()
+    counts = poll().counts
+    assert (counts.listed, counts.fetched) == (0, 0)
+
+
+def test_f1_a_folder_numbered_anew_is_read_again_and_nothing_is_stored_twice(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    mails = filled(mailbox, 3)
+    poll()
+    mailbox.reset_uidvalidity()
+    extra = mail(99)
+    mailbox.add(extra)
+    counts = poll().counts
+    assert (counts.stored, counts.duplicates) == (1, 3)
+    assert subjects(store) == sorted([*mails, extra])
+
+
+def test_f2_a_server_without_uidvalidity_causes_no_storm(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    mails = filled(mailbox, 3)
+    mailbox.lose_uidvalidity()
+    assert poll().warnings
+    poll()
+    assert subjects(store) == mails
+
+
+def test_f3_a_message_with_an_old_date_dragged_in_later_is_stored(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    filled(mailbox, 1)
+    poll(since=date(2011, 1, 1))
+    mailbox.add(mail(7), arrived=datetime(2009, 5, 1, tzinfo=UTC))
+    assert poll(since=date(2011, 1, 1)).counts.stored == 1
+
+
+def test_f6_messages_without_message_id_are_all_stored(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    for number in range(20):
+        mailbox.add(mail(number, message_id=""))
+    assert poll().counts.stored == 20
+
+
+def test_f7_different_messages_with_one_message_id_are_all_stored(mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.add(mail(1, message_id="<same@example.org>"))
+    mailbox.add(mail(2, message_id="<same@example.org>"))
+    assert poll().counts.stored == 2
+
+
+def test_f8_the_same_mail_in_two_folders_is_stored_once_and_both_places_are_known(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    mailbox.add(mail(1))
+    mailbox.add(mail(1), folder="Old")
+    counts = poll(folders=("INBOX", "Old")).counts
+    assert (counts.stored, counts.duplicates) == (1, 1)
+    assert poll(folders=("INBOX", "Old")).counts.fetched == 0
+
+
+def test_f9_a_message_that_vanishes_before_it_is_fetched_is_counted_as_gone(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 3)
+    listed = mailbox.uids
+
+    def vanish(*args: Any) -> tuple[int, ...]:
+        found = listed(*args)
+        mailbox.expunge(2)
+        return found
+
+    mailbox.uids = vanish
+    counts = poll().counts
+    assert (counts.stored, counts.gone) == (2, 1)
+
+
+def test_f10_another_user_under_the_same_name_is_another_account() -> None:
+    assert settings(user="other").account != settings().account
+
+
+def test_f14_mail_older_than_since_is_left_out_of_the_first_run(mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.add(mail(1), arrived=datetime(2010, 1, 1, tzinfo=UTC))
+    mailbox.add(mail(2), arrived=datetime(2011, 2, 1, tzinfo=UTC))
+    assert poll(since=date(2010, 7, 1)).counts.stored == 1
+
+
+def test_f16_when_the_database_refuses_the_mail_stays_and_is_fetched_again(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = filled(mailbox, 3)
+
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise StorageError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.flow.poll.save_batch", refuse)
+        with pytest.raises(StorageError):
+            poll()
+    assert cursor(store) == 0
+    poll()
+    assert subjects(store) == mails
+
+
+def test_f18_a_mark_that_fails_is_told_and_tried_again(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 2)
+    mailbox.mark_by(AfterStore.KEYWORD, "Filed")
+    mailbox.fail_marking("the server refuses keywords")
+    asked = {"write": True, "after_store": AfterStore.KEYWORD, "after_store_argument": "Filed"}
+    assert any("refuses keywords" in warning for warning in poll(**asked).warnings)
+    mailbox.fail_marking("")
+    counts = poll(**asked).counts
+    assert counts.fetched == 0
+    assert all("Filed" in mailbox.marks(uid) for uid in mailbox.holds())
+
+
+def test_f19_one_message_that_cannot_be_read_stops_none_of_the_others(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    mails = [mail(1), mail(2), UNREADABLE, mail(4), mail(5)]
+    for raw in mails:
+        mailbox.add(raw)
+    counts = poll().counts
+    assert (counts.stored, counts.set_aside) == (4, 1)
+    (aside,) = set_aside_list(store)
+    assert set_aside_raw(store, aside.id) == UNREADABLE
+    assert "cannot be read" in aside.error
+
+
+def test_f20_tries_are_counted_on_disk_and_end_at_the_limit(
+    store: Store, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+) -> None:
+    mailbox.add(UNREADABLE)
+    poll()
+    for _ in range(5):
+        retry_set_aside(store, reader, ACCOUNT, tries=3, now=NOW)
+    (aside,) = set_aside_list(store)
+    assert aside.tries == 3
+    assert set_aside_raw(store, aside.id) == UNREADABLE
+
+
+def test_what_was_set_aside_is_filed_once_it_can_be_read(
+    store: Store, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+) -> None:
+    mailbox.add(UNREADABLE)
+    poll()
+    reader.mended = True
+    assert retry_set_aside(store, reader, ACCOUNT, tries=3, now=NOW) == 1
+    assert subjects(store) == [UNREADABLE]
+    assert set_aside_list(store) == ()
+
+
+def test_f22_asked_to_stop_it_ends_after_the_batch_it_is_at(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 6)
+    stop = threading.Event()
+    fetch = mailbox.fetch
+
+    def fetch_and_ask(*args: Any) -> Any:
+        stop.set()
+        return fetch(*args)
+
+    mailbox.fetch = fetch_and_ask
+    assert poll(stop=stop, batch_messages=2).counts.stored == 2
+    assert cursor(store) == 2
+
+
+def test_f28_a_connection_that_breaks_is_resumed_at_the_next_message(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 6)
+    mailbox.drop_connection_after(3)
+    counts = poll(batch_messages=2).counts
+    assert counts.stored == 6
+    assert mailbox.fetched[1] == mailbox.fetched[2] == 1
+
+
+def test_f30_a_refused_sign_in_is_not_tried_again(mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.fail("connect", SignInRefused("statshop", "no"), times=5)
+    with pytest.raises(SignInRefused):
+        poll()
+    assert mailbox.connections <= 1
+
+
+def test_f32_a_pause_that_the_server_asks_for_is_waited_out(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 1)
+    mailbox.fail("examine", Throttled("localhost", 0.05))
+    assert poll().counts.stored == 1
+
+
+def test_a_pause_that_is_too_long_ends_the_poll(mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.fail("examine", Throttled("localhost", 100_000))
+    with pytest.raises(Throttled):
+        poll()
+
+
+def test_f25_a_server_that_stays_away_ends_the_poll_in_words(mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.fail("examine", ConnectionLost("localhost", "it hung up"), times=10)
+    stop = threading.Event()
+    stop.set()
+    poll(stop=stop)
+    with pytest.raises(ConnectionLost):
+        stop.clear()
+        poll(stop=_impatient())
+
+
+def test_f34_what_the_server_does_not_hand_over_is_set_aside_and_asked_for_again(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    mails = filled(mailbox, 3)
+    mailbox.withhold(2)
+    counts = poll().counts
+    assert (counts.stored, counts.set_aside) == (2, 1)
+    mailbox.hand_over(2)
+    poll()
+    assert subjects(store) == mails
+    assert set_aside_list(store) == ()
+
+
+def test_two_messages_not_handed_over_are_two_entries(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 3)
+    mailbox.withhold(1)
+    mailbox.withhold(3)
+    poll()
+    assert len(set_aside_list(store)) == 2
+
+
+def test_a_message_that_is_too_large_is_recorded_not_fetched(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.add(mail(1))
+    uid = mailbox.add(mail(2, text="x" * 5000))
+    counts = poll(max_message_bytes=2000).counts
+    assert (counts.stored, counts.too_large) == (1, 1)
+    (aside,) = set_aside_list(store)
+    assert aside.too_large
+    assert aside.size > 5000
+    assert uid not in mailbox.fetched
+
+
+def test_a_folder_that_lost_everything_is_not_polled_until_a_person_agrees(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
+    filled(mailbox, 4)
+    poll()
+    mailbox.empty()
+    with pytest.raises(MailboxChanged, match="accept_shrunken_folder"):
+        poll()
+    poll(accept_shrunken_folder=True)
+
+
+def _impatient() -> threading.Event:
+    """Give an event that is never set, but waits for nobody."""
+
+    class Impatient(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return self.is_set()
+
+    return Impatient()
