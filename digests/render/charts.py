@@ -17,7 +17,7 @@ LEFT = 250
 BAR = 30
 GAP = 10
 PLOT_HEIGHT = 220
-_LABEL = 34  # characters that fit left of the bars
+_LABEL = 29  # characters that fit left of the bars
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
