@@ -11,13 +11,12 @@ from classifiers.authors import Author, author_of
 from classifiers.belonging import Belonging
 from classifiers.bodies import Bodies
 from classifiers.domains import DomainFact, Domains, domain_of
-from classifiers.evidence import Evidence, Rank, decided
+from classifiers.evidence import OUTSIDE_TEXT, Evidence, Rank, decided
 from classifiers.matching import Found
 from classifiers.rule import Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, Writer
 from classifiers.words import words_in
 
-ADDRESS = -1  # the zone of a hit in the writer's address, which is no zone of the text
 _CENTRAL = frozenset(["other-government", "home-office", "dclg", "dwp", "moj", "geo-ehrc"])
 _CLIENTS_NAMED = frozenset(["business", "academia", "media", "parliament", "other", "ocs-voluntary"])
 _WITHIN = frozenset(["ocs-voluntary", "geo-ehrc"])  # offices that sit, with its addresses, in another department
@@ -126,7 +125,7 @@ def _address_hit(address: str, words: str, category: str) -> Hit:
         rule="sender-address",
         dimension=Dimension.USER_CATEGORY,
         value=category,
-        zone=ADDRESS,
+        zone=OUTSIDE_TEXT,
         start=start,
         end=start + len(words),
         words=words,

@@ -1,24 +1,243 @@
-"""Whether a person has to read a message at all: a first edition by the headers that machines set."""
+"""Whether a person has to read a message: headers first, then the sender, the subject and the text.
 
-from classifiers.matching import Found
-from classifiers.rule import Rulebook
-from classifiers.verdict import Dimension, MessageText, Tag
+Headers are mail_headers.toml, words disposition_cues.toml. What speaks for one disposition adds up by noisy-or, each
+cue once. Mail about undelivered mail beats an automatic answer, and that beats spam and bulk, unless words alone say so
+and the others have more; below the threshold a message stays with the people. So does a message that a person wrote
+though it looks otherwise: a mail over a list that speaks to the mailbox by name, a mail on the statistics with no
+machine's mark but a footer.
+
+A hit in a header has the zone -1: its `words` are the header's name and value.
+"""
+
+import fnmatch
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from classifiers.evidence import OUTSIDE_TEXT, noisy_or
+from classifiers.matching import Found, Match
+from classifiers.rule import Rank, Rule, Rulebook
+from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
+
+ENOUGH = 0.7  # below, a message stays in triage
+_ORDER = ("bounce", "auto-reply", "spam", "bulk")
+_SURE = 0.8  # the weight of a header that leaves no doubt
+_TWO_SIGNS = 2  # one turn of phrase makes nobody a swindler
+_ALONE = 0.6
+_HAWKED = 0.45  # with words of both, so much of spam makes it spam
+_ON_TOPIC = 0.55  # what is left of words' weight for spam and bulk in a message on the statistics
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """One thing that speaks for a disposition: `marked` when a program said it, not a person's words."""
+
+    disposition: str
+    weight: float
+    says: str
+    hit: Hit
+    marked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Header:
+    names: tuple[str, ...]
+    values: re.Pattern[str]
+    gives: str
+    weight: float
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sender:
+    addresses: re.Pattern[str]
+    names: re.Pattern[str]
+    gives: str
+    weight: float
+    says: str
 
 
 class Dispositions:
-    """The disposition of a message."""
+    """The disposition; made once from the rulebook."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        """Take the rules; this edition needs none."""
+        """Read the headers' table and the names of the cues."""
+        table = rulebook.tables.get("mail_headers", {})
+        self._headers = tuple(_header(entry) for entry in table.get("header", ()))
+        self._senders = tuple(_sender(table[name]) for name in ("daemons", "senders", "hawkers") if name in table)
+        self._ours: tuple[str, ...] = tuple(table.get("addressed", {}).get("words", ()))
+        self._cues = {rule.tag: rule for rule in rulebook.rules if rule.file == "disposition_cues.toml"}
 
     def tag(self, message: MessageText, found: Found) -> Tag:
-        """Give the disposition as a tag."""
-        headers = dict(message.headers)
-        value, why = "triage", "nothing says that a machine sent it"
-        if headers.get("auto-submitted", "no").lower() != "no":
-            value, why = "auto-reply", "its Auto-Submitted header says that a machine sent it"
-        elif "multipart/report" in message.content_type:
-            value, why = "bounce", "it is a delivery report"
-        elif any(name.startswith("list-") for name, _ in message.headers):
-            value, why = "bulk", "a mailing list sent it"
-        return Tag(dimension=Dimension.DISPOSITION, value=value, confidence=0.9, reason=why)
+        """Give the disposition with its reason."""
+        marks = [*self._of_headers(message), *self._of_sender(message)]
+        words = list(self._of_words(found, marks))
+        if self._speaks_to_us(message, found, marks, words):
+            marks = [mark for mark in marks if mark.disposition not in ("bulk", "spam")]
+            words = [word for word in words if word.disposition not in ("bulk", "spam")]
+        share = _ON_TOPIC if _is_on_topic(found) and not any(mark.marked for mark in marks) else 1.0
+        return _decided([*marks, *words], share)
+
+    def _of_headers(self, message: MessageText) -> Iterator[Sign]:
+        pairs = (*message.headers, ("content-type", message.content_type))
+        for header in self._headers:
+            for name, value in pairs:
+                if name in header.names and header.values.match(" ".join(value.lower().split())):
+                    hit = _outside("header", header.gives, f"{name}: {value[:120]}", header.weight)
+                    yield Sign(disposition=header.gives, weight=header.weight, says=header.says, hit=hit, marked=True)
+                    break
+
+    def _of_sender(self, message: MessageText) -> Iterator[Sign]:
+        local = message.sender.address.partition("@")[0].lower()
+        name = message.sender.name.lower()
+        for sender in self._senders:
+            if sender.addresses.match(local) or (name and sender.names.match(name)):
+                hit = _outside("sender", sender.gives, message.sender.address or message.sender.name, sender.weight)
+                yield Sign(disposition=sender.gives, weight=sender.weight, says=sender.says, hit=hit)
+
+    def _of_words(self, found: Found, marks: Iterable[Sign]) -> Iterator[Sign]:
+        """Give each cue once; the text of a report counts in every zone, otherwise only in the sender's own words."""
+        reported = any(mark.disposition == "bounce" for mark in marks)
+        for tag, rule in self._cues.items():
+            match = next((match for match in found.of(tag) if _counts(match, reported=reported)), None)
+            disposition = _disposition_of(tag)
+            if match is not None and disposition:
+                yield _sign(found, match, rule, disposition)
+
+    def _speaks_to_us(self, message: MessageText, found: Found, marks: Iterable[Sign], words: Iterable[Sign]) -> bool:
+        """Tell a person's mail to the mailbox that came over a list from what the list sends."""
+        listed = any(mark.disposition == "bulk" and mark.marked for mark in marks)
+        sold = any(word.disposition in ("bulk", "spam") for word in words)
+        if found.has("speaks-to-us", ZoneKind.NEW, ZoneKind.SUBJECT) and not sold:
+            return True
+        to_us = any(
+            ours in value.lower() for name, value in message.headers if name in ("to", "cc") for ours in self._ours
+        )
+        return listed and to_us and not sold and _is_on_topic(found)
+
+
+def _counts(match: Match, *, reported: bool) -> bool:
+    if match.rule.tag.endswith("-subject"):
+        return match.first == 0 or match.rule.tag == "bulk-subject"
+    if match.sentence.kind in (ZoneKind.QUOTED, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT):
+        return reported
+    return True
+
+
+def _disposition_of(tag: str) -> str:
+    return next((name for name in _ORDER if tag.startswith(name + "-")), "")
+
+
+def _sign(found: Found, match: Match, rule: Rule, disposition: str) -> Sign:
+    words = found.text(match)
+    hit = Hit(
+        rule=rule.id,
+        dimension=Dimension.DISPOSITION,
+        value=disposition,
+        zone=match.sentence.zone,
+        start=match.start,
+        end=match.end,
+        words=words,
+        weight=rule.weight,
+    )
+    return Sign(disposition=disposition, weight=rule.weight, says=f"it says “{' '.join(words.split())}”", hit=hit)
+
+
+def _is_on_topic(found: Found) -> bool:
+    """Tell whether the message's own words are on one of the statistics."""
+    return any(
+        match.rule.dimension is Dimension.PRODUCT
+        and match.rule.rank is Rank.DECIDES
+        and match.sentence.kind in (ZoneKind.NEW, ZoneKind.SUBJECT)
+        for match in found.matches
+    )
+
+
+def _decided(signs: Iterable[Sign], share: float) -> Tag:
+    by_disposition: dict[str, list[Sign]] = {name: [] for name in _ORDER}
+    for sign in signs:
+        by_disposition[sign.disposition].append(sign)
+    scores = {name: noisy_or(_weight(sign, share) for sign in found) for name, found in by_disposition.items()}
+    if len(by_disposition["spam"]) < _TWO_SIGNS and not by_disposition["bulk"] and scores["spam"] < _SURE:
+        scores["spam"] = min(scores["spam"], _ALONE)
+    chosen = _chosen(scores, {name for name in _ORDER if any(_is_sure(sign) for sign in by_disposition[name])})
+    if not chosen:
+        return _triage(scores)
+    best = sorted(by_disposition[chosen], key=lambda sign: -sign.weight)
+    return Tag(
+        dimension=Dimension.DISPOSITION,
+        value=chosen,
+        confidence=round(min(max(scores[chosen], ENOUGH), 0.99), 3),
+        reason=" and ".join(sign.says for sign in best[:3]),
+        hits=tuple(sign.hit for sign in best),
+    )
+
+
+def _weight(sign: Sign, share: float) -> float:
+    """Weigh a sign; what a seller or a newsletter might share with a person's mail on the statistics counts less."""
+    return sign.weight * (share if sign.disposition in ("spam", "bulk") and sign.weight < ENOUGH else 1.0)
+
+
+def _is_sure(sign: Sign) -> bool:
+    """Tell whether one sign leaves no doubt: a header, or the fixed words of a mail program."""
+    return sign.weight >= _SURE and (sign.marked or sign.disposition == "bounce")
+
+
+def _chosen(scores: Mapping[str, float], sure: set[str]) -> str:
+    """Take the first of the order; what only words say must have more than the others have."""
+    others = max(scores["spam"], scores["bulk"])
+    for name in ("bounce", "auto-reply"):
+        if scores[name] >= ENOUGH and (name in sure or scores[name] > others):
+            return name
+    if "bulk" in sure:
+        return "bulk"
+    if noisy_or((scores["spam"], scores["bulk"])) < ENOUGH:
+        return ""
+    return "spam" if scores["spam"] >= _HAWKED else "bulk"
+
+
+def _triage(scores: Mapping[str, float]) -> Tag:
+    nearest = max(scores, key=lambda name: scores[name])
+    reason = "it is written to be read: nothing marks it as automatic, bulk or unwanted"
+    if scores[nearest] >= 0.3:
+        reason = f"it has something of {nearest} mail, but too little"
+    confidence = round(min(0.99, 1 - scores[nearest] * 0.8), 3)
+    return Tag(dimension=Dimension.DISPOSITION, value="triage", confidence=confidence, reason=reason)
+
+
+def _outside(rule: str, disposition: str, words: str, weight: float) -> Hit:
+    return Hit(
+        rule=rule,
+        dimension=Dimension.DISPOSITION,
+        value=disposition,
+        zone=OUTSIDE_TEXT,
+        start=0,
+        end=len(words),
+        words=words,
+        weight=weight,
+    )
+
+
+def _header(entry: Mapping[str, Any]) -> _Header:
+    return _Header(
+        names=tuple(entry.get("names", (entry["name"],))),
+        values=_globs(entry["values"]),
+        gives=entry["gives"],
+        weight=entry["weight"],
+        says=entry["says"],
+    )
+
+
+def _sender(entry: Mapping[str, Any]) -> _Sender:
+    return _Sender(
+        addresses=_globs(entry["addresses"]),
+        names=_globs(entry["names"]),
+        gives=entry["gives"],
+        weight=entry["weight"],
+        says=entry["says"],
+    )
+
+
+def _globs(globs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(fnmatch.translate(glob) for glob in globs))

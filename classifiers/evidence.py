@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from classifiers.verdict import Dimension, Hit, Tag
 
+OUTSIDE_TEXT = -1  # the zone of a hit in an address or a header, which is no zone of the text
 NOBODY = "unknown"
 _CERTAIN = 0.98
 _DISPUTED = 0.8  # what is left of a confidence when strong words say otherwise
@@ -59,12 +60,16 @@ def _standing(evidence: Sequence[Evidence]) -> tuple[int, float]:
     return (rank, -_sum(one for one in evidence if one.rank == rank))
 
 
-def _sum(evidence: Iterable[Evidence]) -> float:
-    """Add weights by noisy-or: none of them is wrong together."""
+def noisy_or(weights: Iterable[float]) -> float:
+    """Add up what is sure to a degree: the chance that not all of it is wrong."""
     wrong = 1.0
-    for one in evidence:
-        wrong *= 1 - one.weight
+    for weight in weights:
+        wrong *= 1 - weight
     return 1 - wrong
+
+
+def _sum(evidence: Iterable[Evidence]) -> float:
+    return noisy_or(one.weight for one in evidence)
 
 
 def _against(first: Sequence[Evidence], others: Iterable[Sequence[Evidence]]) -> float:
