@@ -72,11 +72,20 @@ _COMMON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A word or number of a pattern (`atoms` is empty for a number), at most `within` words after the one before."""
+
+    atoms: frozenset[str]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A spaCy token pattern; `required` lists, a place of it each, the atoms of which one must be there."""
 
     tokens: tuple[Mapping[str, Any], ...]
     required: tuple[frozenset[str], ...]
+    steps: tuple[Step, ...] = ()  # none for raw token patterns
 
     @property
     def anchor(self) -> frozenset[str]:
@@ -111,8 +120,19 @@ def _of_raw(raw: TokenSequence) -> Pattern:
 def _variants(sequence: SlotSequence) -> Iterator[Pattern]:
     """A token pattern tests one attribute a place: a place that mixes exact words and stems makes several patterns."""
     required = tuple(slot.atoms for slot in sequence if slot.kind is SlotKind.WORD)
+    steps = tuple(_steps(sequence))
     for tokens in itertools.product(*(_tokens(slot) for slot in sequence)):
-        yield Pattern(tokens=tuple(tokens), required=required)
+        yield Pattern(tokens=tuple(tokens), required=required, steps=steps)
+
+
+def _steps(sequence: SlotSequence) -> Iterator[Step]:
+    within = 1
+    for slot in sequence:
+        if slot.kind is SlotKind.GAP:
+            within += slot.most
+        else:
+            yield Step(slot.atoms, within)
+            within = 1
 
 
 def _tokens(slot: Slot) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ vocabulary does not grow with the mail that passes through.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import spacy
@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
-from classifiers.compiling import Pattern, compiled
+from classifiers.compiling import Pattern, Step, compiled
 from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.sentences import Span, sentences_in
 from classifiers.verdict import MessageText, Zone, ZoneKind
@@ -25,6 +25,7 @@ MOST_CHARACTERS = 120_000  # of one message; what is beyond is not read, and the
 MOST_WORDS = 200  # of one sentence; what is longer is matched in pieces
 _UNKNOWN = "\u00b7"
 _ENOUGH_FORMS = 60_000
+_ENOUGH_STRETCHES = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,6 @@ class Found:
 class _Compiled:
     rule: Rule
     patterns: tuple[Pattern, ...]
-    matcher: Matcher | None = None  # made when first needed
 
 
 class Matchers:
@@ -106,6 +106,8 @@ class Matchers:
         self._prefixes = frozenset(prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
         self._forms: dict[str, frozenset[str]] = {}
+        self._remembered: dict[tuple[int, tuple[str, ...]], tuple[tuple[int, int], ...]] = {}
+        self._matchers: dict[int, Matcher] = {}  # by the identity of the pattern; made when first needed
 
     def found(self, message: MessageText) -> Found:
         """Match all rules against a message."""
@@ -139,26 +141,56 @@ class Matchers:
         return f"rule {matches[-1].rule.id}" if matches else "its beginning"
 
     def _in_sentence(self, sentence: Sentence) -> Iterator[Match]:
-        candidates = self._candidates(sentence)
-        if not candidates:
-            return
-        doc = Doc(self._nlp.vocab, words=[self._known(word.form) for word in sentence.words])
-        for place in sorted(candidates):
-            one = self._compiled[place]
-            spans = self._matcher(one)(doc, as_spans=False)
-            for first, last in _longest((start, end) for _, start, end in spans):
+        places = self._places(sentence)
+        by_rule: dict[int, list[tuple[int, int]]] = {}
+        for rule, pattern in self._candidates(sentence, places):
+            by_rule.setdefault(rule, []).extend(self._spans(pattern, sentence, places))
+        for rule in sorted(by_rule):
+            for first, last in _longest(by_rule[rule]):
                 words = sentence.words
-                yield Match(one.rule, sentence, first, last, words[first].start, words[last - 1].end)
+                yield Match(self._compiled[rule].rule, sentence, first, last, words[first].start, words[last - 1].end)
 
-    def _candidates(self, sentence: Sentence) -> set[int]:
-        atoms = self._atoms(sentence)
-        return {
-            place
-            for atom in atoms & self._anchors.keys()
-            for place, pattern in self._anchors[atom]
-            if sentence.kind in self._compiled[place].rule.zones
-            and all(not slot.isdisjoint(atoms) for slot in pattern.required)
-        }
+    def _places(self, sentence: Sentence) -> dict[str, list[int]]:
+        """Give, by atom, the places of the words of a sentence that some rule knows."""
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(sentence.words):
+            for atom in self._atoms_of(word.form):
+                places.setdefault(atom, []).append(place)
+        return places
+
+    def _candidates(self, sentence: Sentence, places: Mapping[str, list[int]]) -> Iterator[tuple[int, Pattern]]:
+        """Give the patterns of which all words are there, each once."""
+        atoms = frozenset(places)
+        seen: set[int] = set()
+        for atom in atoms & self._anchors.keys():
+            for rule, pattern in self._anchors[atom]:
+                for slot in pattern.required:
+                    if slot.isdisjoint(atoms):
+                        break
+                else:
+                    if id(pattern) not in seen and sentence.kind in self._compiled[rule].rule.zones:
+                        seen.add(id(pattern))
+                        yield rule, pattern
+
+    def _spans(
+        self, pattern: Pattern, sentence: Sentence, places: Mapping[str, list[int]]
+    ) -> Iterator[tuple[int, int]]:
+        """Ask spaCy about the stretches where the words of a pattern stand in order and near enough."""
+        for first, last in stretches(pattern, sentence.words, places):
+            words = tuple(self._known(word.form) for word in sentence.words[first:last])
+            for start, end in self._judged(pattern, words):
+                yield first + start, first + end
+
+    def _judged(self, pattern: Pattern, words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        """Run spaCy's Matcher on a stretch of words; what it said of the same stretch before is remembered."""
+        key = (id(pattern), words)
+        known = self._remembered.get(key)
+        if known is None:
+            if len(self._remembered) > _ENOUGH_STRETCHES:
+                self._remembered.clear()
+            found = self._matcher(pattern)(Doc(self._nlp.vocab, words=list(words)))
+            known = self._remembered[key] = tuple((start, end) for _, start, end in found)
+        return known
 
     def _atoms(self, sentence: Sentence) -> set[str]:
         atoms: set[str] = set()
@@ -187,12 +219,45 @@ class Matchers:
             return form
         return "0" if form.isdigit() else _UNKNOWN
 
-    def _matcher(self, one: _Compiled) -> Matcher:
-        if one.matcher is None:
-            one.matcher = Matcher(self._nlp.vocab)
-            for place, pattern in enumerate(one.patterns):
-                one.matcher.add(str(place), [[dict(token) for token in pattern.tokens]])
-        return one.matcher
+    def _matcher(self, pattern: Pattern) -> Matcher:
+        known = self._matchers.get(id(pattern))
+        if known is None:
+            known = self._matchers[id(pattern)] = Matcher(self._nlp.vocab)
+            known.add("pattern", [[dict(token) for token in pattern.tokens]])
+        return known
+
+
+def stretches(
+    pattern: Pattern, words: Sequence[Word], places: Mapping[str, list[int]]
+) -> list[tuple[int, int]]:
+    """Give the stretches of a sentence in which a pattern's words stand in order and no farther apart than it allows.
+
+    This is the gate before spaCy: it lets everything through that can match. A raw token pattern gets the whole sentence.
+    """
+    if not pattern.steps:
+        return [(0, len(words))]
+    reached: list[tuple[int, int]] = []  # (first word, last word so far)
+    for number, step in enumerate(pattern.steps):
+        able = _able(step, words, places)
+        if number == 0:
+            reached = [(place, place) for place in able]
+        else:
+            reached = [
+                (first, place) for first, last in reached for place in able if last < place <= last + step.within
+            ]
+        if not reached:
+            return []
+    return [(first, last + 1) for first, last in dict.fromkeys(reached)]
+
+
+def _able(step: Step, words: Sequence[Word], places: Mapping[str, list[int]]) -> list[int]:
+    """Give the places at which a step can stand."""
+    if not step.atoms:
+        return [place for place, word in enumerate(words) if word.form.isdigit()]
+    there = step.atoms & places.keys()
+    if len(there) == 1:
+        return places[next(iter(there))]
+    return sorted({place for atom in there for place in places[atom]})
 
 
 def _blank() -> Language:
