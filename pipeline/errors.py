@@ -89,3 +89,13 @@ class WorkersDidNotStart(StatshopError):
             "The processes that read messages cannot start. Run `statshop doctor`: it names rules that cannot be used; "
             "if they are in order, raise reading.megabytes_per_worker in the settings."
         )
+
+
+class PortTaken(StatshopError):
+    """The page cannot listen where the settings say."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"The page cannot listen on {host}, port {port}: {why}. "
+            "Another program may have it: end that, or set page.port (0 takes any free one)."
+        )

@@ -7,13 +7,13 @@ from pathlib import Path
 from classifiers.catalogue import Catalogue, load_catalogue
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
-from digests.period import month_before, months_between, shifted
+from digests.period import month_before, month_bounds, months_between, shifted
 from pipeline.commands.opening import clock
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from pipeline.flow.schedule import LONDON
 from storage.engine import Store
-from storage.reports import issues
+from storage.reports import coverage, issues
 
 JOB = "digest"
 
@@ -40,7 +40,10 @@ def make_month(
 def make_due_digests(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
     """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43)."""
     finish_publishing(store, house / settings.digests.folder, digest_options(settings))
-    due = months_due(settings, [issue.month for issue in issues(store)], now)
+    issued = [issue.month for issue in issues(store)]
+    if not issued and not _has_mail(store, month_before(now)):
+        return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month
+    due = months_due(settings, issued, now)
     for month in due:
         make_month(store, settings, house, month, now=now, issue=True)
     return due
@@ -52,6 +55,11 @@ def months_due(settings: Settings, issued: Collection[str], now: datetime) -> tu
     if not issued:
         return (last,) if is_due(settings, now) else ()
     return tuple(month for month in months_between(max(issued), last) if month not in issued)
+
+
+def _has_mail(store: Store, month: str) -> bool:
+    bounds = month_bounds(month)
+    return coverage(store, bounds.start, bounds.end, None).seen > 0
 
 
 def is_due(settings: Settings, now: datetime) -> bool:

@@ -1,13 +1,13 @@
 """`statshop serve`: the review page and the schedule in one process."""
 
 import argparse
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from storage.users import add_user, users
 
 from classifiers.catalogue import load_catalogue
 from pipeline.commands.explaining import Explainer
@@ -17,10 +17,12 @@ from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.scheduling import Scheduled
 from pipeline.commands.user import made_password
 from pipeline.config import Settings
+from pipeline.errors import PortTaken
 from review.app import create_app
 from review.options import PageOptions
 from review.passwords import hash_password
 from storage.engine import Store, open_store
+from storage.users import add_user, users
 
 FIRST_NAME = "admin"
 GRACE_SECONDS = 2  # for requests that are being answered when the page ends
@@ -67,18 +69,26 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         digest_files=house / settings.digests.folder,
     )
     page = settings.page
+    listening = listening_socket(page.host, page.port)
     config = uvicorn.Config(
         app,
-        host=page.host,
-        port=page.port,
         log_config=None,
         access_log=False,  # it would print query strings, and with them what people search for
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    print(f"The review page is at http://{page.host}:{page.port}/ (Ctrl-C ends it).", flush=True)
+    print(f"The review page is at http://{page.host}:{listening.getsockname()[1]}/ (Ctrl-C ends it).", flush=True)
     with explainer:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Take the page's port. Raises `PortTaken` in words when it is not to be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise PortTaken(host, port, error.strerror or str(error)) from error
 
 
 def page_options(settings: Settings) -> PageOptions:
