@@ -17,7 +17,9 @@ _LACKS = {"\\flagged": "UNFLAGGED", "\\seen": "UNSEEN", "\\answered": "UNANSWERE
 _LIKENESS = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])"
 _DAY = timedelta(days=1)
 
-Likeness = tuple[bytes, int, datetime | None]  # header, size, INTERNALDATE: what a copy keeps; a Message-ID alone may be missing
+Likeness = tuple[
+    bytes, int, datetime | None
+]  # header, size, INTERNALDATE: what a copy keeps; a Message-ID alone may be missing
 
 
 def unmarked(connection: Connection, settings: MailboxSettings, upto: int) -> tuple[int, ...]:

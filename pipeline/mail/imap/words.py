@@ -51,6 +51,7 @@ def words_of(error: BaseException) -> str:
     text = _PREFIX.sub("", text)
     found = re.fullmatch(r".*?\[?b(['\"])(.*)\1\]?", text, re.DOTALL)
     text = found.group(2) if found else text
+    text = "".join(letter if letter.isprintable() else " " for letter in text)  # no escape sequence reaches a terminal
     return " ".join(text.split())[:_LONGEST]
 
 

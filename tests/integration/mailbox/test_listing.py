@@ -23,6 +23,15 @@ def test_f3_a_mail_with_an_old_date_is_listed_when_a_cursor_stands(start, open_m
         assert mailbox.uids(mailbox.examine("INBOX"), after=1) == (2,)
 
 
+def test_f4_a_message_somebody_read_first_is_listed_and_fetched(start, open_mailbox):
+    server = start()
+    server.add(flags={"\\Seen"})
+    with open_mailbox(server) as mailbox:
+        status = mailbox.examine("INBOX")
+        assert mailbox.uids(status, after=0) == (1,)
+        assert len(list(mailbox.fetch(status, (1,)))) == 1
+
+
 def test_f9_a_message_expunged_between_listing_and_fetch_is_not_yielded(start, open_mailbox):
     server = start()
     for _ in range(3):
@@ -116,6 +125,15 @@ def test_f15_a_folder_is_found_however_the_server_writes_it(start, open_mailbox,
     server = start(folders=('() "/" INBOX', f"() {on_server}"))
     with open_mailbox(server) as mailbox:
         assert mailbox.examine(asked).folder == asked
+
+
+def test_f27_new_mail_is_found_by_asking_not_by_waiting_to_be_told(start, open_mailbox):
+    server = start(capabilities="IMAP4rev1 IDLE")
+    with open_mailbox(server) as mailbox:
+        assert mailbox.uids(mailbox.examine("INBOX"), after=0) == ()
+        server.add()
+        assert mailbox.uids(mailbox.examine("INBOX"), after=0) == (1,)
+    assert "IDLE" not in server.commands
 
 
 def test_f33_no_charset_is_ever_sent(start, open_mailbox):

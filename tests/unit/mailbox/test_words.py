@@ -40,8 +40,8 @@ def test_the_servers_words_are_taken_out_of_what_imaplib_makes_of_them(error):
     assert words_of(error).removeprefix("select failed: ") == "no such folder"
 
 
-def test_words_are_cut_and_on_one_line():
-    assert words_of(imaplib.IMAP4.error(b"a\r\n" + b"b" * 9000)) == "a " + "b" * 298
+def test_words_are_cut_and_on_one_line_without_control_characters():
+    assert words_of(imaplib.IMAP4.error(b"a\r\n\x1b[2J" + b"b" * 9000)) == "a [2J" + "b" * 295
 
 
 @pytest.mark.parametrize(
