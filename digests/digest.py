@@ -62,6 +62,8 @@ class Digest:
     tables: tuple[Table, ...]
     notes: tuple[Note, ...]
     coded: tuple[Coded, ...] = ()  # every message of the month; none in the public edition
+    public_tables: tuple[Table, ...] = ()  # what a public edition is made of, before small counts are kept back
+    kept_back: tuple[tuple[str, frozenset[str]], ...] = ()  # rows that earlier public editions kept back, by table
 
     def table(self, table_id: str) -> Table:
         """Give a table by its id; raise KeyError when this edition has none of that name."""

@@ -59,17 +59,19 @@ def _has_large(hidden: set[str], shown: Sequence[Part], threshold: int) -> bool:
     return any(part.id in hidden and part.smallest >= threshold for part in shown)
 
 
-def suppressed(table: Table, threshold: int, forced: Collection[str] = ()) -> tuple[Table, frozenset[str]]:
-    """Keep small counts of a table of parts and a total back; also give the rows that it kept back."""
+def rows_to_hide(table: Table, threshold: int, forced: Collection[str] = ()) -> frozenset[str]:
+    """Name the rows to keep back of a table of parts and a total."""
     *parts, total = [_part(table, place) for place in range(len(table.rows))]
     if total.messages and total.smallest < threshold:
-        hidden = frozenset(part.id for part in parts) | {ALL}
-    else:
-        hidden = kept_back(parts, total.messages, threshold, overlapping=table.overlapping, forced=forced)
-    rows = [
-        _masked(table, row) if row_id in hidden else row for row_id, row in zip(table.row_ids, table.rows, strict=True)
-    ]
-    return replace(table, rows=tuple(rows), behind=()), hidden
+        return frozenset(part.id for part in parts) | {ALL}
+    return kept_back(parts, total.messages, threshold, overlapping=table.overlapping, forced=forced)
+
+
+def masked(table: Table, hidden: Collection[str]) -> Table:
+    """Keep the counts of some rows back."""
+    named = zip(table.row_ids, table.rows, strict=True)
+    rows = tuple(_masked(table, row) if row_id in hidden else row for row_id, row in named)
+    return replace(table, rows=rows, behind=())
 
 
 def suppressed_rows(table: Table, threshold: int) -> Table:

@@ -16,6 +16,7 @@ from digests.frozen import digest_of, figures_json, issued_from
 from digests.options import DigestOptions
 from digests.period import month_before, month_bounds, month_of, months_between, months_to, shifted
 from digests.public import public_edition
+from digests.published import public_bases
 from digests.render.annex_html import annex_html
 from digests.render.annex_odt import annex_odt
 from digests.render.files import FORMATS, replace_file, write_files
@@ -156,17 +157,20 @@ def months_due(store: Store, options: DigestOptions, *, first: datetime, now: da
     return tuple(month for month in months if month not in issued)
 
 
-def history(store: Store, month: str, options: DigestOptions) -> tuple[MonthFigures, ...]:
-    """Give the months before for the trend: as issued where they were, else as they stand today.
+def history(
+    store: Store, month: str, options: DigestOptions
+) -> tuple[tuple[MonthFigures, ...], tuple[MonthFigures, ...]]:
+    """Give the months before for the trend, and once more as their public editions have them.
 
-    Months before the first that anything is known of are left out, and so not shown as zero.
+    They stand as issued where they were, else as they are today. Months before the first that anything is known of are
+    left out, and so not shown as zero.
     """
-    known: list[MonthFigures] = []
+    known: list[tuple[MonthFigures, MonthFigures]] = []
     for earlier in months_to(shifted(month, -1), options.trend_months - 1):
         figures = _month(store, earlier, options)
-        if figures.received or known:
+        if figures[0].received or known:
             known.append(figures)
-    return tuple(known)
+    return tuple(own for own, _ in known), tuple(public for _, public in known)
 
 
 def files_in(folder: Path) -> tuple[Path, ...]:
@@ -191,6 +195,7 @@ def _digest(
     before = reports.issues(store, month, options.account)
     if issue and before and not again:
         raise IssueStands(month=month, number=before[-1].number)
+    past, public_past = history(store, month, options)
     return summarise(
         reports.counted_messages(store, bounds.start, bounds.end, options.account),
         reports.coverage(store, bounds.start, bounds.end, options.account),
@@ -198,8 +203,9 @@ def _digest(
         month,
         options,
         now=now,
-        history=history(store, month, options),
-        issued=issued_from(before[-1]) if before else None,
+        history=past,
+        public_history=public_past,
+        issues=tuple(map(issued_from, before)),
         issuing=Issuing(
             number=before[-1].number + 1 if before and issue else int(issue),
             status=_status(month, options, now) if issue else Status.PROVISIONAL,
@@ -233,15 +239,17 @@ def _freeze(store: Store, digest: Digest, options: DigestOptions, now: datetime)
         raise IssueStands(month=digest.cover.month, number=digest.cover.issue) from error
 
 
-def _month(store: Store, month: str, options: DigestOptions) -> MonthFigures:
-    issued = reports.issues(store, month, options.account)
+def _month(store: Store, month: str, options: DigestOptions) -> tuple[MonthFigures, MonthFigures]:
+    issued = [issued_from(issue).coded for issue in reports.issues(store, month, options.account)]
+    pending = options.count_pending
     if issued:
-        coded, status = issued_from(issued[-1]).coded, "issued"
-    else:
-        bounds = month_bounds(month)
-        held = reports.counted_messages(store, bounds.start, bounds.end, options.account)
-        coded, status = code_all(held), "provisional"
-    return month_figures(month, coded, count_pending=options.count_pending, status=status)
+        bases = public_bases(issued, options.small_count_below, count_pending=pending)
+        own = month_figures(month, issued[-1], count_pending=pending, status="issued")
+        return own, month_figures(month, bases[-1], count_pending=pending, status="issued")
+    bounds = month_bounds(month)
+    coded = code_all(reports.counted_messages(store, bounds.start, bounds.end, options.account))
+    own = month_figures(month, coded, count_pending=pending, status="provisional")
+    return own, own
 
 
 def _mark(folder: Path) -> str:

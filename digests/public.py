@@ -1,10 +1,11 @@
 """The public edition made of the internal one: no names, addresses or words of messages, no small counts; pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from digests.counts import ALL
 from digests.digest import Digest, Edition
-from digests.disclosure import suppressed, suppressed_rows, withheld
+from digests.disclosure import masked, rows_to_hide, suppressed_rows, withheld
 from digests.options import DigestOptions
 from digests.tables import Cell, Note, Table
 from storage.records import Coverage
@@ -19,21 +20,41 @@ PUBLIC_TABLES = (
     "trend",
     "quality",
 )
-_WITHOUT_TOTAL = ("trend", "quality")
 _UNKNOWN = Coverage(seen=0, stored=0, set_aside=0, duplicates=0, reviewed=0)
 
 
 def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     """Make the public edition of an internal digest."""
-    tables = tuple(_without_private_columns(digest.table(table_id)) for table_id in PUBLIC_TABLES)
+    given = {table.id: table for table in (*digest.tables, *digest.public_tables)}
+    tables = tuple(_without_private_columns(given[table_id]) for table_id in PUBLIC_TABLES)
     return replace(
         digest,
         edition=Edition.PUBLIC,
         cover=replace(digest.cover, coverage=_UNKNOWN, counted=0, pending=0, message_link="", number_link=""),
-        tables=_safe(tables, options),
+        tables=_safe(tables, options, dict(digest.kept_back)),
         notes=_notes(digest, options),
         coded=(),
+        public_tables=(),
+        kept_back=(),
     )
+
+
+def rows_kept_back(
+    tables: Iterable[Table], options: DigestOptions, forced: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Name by table the rows that a public edition keeps back, those among them that it is `forced` to."""
+    threshold, found = options.small_count_below, dict(forced)
+    for table in sorted((each for each in tables if each.id in PUBLIC_TABLES and each.has_total), key=_users_first):
+        also = found.get(table.id, frozenset())
+        if table.id == "decisions-by-user":
+            # A user kept back in one table would be bounded by its decisions in the other.
+            also |= found["messages-by-user"] - {ALL}
+        found[table.id] = rows_to_hide(table, threshold, also)
+    return found
+
+
+def _users_first(table: Table) -> bool:
+    return table.id != "messages-by-user"
 
 
 def too_small(by_user: Table, threshold: int) -> bool:
@@ -48,34 +69,28 @@ def smallest_month(rows: int, threshold: int) -> int:
     return rows + 2 * threshold
 
 
-def _safe(tables: tuple[Table, ...], options: DigestOptions) -> tuple[Table, ...]:
+def _safe(tables: tuple[Table, ...], options: DigestOptions, forced: Mapping[str, frozenset[str]]) -> tuple[Table, ...]:
     threshold = options.small_count_below
     by_user = next(table for table in tables if table.id == "messages-by-user")
-    rows = len(by_user.rows) - 1
-    if too_small(by_user, threshold):
-        return tuple(
-            _trend_safe(table, rows, threshold) if table.id == "trend" else withheld(table) for table in tables
-        )
-    _, hidden_users = suppressed(by_user, threshold)
-    return tuple(_one_safe(table, threshold, rows, hidden_users) for table in tables)
+    rows, small = len(by_user.rows) - 1, too_small(by_user, threshold)
+    hidden = rows_kept_back(tables, options, forced)
+    return tuple(_one_safe(table, threshold, rows, hidden.get(table.id, frozenset()), small) for table in tables)
 
 
-def _one_safe(table: Table, threshold: int, rows: int, hidden_users: frozenset[str]) -> Table:
+def _one_safe(table: Table, threshold: int, rows: int, hidden: frozenset[str], small: bool) -> Table:
     if table.id == "trend":
         return _trend_safe(table, rows, threshold)
-    if table.id in _WITHOUT_TOTAL:
-        return suppressed_rows(table, threshold)
-    # A user kept back in one table would be bounded by its decisions in the other.
-    forced = hidden_users if table.id == "decisions-by-user" else frozenset[str]()
-    return suppressed(table, threshold, forced)[0]
+    if small:
+        return withheld(table)
+    return masked(table, hidden) if table.has_total else suppressed_rows(table, threshold)
 
 
 def _trend_safe(table: Table, rows: int, threshold: int) -> Table:
     """Keep back the months that were too small to be published in their own digest."""
     place = table.column("messages")
     smallest = smallest_month(rows, threshold)
-    masked = {row: new for row, new in zip(table.rows, withheld(table).rows, strict=True)}
-    kept = [masked[row] if _under(row[place], smallest) else row for row in table.rows]
+    pairs = zip(table.rows, withheld(table).rows, strict=True)
+    kept = [hidden if _under(row[place], smallest) else row for row, hidden in pairs]
     return suppressed_rows(replace(table, rows=tuple(kept)), threshold)
 
 

@@ -13,6 +13,8 @@ from digests.gather import Gathered
 from digests.notes import notes_for
 from digests.options import DigestOptions
 from digests.period import LONDON, first_day, last_day, london_date, month_name, shifted
+from digests.public import rows_kept_back
+from digests.published import public_bases
 from digests.revisions import Issued, revisions
 from digests.tables import Table
 from digests.trend import MonthFigures, month_figures, trend
@@ -37,12 +39,14 @@ def summarise(
     *,
     now: datetime,
     history: Sequence[MonthFigures] = (),
-    issued: Issued | None = None,
+    public_history: Sequence[MonthFigures] | None = None,
+    issues: Sequence[Issued] = (),
     issuing: Issuing | None = None,
 ) -> Digest:
     """Make the internal digest of a month from its messages, which are gone through once.
 
-    `history` are the months before for the trend, `issued` the last issue of this month, of which revisions are told.
+    `history` are the months before for the trend (`public_history` as their public editions have them, where that
+    differs), `issues` the issues of this month so far: revisions are told of the last.
     """
     gathered = Gathered(misdated_after_days=options.misdated_after_days, count_pending=options.count_pending)
     for message in messages:
@@ -50,9 +54,9 @@ def summarise(
     issuing = issuing or Issuing()
     pending = quality.pending_count(gathered.coded)
     figures = figure_tables(gathered.coded, catalogue, options)
-    this_month = month_figures(
-        month, gathered.coded, count_pending=options.count_pending, status="issued" if issuing.number else "provisional"
-    )
+    this_month = _this_month(month, gathered.coded, options, issuing)
+    base, kept_back = _public_base(gathered.coded, issues, catalogue, options)
+    past = history if public_history is None else public_history
     return Digest(
         edition=Edition.INTERNAL,
         account=options.account or "",
@@ -69,11 +73,35 @@ def summarise(
             *_about_quality(gathered, catalogue),
             figures[8],
             lists.misdated(gathered),
-            *_revisions(issued, gathered.coded, catalogue, options, figures),
+            *_revisions(issues, gathered.coded, catalogue, options, figures),
         ),
         notes=notes_for(options, pending=pending),
         coded=tuple(gathered.coded),
+        public_tables=(
+            *(figures if base is gathered.coded else figure_tables(base, catalogue, options)),
+            trend((*past, _this_month(month, base, options, issuing)), month, options.trend_months),
+        ),
+        kept_back=tuple(kept_back.items()),
     )
+
+
+def _this_month(month: str, coded: Sequence[Coded], options: DigestOptions, issuing: Issuing) -> MonthFigures:
+    status = "issued" if issuing.number else "provisional"
+    return month_figures(month, coded, count_pending=options.count_pending, status=status)
+
+
+def _public_base(
+    coded: Sequence[Coded], issues: Sequence[Issued], catalogue: Catalogue, options: DigestOptions
+) -> tuple[Sequence[Coded], dict[str, frozenset[str]]]:
+    """Give the records of the public figures, and what the public editions before this one kept back."""
+    if not issues:
+        return coded, {}
+    editions = [*(issue.coded for issue in issues), coded]
+    bases = public_bases(editions, options.small_count_below, count_pending=options.count_pending)
+    kept: dict[str, frozenset[str]] = {}
+    for base in dict.fromkeys(bases[:-1]):
+        kept = rows_kept_back(figure_tables(base, catalogue, options), options, kept)
+    return bases[-1], kept
 
 
 def _about_quality(gathered: Gathered, catalogue: Catalogue) -> tuple[Table, ...]:
@@ -85,15 +113,15 @@ def _about_quality(gathered: Gathered, catalogue: Catalogue) -> tuple[Table, ...
 
 
 def _revisions(
-    issued: Issued | None,
+    issues: Sequence[Issued],
     coded: Sequence[Coded],
     catalogue: Catalogue,
     options: DigestOptions,
     figures: Sequence[Table],
 ) -> tuple[Table, ...]:
-    if issued is None:
+    if not issues:
         return ()
-    return (revisions(issued, coded, figure_tables(issued.coded, catalogue, options), figures),)
+    return (revisions(issues[-1], coded, figure_tables(issues[-1].coded, catalogue, options), figures),)
 
 
 def _cover(

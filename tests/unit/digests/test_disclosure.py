@@ -12,9 +12,11 @@ from digests.digest import Digest
 from digests.disclosure import Part, kept_back
 from digests.options import DigestOptions
 from digests.public import public_edition
+from digests.published import changed, public_bases
 from digests.render.csv_files import csv_files
 from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
+from digests.revisions import Issued
 from digests.tables import Kind, Shorthand
 from digests.trend import MonthFigures
 from storage.records import CountedMessage
@@ -135,3 +137,38 @@ def test_the_trend_keeps_small_months_back(digest_of: Make, busy: list[CountedMe
     assert table.rows[-2][1] is Shorthand.CONFIDENTIAL
     assert table.rows[-1][1] == 40
     assert [column.id for column in table.columns] == ["month", "messages", "threads", "senders", "status"]
+
+
+def test_a_later_edition_shows_the_earlier_figures_until_enough_has_changed(
+    digest_of: Make, busy: list[CountedMessage], message: Build
+) -> None:
+    issued = Issued(number=1, issued_at="", coded=digest_of(busy).coded)
+    few = [*busy, *(message(100 + n, user="local-government") for n in range(2))]
+    many = [*busy, *(message(100 + n, user="local-government") for n in range(6))]
+    shown = {}
+    for name, messages in (("few", few), ("many", many)):
+        later = digest_of(messages, issues=[issued])
+        table = public_edition(later, DigestOptions()).table("messages-by-user")
+        trend = public_edition(later, DigestOptions()).table("trend")
+        shown[name] = (table.rows[-1][1], trend.rows[-1][1], later.table("messages-by-user").rows[-1][1])
+    assert shown == {"few": (40, 40, 42), "many": (46, 46, 46)}
+
+
+def test_a_later_edition_keeps_back_what_an_earlier_one_did(
+    digest_of: Make, busy: list[CountedMessage], message: Build
+) -> None:
+    """Media was small and hidden with "unknown"; were it shown once it has grown, the old remainder would tell it."""
+    issued = Issued(number=1, issued_at="", coded=digest_of(busy).coded)
+    grown = [*busy, *(message(100 + n, user="media") for n in range(8))]
+    table = public_edition(digest_of(grown, issues=[issued]), DigestOptions()).table("messages-by-user")
+    rows = dict(zip(table.row_ids, table.rows, strict=True))
+    assert rows["media"][1] is Shorthand.CONFIDENTIAL
+    assert rows["unknown"][1] is Shorthand.CONFIDENTIAL
+    assert rows["local-government"][1] == 20
+
+
+def test_changes_are_counted_by_message(digest_of: Make, busy: list[CountedMessage]) -> None:
+    coded = digest_of(busy).coded
+    assert changed(coded, coded[1:], count_pending=True) == 1
+    assert changed(coded, tuple(reversed(coded)), count_pending=True) == 0
+    assert public_bases([coded, coded[1:], coded[10:]], 5, count_pending=True) == (coded, coded, coded[10:])

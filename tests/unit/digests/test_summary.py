@@ -156,7 +156,7 @@ def test_revisions_say_what_came_and_went_and_why(
     issued = Issued(number=1, issued_at="9:30am on 4 April 2011", coded=first.coded)
     corrected = replace(march[2], tags=march[0].tags)
     later = [message(20 + n, products=["headline"], at=datetime(2011, 3, 30, tzinfo=UTC)) for n in range(3)]
-    table = digest_of([*march[:2], corrected, *march[4:], *later], issued=issued).table("revisions")
+    table = digest_of([*march[:2], corrected, *march[4:], *later], issues=[issued]).table("revisions")
     changed = row(table, "messages-by-user/academia/messages")
     assert (changed["published"], changed["now"], changed["change"]) == (2, 5, "+4 −1")
     assert changed["why"] == "3 came in later, 1 corrected, 1 no longer held"
@@ -165,4 +165,4 @@ def test_revisions_say_what_came_and_went_and_why(
 
 def test_no_revisions_when_nothing_changed(digest_of: Make, march: March) -> None:
     issued = Issued(number=1, issued_at="", coded=digest_of(march).coded)
-    assert digest_of(march, issued=issued).table("revisions").rows == ()
+    assert digest_of(march, issues=[issued]).table("revisions").rows == ()
