@@ -44,9 +44,7 @@ class Reader:
     worker is replaced in a fraction of a second.
     """
 
-    def __init__(
-        self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None
-    ) -> None:
+    def __init__(self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None) -> None:
         self._limits, self._work = limits or ReaderLimits(), work or Work()
         processes = multiprocessing.get_context("forkserver")
         processes.set_forkserver_preload(["pipeline.flow.reading"])
