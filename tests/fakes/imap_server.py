@@ -229,7 +229,13 @@ class _Talk:
     def _on_search(self, tag: str, words: str) -> bool:
         if self._habits.search_answer:
             return self._on_uid_search_refused(tag)
-        found = [mail.uid for mail in self._mails() if _matches(mail, words, self._mails())]
+        places = words.split()[2]
+        found = [
+            mail.uid
+            for place, mail in enumerate(self._mails(), 1)
+            if _matches(mail, words, self._mails())
+            and (not places[0].isdigit() or _in_set(place, places, self._mails()))
+        ]
         cap = self._habits.search_cap
         if cap is not None:
             found = found[-cap:] if self._habits.search_caps_keep_last else found[:cap]

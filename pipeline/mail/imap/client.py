@@ -109,7 +109,7 @@ class ImapMailbox:
         """List the UIDs up to `upto` that do not yet carry the mark `after_store` asks for (or are not yet moved)."""
         if self._settings.after_store is AfterStore.NOTHING or upto < 1:
             return ()
-        return self._once_more(lambda: unmarked(self._ready(status), self._settings, upto))
+        return self._once_more(lambda: unmarked(self._ready(status), self._settings, self._now(status), upto))
 
     def mark(self, status: FolderStatus, uids: Sequence[int]) -> Marked:
         """Do what `after_store` asks, after the messages are stored; doing it twice does no harm.
@@ -139,6 +139,10 @@ class ImapMailbox:
             answers = connection.open_folder(status.server_name)
             self._open_folder = self._same(status, status_of(status.folder, status.server_name, answers))
         return connection
+
+    def _now(self, status: FolderStatus) -> FolderStatus:
+        """Give the folder's status as of its last opening."""
+        return self._open_folder or status
 
     def _examined(self, folder: str) -> FolderStatus:
         connection = self._connected()

@@ -130,7 +130,7 @@ def connect(settings: MailboxSettings, count: Callable[[int], None]) -> Connecti
     """
     if settings.security is Security.PLAIN and not settings.is_local:
         raise PlaintextRefused(settings.host, 'security is "plain" and it is another machine')
-    context = _tls_context(settings)
+    context = None if settings.security is Security.PLAIN else _tls_context(settings)  # it loads every authority
     with _reaching(settings):
         connection = Connection(_client(settings, context), settings.host, count)
     if settings.security is Security.STARTTLS:
@@ -148,6 +148,8 @@ def translated(host: str, command: str) -> Iterator[None]:
     except imaplib.IMAP4.abort as error:
         raise _lost(host, words_of(error)) from error
     except imaplib.IMAP4.error as error:
+        if "got more than" in str(error):  # imaplib, of a line too long: the rest of it still lies in the socket
+            raise ConnectionLost(host, f"its answer to {command} is one endless line") from error
         raise refusal(host, command, words_of(error)) from error
     except TimeoutError as error:
         raise ConnectionLost(host, "it fell silent for too long", silent=True) from error
@@ -163,7 +165,7 @@ def _lost(host: str, words: str) -> MailboxError:
     return meant if meant.retryable else ConnectionLost(host, words)
 
 
-def _client(settings: MailboxSettings, context: ssl.SSLContext) -> Any:
+def _client(settings: MailboxSettings, context: ssl.SSLContext | None) -> Any:
     return IMAPClient(
         settings.host,
         port=settings.port_used,
@@ -183,7 +185,7 @@ def _tls_context(settings: MailboxSettings) -> ssl.SSLContext:
         raise CaFileUnreadable(str(settings.ca_file), error.strerror or "it cannot be read") from error
 
 
-def _start_tls(connection: Connection, settings: MailboxSettings, context: ssl.SSLContext) -> None:
+def _start_tls(connection: Connection, settings: MailboxSettings, context: ssl.SSLContext | None) -> None:
     try:
         with _reaching(settings):
             connection.client.starttls(context)

@@ -15,6 +15,7 @@ from pipeline.mail.mailbox import AfterStore, FolderStatus, MailboxSettings, Mar
 
 _LACKS = {"\\flagged": "UNFLAGGED", "\\seen": "UNSEEN", "\\answered": "UNANSWERED"}
 _LIKENESS = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])"
+_WINDOW = 50_000
 _DAY = timedelta(days=1)
 
 Likeness = tuple[
@@ -22,10 +23,18 @@ Likeness = tuple[
 ]  # header, size, INTERNALDATE: what a copy keeps; a Message-ID alone may be missing
 
 
-def unmarked(connection: Connection, settings: MailboxSettings, upto: int) -> tuple[int, ...]:
-    """List the UIDs up to `upto` without the mark; for a move, all that still lie in the folder."""
-    found = connection.search("UID", f"1:{upto}", *_lacking(settings))
-    return tuple(uid for uid in found if uid <= upto)
+def unmarked(
+    connection: Connection, settings: MailboxSettings, status: FolderStatus, upto: int, *, window: int = _WINDOW
+) -> tuple[int, ...]:
+    """List the UIDs up to `upto` without the mark; for a move, all that still lie in the folder.
+
+    Asked for in windows of places: the answer to one SEARCH is one line, and imaplib reads no line of a million octets.
+    """
+    found: list[int] = []
+    for first in range(1, status.exists + 1, window):
+        places = f"{first}:{min(first + window - 1, status.exists)}"
+        found += connection.search(places, "UID", f"1:{upto}", *_lacking(settings))
+    return tuple(uid for uid in sorted(set(found)) if uid <= upto)
 
 
 def mark(connection: Connection, settings: MailboxSettings, status: FolderStatus, uids: Sequence[int]) -> Marked:

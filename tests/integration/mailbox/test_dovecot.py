@@ -84,6 +84,13 @@ def test_f36_messages_are_moved_with_what_the_server_offers(open_mailbox, offers
             assert mailbox.examine("INBOX").exists == 3 - len(moved)
 
 
+def test_what_the_server_offers_only_after_sign_in_is_used(dovecot, open_mailbox, user):
+    with open_mailbox(dovecot, user=user, **MOVE) as mailbox:
+        mailbox._connected().client.create_folder("Done")
+        assert mailbox.mark(mailbox.examine("INBOX"), (2,)) == Marked(done=(2,))
+        assert "MOVE" in mailbox._connected().capabilities()
+
+
 def test_a_keyword_is_kept(dovecot, open_mailbox, user):
     fields = {"write": True, "after_store": AfterStore.KEYWORD, "after_store_argument": "StatShop"}
     with open_mailbox(dovecot, user=user, **fields) as mailbox:

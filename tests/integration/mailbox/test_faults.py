@@ -209,6 +209,17 @@ def test_an_answer_that_is_no_imap_is_a_lost_connection(start, open_mailbox):
         pass
 
 
+def test_an_answer_in_one_endless_line_is_a_lost_connection(start, open_mailbox):
+    server = start()
+    filled(server, 2)
+    server.habits.answers["SEARCH"] = ["* SEARCH " + "123456 " * 150_000] * 2
+    with open_mailbox(server) as mailbox:
+        status = mailbox.examine("INBOX")
+        with pytest.raises(ConnectionLost, match="endless line"):
+            mailbox.uids(status, after=0)
+        assert len(list(mailbox.fetch(status, (1, 2)))) == 2
+
+
 def test_a_refused_command_carries_the_servers_words(start, open_mailbox):
     server = start(answers={"EXAMINE": ["NO you may not"]})
     with pytest.raises(ServerRefused, match="you may not"), open_mailbox(server) as mailbox:

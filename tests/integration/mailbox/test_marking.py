@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.mail.imap.marking import unmarked
 from pipeline.mail.mailbox import AfterStore, Marked
 
 FOLDERS = ('() "/" INBOX', '() "/" Done')
@@ -68,6 +69,15 @@ def test_f17_what_was_stored_but_not_marked_is_found_again(server, open_mailbox,
     with open_mailbox(running, **how) as mailbox:
         marked(mailbox, (1,))
         assert mailbox.unmarked(mailbox.examine("INBOX"), upto=2) == (2,)
+
+
+def test_what_lacks_its_mark_is_asked_for_in_windows(server, open_mailbox):
+    running = server(count=25)
+    running.mails[11].flags.add("\\Flagged")
+    with open_mailbox(running, **flag) as mailbox:
+        status = mailbox.examine("INBOX")
+        found = unmarked(mailbox._connected(), mailbox._settings, status, upto=24, window=10)
+    assert found == tuple(uid for uid in range(1, 25) if uid != 12)
 
 
 @pytest.mark.parametrize("capabilities", ["IMAP4rev1 MOVE", NO_MOVE], ids=["MOVE", "UIDPLUS"])
