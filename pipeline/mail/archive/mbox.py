@@ -19,11 +19,10 @@ _THUNDERBIRD = b"From - "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A message from `start` to before `end`, in bytes of the file; the last may still be growing."""
+    """A message from `start` to before `end`, in bytes of the file."""
 
     start: int
     end: int
-    is_last: bool = False
 
 
 def spans(file: BinaryIO) -> Iterator[Span]:
@@ -34,7 +33,7 @@ def spans(file: BinaryIO) -> Iterator[Span]:
             yield Span(start=start, end=begin.message_end)
         start = begin.at
     if start is not None:
-        yield Span(start=start, end=_end_of_last(file, start), is_last=True)
+        yield Span(start=start, end=_end_of_last(file, start))
 
 
 def quoting(path: Path) -> str:

@@ -1,6 +1,6 @@
-"""An archive as a stream of messages: each with its place, so that an interrupted import goes on where it ended."""
+"""An archive as a stream of messages, each with a lasting place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,16 +13,14 @@ from pipeline.mail.message import Origin, RawMessage
 
 _LARGEST = 250 * MEGABYTE  # more is not read into memory at all
 
-Skip = Callable[[str, int], bool]
 
-
-def open_archive(path: Path, *, account: str = "archive", skip: Skip | None = None) -> "Archive":
+def open_archive(path: Path, *, account: str = "archive") -> "Archive":
     """Open an archive; raises NotAnArchive at once for a path that holds no messages.
 
-    `skip(folder, uid)` says which places need not be read again. Each message's `folder` is the file it lies in (for a
-    Maildir without its flags) and `uid` its place there: 1, in an mbox its first byte counted from 1.
+    Each message's `folder` is the file it lies in (for a Maildir without its flags) and `uid` its place there: 1, in an
+    mbox its first byte counted from 1. Both stay when messages are added and flags change.
     """
-    return Archive(path, account, skip or _never)
+    return Archive(path, account)
 
 
 def count_messages(path: Path) -> int:
@@ -36,11 +34,11 @@ class Archive(Iterator[Fetched]):
     `warnings` says what a person should know of the files read so far; `ignored` counts files that are no messages.
     """
 
-    def __init__(self, path: Path, account: str, skip: Skip) -> None:
+    def __init__(self, path: Path, account: str) -> None:
         found = survey(path)
         self.warnings: list[str] = []
         self.ignored = found.ignored
-        self._account, self._skip = account, skip
+        self._account = account
         self._single = len(found.files) == 1 and not path.is_dir()
         self._messages = self._all(found.files)
 
@@ -59,7 +57,7 @@ class Archive(Iterator[Fetched]):
     def _of_file(self, file: ArchiveFile) -> Iterator[Fetched]:
         if file.kind is Kind.MBOX:
             yield from self._of_mbox(file)
-        elif not self._skip(file.place, 1):
+        else:
             yield from self._of_one(file)
 
     def _of_one(self, file: ArchiveFile) -> Iterator[Fetched]:
@@ -78,15 +76,14 @@ class Archive(Iterator[Fetched]):
             raise _unreadable(path, error) from error
 
     def _of_mbox(self, file: ArchiveFile) -> Iterator[Fetched]:
-        """Read an mbox message by message; the last one always, since it may have been half written before."""
+        """Read an mbox message by message."""
         try:
             quoted = quoting(file.path)
             if is_cut_off(file.path):
                 self.warnings.append(_cut_off(file.path))
             with file.path.open("rb") as scanned, file.path.open("rb") as opened:
                 for span in spans(scanned):
-                    if span.is_last or not self._skip(file.place, span.start + 1):
-                        yield self._read(opened, file, span, mbox=quoted)
+                    yield self._read(opened, file, span, mbox=quoted)
         except OSError as error:
             raise _unreadable(file.path, error) from error
 
@@ -136,7 +133,3 @@ def _cut_off(path: Path) -> str:
         f"{path} ends in the middle of a line: it was perhaps cut off. All that is there is imported; "
         "import it again once it is whole, and only what is new is added."
     )
-
-
-def _never(folder: str, uid: int) -> bool:
-    return False
