@@ -3,9 +3,7 @@
 SQLITE_TABLES = (
     "search_fts",
     "search_fts_config",
-    "search_fts_content",
     "search_fts_data",
-    "search_fts_docsize",
     "search_fts_idx",
 )
 SQLITE_TRIGGERS = ("search_text_added", "search_text_changed", "search_text_removed")

@@ -94,12 +94,9 @@ def status_counts(store: Store) -> StatusCounts:
     row, aside = m.message.c, m.set_aside.c
     with store.reading() as session:
         get = session.connection().execute
-        ranks: dict[int, int] = dict(get(select(row.queue_rank, func.count()).group_by(row.queue_rank)).tuples().all())
-        waiting: dict[bool, int] = dict(
-            get(select(aside.too_large, func.count()).where(aside.released_as.is_(None)).group_by(aside.too_large))
-            .tuples()
-            .all()
-        )
+        ranks = {rank: many for rank, many in get(select(row.queue_rank, func.count()).group_by(row.queue_rank))}
+        pile = select(aside.too_large, func.count()).where(aside.released_as.is_(None)).group_by(aside.too_large)
+        waiting = {too_large: many for too_large, many in get(pile)}
         disagrees = get(select(func.count()).select_from(m.message).where(row.disagrees.is_(True))).scalar_one()
         newest = get(select(row.arrived_at).order_by(row.arrived_at.desc()).limit(1)).scalar()
     return StatusCounts(

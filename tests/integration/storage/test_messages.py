@@ -21,6 +21,7 @@ from storage.messages import (
     stored_uids,
 )
 from storage.records import FolderState, Saved, Slot
+from storage.reviews import message
 
 
 def at(uid, folder="INBOX", uidvalidity=7):
@@ -102,8 +103,6 @@ def test_known_slots_of_forty_thousand_uids(store, new_message, now):
 
 
 def test_probable_copy_is_stored_and_linked(store, new_message, now):
-    from storage.reviews import message
-
     first, copy = save_batch(store, (new_message(1, copy_key="k"), new_message(2, copy_key="k")), None, now=now)
     assert copy.outcome is Saved.STORED
     assert message(store, copy.message_id).probable_copy_of == first.message_id

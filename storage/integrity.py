@@ -1,0 +1,103 @@
+"""Verify a database: every stored byte against its digest, and every table against the others."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+
+CHUNK = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verified:
+    """How many messages were compared with their digests, and in words what is wrong."""
+
+    messages: int
+    faults: tuple[str, ...]
+
+
+def verify(store: Store) -> Verified:
+    """Compute the SHA-256 of every message held, set aside or not, and check that the tables agree."""
+    faults: list[str] = []
+    compared = 0
+    with store.snapshot() as session:
+        for name, held in (("message", _messages()), ("set aside", _set_asides())):
+            for number, expected, actual in _digests(session, held):
+                compared += 1
+                if expected != actual:
+                    faults.append(f"{name} {number}: its bytes are not those that were received")
+        faults += _disagreements(session, store)
+    return Verified(messages=compared, faults=tuple(faults))
+
+
+def _messages() -> Select[Any]:
+    row, raw = m.message.c, m.message_raw.c
+    return select(row.id, row.raw_sha256, raw.body).join(m.message_raw, raw.message_id == row.id).order_by(row.id)
+
+
+def _set_asides() -> Select[Any]:
+    row, raw = m.set_aside.c, m.set_aside_raw.c
+    joined = select(row.id, row.raw_sha256, raw.body).join(m.set_aside_raw, raw.set_aside_id == row.id)
+    return joined.order_by(row.id)
+
+
+def _digests(session: Session, held: Select[Any]) -> Iterator[tuple[int, str, str]]:
+    """Give number, digest on the receipt and digest of the bytes, a chunk at a time: bodies are large."""
+    number, after = held.selected_columns[0], 0
+    while rows := session.connection().execute(held.where(number > after).limit(CHUNK)).all():
+        for row_number, expected, body in rows:
+            yield row_number, expected, hashlib.sha256(body).hexdigest()
+        after = rows[-1][0]
+
+
+def _disagreements(session: Session, store: Store) -> list[str]:
+    """Name what the tables say differently, with how many rows."""
+    counts = {words: session.connection().execute(_counted(rows)).scalar_one() for words, rows in _CHECKS.items()}
+    faults = [f"{words}: {count}" for words, count in counts.items() if count]
+    if not store.on_postgresql:
+        faults += _sqlite_faults(session)
+    return faults
+
+
+def _counted(rows: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(rows.subquery())
+
+
+def _sqlite_faults(session: Session) -> list[str]:
+    do = session.connection().exec_driver_sql
+    broken = [str(row[0]) for row in do("PRAGMA quick_check(5)") if row[0] != "ok"]
+    return broken + [
+        f"table {row[0]} names a row of {row[2]} that is not there" for row in do("PRAGMA foreign_key_check")
+    ]
+
+
+def _apart(table_name: str) -> Select[Any]:
+    """Select the rows of a table whose copy of a message's place in the queue is not the message's own."""
+    here = m.METADATA.tables[table_name].c
+    row = m.message.c
+    differs = or_(here.queue_rank != row.queue_rank, here.arrived_at != row.arrived_at)
+    return select(row.id).where(and_(here.message_id == row.id, differs))
+
+
+def _without(table_name: str) -> Select[Any]:
+    """Select the messages that have no row in a table where each must have one."""
+    here = m.METADATA.tables[table_name].c
+    return select(m.message.c.id).where(m.message.c.id.not_in(select(here.message_id)))
+
+
+_CHECKS = {
+    "tags out of place": _apart("tag"),
+    "rule hits out of place": _apart("rule_hit"),
+    "messages without text": _without("message_text"),
+    "messages without a verdict": _without("verdict"),
+    "messages that search cannot find": _without("search_text"),
+    "slots that hold nothing": select(m.slot.c.uid).where(
+        m.slot.c.message_id.is_(None), m.slot.c.set_aside_id.is_(None)
+    ),
+}

@@ -1,0 +1,106 @@
+"""The schema: migrations and models give the same database; programs refuse one that is not theirs."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from storage import foreign
+from storage.engine import check_health, open_store
+from storage.errors import DatabaseDamaged, SchemaAhead, SchemaBehind, StorageUnreachable, UnknownDatabase
+from storage.models import METADATA
+from storage.revisions import HEAD, REVISIONS
+from storage.upgrade import schema_state, script_heads, upgrade
+
+
+def test_one_head_and_the_program_knows_it():
+    assert script_heads() == (HEAD,)
+
+
+def test_migrated_schema_equals_the_models(store):
+    with store.reading() as session:
+        context = MigrationContext.configure(session.connection(), opts={"include_object": foreign.is_ours})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_foreign_objects_are_those_that_are_named(store):
+    with store.reading() as session:
+        looking = inspect(session.connection())
+        tables = set(looking.get_table_names()) - set(METADATA.tables) - {"alembic_version"}
+        columns = {one["name"] for one in looking.get_columns("search_text")} - set(
+            METADATA.tables["search_text"].c.keys()
+        )
+        if store.on_postgresql:
+            assert (tables, columns) == (set(), {"words"})
+            return
+        made = session.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+        assert tables == set(foreign.SQLITE_TABLES)
+        assert set(made) == set(foreign.SQLITE_TRIGGERS)
+
+
+def test_upgrade_again_changes_nothing(store_url):
+    assert upgrade(store_url) == HEAD
+    assert schema_state(store_url).is_current
+
+
+def test_two_upgrades_at_once_end_well(tmp_path):
+    url = f"sqlite:///{tmp_path}/new.db"
+    with ThreadPoolExecutor(1) as other:
+        assert {other.submit(upgrade, url).result(), upgrade(url)} == {HEAD}
+
+
+def test_a_database_without_tables_is_behind(tmp_path):
+    with pytest.raises(SchemaBehind, match=r"has no tables yet.*statshop upgrade"):
+        open_store(f"sqlite:///{tmp_path}/new.db")
+
+
+def test_a_newer_database_is_refused_and_left_alone(store, store_url):
+    with store.writing() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaAhead, match="9999"):
+        open_store(store_url)
+    with pytest.raises(SchemaAhead):
+        upgrade(store_url)
+    with pytest.raises(SchemaAhead):
+        check_health(store)
+    assert schema_state(store_url).is_ahead
+
+
+def test_sqlite_file_and_folder_are_private(tmp_path):
+    file = tmp_path / "var" / "deep" / "statshop.db"
+    upgrade(f"sqlite:///{file}")
+    with open_store(f"sqlite:///{file}") as store, store.writing() as session:
+        session.connection().execute(text("UPDATE folder SET last_uid = 1"))
+        kept = [file, *file.parent.glob("statshop.db-*")]
+        assert len(kept) == 3
+        assert {stat.S_IMODE(one.stat().st_mode) for one in kept} == {0o600}
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        pytest.param("mysql://somewhere/db", UnknownDatabase, id="another kind"),
+        pytest.param("nonsense", UnknownDatabase, id="no address"),
+        pytest.param("sqlite://", UnknownDatabase, id="memory"),
+        pytest.param("postgresql+psycopg://nobody:secret@127.0.0.1:1/none", StorageUnreachable, id="nobody listens"),
+        pytest.param("sqlite:////proc/nothing/here.db", StorageUnreachable, id="no such folder"),
+    ],
+)
+def test_a_wrong_address_is_a_sentence(url, error):
+    with pytest.raises(error) as refused:
+        open_store(url)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
+    (tmp_path / "x.db").write_text("This is a letter, not a database. " * 100)
+    with pytest.raises(DatabaseDamaged, match="is damaged or is none"):
+        open_store(f"sqlite:///{tmp_path}/x.db")
+
+
+def test_revisions_are_in_order():
+    assert sorted(REVISIONS) == list(REVISIONS)
