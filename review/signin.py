@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
@@ -138,14 +138,14 @@ Reviewer = Annotated[Person, Depends(require(Role.REVIEWER))]
 Administrator = Annotated[Person, Depends(require(Role.ADMINISTRATOR))]
 
 
-def posted(role: Role) -> Callable[..., Awaitable[FormData]]:
+def posted(role: Role) -> Callable[..., AsyncIterator[FormData]]:
     """Make a dependency that gives a form's fields once its token and its sender's role are right."""
 
-    async def read(request: Request, person: Annotated[Person, Depends(require(role))]) -> FormData:
-        form = await request.form(max_files=1, max_fields=2000)
-        if not hmac.compare_digest(str(form.get(TOKEN_FIELD, "")).encode(), person.token.encode()):
-            raise ForgedFormError
-        return form
+    async def read(request: Request, person: Annotated[Person, Depends(require(role))]) -> AsyncIterator[FormData]:
+        async with request.form(max_files=1, max_fields=2000) as form:
+            if not hmac.compare_digest(str(form.get(TOKEN_FIELD, "")).encode(), person.token.encode()):
+                raise ForgedFormError
+            yield form
 
     return read
 

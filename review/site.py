@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi import Path as PathParameter
 from fastapi.templating import Jinja2Templates
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from starlette.responses import Response
@@ -80,6 +81,7 @@ def site_of(request: Request) -> Site:
     return site
 
 
+Number = Annotated[int, PathParameter(ge=1, lt=2**63)]  # a row's number in an address; no database holds a larger one
 Here = Annotated[Site, Depends(site_of)]
 
 

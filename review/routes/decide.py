@@ -10,7 +10,7 @@ from review.drawing import message_page
 from review.filters import filter_of, query_of
 from review.forms import Answer, Draft, answer_of, draft_of_form, draft_of_message
 from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
-from review.site import Here, Site, page
+from review.site import Here, Number, Site, page
 from review.view import tag_words
 from storage import reviews
 from storage.errors import StaleDecision, StorageError, UndoRefused
@@ -22,13 +22,13 @@ NOT_SAVED = "Your decision was not saved. It is still in the form: try again in 
 
 
 @router.get("/messages/{message_id:int}/decide")
-def decided_page(request: Request, person: Reader, message_id: int) -> Response:
+def decided_page(request: Request, person: Reader, message_id: Number) -> Response:
     """Come back to the message when somebody reloads after a refusal."""
     return RedirectResponse(f"/messages/{message_id}{query_of(filter_of(request.query_params))}", 303)
 
 
 @router.post("/messages/{message_id:int}/decide")
-def decide(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: int) -> Response:
+def decide(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: Number) -> Response:
     """Save a decision and go on; whatever goes wrong, the edit stays on the page."""
     fields = fields_of(form)
     draft, version = draft_of_form(fields), _number(fields.get("version", ""))
@@ -96,7 +96,7 @@ def _both_versions(request: Request, site: Site, current: StoredMessage, draft: 
 
 
 @router.post("/messages/{message_id:int}/flag")
-def flag(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: int) -> Response:
+def flag(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: Number) -> Response:
     """Ask a colleague to look, with a note; the message stays where it is."""
     fields = fields_of(form)
     whom, note = fields.get("flagged_for", "").strip()[:100], fields.get("note", "").strip()[:2000]

@@ -11,7 +11,7 @@ from review.foreign import harmless
 from review.forms import draft_of_message
 from review.security import FOREIGN_POLICY
 from review.signin import Person, Reader
-from review.site import Here, Site, page
+from review.site import Here, Number, Site, page
 from storage import messages, reviews
 from storage.errors import StorageError
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/messages/{message_id:int}")
 
 
 @router.get("")
-def show(request: Request, site: Here, person: Reader, message_id: int) -> Response:
+def show(request: Request, site: Here, person: Reader, message_id: Number) -> Response:
     """Show a message with the form to decide it."""
     message = reviews.message(site.store, message_id)
     note_look(site, person, message_id, "message")
@@ -36,12 +36,12 @@ def note_look(site: Site, person: Person, message_id: int, what: str) -> None:
 
 
 @router.get("/next")
-def skip(request: Request, site: Here, person: Reader, message_id: int) -> Response:
+def skip(request: Request, site: Here, person: Reader, message_id: Number) -> Response:
     """Go on to the next message of the filter without a decision."""
     return go_on(request, site, message_id)
 
 
-def go_on(request: Request, site: Here, message_id: int, **more: str | int) -> Response:
+def go_on(request: Request, site: Site, message_id: int, **more: str | int) -> Response:
     """Redirect to the message after this one in the reader's filter, or to the list's end."""
     chosen = filter_of(request.query_params)
     following = reviews.next_in(site.store, chosen, message_id)
@@ -51,7 +51,7 @@ def go_on(request: Request, site: Here, message_id: int, **more: str | int) -> R
 
 
 @router.get("/company")
-def company(request: Request, site: Here, person: Reader, message_id: int, version: int = 0) -> Response:
+def company(request: Request, site: Here, person: Reader, message_id: Number, version: int = 0) -> Response:
     """Say who else looks at this message, and whether it changed since it was opened."""
     others = site.company.arrive(message_id, person.name, site.clock())
     message = reviews.message(site.store, message_id)
@@ -59,14 +59,14 @@ def company(request: Request, site: Here, person: Reader, message_id: int, versi
 
 
 @router.get("/original")
-def original(request: Request, site: Here, person: Reader, message_id: int) -> Response:
+def original(request: Request, site: Here, person: Reader, message_id: Number) -> Response:
     """Show the HTML as it was sent, in a frame that can do nothing."""
     message = reviews.message(site.store, message_id)
     return page(request, "original.html", message=message, query=query_of(filter_of(request.query_params)))
 
 
 @router.get("/original.html")
-def original_html(site: Here, person: Reader, message_id: int) -> Response:
+def original_html(site: Here, person: Reader, message_id: Number) -> Response:
     """Give the frame's content: no script, no request, no form."""
     note_look(site, person, message_id, "html")
     html = harmless(reviews.message(site.store, message_id).html)
@@ -75,7 +75,7 @@ def original_html(site: Here, person: Reader, message_id: int) -> Response:
 
 
 @router.get("/raw")
-def raw(site: Here, person: Reader, message_id: int) -> Response:
+def raw(site: Here, person: Reader, message_id: Number) -> Response:
     """Give the message as it was received, to keep as a file."""
     note_look(site, person, message_id, "raw")
     return attachment(messages.raw_bytes(site.store, message_id), f"message-{message_id}.eml")

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from review.routes.message import attachment
 from review.signin import Reader, Reviewer, ReviewerForm
-from review.site import Here, Site, page
+from review.site import Here, Number, Site, page
 from review.view import size_words
 from storage import runs, setaside
 from storage.records import SetAside
@@ -31,7 +31,7 @@ def set_aside_page(request: Request, site: Here, person: Reader) -> Response:
 
 
 @router.get("/set-aside/{item_id:int}")
-def set_aside_item(request: Request, site: Here, person: Reader, item_id: int, error: str = "") -> Response:
+def set_aside_item(request: Request, site: Here, person: Reader, item_id: Number, error: str = "") -> Response:
     """Show the bytes and the error side by side."""
     return _item_page(request, site, setaside.set_aside_one(site.store, item_id))
 
@@ -58,14 +58,14 @@ def visible(raw: bytes) -> str:
 
 
 @router.get("/set-aside/{item_id:int}/raw")
-def set_aside_raw(site: Here, person: Reader, item_id: int) -> Response:
+def set_aside_raw(site: Here, person: Reader, item_id: Number) -> Response:
     """Give the bytes as a file to keep."""
     item = setaside.set_aside_one(site.store, item_id)
     return attachment(setaside.set_aside_raw(site.store, item.id), f"set-aside-{item.id}.eml")
 
 
 @router.post("/set-aside/{item_id:int}/retry")
-def retry(request: Request, site: Here, person: Reviewer, form: ReviewerForm, item_id: int) -> Response:
+def retry(request: Request, site: Here, person: Reviewer, form: ReviewerForm, item_id: Number) -> Response:
     """Try again to read a message; when it works it joins the queue."""
     item = setaside.set_aside_one(site.store, item_id)
     if site.retry is None:

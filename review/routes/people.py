@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from review import passwords
 from review.signin import ROLES, Administrator, AdministratorForm, Role, text_of
-from review.site import Here, Site, page
+from review.site import Here, Number, Site, page
 from storage import users
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,9 @@ def _new_person_problem(site: Site, name: str, role: str, password: str) -> tupl
 
 
 @router.post("/people/{user_id:int}/role")
-def change_role(request: Request, site: Here, person: Administrator, form: AdministratorForm, user_id: int) -> Response:
+def change_role(
+    request: Request, site: Here, person: Administrator, form: AdministratorForm, user_id: Number
+) -> Response:
     """Give somebody another role; nobody takes the administrator's role from themselves."""
     role = text_of(form, "role")
     if role not in ROLES or all(user.id != user_id for user in users.users(site.store)):

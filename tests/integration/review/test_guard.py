@@ -1,0 +1,86 @@
+"""What every answer carries, and what never reaches a route."""
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/messages", "/sign-in", "/nowhere", "/healthz", "/assets/page.css", "/help"])
+def test_every_answer_carries_the_policy(reviewer, path):
+    headers = reviewer.get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self' 'nonce-")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_nonce_is_new_each_time_and_on_the_page(reviewer):
+    first, second = reviewer.get("/help"), reviewer.get("/help")
+    nonce = first.headers["content-security-policy"].split("'nonce-")[1].split("'")[0]
+    assert f'nonce="{nonce}"' in first.text
+    assert nonce not in second.headers["content-security-policy"]
+
+
+def test_pages_are_not_kept_and_static_files_are(reviewer):
+    assert reviewer.get("/messages").headers["cache-control"] == "no-store"
+    assert "immutable" in reviewer.get("/assets/page.css?v=1").headers["cache-control"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "localhost@evil.example"])
+def test_another_host_is_refused(reviewer, host):
+    assert reviewer.get("/messages", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "LOCALHOST", "127.0.0.1", "[::1]:80"])
+def test_our_own_hosts_are_answered(reviewer, host):
+    assert reviewer.get("/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+    ],
+)
+def test_post_from_another_site_is_refused(reviewer, token, headers):
+    form = {"token": token(reviewer.get("/account").text), "keys": "off"}
+    assert reviewer.post("/account/keys", data=form, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "same-origin"}, {"origin": "http://localhost"}, {}])
+def test_post_from_our_page_is_taken(reviewer, token, headers):
+    form = {"token": token(reviewer.get("/account").text), "keys": "off"}
+    assert reviewer.post("/account/keys", data=form, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("wrong", ["", "0" * 64, "ü"])
+def test_post_without_the_right_token_changes_nothing(reviewer, wrong):
+    answer = reviewer.post("/account/keys", data={"token": wrong, "keys": "off"})
+    assert answer.status_code == 403
+    assert "Keys are <strong>on</strong>" in reviewer.get("/account").text
+
+
+def test_huge_body_is_refused_before_it_is_read(reviewer):
+    answer = reviewer.post("/account/keys", content=b"", headers={"content-length": "99000000000"})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path", ["/messages/99999999999999999999", "/messages/0", "/messages/x", "/set-aside/77", "/months/2011-13"]
+)
+def test_what_is_not_there_is_a_page_that_says_so(reviewer, path):
+    answer = reviewer.get(path)
+    assert answer.status_code == 404
+    assert "Page not found" in answer.text
+
+
+def test_page_without_a_database_says_so_plainly(app, reviewer, database):
+    for name in (database, *database.parent.glob(f"{database.name}-*")):
+        name.write_bytes(b"not a database any more")
+    answer = reviewer.get("/messages")
+    assert answer.status_code == 503
+    assert "Traceback" not in answer.text
+    assert reviewer.get("/readyz").status_code == 503
+    assert reviewer.get("/healthz").status_code == 200

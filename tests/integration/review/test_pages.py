@@ -1,0 +1,197 @@
+"""The other pages: months, digests, runs, set aside, people, settings, trying the rules."""
+
+from dataclasses import replace
+
+import pytest
+from fakes.review_pages import NOW, message_of, set_aside_of
+
+from review.callables import Explained, NearMiss, Retried
+from storage import messages, reviews, runs, users
+from storage.records import RunCounts, RunOutcome
+
+
+def test_month_counts_and_links_each_number(reviewer, save):
+    for number in range(1, 4):
+        save(message_of(number))
+    save(message_of(4, from_team=True))
+    page = reviewer.get("/months/2011-03").text
+    assert "<dt>Messages</dt>" in page
+    assert 'href="/messages?product=cohesion&amp;month=2011-03">3<' in page
+    assert '<svg class="app-chart__drawing"' in page
+
+
+def test_months_opens_at_the_newest_message(reviewer, save):
+    save(message_of(1))
+    assert reviewer.get("/months").headers["location"] == "/months/2011-03"
+    assert reviewer.get("/months?month=2010-12").headers["location"] == "/months/2010-12"
+
+
+def test_month_without_messages_says_so(reviewer):
+    assert "No message with tags arrived" in reviewer.get("/months/2010-01").text
+
+
+@pytest.fixture
+def digest_reader(make_app, client_of, tmp_path):
+    """Give a reader of a folder with one month's digest, and a secret beside it."""
+    folder = tmp_path / "digests"
+    (folder / "2011-03").mkdir(parents=True)
+    (folder / "2011-03" / "users and uses.csv").write_text("user,use\n")
+    (folder / "2011-03" / "digest.html").write_text("<script>alert(1)</script>")
+    (tmp_path / "secret.txt").write_text("secret")
+    return client_of(make_app(digest_files=folder), "reader")
+
+
+def test_digest_files_are_listed_by_month(digest_reader):
+    page = digest_reader.get("/digests").text
+    assert ">2011-03</h2>" in page
+    assert "/digests/files/2011-03/users%20and%20uses.csv" in page
+
+
+def test_digest_file_is_a_download_and_html_opens_in_a_sandbox(digest_reader):
+    file = digest_reader.get("/digests/files/2011-03/users%20and%20uses.csv")
+    assert file.text == "user,use\n"
+    assert file.headers["content-disposition"].startswith("attachment")
+    html = digest_reader.get("/digests/files/2011-03/digest.html")
+    assert html.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    "path", ["..%2Fsecret.txt", "2011-03/..%2F..%2Fsecret.txt", "%2Fetc%2Fpasswd", "none.csv", "2011-03"]
+)
+def test_nothing_outside_the_digests_is_given(digest_reader, path):
+    assert digest_reader.get(f"/digests/files/{path}").status_code == 404
+
+
+def test_runs_show_how_each_ended(reviewer, store):
+    run = runs.begin_run(store, "poll", "statshop", now=NOW)
+    runs.end_run(store, run, RunOutcome.FAILED, RunCounts(stored=3), "Sign-in was refused.", now=NOW)
+    page = reviewer.get("/runs").text
+    assert "Failed" in page
+    assert "Sign-in was refused." in page
+
+
+def test_set_aside_shows_bytes_and_error_side_by_side(reviewer, store):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    assert "INBOX, UID 9" in reviewer.get("/set-aside").text
+    page = reviewer.get("/set-aside/1").text
+    assert "nested more than 100 deep" in page
+    assert r"Subject: \xff\xfe deep" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\\x00" in page
+    assert reviewer.get("/set-aside/1/raw").content == set_aside_of(9).raw
+
+
+def test_retry_leads_to_the_repaired_message_or_says_why_not(make_app, client_of, store, save, token):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    repaired = save(message_of(1))
+    results = [Retried(error="Still nested too deep."), Retried(message_id=repaired)]
+    client = client_of(make_app(retry=lambda item: results.pop(0)), "reviewer")
+    form = {"token": token(client.get("/set-aside/1").text)}
+    assert "Still nested too deep." in client.post("/set-aside/1/retry", data=form).text
+    assert client.post("/set-aside/1/retry", data=form).headers["location"] == f"/messages/{repaired}"
+
+
+def test_page_without_retry_offers_none(reviewer, store, token):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    page = reviewer.get("/set-aside/1").text
+    assert "Try to read it again" not in page
+    assert reviewer.post("/set-aside/1/retry", data={"token": token(page)}).status_code == 404
+
+
+def test_administrator_adds_a_person_who_can_sign_in(app, client_of, token, store):
+    client = client_of(app, "administrator")
+    form = {
+        "token": token(client.get("/people").text),
+        "name": "New Person",
+        "role": "reader",
+        "password": "a long password",
+    }
+    assert client.post("/people", data=form).status_code == 303
+    assert client_of(app, "New Person", "a long password").get("/messages").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "Enter a name"),
+        ({"name": "REVIEWER"}, "somebody has this one"),
+        ({"password": "short"}, "at least 10 characters"),
+        ({"password": "New Person"}, "harder to guess"),
+        ({"role": "king"}, "Choose a role"),
+    ],
+)
+def test_wrong_new_person_is_not_added(app, client_of, token, store, changes, words):
+    client = client_of(app, "administrator")
+    form = {"name": "New Person", "role": "reader", "password": "a long password", **changes}
+    answer = client.post("/people", data={**form, "token": token(client.get("/people").text)})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert len(users.users(store)) == 4
+
+
+def test_role_changes_at_once_and_never_ones_own_down(app, client_of, token, store):
+    client, other = client_of(app, "administrator"), client_of(app, "reader")
+    form = {"token": token(client.get("/people").text), "role": "administrator"}
+    client.post(f"/people/{users.user_named(store, 'reader').id}/role", data=form)
+    assert other.get("/people").status_code == 200
+    mine = users.user_named(store, "administrator").id
+    assert client.post(f"/people/{mine}/role", data={**form, "role": "reader"}).status_code == 422
+
+
+def test_keys_can_be_switched_off(reviewer, three, token):
+    assert 'data-keys="on"' in reviewer.get(f"/messages/{three[0]}").text
+    reviewer.post("/account/keys", data={"token": token(reviewer.get("/account").text), "keys": "off"})
+    assert 'data-keys="off"' in reviewer.get(f"/messages/{three[0]}").text
+
+
+@pytest.fixture
+def trier(make_app, client_of):
+    """Give a reader of a page that can try the rules; the rules echo what they were given."""
+    message = message_of(1)
+    seen = []
+
+    def explain(raw):
+        seen.append(raw)
+        if b"unreadable" in raw:
+            return Explained(error="It cannot be read.")
+        near = (NearMiss(rule="vo-02", dimension="product", value="volunteering", reason="“tables” is missing"),)
+        return Explained(zones=message.zones, verdict=replace(message.verdict), near=near)
+
+    client = client_of(make_app(explain=explain), "reader")
+    client.seen = seen
+    return client
+
+
+def test_text_can_be_tried_on_the_rules(trier, token):
+    form = {
+        "token": token(trier.get("/explain").text),
+        "text": "We use the cohesion figures.",
+        "sender": "a@example.org",
+    }
+    page = trier.post("/explain", data=form).text
+    assert b"We use the cohesion figures." in trier.seen[0]
+    assert "Cohesion Topic Report" in page
+    assert "vo-02" in page
+
+
+def test_file_can_be_tried_on_the_rules(trier, token):
+    form = {"token": token(trier.get("/explain").text)}
+    trier.post("/explain", data=form, files={"eml": ("a.eml", b"Subject: x\r\n\r\nbody")})
+    assert trier.seen == [b"Subject: x\r\n\r\nbody"]
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "Paste a text"), ("unreadable", "It cannot be read.")])
+def test_what_cannot_be_tried_is_said(trier, token, text, words):
+    answer = trier.post("/explain", data={"token": token(trier.get("/explain").text), "text": text})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_page_without_rules_offers_no_trial(reviewer):
+    assert "Try the rules" not in reviewer.get("/messages").text
+    assert reviewer.get("/explain").status_code == 404
+
+
+def test_store_stays_as_it_was_when_rules_are_tried(trier, token, store, three):
+    before = reviews.message(store, three[0])
+    trier.post("/explain", data={"token": token(trier.get("/explain").text), "text": "x"})
+    assert reviews.message(store, three[0]) == before

@@ -1,0 +1,125 @@
+"""The queue: order, filters as links, search, pages, confirming several at once."""
+
+import re
+
+import pytest
+from fakes.review_pages import message_of, sure_message_of
+
+from storage import reviews
+
+
+def subjects_in(html):
+    """Give the messages of a list, in order, by number."""
+    return [
+        int(number) for number in re.findall(r'app-queue__subject"><a class="govuk-link" href="/messages/(\d+)', html)
+    ]
+
+
+def test_start_is_what_waits(reviewer):
+    assert reviewer.get("/").headers["location"] == "/messages?state=pending"
+
+
+def test_what_needs_a_person_stands_on_top_with_its_reason(reviewer, three):
+    page = reviewer.get("/messages").text
+    assert subjects_in(page) == [three[1], three[0], three[2]]
+    assert page.count("<li>a decision is reported</li>") == 2
+
+
+def test_empty_queue_says_so(reviewer):
+    assert "No message has come yet." in reviewer.get("/messages").text
+    assert "No message fits these filters." in reviewer.get("/messages?state=corrected").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("needs=yes", 2),
+        ("needs=no", 1),
+        ("product=cohesion", 3),
+        ("product=volunteering", 0),
+        ("user_category=local-government&use=integration-cohesion&channel=data-request", 3),
+        ("month=2011-03", 3),
+        ("month=2011-04", 0),
+        ("month=nonsense", 3),
+        ("rule=pr-01", 3),
+        ("rule=xx-99", 0),
+        ("below=90", 2),
+        ("state=confirmed", 0),
+        ("disagrees=yes", 0),
+        ("q=outreach", 3),
+        ("q=zebra", 0),
+        ("account=statshop&folder=INBOX", 3),
+    ],
+)
+def test_filter_narrows(reviewer, three, query, found):
+    assert len(subjects_in(reviewer.get(f"/messages?{query}").text)) == found
+
+
+def test_filter_form_leads_to_a_link_without_empty_fields(reviewer):
+    answer = reviewer.get("/messages?q=&state=pending&product=&use=&month=2011-03")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/messages?state=pending&month=2011-03"
+
+
+def test_chosen_filter_is_named_and_can_be_taken_away(reviewer, three):
+    page = reviewer.get("/messages?state=pending&product=cohesion").text
+    assert (
+        'href="/messages?state=pending"><span class="govuk-visually-hidden">Remove this filter: Product</span>' in page
+    )
+
+
+def test_found_words_are_marked_in_the_snippet(reviewer, three):
+    assert "<mark>outreach</mark>" in reviewer.get("/messages?q=outreach").text
+
+
+def test_words_found_in_hostile_text_stay_text(reviewer, save):
+    save(message_of(1, subject="<script>alert(1)</script> zebra"))
+    page = reviewer.get("/messages?q=zebra").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("words", ['"', "a AND", "(", "-", "*", "x:y", "\x00", "\ud7ff", "' OR 1=1 --"])
+def test_no_search_is_an_error(reviewer, three, words):
+    assert reviewer.get("/messages", params={"q": words}).status_code in (200, 303)
+
+
+def test_pages_show_every_message_once(reviewer, save):
+    stored = [save(message_of(n)) for n in range(1, 26)]
+    seen, link = [], "/messages?state=pending"
+    while link:
+        page = reviewer.get(link).text
+        seen += subjects_in(page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        link = following.group(1).replace("&amp;", "&") if following else ""
+    assert seen == sorted(stored, reverse=True)
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "\x00", "9" * 400])
+def test_made_up_cursor_is_the_first_page(reviewer, three, after):
+    assert len(subjects_in(reviewer.get("/messages", params={"after": after}).text)) == 3
+
+
+def test_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, three, token):
+    page = reviewer.get("/messages?state=pending").text
+    reviews.flag(store, three[2], who="second", flagged_for="reviewer", now=reviews.message(store, 1).arrived_at)
+    ticked = [f"{number}:1" for number in three]
+    page = reviewer.post("/messages/confirm", data={"token": token(page), "message": ticked, "state": "pending"}).text
+    assert "2 messages were confirmed" in page
+    assert "1 not confirmed" in page
+    assert [reviews.message(store, number).state.value for number in three] == ["confirmed", "confirmed", "pending"]
+
+
+def test_bulk_confirm_is_undone_whole(reviewer, store, save, token):
+    numbers = [save(sure_message_of(n)) for n in range(1, 4)]
+    form = {"token": token(reviewer.get("/messages").text), "message": [f"{number}:1" for number in numbers]}
+    reviewer.post("/messages/confirm", data=form)
+    assert reviewer.post("/undo", data=form).status_code == 303
+    assert {reviews.message(store, number).state.value for number in numbers} == {"pending"}
+
+
+@pytest.mark.parametrize("ticked", ["", "x", "1", "1:x", "9999:1", "-1:1", "9" * 50 + ":1"])
+def test_bulk_confirm_of_nonsense_does_nothing(reviewer, store, three, token, ticked):
+    form = {"token": token(reviewer.get("/messages").text), "message": ticked}
+    assert reviewer.post("/messages/confirm", data=form).status_code == 200
+    assert {reviews.message(store, number).state.value for number in three} == {"pending"}
