@@ -1,6 +1,8 @@
 """Archives as a stream: every kind, broken ones, ones that change while they are read."""
 
+import sys
 import tracemalloc
+import types
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -207,14 +209,51 @@ def test_a_file_that_vanishes_stops_no_other(tmp_path):
 
 
 def test_an_msg_without_its_library_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "extract_msg", None)
+    monkeypatch.setitem(sys.modules, "extract_msg", None)
     with pytest.raises(MsgSupportMissing, match=r"statshop-triage\[msg\]"):
         raws(written(tmp_path / "one.msg", b"\xd0\xcf\x11\xe0"))
 
 
-def test_an_msg_that_is_none_is_one_sentence(tmp_path):
-    pytest.importorskip("extract_msg", reason="the extra 'msg' is not installed")
-    with pytest.raises(ArchiveUnreadable):
+class FakeMsg:
+    """What extract_msg gives: a message whose boundaries are made up anew each time."""
+
+    def __init__(self, problem: Exception | None = None) -> None:
+        self._problem = problem
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def asEmailMessage(self):  # noqa: N802 - the library's own name
+        if self._problem:
+            raise self._problem
+        message = EmailMessage()
+        message["Subject"] = "figures"
+        message.set_content("Please send them.")
+        message.add_attachment(b"x", maintype="application", subtype="pdf")
+        return message
+
+
+def with_library(monkeypatch, problem=None):
+    library = types.ModuleType("extract_msg")
+    library.openMsg = lambda path: FakeMsg(problem)
+    monkeypatch.setitem(sys.modules, "extract_msg", library)
+
+
+def test_an_msg_is_the_same_mail_each_time(tmp_path, monkeypatch):
+    with_library(monkeypatch)
+    path = written(tmp_path / "one.msg", b"\xd0\xcf\x11\xe0")
+    (first,), (second,) = raws(path), raws(path)
+    assert first == second
+    assert b"Subject: figures\r\n" in first
+
+
+@pytest.mark.parametrize("problem", [KeyError("x"), OSError("not an OLE2 file"), AttributeError("y")])
+def test_an_msg_that_is_none_is_one_sentence(tmp_path, monkeypatch, problem):
+    with_library(monkeypatch, problem)
+    with pytest.raises(ArchiveUnreadable, match=r"one\.msg cannot be read"):
         raws(written(tmp_path / "one.msg", b"no OLE file"))
 
 
