@@ -1,5 +1,6 @@
 """Coded records counted: the tables of figures, each number with the messages behind it; pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,33 +23,53 @@ SHARE = Column(id="share", title="Share of messages (%)", kind=Kind.PERCENT, des
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
-    """One row or column of a table of figures: its id, its title, and which messages belong to it."""
+    """One row or column of a table of figures."""
 
     id: str
     title: str
-    holds: Callable[[Coded], bool]
 
 
-def labels_of(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Axis:
+    """The rows or columns of a table, of which the last holds all messages, and the ids of those a message is in."""
+
+    labels: tuple[Label, ...]
+    ids_of: Callable[[Coded], tuple[str, ...]]
+
+    def split(self, messages: Sequence[Coded]) -> list[Sequence[Coded]]:
+        """Give each label's messages, in the order of the labels."""
+        groups: defaultdict[str, list[Coded]] = defaultdict(list)
+        for message in messages:
+            for label_id in self.ids_of(message):
+                groups[label_id].append(message)
+        return [messages if label.id == ALL else groups[label.id] for label in self.labels]
+
+
+def axis_of(
     catalogue: Catalogue,
     dimension: Dimension,
     values: Callable[[Coded], tuple[str, ...]],
     messages: Sequence[Coded],
     none_title: str = "",
-) -> tuple[Label, ...]:
-    """List the tags in catalogue order, those that only the messages know behind them, then none, then all."""
+    all_title: str = "All messages",
+    more: Sequence[Label] = (),
+) -> Axis:
+    """List the tags in catalogue order, those that only the messages know behind them, then `more`, none and all."""
     known = [entry.id for entry in catalogue.of(dimension)]
-    seen = {value for message in messages for value in values(message)}
+    extra = {label.id for label in more}
+    seen = {value for message in messages for value in values(message)} - extra
     ids = [*(value for value in known if value != "none" or value in seen), *sorted(seen - set(known))]
-    labels = [_label(value, catalogue.title(dimension, value), values) for value in ids]
-    if none_title:
-        labels.append(Label(id=NONE, title=none_title, holds=lambda message: not values(message)))
-    return (*labels, Label(id=ALL, title="All messages", holds=lambda message: True))
+    none = (Label(id=NONE, title=none_title),) if none_title else ()
+    titled = (Label(id=value, title=catalogue.title(dimension, value)) for value in ids)
+    return Axis(
+        labels=(*titled, *more, *none, Label(id=ALL, title=all_title)),
+        ids_of=lambda message: values(message) or (NONE,),
+    )
 
 
 def one_way(
     messages: Sequence[Coded],
-    labels: Sequence[Label],
+    axis: Axis,
     *,
     table_id: str,
     title: str,
@@ -58,10 +79,10 @@ def one_way(
     summary: str = "",
 ) -> Table:
     """Count messages, threads, senders and the share of messages, one row a label."""
-    groups = [tuple(message for message in messages if label.holds(message)) for label in labels]
+    groups = axis.split(messages)
     rows = [
         (label.title, *counts(group), share(len(group), len(messages)))
-        for label, group in zip(labels, groups, strict=True)
+        for label, group in zip(axis.labels, groups, strict=True)
     ]
     return Table(
         id=table_id,
@@ -69,7 +90,7 @@ def one_way(
         summary=summary,
         columns=(first, *COUNTS, SHARE),
         rows=tuple(rows),
-        row_ids=tuple(label.id for label in labels),
+        row_ids=tuple(label.id for label in axis.labels),
         notes=notes,
         has_total=True,
         overlapping=overlapping,
@@ -81,8 +102,8 @@ def one_way(
 
 def two_way(
     messages: Sequence[Coded],
-    down: Sequence[Label],
-    across: Sequence[Label],
+    down: Axis,
+    across: Axis,
     *,
     table_id: str,
     title: str,
@@ -91,14 +112,17 @@ def two_way(
     summary: str = "",
 ) -> Table:
     """Count messages in every cell of rows by columns."""
-    cells = [_split(tuple(message for message in messages if label.holds(message)), across) for label in down]
+    cells = [tuple(map(ids_of, across.split(group))) for group in down.split(messages)]
     return Table(
         id=table_id,
         title=title,
         summary=summary,
-        columns=(first, *(Column(id=label.id, title=short, kind=Kind.COUNT) for label, short in _shortened(across))),
-        rows=tuple((label.title, *map(len, line)) for label, line in zip(down, cells, strict=True)),
-        row_ids=tuple(label.id for label in down),
+        columns=(
+            first,
+            *(Column(id=label.id, title=short, kind=Kind.COUNT) for label, short in _shortened(across.labels)),
+        ),
+        rows=tuple((label.title, *map(len, line)) for label, line in zip(down.labels, cells, strict=True)),
+        row_ids=tuple(label.id for label in down.labels),
         notes=notes,
         has_total=True,
         private=True,
@@ -121,14 +145,7 @@ def ids_of(group: Sequence[Coded]) -> tuple[int, ...]:
     return tuple(message.id for message in group)
 
 
-def _split(group: Sequence[Coded], across: Sequence[Label]) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(message.id for message in group if label.holds(message)) for label in across)
-
-
-def _shortened(labels: Sequence[Label]) -> list[tuple[Label, str]]:
-    """Give each label with its short title, for the heading of a narrow column."""
-    return list(zip(labels, without_prefix([label.title for label in labels]), strict=True))
-
-
-def _label(value: str, title: str, values: Callable[[Coded], tuple[str, ...]]) -> Label:
-    return Label(id=value, title=title, holds=lambda message: value in values(message))
+def _count_columns(labels: Sequence[Label]) -> list[Column]:
+    """Make a narrow column of each label, with a short title."""
+    shorts = without_prefix([label.title for label in labels])
+    return [Column(id=label.id, title=short, kind=Kind.COUNT) for label, short in zip(labels, shorts, strict=True)]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from classifiers.catalogue import Catalogue
 from classifiers.verdict import Dimension
-from digests.coded import TRIAGE, Coded
-from digests.counts import ALL, COUNTS, Label, counts, ids_of, labels_of, one_way, two_way
+from digests.coded import Coded
+from digests.counts import ALL, COUNTS, NONE, Axis, Label, axis_of, counts, ids_of, one_way, two_way
 from digests.options import DigestOptions
 from digests.standing import standing_of
 from digests.tables import Column, Table
@@ -38,11 +38,10 @@ def figure_tables(coded: Sequence[Coded], catalogue: Catalogue, options: DigestO
 
 def received(coded: Sequence[Coded], catalogue: Catalogue) -> Table:
     """Count all that arrived, by what it is."""
-    kinds = labels_of(catalogue, Dimension.DISPOSITION, _received_as, [each for each in coded if not each.from_team])
-    team = Label(id=TEAM, title="The team's own mail", holds=lambda message: message.from_team)
+    team = Label(id=TEAM, title="The team's own mail")
     return one_way(
         coded,
-        (*kinds[:-1], team, Label(id=ALL, title="All mail", holds=lambda message: True)),
+        axis_of(catalogue, Dimension.DISPOSITION, _received_as, coded, all_title="All mail", more=[team]),
         table_id="mail-received",
         title="Mail received",
         first=Column(id="kind", title="Kind of mail"),
@@ -91,7 +90,7 @@ def users_and_uses(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
 def _by_product(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
     return one_way(
         messages,
-        labels_of(catalogue, Dimension.PRODUCT, _products, messages, "No product named"),
+        axis_of(catalogue, Dimension.PRODUCT, _products, messages, "No product named"),
         table_id="messages-by-product",
         title="Messages by product",
         first=Column(id="product", title="Product"),
@@ -103,7 +102,7 @@ def _by_product(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
 def _by_user(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
     return one_way(
         messages,
-        labels_of(catalogue, Dimension.USER_CATEGORY, _user, messages),
+        axis_of(catalogue, Dimension.USER_CATEGORY, _user, messages),
         table_id="messages-by-user",
         title="Messages by kind of user",
         first=Column(id="user", title="User"),
@@ -115,8 +114,8 @@ def _by_user(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
 def _products_by_users(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
     return two_way(
         messages,
-        labels_of(catalogue, Dimension.USER_CATEGORY, _user, messages),
-        labels_of(catalogue, Dimension.PRODUCT, _products, messages, "No product named"),
+        axis_of(catalogue, Dimension.USER_CATEGORY, _user, messages),
+        axis_of(catalogue, Dimension.PRODUCT, _products, messages, "No product named"),
         table_id="products-by-users",
         title="Messages by kind of user and product",
         summary="A message about several products stands in several columns.",
@@ -128,7 +127,7 @@ def _products_by_users(messages: Sequence[Coded], catalogue: Catalogue) -> Table
 def _by_use(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
     return one_way(
         messages,
-        labels_of(catalogue, Dimension.USE, _uses, messages, "No use stated"),
+        axis_of(catalogue, Dimension.USE, _uses, messages, "No use stated"),
         table_id="messages-by-use",
         title="Messages by use of the statistics",
         first=Column(id="use", title="Use"),
@@ -141,7 +140,7 @@ def _decisions_by_user(messages: Sequence[Coded], catalogue: Catalogue) -> Table
     deciding = tuple(message for message in messages if message.states_decision)
     return one_way(
         deciding,
-        labels_of(catalogue, Dimension.USER_CATEGORY, _user, deciding),
+        axis_of(catalogue, Dimension.USER_CATEGORY, _user, deciding),
         table_id="decisions-by-user",
         title="Messages that report a decision informed by the statistics, by kind of user",
         first=Column(id="user", title="User"),
@@ -153,7 +152,7 @@ def _decisions_by_user(messages: Sequence[Coded], catalogue: Catalogue) -> Table
 def _by_channel(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
     return one_way(
         messages,
-        labels_of(catalogue, Dimension.CHANNEL, _channels, messages, "No channel"),
+        axis_of(catalogue, Dimension.CHANNEL, _channels, messages, "No channel"),
         table_id="messages-by-channel",
         title="Messages by channel of engagement",
         first=Column(id="channel", title="Channel"),
@@ -164,10 +163,10 @@ def _by_channel(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
 
 def _by_arrival_source(coded: Sequence[Coded]) -> Table:
     sources = sorted({each.arrived_source for each in coded})
-    labels = [_source_label(source) for source in sources]
+    labels = [Label(id=source or NONE, title=source or "Not known") for source in sources]
     return one_way(
         coded,
-        (*labels, Label(id=ALL, title="All mail", holds=lambda message: True)),
+        Axis(labels=(*labels, Label(id=ALL, title="All mail")), ids_of=lambda each: (each.arrived_source or NONE,)),
         table_id="arrival-known-from",
         title="What tells when mail arrived",
         first=Column(id="source", title="Arrival known from"),
@@ -176,13 +175,9 @@ def _by_arrival_source(coded: Sequence[Coded]) -> Table:
     )
 
 
-def _source_label(source: str) -> Label:
-    return Label(id=source or "unknown", title=source or "Not known", holds=lambda each: each.arrived_source == source)
-
-
 def _received_as(message: Coded) -> tuple[str, ...]:
-    """A team's own message is none of the kinds, so that the rows add up."""
-    return () if message.from_team else (message.disposition or TRIAGE,)
+    """A team's own message is none of the other kinds, so that the rows add up."""
+    return (TEAM,) if message.from_team else (message.disposition,)
 
 
 def _products(message: Coded) -> tuple[str, ...]:

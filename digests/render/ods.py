@@ -19,8 +19,9 @@ from digests.tables import Cell, Column, Kind, Shorthand, Table
 from digests.words import sheet_text
 
 _STYLES = {
-    "Title": ("16pt", "bold"),
-    "Heading": ("12pt", "bold"),
+    "Heading_20_1": ("16pt", "bold"),
+    "Above": ("12pt", "normal"),  # what stands over a table runs over the columns to its right
+    "Column_20_heading": ("12pt", "bold"),
     "Body": ("12pt", "normal"),
 }
 _WIDTHS = {Kind.TEXT: "7cm", Kind.QUOTE: "13cm", Kind.DATE: "4cm", Kind.MOMENT: "5cm"}
@@ -91,9 +92,11 @@ def _data_style(document: Document, name: str, style: str) -> None:
 def _cell_style(name: str, size: str, weight: str, data_style: str = "") -> str:
     data = f' style:data-style-name="{data_style}"' if data_style else ""
     align = '<style:paragraph-properties fo:text-align="end"/>' if data_style else ""
+    shown = name.replace("_20_", " ")
+    wrap = "no-wrap" if name in ("Heading_20_1", "Above") else "wrap"
     return (
-        f'<style:style style:name="{name}" style:family="table-cell"{data}>'
-        '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+        f'<style:style style:name="{name}" style:display-name="{shown}" style:family="table-cell"{data}>'
+        f'<style:table-cell-properties fo:wrap-option="{wrap}" style:vertical-align="top"/>'
         f"{align}"
         f'<style:text-properties fo:font-family="Arial" fo:font-size="{size}" fo:font-weight="{weight}"/></style:style>'
     )
@@ -106,7 +109,7 @@ def _width_style(width: str) -> str:
 def _cover_sheet(digest: Digest) -> Element:
     facts = [(f"{line.label}: {line.text}", "Body") for line in cover_lines(digest)]
     lines = [
-        (digest.cover.title, "Title"),
+        (digest.cover.title, "Heading_20_1"),
         (digest.note("users").text, "Body"),
         (digest.note("counted").text, "Body"),
         *facts,
@@ -119,8 +122,11 @@ def _contents_sheet(digest: Digest, tables: Sequence[Table]) -> Element:
         _row([_link(f"Table_{place}"), _text(sheet_text(digest.numbered(table)), "Body")])
         for place, table in enumerate(tables, 1)
     ]
-    above = [_row([_text("Table of contents", "Title")]), _row([_text("This worksheet contains one table.", "Body")])]
-    head = _header_row([_text("Sheet name", "Heading"), _text("Table description", "Heading")])
+    above = [
+        _row([_text("Table of contents", "Heading_20_1")]),
+        _row([_text("This worksheet contains one table.", "Body")]),
+    ]
+    head = _header_row([_text("Sheet name", "Column_20_heading"), _text("Table description", "Column_20_heading")])
     return _sheet("Table_of_contents", [_OTHER_WIDTH, _WIDE], [*above, head, *rows])
 
 
@@ -130,8 +136,8 @@ def _notes_sheet(digest: Digest, tables: Sequence[Table]) -> Element:
         _row([_number(number, "Plain"), _text(sheet_text(digest.note(note).text), "Body")])
         for note, number in numbers.items()
     ]
-    above = [_row([_text("Notes", "Title")]), _row([_text("This worksheet contains one table.", "Body")])]
-    head = _header_row([_text("Note number", "Heading"), _text("Note text", "Heading")])
+    above = [_row([_text("Notes", "Heading_20_1")]), _row([_text("This worksheet contains one table.", "Body")])]
+    head = _header_row([_text("Note number", "Column_20_heading"), _text("Note text", "Column_20_heading")])
     return _sheet("Notes", [_OTHER_WIDTH, _WIDE], [*above, head, *rows])
 
 
@@ -152,9 +158,9 @@ def _table_sheet(digest: Digest, table: Table, name: str) -> tuple[Element, str]
         digest.cover.source,
     ]
     lines = [
-        _row([_text(f"{sheet_text(digest.numbered(table))} {marks}", "Title")]),
-        *(_row([_text(sheet_text(text), "Body")]) for text in above),
-        _header_row([_text(column.title, "Heading") for column in table.columns]),
+        _row([_text(f"{sheet_text(digest.numbered(table))} {marks}", "Heading_20_1")]),
+        *(_row([_text(sheet_text(text), "Above")]) for text in above),
+        _header_row([_text(column.title, "Column_20_heading") for column in table.columns]),
         *(_row(_cells(table.columns, row)) for row in rows),
     ]
     first, last = len(above) + 2, len(lines)
