@@ -117,10 +117,7 @@ def two_way(
         id=table_id,
         title=title,
         summary=summary,
-        columns=(
-            first,
-            *(Column(id=label.id, title=short, kind=Kind.COUNT) for label, short in _shortened(across.labels)),
-        ),
+        columns=(first, *_count_columns(across.labels)),
         rows=tuple((label.title, *map(len, line)) for label, line in zip(down.labels, cells, strict=True)),
         row_ids=tuple(label.id for label in down.labels),
         notes=notes,
