@@ -12,6 +12,7 @@ from classifiers.matching import Found, Match, Sentence
 from classifiers.rule import Rulebook
 from classifiers.verdict import Dimension, Hit, ZoneKind
 
+CUES = "user_cues.toml"
 _NEAR = 5  # words between "I work for" and the organisation
 _SHORT = 14  # words of a line in a signature
 _OWN_WORDS = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.SUBJECT)
@@ -87,7 +88,7 @@ class Belonging:
 
     def __init__(self, rulebook: Rulebook, bodies: Bodies, table: Mapping[str, Any]) -> None:
         """`table` is bodies.toml."""
-        tags = {rule.tag for rule in rulebook.rules}
+        tags = {rule.tag for rule in rulebook.rules if rule.file == CUES}
         self._bodies = bodies
         self._prefixed = {
             prefix: tuple(sorted(tag for tag in tags if tag.startswith(prefix + "-")))
@@ -226,7 +227,7 @@ class Belonging:
             for match in _own(found, tag, author):
                 if _is_denied(match):
                     continue
-                first = match.sentence.words[match.first].form in _FIRST_PERSON
+                first = any(word.form in _FIRST_PERSON for word in match.sentence.words[match.first : match.last])
                 beyond = match.rule.weight >= 0.92 and first and not tag.endswith(("parliament", "media"))
                 yield _of_match(found, match, tag, Rank.BEYOND if beyond else Rank.STATED, "the writer says")
             for match in found.of(tag, ZoneKind.QUOTED):

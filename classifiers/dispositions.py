@@ -26,7 +26,7 @@ _SURE = 0.8  # the weight of a header that leaves no doubt
 _TWO_SIGNS = 2  # one turn of phrase makes nobody a swindler
 _ALONE = 0.6
 _HAWKED = 0.45  # with words of both, so much of spam makes it spam
-_ON_TOPIC = 0.55  # what is left of words' weight for spam and bulk in a message on the statistics
+_PERSONAL = 0.55  # what is left of weak words' weight when the writer asks for something or is on the statistics
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +76,8 @@ class Dispositions:
         if self._speaks_to_us(message, found, marks, words):
             marks = [mark for mark in marks if mark.disposition not in ("bulk", "spam")]
             words = [word for word in words if word.disposition not in ("bulk", "spam")]
-        share = _ON_TOPIC if _is_on_topic(found) and not any(mark.marked for mark in marks) else 1.0
+        personal = _is_on_topic(found) or found.has("own-account", ZoneKind.NEW)
+        share = _PERSONAL if personal and not any(mark.marked for mark in marks) else 1.0
         return _decided([*marks, *words], share)
 
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:
@@ -114,7 +115,12 @@ class Dispositions:
         to_us = any(
             ours in value.lower() for name, value in message.headers if name in ("to", "cc") for ours in self._ours
         )
-        return listed and to_us and not sold and _is_on_topic(found)
+        return listed and to_us and not sold and _recipients(message) > 1 and _is_on_topic(found)
+
+
+def _recipients(message: MessageText) -> int:
+    """Count the addresses in To: and Cc:; what a list sends to its readers has one."""
+    return sum(value.count("@") for name, value in message.headers if name in ("to", "cc"))
 
 
 def _counts(match: Match, *, reported: bool) -> bool:
@@ -175,8 +181,8 @@ def _decided(signs: Iterable[Sign], share: float) -> Tag:
 
 
 def _weight(sign: Sign, share: float) -> float:
-    """Weigh a sign; what a seller or a newsletter might share with a person's mail on the statistics counts less."""
-    return sign.weight * (share if sign.disposition in ("spam", "bulk") and sign.weight < ENOUGH else 1.0)
+    """Weigh a sign; what a robot or a seller might share with a person who asks for something counts less."""
+    return sign.weight * (share if sign.disposition != "bounce" and sign.weight < ENOUGH else 1.0)
 
 
 def _is_sure(sign: Sign) -> bool:

@@ -1,0 +1,160 @@
+"""What has to be read: invented messages, with their headers, and what must be said of them."""
+
+import pytest
+
+from classifiers.dispositions import Dispositions
+from classifiers.evidence import OUTSIDE_TEXT
+from classifiers.matching import Matchers
+from classifiers.rulebook import load_rules
+from classifiers.verdict import MessageText, Tag, Writer, Zone, ZoneKind
+
+RULEBOOK = load_rules()
+MATCHERS = Matchers(RULEBOOK)
+DISPOSITIONS = Dispositions(RULEBOOK)
+
+Headers = dict[str, str]
+
+
+def disposition(
+    text: str, *, subject: str = "", sender: str = "a.other@wigan.gov.uk", headers: Headers | None = None
+) -> Tag:
+    given = tuple((headers or {}).items())
+    kind = (headers or {}).get("content-type", "text/plain")
+    zones = (Zone(kind=ZoneKind.SUBJECT, text=subject), Zone(kind=ZoneKind.NEW, text=text))
+    name, _, address = sender.rpartition(" ")
+    message = MessageText(zones=zones, sender=Writer(name=name, address=address), headers=given, content_type=kind)
+    return DISPOSITIONS.tag(message, MATCHERS.found(message))
+
+
+AWAY = "I am out of the office until Monday 4 July. For anything urgent please contact Bea."
+ROUND = "In this issue: grants, jobs, events. Unsubscribe or change your preferences here."
+
+TABLE = [
+    # marked by headers
+    ("dsn", "Sorry", {"content-type": "multipart/report; report-type=delivery-status"}, "", "bounce"),
+    ("abuse-report", "Sorry", {"content-type": "multipart/report; report-type=feedback-report"}, "", "bounce"),
+    ("read-receipt", "", {"content-type": "multipart/report; report-type=disposition-notification"}, "Read: x",
+     "auto-reply"),
+    ("failed-recipients", "A message", {"x-failed-recipients": "b@c.org"}, "Warning", "bounce"),
+    ("exchange-ndr", "Sorry", {"x-ms-exchange-message-is-ndr": ""}, "Undeliverable: hello", "bounce"),
+    ("auto-replied", "Thank you for your message.", {"auto-submitted": "auto-replied"}, "Re: hello", "auto-reply"),
+    ("auto-replied-vacation", "Gone fishing", {"auto-submitted": "auto-replied (vacation)"}, "Re: hello", "auto-reply"),
+    ("x-autoreply", "Gone fishing", {"x-autoreply": "yes"}, "Re: hello", "auto-reply"),
+    ("x-autorespond", "Gone fishing", {"x-autorespond": "hello"}, "Re: hello", "auto-reply"),
+    ("precedence-auto", "Gone fishing", {"precedence": "auto_reply"}, "Re: hello", "auto-reply"),
+    ("list", "Anyone been to Hull?", {"list-id": "<talk.example.org>"}, "[talk] Hull", "bulk"),
+    ("precedence-list", "Anyone been to Hull?", {"precedence": "list"}, "[talk] Hull", "bulk"),
+    ("newsletter-program", ROUND, {"x-mailer": "MailChimp Mailer"}, "Spring news", "bulk"),
+    ("calendar", "", {"content-type": "text/calendar; method=REPLY"}, "Accepted: meeting", "bulk"),
+    ("bounce-marked-as-answer", "could not be delivered to the following recipient",
+     {"auto-submitted": "auto-replied", "return-path": "<>"}, "Delivery Status Notification (Delay)", "bounce"),
+    # ordinary mail with such headers
+    ("auto-submitted-no", "Please send the table.", {"auto-submitted": "no"}, "Table", "triage"),
+    ("suppress-alone", "Please send the table.", {"x-auto-response-suppress": "All"}, "Table", "triage"),
+    ("precedence-bulk-alone", "Please send the table.", {"precedence": "bulk"}, "Table", "triage"),
+    ("empty-return-path-alone", "Please send the table.", {"return-path": "<>"}, "Table", "triage"),
+    # said by subject and text
+    ("away", AWAY, {}, "Out of Office: Re: tables", "auto-reply"),
+    ("away-outlook", AWAY, {}, "Automatic reply: tables", "auto-reply"),
+    ("away-plain-subject", AWAY, {}, "Re: tables", "auto-reply"),
+    ("away-german", "Ich bin bis Montag nicht im Haus.", {}, "Abwesenheitsnotiz: tables", "auto-reply"),
+    ("away-french", "Je suis absente.", {}, "Réponse automatique : tables", "auto-reply"),
+    ("away-spanish", "Estaré ausente.", {}, "Respuesta automática: tables", "auto-reply"),
+    ("away-italian", "Sono fuori sede.", {}, "Risposta automatica: tables", "auto-reply"),
+    ("away-dutch", "Ik ben op vakantie.", {}, "Automatisch antwoord: tables", "auto-reply"),
+    ("away-welsh", "Rwyf allan o'r swyddfa.", {}, "Ateb awtomatig: tables", "auto-reply"),
+    ("ticket", "Your enquiry has been received. We aim to reply within 10 working days. This is an automated response.",
+     {}, "Case 4471 received", "auto-reply"),
+    ("leaver", "Mo no longer works here. This mailbox is not monitored.", {}, "Mo has left", "auto-reply"),
+    ("press-release", "FOR IMMEDIATE RELEASE\n\nNotes to editors\nCall us.", {}, "Press release: cats", "bulk"),
+    ("newsletter", ROUND, {}, "e-bulletin 12", "bulk"),
+    ("lottery", "Your email ID has won GBP 500,000 in the online lottery. Contact our fiduciary agent to claim.",
+     {}, "WINNER", "spam"),
+    ("inheritance", "I am the solicitor of a late client with no next of kin. The sum of USD 9 million can be "
+     "transferred to your account. Strictly confidential.", {}, "Dear friend", "spam"),
+    ("phishing", "Your mailbox has exceeded its quota. Click here to verify your account or it will be suspended.",
+     {}, "Helpdesk", "spam"),
+    ("credentials", "Dear account user, confirm your account: reply with user name and password.", {}, "Alert", "spam"),
+    ("pills", "Viagra and Cialis without prescription, lowest prices, order now.", {}, "Hi", "spam"),
+    ("search-engines", "We get your website on the first page of Google. Free quote, no obligation.", {}, "SEO",
+     "spam"),
+    ("loan", "Do you need a loan at 3% interest? No collateral. Apply now.", {}, "Loan approved", "spam"),
+    ("supplies", "Toner at 60% off list price, free delivery, order today. To be removed from our list reply REMOVE.",
+     {}, "Save", "spam"),
+    # a person's mail that only looks so
+    ("about-unsubscribing", "How do I unsubscribe from the paper forms you post me? My neighbour had one too.",
+     {}, "Forms", "triage"),
+    ("complaint-about-answer", "I have had three out of office messages from your team this week and no answer.",
+     {}, "No answer", "triage"),
+    ("away-in-passing", "I'm on leave next week, so could you send the table on volunteering to Bea instead?",
+     {}, "Table", "triage"),
+    ("away-and-asking", "I'm on leave until Monday 4th, so please send the volunteering table to Bea in the meantime.",
+     {}, "Table", "triage"),
+    ("reply-to-ticket", "Thanks. Still no table on giving by region, could you look again?", {},
+     "RE: [Ticket 4471] Giving by region", "triage"),
+    ("money-complaint", "Four million pounds a year! I bet nobody reads it. Stop it.", {}, "Waste", "triage"),
+    ("delivery-of-services", "Do you ask about satisfaction with the delivery of local services?", {},
+     "Delivery of services", "triage"),
+    ("list-but-to-us", "Dear StatShop, could you tell me when the next cohesion tables are due?",
+     {"list-id": "<talk.example.org>", "to": "talk@example.org, statshop@communities.gsi.gov.uk"},
+     "[talk] cohesion tables", "triage"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "subject", "wanted"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+def test_disposition_of_a_message(text: str, headers: Headers, subject: str, wanted: str) -> None:
+    assert disposition(text, headers=headers, subject=subject).value == wanted
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("MAILER-DAEMON@mx.org", "failure notice", "I wasn't able to deliver your message. This is a permanent error."),
+        ("postmaster@wigan.gov.uk", "Undeliverable: table", "The recipient's mailbox is full."),
+        ("Mail Delivery System x@mx.org", "Mail delivery failed", "could not be delivered to one or more recipients"),
+        ("Mail Delivery Subsystem x@mx.org", "Returned mail: User unknown", "550 5.1.1 User unknown"),
+        ("postmaster@firm.de", "Unzustellbar: table", "550 no such user"),
+    ],
+)
+def test_report_of_a_mail_system_is_a_bounce(sender: str, subject: str, text: str) -> None:
+    assert disposition(text, subject=subject, sender=sender).value == "bounce"
+
+
+def test_bounce_forwarded_by_a_person_stays_with_people() -> None:
+    zones = (
+        Zone(kind=ZoneKind.SUBJECT, text="FW: Undeliverable: table on giving"),
+        Zone(kind=ZoneKind.NEW, text="This came back when I wrote to you yesterday. What is the right address?"),
+        Zone(kind=ZoneKind.FORWARDED, text="Delivery has failed to these recipients. 550 5.1.1 User unknown"),
+    )
+    message = MessageText(zones=zones, sender=Writer(address="ann@gmail.com"))
+    assert DISPOSITIONS.tag(message, MATCHERS.found(message)).value == "triage"
+
+
+def test_newsletter_forwarded_with_a_question_stays_with_people() -> None:
+    zones = (
+        Zone(kind=ZoneKind.SUBJECT, text="FW: e-bulletin 12"),
+        Zone(kind=ZoneKind.NEW, text="Is the figure on volunteering in item 3 one of yours?"),
+        Zone(kind=ZoneKind.FORWARDED, text=ROUND),
+    )
+    message = MessageText(zones=zones, sender=Writer(address="ann@gmail.com"))
+    assert DISPOSITIONS.tag(message, MATCHERS.found(message)).value == "triage"
+
+
+def test_reason_is_a_sentence_and_the_hit_names_the_header() -> None:
+    tag = disposition("Gone fishing", headers={"auto-submitted": "auto-replied"}, subject="Re: hello")
+    assert tag.reason.startswith("it is marked as an automatic answer (RFC 3834)")
+    assert (tag.hits[0].zone, tag.hits[0].words) == (OUTSIDE_TEXT, "auto-submitted: auto-replied")
+
+
+def test_hit_in_the_text_gives_the_exact_words() -> None:
+    tag = disposition(AWAY, subject="Re: tables")
+    assert tag.value == "auto-reply"
+    assert all(AWAY[hit.start : hit.end] == hit.words for hit in tag.hits if hit.zone == 1)
+
+
+def test_triage_says_what_it_nearly_was() -> None:
+    tag = disposition("Please send the table.", headers={"precedence": "bulk"})
+    assert tag.reason == "it has something of bulk mail, but too little"
+    assert tag.confidence < disposition("Please send the table.").confidence
