@@ -82,6 +82,8 @@ _CLEAN: dict[int, str | int | None] = {
     0xA0: " ",
     0xAD: None,
     0x200B: None,
+    0x200E: None,
+    0x200F: None,
     0x2028: "\n",
     0x2029: "\n",
     0xFEFF: None,
@@ -89,7 +91,7 @@ _CLEAN: dict[int, str | int | None] = {
     0xFFFF: None,
     **{code: "\ufffd" for code in range(0xD800, 0xE000)},
 }
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

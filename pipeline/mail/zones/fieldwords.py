@@ -3,13 +3,15 @@
 FIELD_WORDS: dict[str, str] = {
     word: kind
     for kind, words in {
-        "from": "from, von, de, oddi wrth, oddi with, da, van, fra, från, od, lähettäjä, expéditeur, remitente, от",
+        "from": "from, von, de, oddi wrth, oddi with, da, van, fra, från, od, lähettäjä, expéditeur, remitente, от, "
+        "发件人",
         "sent": "sent, date, gesendet, datum, envoyé, envoyé le, anfonwyd, dyddiad, enviado, enviado el, fecha, data, "
-        "inviato, verzonden, sendt, skickat, dato, lähetetty, päivämäärä, wysłano, date sent, dyddiad/date, дата",
-        "to": "to, an, à, at, para, aan, til, till, vastaanottaja, do, a, destinataire, кому",
+        "inviato, verzonden, sendt, skickat, dato, lähetetty, päivämäärä, wysłano, date sent, dyddiad/date, дата, "
+        "message du, отправлено, 发送时间",
+        "to": "to, an, à, at, para, aan, til, till, vastaanottaja, do, a, destinataire, кому, 收件人",
         "cc": "cc, bcc, kopie, copi, copie à, cc/copi, kopio, kopia, copia, kopi",
         "subject": "subject, betreff, objet, pwnc, testun, asunto, oggetto, onderwerp, emne, ämne, aihe, temat, "
-        "assunto, тема",
+        "assunto, тема, 主题",
         "other": "reply-to, importance, attachments, attach, sensitivity, priority, sent by, organisation, posted, "
         "conversation, categories, pieces jointes, pwysigrwydd, message-id",
     }.items()
@@ -17,14 +19,14 @@ FIELD_WORDS: dict[str, str] = {
 }
 
 WROTE = (
-    r"wrote|writes|a écrit|schrieb|ysgrifennodd|escribió|ha scritto|schreef|skrev|kirjoitti|napisał(?:\(a\))?|escreveu"
-    r"|geschrieben|följande|пишет"
+    r"wrote|writes|a écrit|a wrote|schrieb|ysgrifennodd|escribió|ha scritto|schreef|skrev|kirjoitti|napisał(?:\(a\))?"
+    r"|escreveu|geschrieben|följande|пишет|написав|написал\(?а?\)?|írta"
 )
 OPENERS = r"on|le|am|ar|el|il|op|den|dnia|w dniu|em|at|pe|på|van|il giorno"
 ORIGINAL = (
     r"original message|original appointment|original e-?mail|urspr(?:ü|ue)ngliche nachricht|original-nachricht"
     r"|message d'origine|message original|mensaje original|messaggio originale|oorspronkelijk bericht|neges wreiddiol"
-    r"|y neges wreiddiol|oprindelig meddelelse|ursprungligt meddelande|ursprungligt medd\.|reply message"
+    r"|y neges wreiddiol|oprindelig (?:meddelelse|besked)|ursprungligt meddelande|ursprungligt medd\.|reply message"
     r"|mensagem original|alkuperäinen viesti|reply separator|inline original"
 )
 FORWARDED = (

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from classifiers.verdict import Writer
-from pipeline.mail.zones.fieldwords import FIELD_WORDS, FORWARDED, OPENERS, ORIGINAL, WROTE
+from pipeline.mail.zones.attribution import attribution_at
+from pipeline.mail.zones.fieldwords import FIELD_WORDS, FORWARDED, ORIGINAL
 from pipeline.mail.zones.lines import Line
+from pipeline.mail.zones.writers import writer_in
 
 
 class HopKind(StrEnum):
@@ -30,18 +32,14 @@ class Hop:
     reply: bool = False  # its own subject says that it answers something
 
 
-_RULE = re.compile(r"[_\-=*~]{5,}")
+_RULE = re.compile(r"[_\-=*~]{4,}")
 _MARKER = re.compile(rf"[-_=*\s]*(?:({FORWARDED})|({ORIGINAL}))\s*:?[-_=*\s]*", re.I)
 _MARKED = re.compile(r"^[-_=*>\s]{2,}|[-_=*]{2,}\s*$|:$")
 _FIELD = re.compile(r"\*?_?([^\W\d_][^:*\d]{0,17}?)\s*\*?_?:\*?_?(?:\s|$|(?=\S))(.*)")
-_WROTE_END = re.compile(rf"(?:\b(?:{WROTE})\b[^:\n]{{0,60}}:|\b(?:{WROTE})\s*:?)\s*\**$", re.I)
-_WROTE_START = re.compile(rf"(?:[-*]\s*)?(?:{OPENERS})\b", re.I)
 _DATED = re.compile(r"\d{1,4}[./-]\d{1,2}|\b\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _GROUPWISE = re.compile(r"\s?>{3}\s*(.{2,120}?)\s*>{3}\s*$")
 _COLUMN_TO = re.compile(r"(?:^|\s\s)To:?\s\s+\S", re.I)
 _COLUMN_SUBJECT = re.compile(r"(?:^|\s\s)Subject:?\s+\S", re.I)
-_MAILTO = re.compile(r"[\[(<]?\s*mailto:\s*([^\s\]>)]{3,254})[\])>]?", re.I)
-_ADDRESS = re.compile(r"<?([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})>?")
 _REPLY = re.compile(r"(?:re|aw|sv|antw|ynghylch)\s*:", re.I)
 _WINDOW = 14
 
@@ -82,7 +80,7 @@ def _marker(lines: Sequence[Line], at: int) -> Hop | None:
 
 def _ruled(lines: Sequence[Line], at: int) -> Hop | None:
     """Read a ruled line with a header block right below it."""
-    if not _RULE.fullmatch(lines[at].content.replace(" ", "")):
+    if not _RULE.fullmatch(lines[at].content.replace(" ", "")) or len(lines[at].content) < 4:
         return None
     after = _skip_blank(lines, at + 1, 2)
     hop = (_block(lines, after) or _wrote(lines, after)) if after < len(lines) else None
@@ -146,46 +144,10 @@ def _field(line: Line) -> tuple[str, str] | None:
 
 
 def _wrote(lines: Sequence[Line], at: int) -> Hop | None:
-    """Read `On <date>, <who> wrote:`, which some programs fold over two or three lines."""
-    if len(lines[at].content) > 400:
+    found = attribution_at(lines, at)
+    if found is None:
         return None
-    opened = bool(_WROTE_START.match(lines[at].content))
-    if not opened and not any(line.content.endswith((":", ":*", ":**")) for line in lines[at : at + 2]):
-        return None
-    joined = ""
-    for here in range(at, min(at + (4 if opened else 2), len(lines))):
-        content = lines[here].content
-        if not content or len(joined) > 300:
-            return None
-        joined = f"{joined} {content}".strip()
-        if _WROTE_END.search(joined):
-            return _wrote_hop(lines, at, here, joined, opened=opened)
-    return None
-
-
-def _wrote_hop(lines: Sequence[Line], at: int, last: int, joined: str, *, opened: bool) -> Hop | None:
-    addressed = "@" in joined
-    dated = bool(_DATED.search(joined))
-    closed = joined.rstrip("* ").endswith(":")
-    next_quoted = last + 1 < len(lines) and lines[_skip_blank(lines, last + 1, 2, clamp=True)].depth > lines[at].depth
-    told = addressed or dated
-    if not ((closed and told) or (opened and told and next_quoted) or (closed and next_quoted and _short(joined))):
-        return None
-    if not opened and last > at and not addressed:
-        return None
-    return Hop(first=at, body=last + 1, kind=HopKind.WROTE, writer=_wrote_by(joined), depth=lines[at].depth)
-
-
-def _short(joined: str) -> bool:
-    return len(joined.split()) <= 12
-
-
-def _wrote_by(joined: str) -> Writer:
-    address = _ADDRESS.search(_MAILTO.sub(r"<\1>", joined))
-    name = _WROTE_END.sub("", joined)
-    name = _ADDRESS.sub("", name)
-    name = re.split(r"\d\d(?:\s*[AaPp]\.?[Mm]\.?)?\s*(?:\([^)]*\))?,?\s", name)[-1]
-    return Writer(name=name.strip(' ,<>[]()"*-')[:120], address=address[1] if address else "")
+    return Hop(first=at, body=found.body, kind=HopKind.WROTE, writer=found.writer, depth=lines[at].depth)
 
 
 def _other(lines: Sequence[Line], at: int) -> Hop | None:
@@ -202,6 +164,8 @@ def _undated(text: str) -> str:
 
 def _lotus(lines: Sequence[Line], at: int) -> Hop | None:
     """Read a Lotus Notes head: the writer at the left, To, cc and Subject in a column at the right."""
+    if "   " not in lines[at].text and not (at + 1 < len(lines) and "   " in lines[at + 1].text):
+        return None
     window = lines[at : at + 10]
     if not any("ubject" in line.text[:200] or "UBJECT" in line.text[:200] for line in window):
         return None
@@ -221,22 +185,8 @@ def _indented(window: Sequence[Line]) -> bool:
     return all(not line.content or line.text.startswith("    ") or "   " in line.text for line in window)
 
 
-def writer_in(value: str) -> Writer:
-    """Read the writer in a From line: `Name [mailto:a@b]`, `Name <a@b>`, `Name/Org@Domain`, an address or a name."""
-    value = " ".join(value.split())[:300]
-    linked = _MAILTO.search(value)
-    plain = _ADDRESS.search(value)
-    address = linked[1] if linked else plain[1] if plain else ""
-    if "/" in address.partition("@")[0] and "." not in address.partition("@")[2]:  # a Notes name, no address
-        return Writer(name=value.partition("/")[0].strip())
-    name = _ADDRESS.sub(" ", _MAILTO.sub(" ", value))
-    name = re.sub(r"\bon behalf of\b.*", "", name, flags=re.I)
-    name = " ".join(name.split()).replace("()", "").strip(" ,;<>[]\"'*")
-    return Writer(name=name[:120], address=address.strip(".,;"))
-
-
-def _skip_blank(lines: Sequence[Line], at: int, most: int, *, clamp: bool = False) -> int:
+def _skip_blank(lines: Sequence[Line], at: int, most: int) -> int:
     end = min(at + most, len(lines))
     while at < end and not lines[at].content:
         at += 1
-    return min(at, len(lines) - 1) if clamp else at
+    return at

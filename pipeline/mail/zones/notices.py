@@ -1,20 +1,20 @@
 """Text that nobody wrote to us: disclaimers, virus notices, banners, "sent from my BlackBerry"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.mail.zones.lines import Line, one_of
 
-_KEYWORDS = re.compile(
-    "confidential|intended|virus|disclaimer|recipient|addressee|the environment|you print|print th|unsubscribe|opt out|"
-    "registered (?:in|office|charity)|incorporated in|originated|external [es]|monitor|recorded|logged|archived|"
-    "views |latest data|equal opportunit|removed from|stop (?:getting|receiving)|authorised to|in error|by mistake|"
-    "(?:legal|important|mail) notice|secure intranet|gohebiaeth|in welsh|feir(?:ws|ysau)|firws|amgylchedd|yfrinachol|"
-    "bwriedi|fwriedir|gwall|camgymeriad|click here|swept|scanned",
-    re.I,
-)
-_REACH = 240  # characters around a keyword in which a notice's words stand
+_STEMS = (
+    *("confidential", "intended", "virus", "disclaimer", "recipient", "addressee", "the environment", "you print"),
+    *("print th", "unsubscribe", "opt out", "registered", "incorporated in", "originated", "external ", "monitor"),
+    *("recorded", "logged", "archived", "views ", "latest data", "equal opportunit", "removed from", "stop getting"),
+    *("stop receiving", "authorised to", "in error", "by mistake", "notice", "secure intranet", "click here", "swept"),
+    *("scanned", "gohebiaeth", "in welsh", "feirws", "feirysau", "firws", "amgylchedd", "yfrinachol", "bwriedi"),
+    *("fwriedir", "gwall", "camgymeriad"),
+)  # each notice has one of these; looked for first, as plain text, because that is fast
+_REACH = 240  # characters around a stem in which a notice's words stand
 _STRONG = one_of(
     r"(?:e-?mail|message|communication|document|transmission|correspondence|attachments?|transmitted with it)\b"
     r".{0,160}\b(?:confidential|privileged|intended (?:only|solely|for the)|personal views|"
@@ -31,6 +31,7 @@ _STRONG = one_of(
     r"(?:consider|think of) the environment|(?:before|think)\b.{0,20}\bprint(?:ing)? th(?:is|e) e-?mail",
     r"think before you print|save (?:paper|a tree).{0,40} print",
     r"(?:uk parliament|legal|e-?mail|important) (?:disclaimer|notice)|disclaimer\s*:|\bdisclaimer\.(?:html?|aspx?|php)",
+    r"\A(?:e-?mail |legal )?(?:disclaimer|confidentiality notice)\Z",
     r"views\b.{0,60}\b(?:expressed|contained)\b.{0,80}\b(?:not necessarily|those of)",
     r"for the latest data on the economy and society",
     r"(?:unsubscribe|opt out)\b.{0,60}\b(?:click|reply|link|here|list|preferences)",
@@ -47,7 +48,7 @@ _STRONG = one_of(
 _DEVICE = re.compile(
     r"(?:sent|envoyé|gesendet|anfonwyd|posted|get|skickat|sendt|enviado|inviato|verzonden|verstuurd|lähetetty)\b"
     r"[^.?!\n]{0,60}?\b(?:black\s?berry|iphone|ipad|ipod|android|nokia|htc|mobile|mobil|handheld|smartphone|phone|"
-    r"wireless|device|tablet|samsung|windows\smail|yahoo!?\smail|outlook|palm|treo|o2|vodafone|orange|t-mobile|"
+    r"wireless|device|tablet|samsung|windows|yahoo!?\smail|outlook|palm|treo|o2|vodafone|orange|t-mobile|"
     r"fy\sffôn|proton\smail)\b[^?!\n]{0,60}",
     re.I,
 )
@@ -81,12 +82,14 @@ def notice_lines(lines: Sequence[Line], start: int, end: int) -> set[int]:
 
 def is_device_line(content: str) -> bool:
     """Say whether a line is one that a telephone adds ("Sent from my BlackBerry")."""
-    return len(content) < 110 and bool(_DEVICE_OPEN.match(content)) and bool(_DEVICE.fullmatch(content.rstrip(". ")))
+    if len(content) >= 110 or "," in content or len(content.split()) > 9:
+        return False
+    return bool(_DEVICE_OPEN.match(content)) and bool(_DEVICE.fullmatch(content.rstrip(". ")))
 
 
 def is_ruler(content: str) -> bool:
     """Say whether a line is a ruler."""
-    return len(content) >= 5 and bool(_RULER.fullmatch(content))
+    return len(content) >= 5 and content[0] in "*_=-~#" and bool(_RULER.fullmatch(content))
 
 
 def _paragraphs(lines: Sequence[Line], start: int, end: int) -> list[tuple[int, int]]:
@@ -114,17 +117,26 @@ def _begin(lines: Sequence[Line], first: int, last: int) -> int | None:
 
 
 def _notice_offset(joined: str) -> int | None:
-    """Give the offset at which a notice's words stand; only the neighbourhood of keywords is looked at."""
+    """Give the offset at which a notice's words stand; only the neighbourhood of its stems is looked at."""
     looked = 0
-    for keyword in _KEYWORDS.finditer(joined):
-        if keyword.end() < looked:
+    for place in sorted(_places(joined)):
+        if place < looked:
             continue
-        start = max(0, keyword.start() - _REACH)
-        looked = keyword.end() + _REACH
-        match = _STRONG.search(joined, start, looked)
+        looked = place + _REACH
+        match = _STRONG.search(joined, max(0, place - _REACH), looked)
         if match:
             return match.start()
     return None
+
+
+def _places(joined: str) -> Iterator[int]:
+    """Give the offsets of all stems."""
+    low = joined.lower()
+    for stem in _STEMS:
+        place = low.find(stem)
+        while place >= 0:
+            yield place
+            place = low.find(stem, place + _REACH // 2)
 
 
 def _line_of(lines: Sequence[Line], first: int, last: int, offset: int) -> int:

@@ -23,14 +23,14 @@ _WELSH = r"(?:diolch|cofion|yn gywir|yn ffyddlon|hwyl)(?: (?:yn fawr|gorau|cynne
 _OTHERS = (
     r"kr|b\.?rgds|ta|cheers|love|ttfn|thanks & regards|all the best|speak soon|god bless|take care|in anticipation|"
     r"mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:bien )?cordialement|bien à vous|saludos|hartelijke groet(?:en)?|"
-    r"med vänliga hälsningar|med venlig hilsen|mvh|vh"
+    r"med vänliga hälsningar|(?:med venlig )?hilsen|mvh|vh"
 )
 _SIGN_OFF = re.compile(
     rf"(?:{_THANKS}|{_REGARDS}|{_YOURS}|{_WELSH}|{_OTHERS})(?:\s?/\s?[\w\s]{{1,30}})?"
     r"(?: (?:to (?:you )?(?:all|both)|everyone))?[\s,.!\-–x]*",
     re.I,
 )
-_DELIMITER = re.compile(r"(?:--|—|–{1,3}|-{3,}|_{3,}|={3,}|\*{3,}|~{3,})\s*")
+_DELIMITER = re.compile(r"(?:--|—|–{1,3}|-{3,}|_{2,}|={3,}|\*{3,}|~{3,})\s*")
 _CONTACT = re.compile(
     r"\b(?:t|tel|telephone|phone|mob|mobile|m|fax|f|dd|direct|ext|extn|gtn|ffôn|ffacs|switchboard)\b\s?[:.)]?\s?[+(]?\d"
     r"|\bext(?:ension|n)?\.?\s?\d|\b0\d{2,4}[\s)]\s?\d{3}|\+\d{2}\s?\(?\d|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
@@ -51,6 +51,7 @@ _TITLE = re.compile(
 _BULLET = re.compile(r"(?:[-*•·o]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
 _SENTENCE_END = re.compile(r"[.?!:;,]$")
 _POSTSCRIPT = re.compile(r"p\.?\s?s\.?[\s:.\-]|nb[\s:]", re.I)
+_DASHES = ("--", "—", "__")
 _SEPARATOR = re.compile(r"\s*[,|(]\s*|\s[-–/]\s")
 _LINES = 18
 
@@ -97,8 +98,9 @@ def _begins(lines: Sequence[Line], places: Sequence[int], index: int, names: fro
         return False
     if len(content) <= 70 and (_SIGN_OFF.fullmatch(content) or _signed_off(content)):
         return _something_above(lines, places, index)
-    if _DELIMITER.fullmatch(content):
-        return _something_above(lines, places, index) and _all_short(lines, places[index + 1 :])
+    if content[0] in "-—–_=*~" and _DELIMITER.fullmatch(content):
+        meant = _all_short if content in _DASHES else _all_signed
+        return _something_above(lines, places, index) and meant(lines, places[index + 1 :])
     return _is_name(content, names) and _something_above(lines, places, index)
 
 
@@ -116,6 +118,11 @@ def _something_above(lines: Sequence[Line], places: Sequence[int], index: int) -
 def _all_short(lines: Sequence[Line], places: Sequence[int]) -> bool:
     filled = [lines[place].content for place in places if lines[place].content]
     return 0 < len(filled) <= _LINES and all(len(content) < 120 for content in filled)
+
+
+def _all_signed(lines: Sequence[Line], places: Sequence[int]) -> bool:
+    filled = [lines[place].content for place in places if lines[place].content]
+    return 0 < len(filled) <= 8 and all(_is_signature_line(content) for content in filled)
 
 
 def _end(lines: Sequence[Line], places: Sequence[int], index: int) -> int:
@@ -196,9 +203,11 @@ _HONORIFICS = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "professor", "
 
 def _is_name(content: str, names: frozenset[str]) -> bool:
     """Say whether a line is the writer's name, alone or with a title behind a comma or bar."""
-    if not names or len(content) > 150 or (len(content) > 60 and not _SEPARATOR.search(content)):
+    if not names or len(content) > 150:
         return False
-    head = _SEPARATOR.split(content, maxsplit=1)[0].strip(" .,;!-–*")
+    head = _SEPARATOR.split(content[:60], maxsplit=1)[0].strip(" .,;!-–*")
+    if len(head) > 45:
+        return False
     head = _plain(head)
     words = [word for word in head.replace(".", " ").split() if word.strip(".") not in _HONORIFICS]
     plain = " ".join(words)

@@ -219,10 +219,8 @@ def _first_text(root: ElementTree.Element, file: Path) -> str | None:
     if body is None or holder is None:
         return None
     kind = dict(_fields(holder)).get("content-type", "text/plain").lower()
-    if (
-        not kind.startswith("text/plain")
-        or ("multipart" in dict(_fields(root)).get("content-type", "")
-        and holder is root)
+    if not kind.startswith("text/plain") or (
+        "multipart" in dict(_fields(root)).get("content-type", "") and holder is root
     ):
         return None
     named = file.parent / (
