@@ -10,21 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.commands.digesting import make_month
-
 from classifiers.catalogue import Catalogue, load_catalogue
 from classifiers.verdict import Dimension
 from demo.mailbox import prepare
 from demo.server import ServedMailbox, serve
 from digests.period import month_of
-from pipeline.commands.opening import clock, mailboxes_of, reader_limits, reading_context, storage_url
+from pipeline.commands.digesting import make_month
+from pipeline.commands.opening import clock, mailboxes_of, reader_of, storage_url
 from pipeline.commands.poll import stop_on_signals, words_of
 from pipeline.commands.polling import Polled, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings, load_settings
 from pipeline.flow.poll import Progress
-from pipeline.flow.reader import Reader
 from storage.engine import Store, open_store
 from storage.messages import export_rows
 from storage.runs import status_counts
@@ -82,7 +80,7 @@ def _settings(served: ServedMailbox) -> Settings:
 def _poll(store: Store, settings: Settings) -> Polled:
     house = FOLDER.resolve()
     (box,) = mailboxes_of(settings)
-    with Reader(reading_context(settings, house), reader_limits(settings)) as reader, ProgressBar() as bar:
+    with reader_of(settings, house) as reader, ProgressBar() as bar:
 
         def told(progress: Progress) -> None:
             bar.show(f"reading {progress.folder}", progress.done, progress.of)

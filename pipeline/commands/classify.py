@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.classifying import files_in, prediction, read_files
-from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of
-from pipeline.flow.reader import Reader
+from pipeline.commands.opening import clock, house_of, reader_of, settings_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     files = files_in(args.paths)
     unread = 0
-    with Reader(reading_context(settings, house_of(args)), reader_limits(settings)) as reader:
+    with reader_of(settings, house_of(args)) as reader:
         for raw, outcome in read_files(files, reader, clock()):
             row = prediction(raw.folder, outcome)
             unread += "error" in row

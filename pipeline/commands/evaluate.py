@@ -6,9 +6,8 @@ from pathlib import Path
 
 from classifiers.evaluation import Labels, figures, label_rows, report
 from pipeline.commands.classifying import files_in, prediction, read_files
-from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of
+from pipeline.commands.opening import clock, house_of, reader_of, settings_of
 from pipeline.errors import NoSuchPath, NotLabels
-from pipeline.flow.reader import Reader
 
 LABELS = "labels.jsonl"
 
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Tag the folder and print the figures against its labels."""
     labels = labels_in(args.folder)
     settings = settings_of(args)
-    with Reader(reading_context(settings, house_of(args)), reader_limits(settings)) as reader:
+    with reader_of(settings, house_of(args)) as reader:
         readings = read_files(files_in([args.folder]), reader, clock())
         found = figures(labels, [prediction(raw.folder, outcome) for raw, outcome in readings])
     print(json.dumps(found.as_dict(), indent=1) if args.json else report(found, errors=args.errors))

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from classifiers.verdict import Hit, MessageText, Role, Verdict, Zone
 from pipeline.commands.classifying import files_in, read_files
-from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of
-from pipeline.flow.reader import Reader
+from pipeline.commands.opening import clock, house_of, reader_of, settings_of
 from pipeline.flow.reading import Reading
 
 _LIT, _PLAIN = "\033[1;7m", "\033[0m"
@@ -22,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the message zone by zone, then each tag with the words that decided it."""
     settings = settings_of(args)
-    with Reader(reading_context(settings, house_of(args)), reader_limits(settings)) as reader:
+    with reader_of(settings, house_of(args)) as reader:
         _, outcome = next(read_files(files_in([args.file]), reader, clock()))
     if not isinstance(outcome, Reading):
         print(outcome.reason, file=sys.stderr)

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, reader_of, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.words import sentence_of
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with (
         open_store(url) as store,
-        Reader(reading_context(settings, house), reader_limits(settings)) as reader,
+        reader_of(settings, house) as reader,
     ):
         results = [_imported(store, reader, path, stop) for path in args.paths if not stop.is_set()]
     return 0 if all(results) else 1

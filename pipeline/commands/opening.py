@@ -4,9 +4,10 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from classifiers.rulebook import load_rules
 from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
 from pipeline.errors import NoSuchMailbox
-from pipeline.flow.reader import ReaderLimits
+from pipeline.flow.reader import Reader, ReaderLimits
 from pipeline.flow.reading import ReadingContext
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
@@ -47,6 +48,14 @@ def reading_context(settings: Settings, house: Path) -> ReadingContext:
         team_addresses=frozenset(address.lower() for address in settings.site.team_addresses),
         mail_hosts=settings.site.mail_hosts,
     )
+
+
+def reader_of(settings: Settings, house: Path) -> Reader:
+    """Give a reader. Rules of one's own are read here first: a mistake in them is told once, with its line."""
+    context = reading_context(settings, house)
+    if context.rules_folder is not None:
+        load_rules(context.rules_folder)
+    return Reader(context, reader_limits(settings))
 
 
 def reader_limits(settings: Settings) -> ReaderLimits:

@@ -10,8 +10,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import (
     house_of,
     mailboxes_of,
-    reader_limits,
-    reading_context,
+    reader_of,
     settings_of,
     storage_url,
 )
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with (
         open_store(url) as store,
-        Reader(reading_context(settings, house), reader_limits(settings)) as reader,
+        reader_of(settings, house) as reader,
     ):
         results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in boxes]
     return 0 if all(results) else 1

@@ -3,10 +3,9 @@
 import argparse
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, reader_of, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
-from pipeline.flow.reader import Reader
 from pipeline.flow.retagging import retag
 from pipeline.flow.runs import recorded
 from storage.engine import open_store
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with (
         open_store(storage_url(settings, house)) as store,
-        Reader(reading_context(settings, house), reader_limits(settings)) as reader,
+        reader_of(settings, house) as reader,
         recorded(store, "retag", "", clock),
         ProgressBar() as bar,
     ):

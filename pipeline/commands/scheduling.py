@@ -10,11 +10,10 @@ from typing import Self
 
 from pipeline.commands.digesting import make_due_digests
 from pipeline.commands.jobs import DIGEST, due_times, poll_name
-from pipeline.commands.opening import clock, mailboxes_of, reader_limits, reading_context
+from pipeline.commands.opening import clock, mailboxes_of, reader_of
 from pipeline.commands.polling import poll_mailbox
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
-from pipeline.flow.reader import Reader
 from pipeline.flow.schedule import Job, Schedule
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store
@@ -58,7 +57,7 @@ class Scheduled:
     def _poll(self, box: MailboxSettings) -> None:
         reading, settings = self._settings.reading, self._settings
         try:
-            with Reader(reading_context(settings, self._house), reader_limits(settings)) as reader:
+            with reader_of(settings, self._house) as reader:
                 poll_mailbox(
                     self._store,
                     reader,

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pipeline.commands.opening import clock, house_of, reader_limits, reading_context, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, reader_of, settings_of, storage_url
 from pipeline.flow.reader import Reader
 from pipeline.flow.retry import retry_one
 from storage.engine import Store, open_store
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
             return 0
         if args.action == "show":
             return _show(store, args.number)
-        with Reader(reading_context(settings, house), reader_limits(settings)) as reader:
+        with reader_of(settings, house) as reader:
             return _retry(store, reader, args.number)
 
 
