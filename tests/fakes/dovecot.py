@@ -1,5 +1,6 @@
 """A private Dovecot on loopback, for tests: any user, password "secret"."""
 
+import grp
 import os
 import pwd
 import shutil
@@ -62,19 +63,25 @@ def running_dovecot(*, options: str = "", certificate: bytes = b"") -> Iterator[
         (folder / "server.pem").write_bytes(certificate)
         config = folder / "dovecot.conf"
         config.write_text(_config(server, options, has_tls=bool(certificate)))
-        subprocess.run(["dovecot", "-c", config], check=True)
+        subprocess.run([_program(), "-c", config], check=True)
         try:
             _wait_for(server.port)
             yield server
         finally:
-            subprocess.run(["dovecot", "-c", config, "stop"], check=False)
+            subprocess.run([_program(), "-c", config, "stop"], check=False)
 
 
 def _config(server: Dovecot, options: str, *, has_tls: bool) -> str:
     folder, is_root = server.folder, os.getuid() == 0
     me = pwd.getpwuid(os.getuid())
     mail_uid, mail_gid = (_NOBODY.pw_uid, _NOBODY.pw_gid) if is_root else (me.pw_uid, me.pw_gid)
-    users = "" if is_root else f"default_internal_user = {me.pw_name}\ndefault_login_user = {me.pw_name}\n"
+    group = grp.getgrgid(me.pw_gid).gr_name
+    ours = (
+        ("default_internal_user", me.pw_name),
+        ("default_internal_group", group),
+        ("default_login_user", me.pw_name),
+    )
+    users = "" if is_root else "".join(f"{key} = {value}\n" for key, value in ours)
     pem = folder / "server.pem"
     tls = f"ssl = yes\nssl_cert = <{pem}\nssl_key = <{pem}" if has_tls else "ssl = no"
     return f"""
@@ -128,6 +135,12 @@ def _hand_over(path: Path) -> None:
     if os.getuid() == 0:
         for each in (path, *path.rglob("*")):
             shutil.chown(each, _NOBODY.pw_uid, _NOBODY.pw_gid)
+
+
+def _program() -> str:
+    """Find Dovecot, which Debian keeps out of the path of ordinary users."""
+    found = shutil.which("dovecot", path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+    return found or "dovecot"
 
 
 def _free_port() -> int:
