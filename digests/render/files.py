@@ -15,14 +15,16 @@ from digests.render.names import digest_file
 FORMATS = ("html", "csv", "json", "xlsx", "ods")
 
 
-def write_files(digest: Digest, folder: Path, *, formats: tuple[str, ...] = FORMATS) -> tuple[Path, ...]:
+def write_files(
+    digest: Digest, folder: Path, *, formats: tuple[str, ...] = FORMATS, over_issue: bool = False
+) -> tuple[Path, ...]:
     """Write the digest in every format and give the paths; the page comes first.
 
     A draft replaces an earlier draft. An issue is written once: to write other bytes over its files raises
-    AlreadyIssued.
+    AlreadyIssued, but for a redacted issue (`over_issue`).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_write(folder / name, content, digest) for name, content in _files(digest, formats))
+    return tuple(_write(folder / name, content, digest, over_issue) for name, content in _files(digest, formats))
 
 
 def _files(digest: Digest, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
@@ -43,8 +45,8 @@ def _files(digest: Digest, formats: tuple[str, ...]) -> Iterator[tuple[str, byte
         yield digest_file(digest, "ods"), ods_bytes(digest)
 
 
-def _write(path: Path, content: bytes, digest: Digest) -> Path:
-    if digest.cover.issue and path.exists():
+def _write(path: Path, content: bytes, digest: Digest, over_issue: bool) -> Path:
+    if not over_issue and digest.cover.issue and path.exists():
         if path.read_bytes() != content:
             raise AlreadyIssued(month=digest.cover.month, folder=str(path.parent))
         return path

@@ -31,6 +31,11 @@ def _table(digest: Digest, table: Table) -> dict[str, object]:
     return {
         "id": table.id,
         "title": digest.numbered(table),
+        "short_title": table.title,
+        "summary": table.summary,
+        "period_in_title": table.own_period,
+        "is_list": table.is_list,
+        "chart": [table.chart.value, table.chart_column] if table.chart else None,
         "notes": list(table.notes),
         "shorthand": list(table.legend),
         "rows_overlap": table.overlapping,
@@ -39,6 +44,7 @@ def _table(digest: Digest, table: Table) -> dict[str, object]:
             {"id": column.id, "title": column.title, "kind": column.kind.value, "description": column.description}
             for column in table.columns
         ],
+        "row_ids": list(table.row_ids),
         "rows": [dict(zip(names, map(_cell, row), strict=True)) for row in table.rows],
     }
 

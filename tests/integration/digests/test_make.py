@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from digests.make import (
 from digests.options import DigestOptions
 from storage import reports
 from storage.decisions import decide
-from storage.engine import Store
+from storage.engine import Store, open_store
 from storage.records import TagRecord
 from storage.reviews import message as stored_message
 
@@ -187,3 +188,27 @@ def test_the_annex_is_drafted_from_reviewed_messages(
 def test_the_annex_wants_the_earlier_month_first(store: Store, catalogue: Catalogue) -> None:
     with pytest.raises(MonthsReversed):
         make_annex(store, catalogue, "2011-06", "2010-07", OPTIONS, now=JUNE)
+
+
+def test_two_processes_never_issue_a_month_twice(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    arrive(1)
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+
+    def issuing(_: int) -> str:
+        with open_store(url) as mine:
+            try:
+                return str(
+                    publish(
+                        mine, catalogue, "2011-03", OPTIONS, folder=tmp_path / "out", now=APRIL, formats=("json",)
+                    ).folder.name
+                )
+            except IssueStands:
+                return "stands"
+
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        outcomes = sorted(pool.map(issuing, range(3)))
+    assert outcomes == ["issue-1", "stands", "stands"]
+    assert [path.name for path in (tmp_path / "out" / "2011-03").iterdir()] == ["issue-1"]
+    assert len(reports.issues(store, "2011-03")) == 1

@@ -1,0 +1,127 @@
+"""An issue without the words of a person who was erased, or without a quote that was withdrawn: the same figures.
+
+The only reason for which an issue's files are written again. What they were is kept on record by their SHA-256.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from digests.digest import Cover, Digest, Edition, Status
+from digests.render.files import FORMATS, replace_file, write_files
+from digests.tables import Cell, Chart, Column, Kind, Note, Shorthand, Table
+from storage.records import Coverage
+
+WITHDRAWN = "[withdrawn]"
+RECORD = "redactions.json"
+_DATES = ("first_day", "last_day", "made_on", "next_date")
+
+
+def redact_issue(
+    folder: Path, message_ids: Collection[int], *, now: datetime, formats: tuple[str, ...] = FORMATS
+) -> tuple[Path, ...]:
+    """Take the words of messages out of the internal files of an issue and give the files that were written again.
+
+    `folder` is the issue's ("2011-03/issue-1"); its public files hold no words and stay. No file is written when none
+    of the messages is quoted.
+    """
+    inside = folder / "internal"
+    held = next(inside.glob("users-and-uses-*-internal.json"))
+    before = read_digest(held.read_bytes())
+    after = without_words(before, message_ids)
+    if after == before:
+        return ()
+    hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(inside.iterdir())}
+    _record(folder / RECORD, {"at": now.isoformat(), "messages": len(set(message_ids)), "sha256_before": hashes})
+    return write_files(after, inside, formats=formats, over_issue=True)
+
+
+def without_words(digest: Digest, message_ids: Collection[int]) -> Digest:
+    """Put "[withdrawn]" for every quote and name of the messages; no number changes."""
+    return replace(digest, tables=tuple(_without(table, message_ids) for table in digest.tables))
+
+
+def read_digest(content: bytes) -> Digest:
+    """Read a digest back from its JSON file: all that is shown, without the coded records."""
+    held = json.loads(content)
+    return Digest(
+        edition=Edition(held["edition"]),
+        account=held["account"],
+        cover=_cover(held["cover"]),
+        tables=tuple(map(_table, held["tables"])),
+        notes=tuple(Note(id=note, text=text) for note, text in held["notes"].items()),
+    )
+
+
+def _without(table: Table, message_ids: Collection[int]) -> Table:
+    kinds = [column.kind for column in table.columns]
+    if Kind.MESSAGE not in kinds:
+        return table
+    place = kinds.index(Kind.MESSAGE)
+    rows = tuple(_withdrawn(row, kinds) if row[place] in message_ids else row for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _withdrawn(row: tuple[Cell, ...], kinds: list[Kind]) -> tuple[Cell, ...]:
+    return tuple(WITHDRAWN if kind is Kind.QUOTE else cell for cell, kind in zip(row, kinds, strict=True))
+
+
+def _record(path: Path, entry: Mapping[str, object]) -> None:
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    replace_file(path, json.dumps([*known, entry], indent=1).encode())
+
+
+def _cover(held: dict[str, Any]) -> Cover:
+    given = {field.name: held[field.name] for field in fields(Cover) if field.name in held}
+    return Cover(
+        **{
+            **given,
+            **{name: date.fromisoformat(held[name]) for name in _DATES},
+            "status": Status(held["status"]),
+            "coverage": Coverage(**held["coverage"]),
+            "pre_release": tuple(held["pre_release"]),
+        }
+    )
+
+
+def _table(held: dict[str, Any]) -> Table:
+    columns = tuple(
+        Column(
+            id=each["id"],
+            title=each["title"],
+            kind=Kind(each["kind"]),
+            description=each["description"],
+        )
+        for each in held["columns"]
+    )
+    chart, chart_column = held["chart"] or (None, "")
+    return Table(
+        id=held["id"],
+        title=held["short_title"],
+        summary=held["summary"],
+        columns=columns,
+        rows=tuple(tuple(_cell(row[column.id], column.kind) for column in columns) for row in held["rows"]),
+        row_ids=tuple(held["row_ids"]),
+        notes=tuple(held["notes"]),
+        is_list=held["is_list"],
+        has_total=held["last_row_is_total"],
+        overlapping=held["rows_overlap"],
+        own_period=held["period_in_title"],
+        chart=Chart(chart) if chart else None,
+        chart_column=chart_column,
+    )
+
+
+def _cell(value: str | int | float, kind: Kind) -> Cell:
+    """Give a cell its type back; shorthand stands where a value would."""
+    if not isinstance(value, str):
+        return value
+    if kind is Kind.DATE:
+        return date.fromisoformat(value)
+    if kind is Kind.MOMENT:
+        return datetime.fromisoformat(value)
+    return Shorthand(value) if kind not in (Kind.TEXT, Kind.QUOTE) or value in tuple(Shorthand) else value

@@ -1,0 +1,54 @@
+"""An issue can be read back, and loses a person's words without losing a number."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from digests.digest import Digest
+from digests.redacted import read_digest, redact_issue, without_words
+from digests.render.csv_files import csv_files
+from digests.render.files import write_files
+from digests.render.html import html_bytes
+from digests.render.json_file import json_bytes
+from digests.summary import Issuing
+from storage.records import CountedMessage
+
+Make = Callable[..., Digest]
+NOW = datetime(2011, 5, 1, tzinfo=UTC)
+
+
+def test_a_digest_read_back_makes_the_same_files(digest_of: Make, march: tuple[CountedMessage, ...]) -> None:
+    digest = digest_of(march)
+    again = read_digest(json_bytes(digest))
+    assert json_bytes(again) == json_bytes(digest)
+    assert csv_files(again) == csv_files(digest)
+    assert html_bytes(again) == html_bytes(digest)
+
+
+def test_without_words_keeps_every_number(digest_of: Make, march: tuple[CountedMessage, ...]) -> None:
+    digest = digest_of(march)
+    redacted = without_words(digest, {1})
+    row = redacted.table("use-statements").rows[0]
+    assert (row[2], row[-1], row[3]) == ("[withdrawn]", "[withdrawn]", 1)
+    assert redacted.table("messages-by-user") == digest.table("messages-by-user")
+    assert redacted.table("use-statements").rows[1] == digest.table("use-statements").rows[1]
+
+
+def test_redact_issue_writes_the_files_again_and_keeps_their_hashes(
+    digest_of: Make, march: tuple[CountedMessage, ...], tmp_path: Path
+) -> None:
+    issue = digest_of(march, issuing=Issuing(number=1))
+    write_files(issue, tmp_path / "internal", formats=("html", "json", "csv"))
+    paths = redact_issue(tmp_path, {1}, now=NOW, formats=("html", "json", "csv"))
+    assert len(paths) > 3
+    assert not any(b"in a thesis" in path.read_bytes() for path in paths)
+    assert '"sha256_before"' in (tmp_path / "redactions.json").read_text(encoding="utf-8")
+    assert redact_issue(tmp_path, {1}, now=NOW, formats=("html",)) == ()
+
+
+def test_redact_issue_leaves_an_issue_alone_that_quotes_nobody(
+    digest_of: Make, march: tuple[CountedMessage, ...], tmp_path: Path
+) -> None:
+    write_files(digest_of(march), tmp_path / "internal", formats=("json",))
+    assert redact_issue(tmp_path, {999}, now=NOW) == ()
+    assert not (tmp_path / "redactions.json").exists()
