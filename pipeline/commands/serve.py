@@ -1,11 +1,13 @@
 """`statshop serve`: the review page and the schedule in one process."""
 
 import argparse
+import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -26,6 +28,25 @@ from storage.users import add_user, users
 
 FIRST_NAME = "admin"
 GRACE_SECONDS = 2  # for requests that are being answered when the page ends
+
+
+class PageServer(uvicorn.Server):
+    """The page's server: signals ask it to end, and are not raised anew behind it, so that the schedule ends as well."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `run_until_asked`."""
+        yield
+
+    def run_until_asked(self, listening: socket.socket) -> None:
+        """Serve until SIGTERM or SIGINT."""
+
+        def asked(_number: int, _frame: FrameType | None) -> None:
+            self.should_exit = True
+
+        signal.signal(signal.SIGTERM, asked)
+        signal.signal(signal.SIGINT, asked)
+        self.run(sockets=[listening])
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +100,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
     )
     print(f"The review page is at http://{page.host}:{listening.getsockname()[1]}/ (Ctrl-C ends it).", flush=True)
     with explainer:
-        uvicorn.Server(config).run(sockets=[listening])
+        PageServer(config).run_until_asked(listening)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -1,0 +1,136 @@
+"""Processes as they live: ended by SIGTERM in good order, never two at one mailbox, every run a row."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from fakes.imap_server import Habits, ImapServer
+
+from storage.engine import open_store
+from storage.records import RunOutcome
+from storage.runs import begin_run, last_runs
+
+Ran = subprocess.CompletedProcess[str]
+HOUSE = Path(__file__).parents[2]
+STATSHOP = "pipeline.commands.main"
+
+
+@pytest.fixture
+def silent() -> Iterator[ImapServer]:
+    """Serve connections, but never say a word."""
+    server = ImapServer(Habits(greeting=None))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a command in the background; it is killed at the end if it still lives."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*words: str, **variables: str) -> subprocess.Popen[str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("STATSHOP_")}
+        environment = {**kept, "HOME": str(tmp_path), "PYTHONPATH": str(HOUSE), "PYTHONUNBUFFERED": "1", **variables}
+        command = [sys.executable, "-m", STATSHOP, *words]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        processes.append(subprocess.Popen(command, cwd=tmp_path, env=environment, **pipes))
+        return processes[-1]
+
+    (tmp_path / "config.toml").touch()
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def mailbox_of(server: ImapServer) -> dict[str, str]:
+    prefix = "STATSHOP_MAILBOXES__BOX__"
+    usual = {"HOST": "127.0.0.1", "PORT": str(server.port), "USER": "u", "PASSWORD": "p", "SECURITY": "plain"}
+    return {prefix + name: text for name, text in usual.items()}
+
+
+def connected(server: ImapServer) -> None:
+    deadline = time.monotonic() + 30
+    while not server.connections_made:
+        assert time.monotonic() < deadline, "nobody connected"
+        time.sleep(0.05)
+
+
+def said_until(process: subprocess.Popen[str], words: str) -> str:
+    said = ""
+    for line in process.stdout or ():
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"it ended without saying {words!r}:\n{said}")
+
+
+def test_sigterm_ends_the_page_and_the_schedule_in_time(
+    started: Callable[..., subprocess.Popen[str]], silent: ImapServer
+) -> None:
+    process = started("serve", STATSHOP_PAGE__PORT="0", **mailbox_of(silent))
+    line = said_until(process, "review page is at").splitlines()[-1]
+    address = next(word for word in line.split() if word.startswith("http://"))
+    with urlopen(address + "healthz", timeout=10) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGTERM)
+    begun = time.monotonic()
+    assert process.wait(10) == 0
+    assert time.monotonic() - begun < 10
+
+
+def test_sigterm_ends_a_schedule_whose_server_does_not_answer(
+    started: Callable[..., subprocess.Popen[str]], silent: ImapServer, tmp_path: Path
+) -> None:
+    process = started("schedule", **mailbox_of(silent))
+    said_until(process, "The schedule runs")
+    connected(silent)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+def test_two_processes_never_poll_one_mailbox_at_once(
+    started: Callable[..., subprocess.Popen[str]], silent: ImapServer, run_in: Callable[..., Ran], tmp_path: Path
+) -> None:
+    first = started("poll", **mailbox_of(silent))
+    connected(silent)
+    second = run_in(tmp_path, STATSHOP, "poll", **mailbox_of(silent))
+    assert second.returncode == 1
+    assert "Another process is doing this now" in second.stderr
+    assert first.poll() is None
+
+
+def test_a_killed_poll_is_marked_lost_by_the_next(
+    started: Callable[..., subprocess.Popen[str]], silent: ImapServer, tmp_path: Path, run_in: Callable[..., Ran]
+) -> None:
+    first = started("poll", **mailbox_of(silent))
+    connected(silent)
+    first.kill()
+    first.wait()
+    gone = {**mailbox_of(silent), "STATSHOP_MAILBOXES__BOX__CONNECT_TIMEOUT": "1", "STATSHOP_MAILBOXES__BOX__PORT": "1"}
+    second = run_in(tmp_path, STATSHOP, "poll", **gone)
+    assert "cannot be reached" in second.stderr
+    status = run_in(tmp_path, STATSHOP, "status", "--json", **mailbox_of(silent))
+    assert status.returncode == 1
+    (run,) = [run for run in json.loads(status.stdout)["runs"] if run["job"] == "poll"]
+    assert run["outcome"] == RunOutcome.FAILED
+    assert "cannot be reached" in run["error"]
+
+
+def test_status_tells_when_each_job_is_due(run_in: Callable[..., Ran], tmp_path: Path, silent: ImapServer) -> None:
+    (tmp_path / "config.toml").touch()
+    run_in(tmp_path, STATSHOP, "upgrade")
+    with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
+        begin_run(store, "poll", "box", now=datetime.now(tz=UTC))
+        assert last_runs(store)
+    status = run_in(tmp_path, STATSHOP, "status", "--json", **mailbox_of(silent))
+    assert set(json.loads(status.stdout)["next"]) == {"poll box", "digest"}
+    assert status.returncode == 0

@@ -1,0 +1,446 @@
+"""The review page as a person uses it: in Chromium, by keyboard, without JavaScript, on a narrow screen."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fakes.review_browser import ARGUMENTS, CHROMIUM, RULES, complaints_of, listening
+from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_aside_of, sure_message_of
+
+from review.app import create_app
+from review.callables import Explained
+from review.options import PageOptions
+from review.passwords import hash_password
+from storage import messages, reviews, runs, users
+from storage.engine import Store
+from storage.records import ReviewState, RunCounts, RunOutcome, ZoneRecord
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Start Debian's Chromium once."""
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium here")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def password_hash() -> str:
+    """Hash everybody's password once."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def store(sqlite_store: Store, password_hash: str) -> Store:
+    """Give a database with three people and six messages: three need a person."""
+    for name, role in (("ann", "administrator"), ("rob", "reviewer"), ("rea", "reader")):
+        users.add_user(sqlite_store, name, password_hash, role)
+    for number in range(1, 7):
+        message = message_of(number) if number % 2 else sure_message_of(number)
+        messages.save_message(sqlite_store, message, now=NOW)
+    return sqlite_store
+
+
+@pytest.fixture
+def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
+    """Serve the page over the test's store."""
+    (tmp_path / "digests" / "2011-03").mkdir(parents=True)
+    (tmp_path / "digests" / "2011-03" / "digest.csv").write_text("a,b\n")
+    message = message_of(1)
+    app = create_app(
+        store,
+        catalogue_of(),
+        PageOptions(page_size=20, organisation="Department of Examples", contact="statshop@example.gov.uk"),
+        explain=lambda raw: Explained(zones=message.zones, verdict=message.verdict),
+        digest_files=tmp_path / "digests",
+    )
+    with listening(app) as address:
+        yield SimpleNamespace(address=address, store=store)
+
+
+@pytest.fixture
+def open_page(chromium: Any, site: SimpleNamespace) -> Iterator[Callable[..., Any]]:
+    """Give an opener of browser windows, signed in under a name or not."""
+    contexts = []
+
+    def open_one(name: str = "rob", **settings: Any) -> Any:
+        context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 900}, **settings)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = complaints_of(page)
+        page.goto("/sign-in")
+        if name:
+            page.fill("#name", name)
+            page.fill("#password", PASSWORD)
+            page.press("#password", "Enter")
+            page.wait_for_url("**/messages?state=pending")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Any]) -> Any:
+    """Give a reviewer's window."""
+    return open_page()
+
+
+def state_of(site: SimpleNamespace, number: int) -> ReviewState:
+    """Look into the store."""
+    return reviews.message(site.store, number).state
+
+
+def on_message(page: Any, number: int) -> None:
+    """Wait until a message is drawn."""
+    page.wait_for_url(f"**/messages/{number}?**")
+    page.wait_for_selector(f'form[action^="/messages/{number}/decide"]')
+
+
+def selected(page: Any, words: str) -> None:
+    """Select words of the text, as a mouse or shift and arrows would."""
+    page.evaluate(
+        """words => {
+          const walk = document.createTreeWalker(document.querySelector('.app-message'), NodeFilter.SHOW_TEXT);
+          for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+            const at = node.data.indexOf(words);
+            if (at >= 0) { getSelection().setBaseAndExtent(node, at, node, at + words.length); return; }
+          }
+          throw new Error('no such words');
+        }""",
+        words,
+    )
+
+
+def test_whole_walk_by_keyboard_alone(open_page, site):
+    page = open_page(name="")
+    for key in ("Tab", "Tab"):  # the skip link and the name of the service come first
+        page.keyboard.press(key)
+    page.focus("#name")
+    page.keyboard.type("rob")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/messages?state=pending")
+    page.keyboard.press("Enter")
+    on_message(page, 5)
+    page.keyboard.press("Enter")
+    on_message(page, 3)
+    assert state_of(site, 5) is ReviewState.CONFIRMED
+    for key in ("p", "6", "Escape", "w", "a", "c", "Enter"):
+        page.keyboard.press(key)
+    on_message(page, 1)
+    message = reviews.message(site.store, 3)
+    assert {(tag.dimension, tag.value) for tag in message.tags} >= {
+        ("product", "cohesion"),
+        ("product", "volunteering"),
+        ("user_category", "academia"),
+    }
+    page.keyboard.press("z")
+    on_message(page, 3)
+    assert state_of(site, 3) is ReviewState.PENDING
+    page.keyboard.press("s")
+    on_message(page, 1)
+    for following in (6, 4, 2):
+        page.keyboard.press("Enter")
+        on_message(page, following)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=That was the last message of this list.")
+    assert [state_of(site, number).value for number in range(1, 7)] == [
+        "confirmed",
+        "confirmed",
+        "pending",
+        "confirmed",
+        "confirmed",
+        "confirmed",
+    ]
+    assert page.complaints == []
+
+
+def test_selected_words_become_a_quote(page, site):
+    page.goto("/messages/5?state=pending")
+    selected(page, "for Exampleton by ward")
+    page.keyboard.press("q")
+    assert page.input_value("#use_quotes").split("\n")[-1] == "for Exampleton by ward"
+    page.keyboard.press("Enter")
+    on_message(page, 3)
+    assert "for Exampleton by ward" in [item.text for item in reviews.message(site.store, 5).statements]
+
+
+def test_tag_lights_its_words_and_words_their_tag(page):
+    page.goto("/messages/5")
+    page.hover('.app-option[data-key="product-cohesion"]')
+    assert page.locator(".app-lit--on").all_inner_texts() == ["cohesion figures"]
+    page.hover('mark[data-keys="channel-data-request"]')
+    assert page.locator(".app-option--on").get_attribute("data-key") == "channel-data-request"
+    page.focus("#use-integration-cohesion")
+    assert page.locator(".app-lit--on").all_inner_texts() == ["monitor cohesion"]
+
+
+def test_keys_do_nothing_while_typing(page, site):
+    page.goto("/messages/5?state=pending")
+    page.focus("#use_quotes")
+    page.keyboard.type("spzfd?")
+    page.keyboard.press("Enter")
+    assert page.input_value("#use_quotes").startswith("spzfd?\n")
+    assert page.url.endswith("/messages/5?state=pending")
+    assert state_of(site, 5) is ReviewState.PENDING
+
+
+def test_keys_leave_the_browsers_own_alone(page, site):
+    page.goto("/messages/5?state=pending")
+    for key in ("Control+s", "Alt+s", "Meta+z"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(100)
+    assert page.url.endswith("/messages/5?state=pending")
+
+
+def test_keys_switched_off_do_nothing(page, site):
+    page.goto("/account")
+    page.click("text=Switch keys off")
+    page.goto("/messages/5?state=pending")
+    for key in ("s", "Enter", "p", "?"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(100)
+    assert page.url.endswith("/messages/5?state=pending")
+    assert state_of(site, 5) is ReviewState.PENDING
+    assert page.locator(".app-key--js:visible").count() == 0
+
+
+def test_question_mark_lists_the_keys(page):
+    page.goto("/messages/5")
+    page.keyboard.press("?")
+    assert page.is_visible("#keys >> text=Skip to the next message without a decision")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#keys")
+
+
+def test_enter_on_a_link_follows_it_and_saves_nothing(page, site):
+    page.goto("/messages/5?state=pending")
+    page.focus("text=Back to the list")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/messages?state=pending")
+    assert state_of(site, 5) is ReviewState.PENDING
+
+
+def test_save_that_does_not_reach_the_server_keeps_the_edit(page, site):
+    page.goto("/messages/5?state=pending")
+    for key in ("p", "6", "Escape"):
+        page.keyboard.press(key)
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Not saved: the page cannot reach its server.")
+    assert page.is_checked("#product-volunteering")
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    on_message(page, 3)
+    assert "volunteering" in [tag.value for tag in reviews.message(site.store, 5).tags]
+
+
+def test_save_when_signed_out_keeps_the_edit(page, site):
+    page.goto("/messages/5?state=pending")
+    for key in ("p", "6", "Escape"):
+        page.keyboard.press(key)
+    page.context.clear_cookies()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Not saved: you are signed out.")
+    assert page.is_checked("#product-volunteering")
+
+
+def test_second_decision_sees_both_versions(open_page, site):
+    first, second = open_page("rob"), open_page("ann")
+    for window in (first, second):
+        window.goto("/messages/5?state=pending")
+    for key in ("p", "6", "Enter"):
+        first.keyboard.press(key)
+    on_message(first, 3)
+    for key in ("p", "8", "Enter"):
+        second.keyboard.press(key)
+    second.wait_for_selector("text=Two versions of the same message")
+    assert second.url.endswith("/messages/5?state=pending")
+    second.click("text=Save yours on top of it")
+    on_message(second, 3)
+    values = [tag.value for tag in reviews.message(site.store, 5).tags if tag.dimension == "product"]
+    assert values == ["cohesion", "survey"]
+
+
+def test_everything_works_without_javascript(open_page, site):
+    page = open_page(java_script_enabled=False)
+    page.click("text=Needs a person >> nth=0")
+    page.click(".app-queue__subject >> text=Cohesion figures, request 5")
+    page.click('.app-question[data-dimension="product"] summary')
+    page.check("#product-survey")
+    page.click("text=Save and go to the next")
+    page.wait_for_url("**/messages/3?**saved=5")
+    assert "survey" in [tag.value for tag in reviews.message(site.store, 5).tags]
+    page.click("text=Undo")
+    page.wait_for_url("**/messages/5?**")
+    assert state_of(site, 5) is ReviewState.PENDING
+    page.goto("/messages")
+    page.fill("#q", "outreach")
+    page.click("text=Apply filters")
+    page.wait_for_url("**/messages?q=outreach")
+    page.check("#tick-6")
+    page.click("text=Confirm the ticked messages as they stand")
+    assert page.is_visible("text=1 message was confirmed")
+
+
+PAGES = (
+    "/sign-in",
+    "/messages?state=pending",
+    "/messages?q=outreach&product=cohesion&month=2011-03",
+    "/messages?q=zebra",
+    "/messages?state=pending&end=yes&saved=1",
+    "/messages/5?state=pending&saved=1",
+    "/messages/7",
+    "/messages/8",
+    "/messages/8/original",
+    "/messages/999",
+    "/months/2011-03",
+    "/months/2009-01",
+    "/digests",
+    "/runs",
+    "/set-aside",
+    "/set-aside/1",
+    "/people",
+    "/account",
+    "/explain",
+    "/help",
+    "/accessibility",
+)
+
+
+@pytest.fixture
+def full_site(site: SimpleNamespace) -> SimpleNamespace:
+    """Fill the page with what stretches it: long words, history, a thread, a forward, failures."""
+    long_word = "Donaudampfschifffahrtsgesellschaft" * 8
+    message = message_of(7, subject=f"<b>{long_word}</b>", sender_name=long_word, thread_key="<t>")
+    zones = (*message.zones, ZoneRecord(kind="forwarded", text=f"Forwarded: {long_word}", name="original.eml"))
+    long_one = replace(message, zones=zones, user_address="writer@example.ac.uk")
+    html = f"<style>p {{ color: red }}</style><p>{long_word}</p><table width=2000><tr><td>wide</td></tr></table>"
+    messages.save_message(site.store, long_one, now=NOW)
+    messages.save_message(site.store, message_of(8, html=html, thread_key="<t>"), now=NOW)
+    messages.save_set_aside(site.store, set_aside_of(9), now=NOW)
+    run = runs.begin_run(site.store, "poll", "statshop", now=NOW)
+    runs.end_run(site.store, run, RunOutcome.FAILED, RunCounts(stored=3), "Sign-in was refused.", now=NOW)
+    stored = reviews.message(site.store, 8)
+    tags = [tag for tag in stored.tags if tag.dimension != "use"]
+    reviews.decide(site.store, 8, version=1, who="rob", tags=tags, statements=(), note="A note.", now=NOW)
+    reviews.flag(site.store, 8, who="ann", flagged_for="rob", note="Please look.", now=NOW)
+    return site
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_accessible_quiet_and_reflows(open_page, full_site, path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page("" if path == "/sign-in" else "ann")
+    page.complaints.clear()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    not_found = "the server responded with a status of 404"
+    assert [words for words in page.complaints if not_found not in words] == []
+    assert page.title().endswith("– StatShop triage")
+
+
+def wrong_sign_in(page):
+    """Sign in with a wrong password."""
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    page.fill("#name", "rob")
+    page.click("button:has-text('Sign in')")
+
+
+def made_up_quote(page):
+    """Save a quote that nobody wrote."""
+    page.goto("/messages/5")
+    page.fill("#use_quotes", "Nobody wrote this")
+    page.click("#save")
+    page.wait_for_selector("text=Copy the quote word for word")
+
+
+def opened_question(page):
+    """Open a question by its key."""
+    page.goto("/messages/5")
+    page.keyboard.press("p")
+
+
+def keys_listed(page):
+    """Show the list of keys."""
+    page.goto("/messages/5")
+    page.keyboard.press("?")
+
+
+def lit_words(page):
+    """Point at a tag."""
+    page.goto("/messages/5")
+    page.hover('.app-option[data-key="product-cohesion"]')
+
+
+def tried_rules(page):
+    """Try a text on the rules."""
+    page.goto("/explain")
+    page.fill("#text", "We use the cohesion figures.")
+    page.click("text=Show what the rules say")
+
+
+def bad_person(page):
+    """Add a person without a name."""
+    page.goto("/people")
+    page.click("text=Add this person")
+
+
+def overtaken(page):
+    """Decide on a message that has changed."""
+    page.goto("/messages/5")
+    page.evaluate("document.querySelector('[name=version]').value = '0'")
+    page.click("#save")
+    page.wait_for_selector("text=Two versions of the same message")
+
+
+STATES = (wrong_sign_in, made_up_quote, opened_question, keys_listed, lit_words, tried_rules, bad_person, overtaken)
+
+
+@pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)
+def test_state_is_accessible_and_reflows(open_page, full_site, reach):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page("ann")
+    reach(page)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_five_hundred_products_stay_usable(chromium, store, open_page, site):
+    app = create_app(store, catalogue_of(extra_products=500), PageOptions())
+    with listening(app) as address:
+        context = chromium.new_context(base_url=address, viewport={"width": 320, "height": 900})
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("#name", "rob")
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url("**/messages**")
+        page.goto("/messages/5")
+        for key in ("p", "e", "x", "t"):
+            page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.id") == "product-extra-0"
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        context.close()
