@@ -6,6 +6,7 @@ from html import unescape
 from itertools import islice
 from typing import Any
 
+from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.html_engine import Inscriptis
 from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError, iterwalk  # type: ignore[import-untyped]  # lxml ships no types
@@ -20,7 +21,7 @@ _HIDDEN = re.compile(
 _CITED = "//blockquote[@type='cite' or contains(@class, 'gmail_quote') or contains(@style, 'border-left')]"
 _STYLED = "//*[@style or @hidden]"
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
-_CONFIG = ParserConfig(display_links=False, display_images=False)
+_CONFIG = ParserConfig(css=STRICT_CSS_PROFILE, display_links=False, display_images=False)
 _LAID_OUT = 25_000  # elements: layout costs some 30 microseconds each
 _DEEPEST = 2_000  # levels: libxml2 drops what lies below 2,048
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})

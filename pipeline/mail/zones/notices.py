@@ -22,7 +22,7 @@ _STRONG = one_of(
     r"(?:confidential|privileged|intended)\b.{0,120}\b(?:addressee|recipient|individual or entity|named above)",
     r"\bintended (?:only |solely )?for (?:the )?(?:attention of |use (?:of|by) )?(?:the )?"
     r"(?:addressee|named|intended|individual|person)",
-    r"if you (?:have )?received? (?:this|it)\b.{0,60}\b(?:error|mistake)",
+    r"if (?:you (?:have )?)?received?\b.{0,60}\b(?:in error|by mistake)",
     r"(?:not the |un)intended (?:recipient|addressee)",
     r"(?:scanned|swept|checked)\b.{0,30}\b(?:for|by)\b.{0,60}\b(?:virus|anti-?virus|malware|messagelabs|gsi)",
     r"government secure intranet|gsi anti-?virus|virus (?:scanning|free|checked)",
