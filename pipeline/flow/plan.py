@@ -15,6 +15,7 @@ from pipeline.mail.mailbox import MEGABYTE, FolderStatus, MailboxSettings
 from storage.records import FolderState
 
 _MANY = 1000  # a folder that held this many does not empty itself
+_READ_ANEW_UPTO = 1000  # messages that may be fetched again at each poll where numbers mean nothing
 
 
 class Reading(StrEnum):
@@ -110,8 +111,8 @@ def where_to_begin(
         return _emptied(status, held)
     if state.uidvalidity != status.uidvalidity:
         return Beginning(reading=Reading.AGAIN, after=0, since=since, warnings=(*status.warnings, _rebuilt(status)))
-    if _was_renumbered(state, status):
-        return Beginning(reading=Reading.AGAIN, after=0, since=since, warnings=(*status.warnings, _renumbered(status)))
+    if _may_be_renumbered(state, status):
+        return Beginning(reading=Reading.AGAIN, after=0, since=since, warnings=status.warnings)
     return Beginning(reading=Reading.ON, after=state.last_uid, since=None, warnings=status.warnings)
 
 
@@ -168,9 +169,14 @@ def _last_cursor(account: str, status: FolderStatus, beginning: Beginning, uids:
     return _cursor(account, status, last)
 
 
-def _was_renumbered(state: FolderState, status: FolderStatus) -> bool:
-    """Say whether a folder without UIDVALIDITY gives out UIDs again that it gave out before (F2)."""
-    return status.uidvalidity == 0 and 0 < status.uidnext <= state.last_uid
+def _may_be_renumbered(state: FolderState, status: FolderStatus) -> bool:
+    """Say whether a folder without UIDVALIDITY has to be read anew (F2).
+
+    A small one always: its numbers may be other messages' now without a sign of it. A large one when it gives out a
+    number again that it gave out before; to read it all at each poll would be too dear, and the warning says so.
+    """
+    renumbered = 0 < status.uidnext <= state.last_uid
+    return status.uidvalidity == 0 and (renumbered or status.exists <= _READ_ANEW_UPTO)
 
 
 def _slots_mean_nothing(status: FolderStatus, beginning: Beginning) -> bool:
@@ -191,7 +197,3 @@ def _rebuilt(status: FolderStatus) -> str:
         f"Folder {status.folder!r} was rebuilt on the server (its UIDVALIDITY changed): "
         "it is read from the start, and mail that is stored already is recognised."
     )
-
-
-def _renumbered(status: FolderStatus) -> str:
-    return f"Folder {status.folder!r} gives out its message numbers anew: it is read from the start."

@@ -44,6 +44,7 @@ class FakeMailbox:
         self.connections = 0
         self.mark_by(after_store, after_store_argument)
         self._folders: dict[str, _Folder] = {"INBOX": _Folder()}
+        self._last_uidvalidity = 1
         self._connected = False
         self._received = 0
         self._drop_in: int | None = None
@@ -72,8 +73,14 @@ class FakeMailbox:
     def reset_uidvalidity(self, *, folder: str = "INBOX") -> None:
         """Rebuild a folder: another UIDVALIDITY, the same messages numbered from 1."""
         box = self._folders[folder]
+        self._last_uidvalidity += 1
+        box.uidvalidity = self._last_uidvalidity
+        self.renumber(folder=folder)
+
+    def renumber(self, *, folder: str = "INBOX") -> None:
+        """Number the messages from 1 and say nothing of it, as servers without UIDVALIDITY may."""
+        box = self._folders[folder]
         mails = [box.mails[uid] for uid in sorted(box.mails)]
-        box.uidvalidity += 1
         box.mails = dict(enumerate(mails, 1))
         box.uidnext = len(mails) + 1
 

@@ -45,17 +45,23 @@ def test_f1_another_uidvalidity_begins_anew_and_says_so():
     assert "rebuilt" in beginning.warnings[0]
 
 
-def test_f2_without_uidvalidity_the_cursor_holds_and_the_warning_is_passed_on():
-    beginning = where_to_begin(state(uidvalidity=0), status(uidvalidity=0, warnings=("none given",)), None)
-    assert (beginning.after, beginning.warnings) == (5, ("none given",))
+def test_f2_a_small_folder_without_uidvalidity_is_read_anew_since_its_numbers_mean_nothing():
+    nameless = status(uidvalidity=0, warnings=("none given",))
+    beginning = where_to_begin(state(last_uid=10, uidvalidity=0), nameless, None)
+    assert (beginning.reading, beginning.after, beginning.warnings) == (Reading.AGAIN, 0, ("none given",))
+    fetched = plan_fetch("statshop", nameless, beginning, (1, 2), {}, limits=LIMITS, known={1, 2})
+    assert [uid for batch in fetched.batches for uid in batch.uids] == [1, 2]
 
 
-def test_f2_without_uidvalidity_numbers_given_out_again_begin_anew_and_slots_mean_nothing():
-    renumbered = status(uidvalidity=0, uidnext=4, exists=3)
-    beginning = where_to_begin(state(uidvalidity=0), renumbered, None)
-    assert beginning.reading is Reading.AGAIN
-    fetched = plan_fetch("statshop", renumbered, beginning, (1, 2, 3), {}, limits=LIMITS, known={1, 2, 3})
-    assert [uid for batch in fetched.batches for uid in batch.uids] == [1, 2, 3]
+def test_f2_a_large_folder_without_uidvalidity_goes_on_from_its_cursor():
+    nameless = status(uidvalidity=0, uidnext=40_001, exists=40_000, warnings=("none given",))
+    beginning = where_to_begin(state(last_uid=39_990, uidvalidity=0), nameless, None)
+    assert (beginning.after, beginning.warnings) == (39_990, ("none given",))
+
+
+def test_f2_a_large_folder_that_gives_out_numbers_again_is_read_anew():
+    nameless = status(uidvalidity=0, uidnext=30_001, exists=30_000)
+    assert where_to_begin(state(last_uid=39_990, uidvalidity=0), nameless, None).reading is Reading.AGAIN
 
 
 @pytest.mark.parametrize("uidvalidity", [7, 8], ids=["same", "rebuilt"])

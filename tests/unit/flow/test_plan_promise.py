@@ -3,7 +3,7 @@
 from fakes.mailbox import FakeMailbox
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from pipeline.flow.plan import Limits, Refusal, plan_fetch, where_to_begin
 from pipeline.mail.errors import ConnectionLost, MailboxError, Throttled
@@ -51,6 +51,15 @@ class Promise(RuleBasedStateMachine):
     def rebuild(self) -> None:
         self.mailbox.reset_uidvalidity()
 
+    @rule()
+    def lose_uidvalidity(self) -> None:
+        self.mailbox.lose_uidvalidity()
+
+    @precondition(lambda self: self.mailbox._folders["INBOX"].uidvalidity == 0)
+    @rule()
+    def renumber(self) -> None:
+        self.mailbox.renumber()
+
     @rule(after=st.integers(0, 4))
     def break_soon(self, after: int) -> None:
         self.mailbox.drop_connection_after(after)
@@ -83,7 +92,7 @@ class Promise(RuleBasedStateMachine):
 
     @invariant()
     def the_cursor_passed_nothing_unseen(self) -> None:
-        if self.state and self.state.uidvalidity == self.mailbox._folders["INBOX"].uidvalidity:
+        if self.state and 0 < self.state.uidvalidity == self.mailbox._folders["INBOX"].uidvalidity:
             seen = self.slots | self.large
             held = {uid for uid in self.mailbox.holds() if uid <= self.state.last_uid}
             assert held <= {uid for validity, uid in seen if validity == self.state.uidvalidity}
