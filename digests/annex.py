@@ -12,12 +12,12 @@ from enum import StrEnum
 
 from classifiers.catalogue import Catalogue, CatalogueEntry
 from classifiers.verdict import Dimension, StatementKind
-from digests.coded import Coded
-from digests.gather import Gathered, Said
+from digests.counting.coded import Coded
+from digests.counting.gather import Gathered, Said
+from digests.counting.standing import standing_of
+from digests.counting.titles import Titles
 from digests.options import DigestOptions
 from digests.period import london_date
-from digests.standing import standing_of
-from digests.titles import Titles
 from storage.records import CountedMessage
 
 SHOWN_SENTENCES = 3  # a line; all of them stand in the month's digests

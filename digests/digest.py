@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from digests.coded import Coded
+from digests.counting.coded import Coded
 from digests.period import month_name
 from digests.tables import Note, Table
 from storage.records import Coverage

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from classifiers.catalogue import Catalogue
 from digests.annex import Annex, draft_annex
-from digests.coded import code_all
+from digests.counting.coded import code_all
+from digests.counting.trend import MonthFigures, month_figures
 from digests.digest import Digest, Status
+from digests.disclosure.public import public_edition
+from digests.disclosure.published import public_bases
 from digests.errors import IssueStands, MonthNotOver, MonthsReversed
-from digests.frozen import digest_of, figures_json, issued_from
+from digests.issues.frozen import digest_of, figures_json, issued_from
 from digests.options import DigestOptions
 from digests.period import month_before, month_bounds, month_of, months_between, months_to, shifted
-from digests.public import public_edition
-from digests.published import public_bases
 from digests.render.annex_html import annex_html
 from digests.render.annex_odt import annex_odt
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.summary import Issuing, summarise
-from digests.trend import MonthFigures, month_figures
 from digests.words import file_name
 from storage import reports
 from storage.engine import Store

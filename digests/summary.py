@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from classifiers.catalogue import Catalogue
-from digests import lists, quality
-from digests.coded import Coded
+from digests.counting import lists, quality
+from digests.counting.coded import Coded
+from digests.counting.figures import counted, figure_tables
+from digests.counting.gather import Gathered
+from digests.counting.notes import notes_for
+from digests.counting.trend import MonthFigures, month_figures, trend
 from digests.digest import Cover, Digest, Edition, Status
-from digests.figures import counted, figure_tables
-from digests.gather import Gathered
-from digests.notes import notes_for
+from digests.disclosure.public import rows_kept_back
+from digests.disclosure.published import public_bases
+from digests.issues.revisions import Issued, revisions
 from digests.options import DigestOptions
 from digests.period import LONDON, first_day, last_day, london_date, month_name, shifted
-from digests.public import rows_kept_back
-from digests.published import public_bases
-from digests.revisions import Issued, revisions
 from digests.tables import Table
-from digests.trend import MonthFigures, month_figures, trend
 from storage.records import CountedMessage, Coverage
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from textwrap import wrap
 
-from digests.counts import ALL, NONE
+from digests.counting.counts import ALL, NONE
 from digests.tables import Cell, Chart, Table
 from digests.words import cut, without_prefix
 

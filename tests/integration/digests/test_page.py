@@ -9,12 +9,12 @@ import pytest
 
 from classifiers.catalogue import Catalogue, load_catalogue
 from digests.annex import draft_annex
+from digests.counting.trend import MonthFigures
+from digests.disclosure.public import public_edition
 from digests.options import DigestOptions
-from digests.public import public_edition
 from digests.render.annex_html import annex_html
 from digests.render.html import html_bytes
 from digests.summary import summarise
-from digests.trend import MonthFigures
 from storage.records import CountedMessage, Coverage, ReviewState, StatementRecord, TagRecord
 
 playwright = pytest.importorskip("playwright.sync_api")

@@ -11,10 +11,10 @@ import pytest
 from classifiers.catalogue import Catalogue, CatalogueEntry
 from classifiers.verdict import Dimension
 from digests.annex import Annex, Mark, draft_annex
+from digests.counting.standing import standing_of
 from digests.options import DigestOptions
 from digests.render.annex_html import annex_html
 from digests.render.annex_odt import annex_odt
-from digests.standing import standing_of
 from storage.records import CountedMessage, ReviewState
 
 Build = Callable[..., CountedMessage]

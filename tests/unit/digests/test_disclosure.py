@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.counts import ALL, NONE
+from digests.counting.counts import ALL, NONE
+from digests.counting.trend import MonthFigures
 from digests.digest import Digest
-from digests.disclosure import Part, kept_back
+from digests.disclosure.public import public_edition
+from digests.disclosure.published import changed, public_bases
+from digests.disclosure.suppression import Part, kept_back
+from digests.issues.revisions import Issued
 from digests.options import DigestOptions
-from digests.public import public_edition
-from digests.published import changed, public_bases
 from digests.render.csv_files import csv_files
 from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
-from digests.revisions import Issued
 from digests.tables import Kind, Shorthand
-from digests.trend import MonthFigures
 from storage.records import CountedMessage
 
 Build = Callable[..., CountedMessage]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digests.redact import redact
+from digests.disclosure.redact import redact
 
 
 @pytest.mark.parametrize(

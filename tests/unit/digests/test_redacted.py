@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digests.digest import Digest
-from digests.redacted import read_digest, redact_issue, without_words
+from digests.issues.redacted import read_digest, redact_issue, without_words
 from digests.render.csv_files import csv_files
 from digests.render.files import write_files
 from digests.render.html import html_bytes

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from digests.coded import from_row, to_row
+from digests.counting.coded import from_row, to_row
+from digests.counting.trend import MonthFigures
 from digests.digest import Digest, Status
+from digests.issues.revisions import Issued
 from digests.options import DigestOptions
-from digests.revisions import Issued
 from digests.summary import Issuing
 from digests.tables import Shorthand, Table
-from digests.trend import MonthFigures
 from storage.records import CountedMessage
 
 Make = Callable[..., Digest]

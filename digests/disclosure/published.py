@@ -6,7 +6,7 @@ the threshold have come, gone or changed: a difference of one or two would be a 
 
 from collections.abc import Sequence
 
-from digests.coded import Coded
+from digests.counting.coded import Coded
 
 
 def public_bases(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digests.coded import Coded
-from digests.counts import COUNTS, counts
+from digests.counting.coded import Coded
+from digests.counting.counts import COUNTS, counts
 from digests.period import month_name, months_to
 from digests.tables import Cell, Chart, Column, Kind, Shorthand, Table
 

@@ -3,9 +3,9 @@
 import json
 from hashlib import sha256
 
-from digests.coded import from_row, to_row
+from digests.counting.coded import from_row, to_row
 from digests.digest import Digest
-from digests.revisions import Issued
+from digests.issues.revisions import Issued
 from digests.summary import moment_name
 from digests.tables import Table
 from storage.records import Issue

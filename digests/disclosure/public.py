@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from digests.counts import ALL
+from digests.counting.counts import ALL
 from digests.digest import Digest, Edition
-from digests.disclosure import masked, rows_to_hide, suppressed_rows, withheld
+from digests.disclosure.suppression import masked, rows_to_hide, suppressed_rows, withheld
 from digests.options import DigestOptions
 from digests.tables import Cell, Note, Table
 from storage.records import Coverage

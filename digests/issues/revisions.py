@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digests.coded import Coded
+from digests.counting.coded import Coded
 from digests.tables import Cell, Column, Kind, Table
 
 

@@ -2,11 +2,11 @@
 
 from classifiers.catalogue import Catalogue
 from classifiers.verdict import Dimension, StatementKind
-from digests.gather import Gathered, Said
+from digests.counting.gather import Gathered, Said
+from digests.counting.standing import standing_of
+from digests.counting.titles import Titles
 from digests.period import london_date
-from digests.standing import standing_of
 from digests.tables import Cell, Column, Kind, Table
-from digests.titles import Titles
 
 _ARRIVED = Column(id="arrived", title="Arrived", kind=Kind.DATE, description="Day of arrival in London")
 _USER = Column(id="user", title="User", description="Kind of user, as a reviewer agreed or the rules propose")

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from classifiers.catalogue import Catalogue
 from classifiers.verdict import Dimension
-from digests.coded import Coded
-from digests.counts import ALL, COUNTS, NONE, Axis, Label, axis_of, counts, ids_of, one_way, two_way
+from digests.counting.coded import Coded
+from digests.counting.counts import ALL, COUNTS, NONE, Axis, Label, axis_of, counts, ids_of, one_way, two_way
+from digests.counting.standing import standing_of
+from digests.counting.titles import Titles
 from digests.options import DigestOptions
-from digests.standing import standing_of
 from digests.tables import Column, Table
-from digests.titles import Titles
 
 TEAM = "team"
 

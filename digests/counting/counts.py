@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue
 from classifiers.verdict import Dimension
-from digests.coded import Coded
+from digests.counting.coded import Coded
 from digests.tables import Cell, Chart, Column, Kind, Shorthand, Table
 from digests.words import without_prefix
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from classifiers.catalogue import Catalogue
 from classifiers.verdict import Dimension
-from digests.coded import Coded
-from digests.counts import share
-from digests.gather import Gathered
+from digests.counting.coded import Coded
+from digests.counting.counts import share
+from digests.counting.gather import Gathered
+from digests.counting.titles import Titles
 from digests.tables import Cell, Column, Kind, Shorthand, Table
-from digests.titles import Titles
 from storage.records import ReviewState
 
 DIMENSION_WORDS = {

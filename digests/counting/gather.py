@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from classifiers.verdict import Dimension, Role, StatementKind
-from digests.coded import Coded, Numbering, code
+from digests.counting.coded import Coded, Numbering, code
 from digests.words import plain
 from storage.records import CountedMessage, ReviewState, TagRecord
 

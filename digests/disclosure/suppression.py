@@ -9,7 +9,7 @@ give that room the total is kept back as well. Shares go with the counts they re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from digests.counts import ALL, NONE
+from digests.counting.counts import ALL, NONE
 from digests.tables import Cell, Kind, Shorthand, Table
 
 

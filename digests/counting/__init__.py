@@ -1,0 +1,1 @@
+"""A month of messages counted: coded records, tables of figures, lists. All of it is pure."""
