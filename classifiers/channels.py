@@ -18,7 +18,7 @@ def frame_of(evidence: Evidence) -> Frame:
     return Frame(future=not meeting and bool(_future(evidence)), meeting=meeting, points=points)
 
 
-def channels(evidence: Evidence, frame: Frame, *, uses: bool) -> tuple[Tag, ...]:
+def channels(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: bool) -> tuple[Tag, ...]:
     """Give the channels as tags. `uses` tells whether a use is stated, which alone makes usage feedback."""
     tags: list[Tag] = []
     if uses:
@@ -35,6 +35,8 @@ def channels(evidence: Evidence, frame: Frame, *, uses: bool) -> tuple[Tag, ...]
         return tuple(tags)
     body = _body(evidence)
     tags += _asked(evidence, (REQUEST, COMMENT), _without_doubles(body))
+    if not any(tag.value in (REQUEST, COMMENT) for tag in tags):
+        tags += _implied(evidence, about)
     tags += _other(evidence, body, tags)
     return tuple(tags)
 
@@ -82,6 +84,18 @@ def _other(evidence: Evidence, body: tuple[Match, ...], tags: list[Tag]) -> list
     if named:
         return [_tag(evidence, OTHER, named)]
     return [] if tags else [_plain(OTHER, "nothing else was recognised in it", 0.5)]
+
+
+def _implied(evidence: Evidence, about: tuple[Tag, ...]) -> list[Tag]:
+    """A question that names a product asks for its figures; so does a message that names one and says nothing else."""
+    asked = evidence.in_body(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))
+    questions = [match for match in asked if evidence.is_question(match.sentence)]
+    if questions:
+        words = " ".join(evidence.found.text(questions[0]).split())
+        return [_plain(REQUEST, f'it asks a question about "{words}"', 0.75)]
+    if about and not evidence.has("use"):
+        return [_plain(REQUEST, "it names a product and says nothing else of it", 0.6)]
+    return []
 
 
 def _tag(evidence: Evidence, value: str, matches: list[Match]) -> Tag:

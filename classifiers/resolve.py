@@ -8,13 +8,16 @@ from classifiers.forms import form_in
 from classifiers.hits import hit_of
 from classifiers.matching import Found
 from classifiers.message_evidence import Evidence
-from classifiers.products import products
+from classifiers.products import Frame, products
 from classifiers.rule import Rulebook
 from classifiers.scope import roles
 from classifiers.situations import applied
-from classifiers.statements import statements
+from classifiers.statements import statements, weigh
 from classifiers.uses import RankedUse, Uses
 from classifiers.verdict import Dimension, Statement, StatementKind, Tag
+
+
+SURE_DECISION = 0.92  # so sure a decision must be to stand without a word of use
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,23 @@ def resolve(found: Found, rulebook: Rulebook, uses: Uses, category: str) -> Reso
     evidence = evidence_of(found)
     frame = frame_of(evidence)
     about = products(evidence, frame)
-    stated = statements(found, evidence.counts, evidence.form)
+    stated = _enough(statements(found, evidence.counts, evidence.form, meeting=frame.meeting), evidence, frame)
     ranked = uses.ranked(found, evidence.counts, stated, category, tuple(tag.value for tag in about))
     used = _use_tags(evidence, ranked)
-    ways = channels(evidence, frame, uses=bool(used))
+    ways = channels(evidence, frame, about, uses=bool(used))
     tags = applied(rulebook.situations, evidence, (*about, *used, *ways))
     tags, stated = _consistent(tags, stated)
     return Resolved(evidence=evidence, tags=tags, statements=stated, ranked_uses=ranked)
+
+
+def _enough(stated: tuple[Statement, ...], evidence: Evidence, frame: Frame) -> tuple[Statement, ...]:
+    """A decision without any word of use says nothing of a use, unless it names what was decided in so many words."""
+    if evidence.form is not None or any(one.kind is StatementKind.USE for one in stated):
+        return stated
+    if frame.future:
+        return ()
+    best = weigh(evidence.found, evidence.counts, StatementKind.DECISION)
+    return stated if best and best[0].score >= SURE_DECISION else ()
 
 
 def _use_tags(evidence: Evidence, ranked: tuple[RankedUse, ...]) -> tuple[Tag, ...]:

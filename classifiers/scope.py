@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from classifiers.matching import Found, Match, is_tag
 from classifiers.rule import Rank
-from classifiers.verdict import Role
+from classifiers.verdict import Dimension, Role
 
 FORWARD, BACKWARD, PREVIOUS, RESUME = "set-aside", "set-aside-back", "set-aside-previous", "resume"
 
@@ -19,7 +19,8 @@ def roles(found: Found) -> dict[int, Role]:
     by_sentence: dict[int, list[tuple[int, Match]]] = defaultdict(list)
     for place, match in enumerate(found.matches):
         by_sentence[match.sentence.place].append((place, match))
-    dropped = {match.sentence.place - 1 for match in found.of(PREVIOUS)}
+    naming = {match.sentence.place for match in found.matches if match.rule.rank is Rank.DECIDES and is_product(match)}
+    dropped = {match.sentence.place - 1 for match in found.of(PREVIOUS) if match.sentence.place not in naming}
     given: dict[int, Role] = {}
     for number, matches in by_sentence.items():
         given |= _in_sentence(found, matches, all_aside=number in dropped)
@@ -33,13 +34,19 @@ def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: b
     for place, match in matches:
         if not is_tag(match):
             continue
-        if any(_cancels(cancel, match) for cancel in cancels):
+        lacks = match.rule.needs and not any(found.has(cue) for cue in match.rule.needs)
+        if lacks or any(_cancels(cancel, match) for cancel in cancels):
             given[place] = Role.MENTIONED
         elif all_aside or _is_aside(found, cues, match):
             given[place] = Role.SET_ASIDE
         else:
             given[place] = Role.ASKED
     return given
+
+
+def is_product(match: Match) -> bool:
+    """Tell whether a match speaks for a product."""
+    return match.rule.dimension is Dimension.PRODUCT
 
 
 def _cancels(cancel: Match, match: Match) -> bool:
@@ -54,14 +61,15 @@ def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
             if not _parted(found, cue, match, resumes):
                 return True
         elif cue.rule.tag == BACKWARD and match.last <= cue.last and match.first < cue.first:
-            if not _parted(found, match, cue, resumes):
+            if not _parted(found, match, cue, resumes, dashes=False):
                 return True
     return False
 
 
-def _parted(found: Found, left: Match, right: Match, resumes: Iterable[Match]) -> bool:
+def _parted(found: Found, left: Match, right: Match, resumes: Iterable[Match], *, dashes: bool = True) -> bool:
     """Tell whether something between two matches ends the scope."""
     if any(left.first < resume.first and resume.last <= right.first + 1 for resume in resumes if resume is not left):
         return True
     text = found.message.zones[left.sentence.zone].text
-    return ";" in text[left.end : right.start] or " - " in text[left.end : right.start]
+    between = text[left.end : right.start]
+    return ";" in between or (dashes and " - " in between)

@@ -19,6 +19,8 @@ FIELDS = {StatementKind.USE: USE, StatementKind.DECISION: DECISION}
 LEAST = {StatementKind.USE: 0.8, StatementKind.DECISION: 0.84}  # below it a sentence states nothing
 NEAR_BEST = {StatementKind.USE: 0.97, StatementKind.DECISION: 0.97}  # a second sentence must come this near to the best
 MOST = 2
+PLAIN = "use.we-use"  # the rule of plain words of use
+ASKING = 0.93  # what a sentence is worth that ends in a question mark
 _FEWEST_WORDS = 5
 _ZONES = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT)
 _NOTHING = frozenset(
@@ -36,13 +38,18 @@ class Weighed:
     rules: tuple[str, ...]
 
 
-def statements(found: Found, counts: Counting, form: Form | None) -> tuple[Statement, ...]:
-    """Give the statements of use and of decision of a message."""
+def statements(
+    found: Found, counts: Counting, form: Form | None, *, meeting: bool = False
+) -> tuple[Statement, ...]:
+    """Give the statements of use and of decision of a message.
+
+    To a meeting people write of changes and plans of the survey's: there only plain words of use count.
+    """
     made: list[Statement] = []
     for kind in StatementKind:
         made.extend(_of_form(found, form, kind) if form else ())
         if not any(one.kind is kind for one in made) and (form is None or kind is StatementKind.USE):
-            made.extend(_of_text(found, counts, kind, form))
+            made.extend(_of_text(found, counts, kind, form, meeting=meeting))
     return tuple(made)
 
 
@@ -53,26 +60,32 @@ def weigh(found: Found, counts: Counting, kind: StatementKind) -> tuple[Weighed,
         cues[match.sentence.place].append(match)
     denied = {match.sentence.place for match in found.of(DENIALS[kind])}
     weighed = [
-        _weighed(found.sentences[place], matches)
+        _weighed(found, found.sentences[place], matches)
         for place, matches in cues.items()
         if place not in denied and found.sentences[place].zone in counts.body
     ]
     return tuple(sorted(weighed, key=lambda one: (-one.score, one.sentence.place)))
 
 
-def _weighed(sentence: Sentence, matches: list[Match]) -> Weighed:
+def _weighed(found: Found, sentence: Sentence, matches: list[Match]) -> Weighed:
     best: dict[str, float] = {}
     for match in matches:
         best[match.rule.id] = max(best.get(match.rule.id, 0.0), match.rule.weight)
-    return Weighed(sentence, noisy_or(best.values()), tuple(sorted(best)))
+    rules = sorted(best, key=lambda rule: -best[rule])
+    asks = found.message.zones[sentence.zone].text[sentence.start : sentence.end].rstrip().endswith("?")
+    return Weighed(sentence, noisy_or(best.values()) * (ASKING if asks else 1.0), tuple(rules))
 
 
-def _of_text(found: Found, counts: Counting, kind: StatementKind, form: Form | None) -> list[Statement]:
+def _of_text(
+    found: Found, counts: Counting, kind: StatementKind, form: Form | None, *, meeting: bool
+) -> list[Statement]:
+    if meeting and kind is StatementKind.DECISION:
+        return []
     labels = form.labels if form else frozenset()
     able = [
         one
         for one in weigh(found, counts, kind)
-        if one.score >= LEAST[kind] and one.sentence.place not in labels and len(one.sentence.words) >= _FEWEST_WORDS
+        if one.score >= LEAST[kind] and (not meeting or PLAIN in one.rules) and one.sentence.place not in labels and len(one.sentence.words) >= _FEWEST_WORDS
     ]
     if not able:
         return []
