@@ -39,6 +39,7 @@ class Cover:
     contact: str
     made_on: date
     next_date: date
+    issue_time: str  # of the day, in London: "09:30"
     coverage: Coverage
     counted: int  # users' messages in the figures
     pending: int  # users' messages that nobody has reviewed yet

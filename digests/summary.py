@@ -145,6 +145,7 @@ def _cover(
         contact=options.contact,
         made_on=london_date(now),
         next_date=_next_date(month, options),
+        issue_time=options.issue_time,
         coverage=coverage,
         counted=len(counted(coded, options)),
         pending=pending,

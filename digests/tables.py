@@ -38,7 +38,6 @@ class Chart(StrEnum):
 
     BAR = "bar"  # one bar a row, of the charted column
     LINE = "line"  # one point a row, in time order
-    HEAT = "heat"  # rows by columns
 
 
 Cell = int | float | str | date | datetime  # a Shorthand is a str
@@ -53,7 +52,6 @@ class Column:
     kind: Kind = Kind.TEXT
     description: str = ""
     private: bool = False  # left out of the public edition
-    sort_key: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +78,6 @@ class Table:
     summary: str = ""
     notes: tuple[str, ...] = ()
     is_list: bool = False
-    private: bool = False  # left out of the public edition
     has_total: bool = False  # the last row is the whole, of which the others are parts
     overlapping: bool = False  # a message may stand in several rows: they do not add up
     chart: Chart | None = None

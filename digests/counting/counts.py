@@ -122,7 +122,6 @@ def two_way(
         row_ids=tuple(label.id for label in down.labels),
         notes=notes,
         has_total=True,
-        private=True,
         behind=tuple(((), *line) for line in cells),
     )
 

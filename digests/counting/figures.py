@@ -82,7 +82,6 @@ def users_and_uses(messages: Sequence[Coded], catalogue: Catalogue) -> Table:
         row_ids=tuple(f"{user}/{use}" for user, use in order),
         notes=("users", "pending", "units", "several", "annex"),
         overlapping=True,
-        private=True,
         behind=tuple(((), (), ids, ids, ids, ()) for ids in (ids_of(groups[pair]) for pair in order)),
     )
 

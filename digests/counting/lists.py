@@ -63,7 +63,6 @@ def words_for_products(gathered: Gathered, catalogue: Catalogue) -> Table:
         row_ids=tuple(f"{product} {number}" for number, (product, _, _) in enumerate(rows, 1)),
         notes=("words",),
         is_list=True,
-        private=True,
     )
 
 
@@ -94,7 +93,6 @@ def misdated(gathered: Gathered) -> Table:
         row_ids=tuple(str(each.message_id) for each in found),
         notes=("month",),
         is_list=True,
-        private=True,
     )
 
 
@@ -118,7 +116,6 @@ def new_for_annex(users_and_uses: Table, catalogue: Catalogue) -> Table:
         row_ids=tuple(users_and_uses.row_ids[place] for place in keep),
         notes=("users", "annex"),
         overlapping=True,
-        private=True,
         behind=tuple((*users_and_uses.behind[place][:5], ()) for place in keep),
     )
 
@@ -143,7 +140,6 @@ def _statements(said: list[Said], titles: Titles, *, table_id: str, title: str, 
         row_ids=tuple(f"{each.coded.id}/{number}" for number, each in enumerate(ordered, 1)),
         notes=("sentences",),
         is_list=True,
-        private=True,
     )
 
 

@@ -80,7 +80,6 @@ def rules_overruled(gathered: Gathered, catalogue: Catalogue) -> Table:
         row_ids=tuple(f"{rule}/{record.value}" for rule, record in found),
         notes=("review",),
         is_list=True,
-        private=True,
     )
 
 
@@ -112,7 +111,6 @@ def corrections(gathered: Gathered, catalogue: Catalogue) -> Table:
         row_ids=tuple(f"{dimension}/{value}" for dimension, value in changed),
         notes=("review",),
         is_list=True,
-        private=True,
     )
 
 

@@ -72,7 +72,6 @@ def revisions(
         notes=("revisions",),
         own_period=True,
         is_list=True,
-        private=True,
     )
 
 

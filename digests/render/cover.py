@@ -27,7 +27,7 @@ def cover_lines(digest: Digest) -> tuple[Line, ...]:
         ("Reviewed", _reviewed(digest)),
         ("Not yet reviewed", _pending(digest)),
         ("Made on", day_name(cover.made_on)),
-        ("Next digest", day_name(cover.next_date)),
+        ("Next digest", f"{day_name(cover.next_date)} at {cover.issue_time}"),
         ("Publisher", cover.organisation),
         ("Contact", cover.contact),
         ("Rules", f"Tags proposed by version {cover.rules_version} of the rules" if cover.rules_version else ""),
