@@ -99,7 +99,10 @@ function keysAt(target) {
   return target.id === 'decision_quotes' ? ['quote-decision'] : [];
 }
 
-document.addEventListener('mouseover', (event) => light(keysAt(event.target)));
+document.addEventListener('mouseover', (event) => {
+  const pointed = keysAt(event.target);
+  light(pointed.length ? pointed : keysAt(document.activeElement ?? document.body));
+});
 document.addEventListener('focusin', (event) => light(keysAt(event.target)));
 document.addEventListener('change', showState);
 document.addEventListener('input', showState);
@@ -121,7 +124,7 @@ const typing = (target) => target.isContentEditable || target.matches('textarea,
 const actsOnEnter = (target) => target.matches('a[href], button, summary, textarea, select');
 
 document.addEventListener('keydown', (event) => {
-  if (!keysOn() || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!keysOn() || document.querySelector('dialog[open]') || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   const target = event.target instanceof Element ? event.target : document.body;
   if (event.key === 'Escape') {
     if (typing(target)) target.blur();
@@ -146,7 +149,7 @@ const ACTIONS = {
   q: () => quote('use_quotes'),
   d: () => quote('decision_quotes'),
   f: flag,
-  '?': () => go('/help#keys'),
+  '?': showKeys,
   '/': () => search(),
 };
 
@@ -158,6 +161,13 @@ function press(selector) {
 
 function go(address) {
   location.assign(address);
+  return true;
+}
+
+function showKeys() {
+  const list = document.getElementById('keys');
+  if (!list) return go('/help#keys');
+  list.showModal();
   return true;
 }
 
@@ -211,8 +221,10 @@ function choose(key) {
   if (!/^[a-z]$/i.test(key)) return false;
   const now = Date.now();
   typed = { text: (now - typed.at < 900 ? typed.text : '') + key.toLowerCase(), at: now };
-  const found = [...opened.querySelectorAll('.app-option')].find((option) =>
-    option.dataset.title.split(/[^a-z0-9]+/).some((word) => word.startsWith(typed.text)) || option.dataset.title.startsWith(typed.text));
+  const options = [...opened.querySelectorAll('.app-option')];
+  const begins = (words) => words.startsWith(typed.text);
+  const found = options.find((option) => begins(option.dataset.title))
+    ?? options.find((option) => option.dataset.title.split(/[^a-z0-9]+/).some(begins));
   if (found) {
     const input = found.querySelector('input');
     input.focus();
