@@ -67,9 +67,9 @@ class MailboxBusy(MailboxError):
 
     retryable = True
 
-    def __init__(self, host: str, words: str) -> None:
+    def __init__(self, host: str, words: str, *, command: str = "") -> None:
         super().__init__(host, words)
-        self.host, self.words = host, words
+        self.host, self.words, self.command = host, words, command
 
     def __str__(self) -> str:
         return f'The mail server {self.host} cannot serve us now. It says: "{self.words}". We try again later.'

@@ -14,7 +14,7 @@ from pipeline.mail.imap.connection import Connection, Row
 from pipeline.mail.imap.listing import arrival_of, find_folder, halves, list_sizes, list_uids, status_of
 from pipeline.mail.imap.marking import mark, unmarked
 from pipeline.mail.imap.session import open_session
-from pipeline.mail.imap.words import is_stand_in
+from pipeline.mail.imap.words import blames_message, is_stand_in
 from pipeline.mail.mailbox import AfterStore, Fetched, FolderStatus, MailboxSettings, Marked, NotRetrieved
 from pipeline.mail.message import Origin, RawMessage
 from pipeline.mail.signin import Password, token_source
@@ -84,7 +84,8 @@ class ImapMailbox:
         """Fetch messages in the order asked; those that are gone meanwhile are not yielded.
 
         A lost connection is opened again and the rest fetched in smaller batches; a message the server refuses, or
-        during which it dies again and again, comes as NotRetrieved. Raises ConnectionLost when no progress is made.
+        during which it dies again and again, comes as NotRetrieved. Raises ConnectionLost when no progress is made,
+        Throttled and MailboxBusy when the server asks for time.
         """
         pending = deque(self._batches(status, uids))
         losses = _Losses()
@@ -92,9 +93,11 @@ class ImapMailbox:
             batch = pending.popleft()
             try:
                 rows = self._bodies(status, batch)
-            except ServerRefused as refused:
+            except (ServerRefused, MailboxBusy) as refused:
+                if not blames_message(refused):
+                    raise
                 fault = f'the server refused it and says "{refused.words}"'
-            except (ConnectionLost, MailboxBusy) as lost:
+            except ConnectionLost as lost:
                 fault = self._recover(lost, losses, batch)
             else:
                 losses = _Losses()
@@ -170,7 +173,7 @@ class ImapMailbox:
             self._abandon()
             return action()
 
-    def _recover(self, lost: MailboxError, losses: "_Losses", batch: tuple[int, ...]) -> str:
+    def _recover(self, lost: ConnectionLost, losses: "_Losses", batch: tuple[int, ...]) -> str:
         """Give up the connection and wait a little; say what is wrong with a message that breaks it each time."""
         self._abandon()
         losses.add(lost, batch)
@@ -251,9 +254,9 @@ class _Losses:
         self.blame_message = False
         self.were_silent = False
 
-    def add(self, lost: MailboxError, batch: tuple[int, ...]) -> None:
+    def add(self, lost: ConnectionLost, batch: tuple[int, ...]) -> None:
         """Count one; a silence counts more, since each takes a whole timeout."""
-        self.were_silent = isinstance(lost, ConnectionLost) and lost.silent
+        self.were_silent = lost.silent
         self._weight += _SILENCE_WEIGHT if self.were_silent else 1
         self._alone[batch[0]] += len(batch) == 1
         self.blame_message = self._alone[batch[0]] >= (_SILENCES_OF_ONE if self.were_silent else _LOSSES_OF_ONE)

@@ -20,8 +20,9 @@ from pipeline.mail.errors import (
     MailboxUnreachable,
     PlaintextRefused,
     ServerRefused,
+    Throttled,
 )
-from pipeline.mail.imap.words import refusal, words_of
+from pipeline.mail.imap.words import backoff_seconds, refusal, words_of
 from pipeline.mail.mailbox import MailboxSettings, Security
 
 _GOODBYE_SECONDS = 5.0
@@ -161,8 +162,8 @@ def translated(host: str, command: str) -> Iterator[None]:
 
 def _lost(host: str, words: str) -> MailboxError:
     """A connection that ended: with words that ask for a pause, or without."""
-    meant = refusal(host, "", words)
-    return meant if meant.retryable else ConnectionLost(host, words)
+    pause = backoff_seconds(words)
+    return ConnectionLost(host, words) if pause is None else Throttled(host, pause)
 
 
 def _client(settings: MailboxSettings, context: ssl.SSLContext | None) -> Any:

@@ -24,7 +24,7 @@ def refusal(host: str, command: str, words: str) -> MailboxError:
     if pause is not None:
         return Throttled(host, pause)
     if is_passing(words):
-        return MailboxBusy(host, words)
+        return MailboxBusy(host, words, command=command)
     return ServerRefused(host, command, words)
 
 
@@ -37,6 +37,15 @@ def backoff_seconds(words: str) -> float | None:
 def is_passing(words: str) -> bool:
     """Say whether a refusal speaks of the server's state and not of our request (F30)."""
     return _PASSING.search(words) is not None
+
+
+def blames_message(error: ServerRefused | MailboxBusy) -> bool:
+    """Say whether a refusal is about the messages fetched: any NO or BAD to the FETCH itself but "not now".
+
+    SERVERBUG (RFC 5530) is about them too: the server stumbles over one, and does so each time.
+    """
+    passing = isinstance(error, MailboxBusy) and "[SERVERBUG]" not in error.words.upper()
+    return error.command == "FETCH" and not passing
 
 
 def is_stand_in(raw: bytes) -> bool:

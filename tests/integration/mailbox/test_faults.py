@@ -140,6 +140,27 @@ def test_a_message_the_server_refuses_is_not_retrieved_and_the_others_are(start,
     assert [mail.uid for mail in mails] == list(uids)
 
 
+def test_a_server_that_is_busy_blames_no_message(start, open_mailbox):
+    server = start(answers={"FETCH": ["NO [UNAVAILABLE] maintenance"] * 9})
+    filled(server, 2)
+    with open_mailbox(server) as mailbox, pytest.raises(MailboxBusy, match="maintenance"):
+        fetched(mailbox, (1,))
+    assert server.connections_made == 1
+
+
+@pytest.mark.parametrize("words", ["NO no such folder", "NO [SERVERBUG] index broken"])
+def test_a_folder_that_vanishes_in_mid_fetch_blames_no_message(start, open_mailbox, words):
+    server = start()
+    uids = filled(server, 2)
+    with open_mailbox(server, batch_messages=1) as mailbox:
+        mails = mailbox.fetch(mailbox.examine("INBOX"), uids)
+        next(mails)
+        server.habits.answers["EXAMINE"] = [words]
+        server.drop_connections()
+        with pytest.raises((ServerRefused, MailboxBusy)):
+            next(mails)
+
+
 def test_a_folder_rebuilt_in_mid_fetch_ends_the_poll(start, open_mailbox):
     server = start()
     uids = filled(server, 2)
