@@ -14,6 +14,8 @@ from classifiers.verdict import Dimension, Hit, ZoneKind
 
 CUES = "user_cues.toml"
 _NEAR = 5  # words between "I work for" and the organisation
+_OURS = 2  # words between "our" and it
+_OWNED = frozenset(["ocs-voluntary", "academia", "business", "media", "other"])
 _SHORT = 14  # words of a line in a signature
 _OWN_WORDS = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.SUBJECT)
 _FIRST_PERSON = frozenset(["i", "im", "my", "ive", "as", "me"])
@@ -103,6 +105,7 @@ class Belonging:
         tail = _tail(own, author.writer.name)
         return (
             *self._stated(found, author, named),
+            *self._ours(found, author, named),
             *self._cues(found, author, tail),
             *self._introduced(found, named),
             *self._signed(found, named, tail),
@@ -139,6 +142,23 @@ class Belonging:
                     category=body.category, rank=rank, weight=weight, reason=f"the writer says “{hit.words}”", hit=hit
                 )
 
+    def _ours(self, found: Found, author: Author, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:
+        """Read "our lunch club": people say it of what they belong to, but also of the council that governs them."""
+        for match in _own(found, "ours", author):
+            for one in named.get(match.sentence.place, ()):
+                near = match.first < one.body.first <= match.last + _OURS or one.body.first == match.last - 1
+                if not near or one.client or one.body.weak or one.body.category not in _OWNED:
+                    continue
+                hit = _hit(found, match.sentence, match.first, one.body.last, one.body.category, match.rule.id)
+                yield Evidence(
+                    category=one.body.category,
+                    rank=Rank.STATED,
+                    weight=match.rule.weight,
+                    reason=f"the writer says “{hit.words}”",
+                    hit=hit,
+                )
+                break
+
     def _body_after(self, match: Match, named: Iterable[_Named]) -> Body | None:
         if not self._may_belong(match):
             return None
@@ -155,7 +175,9 @@ class Belonging:
         words = [word.form for word in match.sentence.words[max(0, match.first - 2) : match.last]]
         if self._not_belonging & set(words):
             return False
-        return not any(word.endswith("ing") and len(word) > 5 and word not in _DOES for word in words[1:4])
+        own = [word.form for word in match.sentence.words[match.first : match.last]]
+        is_doing = own[0] == "im" or own[1:2] in (["m"], ["am"], ["are"], ["re"])
+        return not (is_doing and any(word.endswith("ing") and word not in _DOES for word in own[1:4]))
 
     def _introduced(self, found: Found, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:
         """Read "Youth Justice Board here" and a first line that is nothing but an organisation's name."""
@@ -237,7 +259,7 @@ class Belonging:
 
 def _private(found: Found, author: Author) -> Iterator[Evidence]:
     """Read a private person's voice; with an interviewer at their own door it goes beyond an address at work."""
-    voices = list(_own(found, "voice", author))
+    voices = list(_own(found, "voice", author, *_OWN_WORDS, ZoneKind.SIGNATURE))
     for match in _own(found, "private", author):
         yield _of_match(found, match, "private-public", Rank.BEYOND, "the writer says")
     for match in _own(found, "interviewed", author):

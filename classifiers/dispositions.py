@@ -12,7 +12,7 @@ A hit in a header has the zone -1: its `words` are the header's name and value.
 import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from classifiers.evidence import OUTSIDE_TEXT, noisy_or
@@ -21,8 +21,10 @@ from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
 
 ENOUGH = 0.7  # below, a message stays in triage
+_COUNTS_TWICE = ("spam-", "bulk-press")
 _ORDER = ("bounce", "auto-reply", "spam", "bulk")
 _SURE = 0.8  # the weight of a header that leaves no doubt
+_STRONG_WORDS = 0.6
 _TWO_SIGNS = 2  # one turn of phrase makes nobody a swindler
 _ALONE = 0.6
 _HAWKED = 0.45  # with words of both, so much of spam makes it spam
@@ -76,9 +78,7 @@ class Dispositions:
         if self._speaks_to_us(message, found, marks, words):
             marks = [mark for mark in marks if mark.disposition not in ("bulk", "spam")]
             words = [word for word in words if word.disposition not in ("bulk", "spam")]
-        personal = _is_on_topic(found) or found.has("own-account", ZoneKind.NEW)
-        share = _PERSONAL if personal and not any(mark.marked for mark in marks) else 1.0
-        return _decided([*marks, *words], share)
+        return _decided([*marks, *words], _shares(message, found, marks))
 
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:
         pairs = (*message.headers, ("content-type", message.content_type))
@@ -90,21 +90,31 @@ class Dispositions:
                     break
 
     def _of_sender(self, message: MessageText) -> Iterator[Sign]:
-        local = message.sender.address.partition("@")[0].lower()
+        address = message.sender.address.lower()
+        local = address.partition("@")[0]
         name = message.sender.name.lower()
         for sender in self._senders:
-            if sender.addresses.match(local) or (name and sender.names.match(name)):
+            whole = sender.gives == "spam"  # a seller shows in the domain, a program before the @
+            if sender.addresses.match(address if whole else local) or (name and sender.names.match(name)):
                 hit = _outside("sender", sender.gives, message.sender.address or message.sender.name, sender.weight)
                 yield Sign(disposition=sender.gives, weight=sender.weight, says=sender.says, hit=hit)
 
     def _of_words(self, found: Found, marks: Iterable[Sign]) -> Iterator[Sign]:
-        """Give each cue once; the text of a report counts in every zone, otherwise only in the sender's own words."""
+        """Give each cue once, of spam and press releases twice when it stands in two sentences.
+
+        The text of a report counts in every zone, otherwise only the sender's own words do.
+        """
         reported = any(mark.disposition == "bounce" for mark in marks)
         for tag, rule in self._cues.items():
-            match = next((match for match in found.of(tag) if _counts(match, reported=reported)), None)
             disposition = _disposition_of(tag)
-            if match is not None and disposition:
-                yield _sign(found, match, rule, disposition)
+            matches = [match for match in found.of(tag) if disposition and _counts(match, reported=reported)]
+            if matches:
+                yield _sign(found, matches[0], rule, disposition)
+            again = [match for match in matches if match.sentence.place != matches[0].sentence.place]
+            if again and tag.startswith(_COUNTS_TWICE):
+                yield replace(_sign(found, again[0], rule, disposition), weight=rule.weight / 2)
+        if found.has("bulk-answer-subject") and _says_nothing(found.message):
+            yield _silence()
 
     def _speaks_to_us(self, message: MessageText, found: Found, marks: Iterable[Sign], words: Iterable[Sign]) -> bool:
         """Tell a person's mail to the mailbox that came over a list from what the list sends."""
@@ -118,9 +128,37 @@ class Dispositions:
         return listed and to_us and not sold and _recipients(message) > 1 and _is_on_topic(found)
 
 
+def _shares(message: MessageText, found: Found, marks: Iterable[Sign]) -> Mapping[str, float]:
+    """Say what is left of weak words' weight for each disposition in a message that a person seems to have written.
+
+    Programs rarely ask a question; sellers do. Where a program marked the message, nothing is taken away.
+    """
+    if any(mark.marked for mark in marks):
+        return {}
+    personal = _is_on_topic(found) or found.has("own-account", ZoneKind.NEW)
+    asks = any("?" in zone.text for zone in message.zones if zone.kind is ZoneKind.NEW)
+    sent = any(mark.disposition == "bounce" for mark in marks)
+    return {
+        "spam": _PERSONAL if personal else 1.0,
+        "bulk": _PERSONAL if personal else 1.0,
+        "auto-reply": _PERSONAL if personal or asks else 1.0,
+        "bounce": _PERSONAL if (personal or asks) and not sent else 1.0,
+    }
+
+
 def _recipients(message: MessageText) -> int:
     """Count the addresses in To: and Cc:; what a list sends to its readers has one."""
     return sum(value.count("@") for name, value in message.headers if name in ("to", "cc"))
+
+
+def _says_nothing(message: MessageText) -> bool:
+    return not any(zone.text.strip() for zone in message.zones if zone.kind is ZoneKind.NEW)
+
+
+def _silence() -> Sign:
+    """An answer to an invitation without a word is the calendar's; with words it is a person's."""
+    hit = _outside("no-text", "bulk", "", 0.4)
+    return Sign(disposition="bulk", weight=0.4, says="it has no text of its own", hit=hit)
 
 
 def _counts(match: Match, *, reported: bool) -> bool:
@@ -160,11 +198,11 @@ def _is_on_topic(found: Found) -> bool:
     )
 
 
-def _decided(signs: Iterable[Sign], share: float) -> Tag:
+def _decided(signs: Iterable[Sign], shares: Mapping[str, float]) -> Tag:
     by_disposition: dict[str, list[Sign]] = {name: [] for name in _ORDER}
     for sign in signs:
         by_disposition[sign.disposition].append(sign)
-    scores = {name: noisy_or(_weight(sign, share) for sign in found) for name, found in by_disposition.items()}
+    scores = {name: noisy_or(_weight(sign, shares) for sign in found) for name, found in by_disposition.items()}
     if len(by_disposition["spam"]) < _TWO_SIGNS and not by_disposition["bulk"] and scores["spam"] < _SURE:
         scores["spam"] = min(scores["spam"], _ALONE)
     chosen = _chosen(scores, {name for name in _ORDER if any(_is_sure(sign) for sign in by_disposition[name])})
@@ -180,9 +218,10 @@ def _decided(signs: Iterable[Sign], share: float) -> Tag:
     )
 
 
-def _weight(sign: Sign, share: float) -> float:
+def _weight(sign: Sign, shares: Mapping[str, float]) -> float:
     """Weigh a sign; what a robot or a seller might share with a person who asks for something counts less."""
-    return sign.weight * (share if sign.disposition != "bounce" and sign.weight < ENOUGH else 1.0)
+    weak = sign.weight < _STRONG_WORDS or (sign.disposition == "bounce" and not sign.marked)
+    return sign.weight * (shares.get(sign.disposition, 1.0) if weak else 1.0)
 
 
 def _is_sure(sign: Sign) -> bool:
