@@ -18,13 +18,14 @@ from pipeline.mail.errors import UnreadableMessage
 class ParseLimits:
     """How much of one message is read; what goes beyond is cut and named in `oddities`, or refused.
 
-    Refused (`UnreadableMessage`): depth, parts, header bytes in all, boundary work. Cut: the rest. Sizes are bytes for
+    Refused (`UnreadableMessage`): depth, parts, lines, header bytes in all, boundary work. Cut: the rest. Sizes are bytes for
     headers and documents, characters for text.
     """
 
     depth: int = 40
     parts: int = 10_000
     headers: int = 4_000_000
+    lines: int = 1_500_000  # the parser keeps each line as an object: time and memory go with their number
     boundary_work: int = 12_000_000  # lines times nested boundaries: every line is tried against each of them
     header: int = 65_536
     parameters: int = 100
@@ -94,7 +95,7 @@ def message_tree(raw: bytes, limits: ParseLimits) -> tuple[Message, tuple[str, .
 
     Raises UnreadableMessage beyond the limits that cannot be cut.
     """
-    _refuse_boundary_work(raw, limits)
+    _refuse_costly_lines(raw, limits)
     policy = CappedPolicy(limits)
     parser = BytesFeedParser(policy.new_part, policy=policy)
     try:
@@ -121,9 +122,11 @@ def _cut_value(name: str, value: str, limits: ParseLimits) -> str:
     return ";".join(value.split(";", limits.parameters)[: limits.parameters])
 
 
-def _refuse_boundary_work(raw: bytes, limits: ParseLimits) -> None:
-    """Refuse a message whose lines would each be tried against many boundaries."""
+def _refuse_costly_lines(raw: bytes, limits: ParseLimits) -> None:
+    """Refuse a message of very many lines, or whose lines would each be tried against many boundaries."""
     lines = raw.count(b"\n") or raw.count(b"\r")
+    if lines > limits.lines:
+        raise UnreadableMessage(f"has more than {limits.lines:,} lines")
     if lines < 100_000 or lines * raw.lower().count(b"boundary") <= limits.boundary_work:
         return
     if lines * boundary_depth(raw) > limits.boundary_work:

@@ -72,26 +72,18 @@ _ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\$\([A-Q]|\([BIJ])")
 _EAST_ASIAN = ("gb18030", "cp932", "euc_jp", "cp949", "big5hkscs")
 
 # Windows-1252's reading of the C1 controls, which no mail means; the five it leaves undefined vanish.
-_C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
-_CLEAN: dict[int, str | int | None] = {
-    **{code: None for code in range(0x20) if code not in (0x09, 0x0A)},
-    **_C1,
-    0x0B: "\n",
-    0x0C: "\n",
-    0x7F: None,
-    0xA0: " ",
-    0xAD: None,
-    0x200B: None,
-    0x200E: None,
-    0x200F: None,
-    0x2028: "\n",
-    0x2029: "\n",
-    0xFEFF: None,
-    0xFFFE: None,
-    0xFFFF: None,
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_CLEAN: dict[int, str] = {
+    **{code: "" for code in (*range(0x20), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, 0xFEFF, 0xFFFE, 0xFFFF)},
+    **{code: "\n" for code in (0x0B, 0x0C, 0x2028, 0x2029)},
     **{code: "\ufffd" for code in range(0xD800, 0xE000)},
+    **_C1,
+    0xA0: " ",
 }
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+_C1_CONTROL = re.compile("[\x80-\x9f]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +98,12 @@ def clean_text(text: str) -> str:
     """Make text safe for every store and reader: line ends are LF, no NUL, control, lone surrogate, invisible mark."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_CLEAN) if _ODD.search(text) else text
+    return _ODD.sub(_replacement, text)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    """Give what stands for an odd character; one by one, because translating a long text costs far more."""
+    return _CLEAN[ord(match[0])]
 
 
 def one_line(text: str) -> str:
@@ -205,7 +202,7 @@ def _decode_wrong(octets: bytes, label: str, codec: str) -> Decoded:
 
 def _latin(octets: bytes) -> str:
     """Decode Latin-1; `clean_text` makes Windows-1252 of its controls."""
-    return octets.decode("latin-1").translate(_C1)
+    return _C1_CONTROL.sub(_replacement, octets.decode("latin-1"))
 
 
 def _mostly_utf8(octets: bytes) -> bool:

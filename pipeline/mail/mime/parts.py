@@ -18,6 +18,7 @@ from pipeline.mail.mime.uuencode import split_uuencoded
 
 _HTML_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([a-zA-Z0-9_-]{2,40})", re.I)
 _FIRST_BOUNDARY = re.compile(rb"^--(\S{1,200})[ \t]*\r?\n(?=content-)", re.I | re.M)
+_LETTER = 4  # the most octets that one letter takes in UTF-8
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
 _REPORTS |= frozenset({"message/global-delivery-status", "message/global-disposition-notification"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
@@ -76,7 +77,7 @@ def read_parts(message: Message, limits: ParseLimits, depth: int = 0) -> Parts:
     found = Parts()
     kind = content_type(message)
     if kind in ("text/plain", "text/html"):  # the body, whatever name or disposition it has
-        _take_body(octets_of(message), kind, parameter(message, "charset"), found)
+        _take_body(octets_of(message), kind, parameter(message, "charset"), limits, found)
     else:
         _walk(message, limits, depth, found)
     return found
@@ -93,7 +94,7 @@ def _walk(part: Message, limits: ParseLimits, depth: int, found: Parts) -> None:
     elif kind in _REPORTS:
         found.raw.append(RawPart(filename=file_name(part), content_type=kind, octets=_report_octets(part)))
     else:
-        _take_leaf(part, kind, found)
+        _take_leaf(part, kind, limits, found)
 
 
 def _walk_multipart(part: Message, kind: str, limits: ParseLimits, depth: int, found: Parts) -> None:
@@ -174,21 +175,24 @@ def _block_text(block: Message) -> str:
     return f"{fields}\n{rest}".strip() if isinstance(rest, str) else fields
 
 
-def _take_leaf(part: Message, kind: str, found: Parts) -> None:
+def _take_leaf(part: Message, kind: str, limits: ParseLimits, found: Parts) -> None:
     octets = octets_of(part)
     name = file_name(part)
     charset = parameter(part, "charset")
     attached = _disposition(part) == "attachment"
     has_body = any(piece.plain.strip() or piece.html for piece in found.pieces)
     if kind in ("text/plain", "text/html") and not attached and not (name and has_body):
-        _take_body(octets, kind, charset, found)
+        _take_body(octets, kind, charset, limits, found)
     elif kind.startswith("text/") and not (attached or name or has_body) and kind != "text/calendar":
-        _take_body(octets, "text/html" if kind in ("text/enriched", "text/richtext") else "text/plain", charset, found)
+        _take_body(
+            octets, "text/html" if kind in ("text/enriched", "text/richtext") else "text/plain", charset, limits, found
+        )
     elif octets or name:
         found.raw.append(RawPart(filename=name, content_type=kind, octets=octets, charset=charset))
 
 
-def _take_body(octets: bytes, kind: str, charset: str, found: Parts) -> None:
+def _take_body(octets: bytes, kind: str, charset: str, limits: ParseLimits, found: Parts) -> None:
+    octets = _beginning(octets, max(limits.text, limits.html) * _LETTER)
     if kind == "text/html" and not charset:
         meta = _HTML_CHARSET.search(octets[:4000])
         charset = meta[1].decode("ascii") if meta else ""
@@ -203,6 +207,13 @@ def _take_body(octets: bytes, kind: str, charset: str, found: Parts) -> None:
     found.raw += [
         RawPart(filename=one.filename, content_type="application/octet-stream", octets=one.octets) for one in files
     ]
+
+
+def _beginning(octets: bytes, most: int) -> bytes:
+    """Cut octets at a line end, so that no letter is cut in two; what is left still fills every limit of text."""
+    if len(octets) <= most:
+        return octets
+    return octets[: octets.rfind(b"\n", most - 10_000, most) + 1 or most]
 
 
 def _children(part: Message) -> list[Message]:

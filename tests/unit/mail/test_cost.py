@@ -158,6 +158,11 @@ def test_parts_without_number_are_refused() -> None:
         parse_email(HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 10_500)
 
 
+def test_m8_lines_without_number_are_refused() -> None:
+    with pytest.raises(UnreadableMessage, match="more than 1,500,000 lines"):
+        parse_email(HEAD + b"\n" * 1_600_000)
+
+
 def test_headers_without_end_are_refused() -> None:
     with pytest.raises(UnreadableMessage, match="more than 4 MB of headers"):
         parse_email(HEAD + (b"X-A: " + b"b" * 60_000 + b"\n") * 70 + b"\nhi")
