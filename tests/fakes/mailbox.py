@@ -112,6 +112,10 @@ class FakeMailbox:
         """Refuse every mark from now on; an empty text allows them again."""
         self._marking_fails = problem
 
+    def raw(self, uid: int, *, folder: str = "INBOX") -> bytes:
+        """Give the bytes of a message that is there."""
+        return self._folders[folder].mails[uid].raw
+
     def marks(self, uid: int, *, folder: str = "INBOX") -> set[str]:
         """Give the flags and keywords a message carries."""
         return self._folders[folder].mails[uid].marks
