@@ -18,8 +18,8 @@ from pipeline.mail.errors import UnreadableMessage
 class ParseLimits:
     """How much of one message is read; what goes beyond is cut and named in `oddities`, or refused.
 
-    Refused (`UnreadableMessage`): depth, parts, lines, header bytes in all, boundary work. Cut: the rest. Sizes are bytes for
-    headers and documents, characters for text.
+    Refused (`UnreadableMessage`): depth, parts, lines, header bytes in all, boundary work. Cut: the rest. Sizes are
+    bytes for headers and documents, characters for text.
     """
 
     depth: int = 40

@@ -11,6 +11,7 @@ from email.message import Message
 from pipeline.mail.html import html_text
 from pipeline.mail.mime.caps import ParseLimits, message_tree, too_deep
 from pipeline.mail.mime.charsets import clean_text, decode
+from pipeline.mail.mime.envelope import without_envelope
 from pipeline.mail.mime.headers import content_type, parameter
 from pipeline.mail.mime.names import file_name
 from pipeline.mail.mime.transfer import encoding_of, octets_of
@@ -94,7 +95,7 @@ def _walk(part: Message, limits: ParseLimits, depth: int, found: Parts) -> None:
     elif kind in _REPORTS:
         found.raw.append(RawPart(filename=file_name(part), content_type=kind, octets=_report_octets(part)))
     else:
-        _take_leaf(part, kind, limits, found)
+        _take_leaf(part, kind, limits, depth, found)
 
 
 def _walk_multipart(part: Message, kind: str, limits: ParseLimits, depth: int, found: Parts) -> None:
@@ -175,9 +176,13 @@ def _block_text(block: Message) -> str:
     return f"{fields}\n{rest}".strip() if isinstance(rest, str) else fields
 
 
-def _take_leaf(part: Message, kind: str, limits: ParseLimits, found: Parts) -> None:
+def _take_leaf(part: Message, kind: str, limits: ParseLimits, depth: int, found: Parts) -> None:
     octets = octets_of(part)
     name = file_name(part)
+    saved = _saved_message(octets, name, limits)
+    if saved is not None:
+        found.carried.append(Carried(message=saved, filename=name, depth=depth + 1))
+        return
     charset = parameter(part, "charset")
     attached = _disposition(part) == "attachment"
     has_body = any(piece.plain.strip() or piece.html for piece in found.pieces)
@@ -207,6 +212,14 @@ def _take_body(octets: bytes, kind: str, charset: str, limits: ParseLimits, foun
     found.raw += [
         RawPart(filename=one.filename, content_type="application/octet-stream", octets=one.octets) for one in files
     ]
+
+
+def _saved_message(octets: bytes, name: str, limits: ParseLimits) -> Message | None:
+    """Read a message that was saved as a file and attached (`enquiry.eml`), if it is one."""
+    if not name.lower().endswith(".eml"):
+        return None
+    tree, _ = message_tree(without_envelope(octets), limits)
+    return tree if tree["from"] and (tree["subject"] is not None or tree["date"]) else None
 
 
 def _beginning(octets: bytes, most: int) -> bytes:

@@ -148,6 +148,15 @@ def test_f55_a_message_forwarded_as_attachment_keeps_its_writer(eml: Callable[[s
     assert forwarded.text.startswith("Volunteering by region\n\nWe use the volunteering figures")
 
 
+@pytest.mark.parametrize("name", ["enquiry.eml", "Enquiry.EML"])
+def test_f55_a_message_saved_as_a_file_is_a_message(mail: Callable[..., bytes], name: str) -> None:
+    inner = "From: Grace Testwell <g.testwell@leeds.gov.uk>\nSubject: inner\n\nInner words\n"
+    body = f'--b\n\nSee attached\n--b\nContent-Type: application/octet-stream; name="{name}"\n\n{inner}--b--\n'
+    parsed = parse_email(mail(body, content_type="multipart/mixed; boundary=b"))
+    assert (parsed.attached[0].subject, parsed.attached[0].attached_as) == ("inner", name)
+    assert parsed.attachments == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "said"),
     [
