@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from classifiers.compiling import Pattern, Step, compiled
 from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.sentences import Span, sentences_in
+from classifiers.spelling import Spelling
 from classifiers.verdict import MessageText, Zone, ZoneKind
 from classifiers.words import Word, stem, words_in
 
@@ -105,6 +106,7 @@ class Matchers:
         prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
         self._prefixes = frozenset(prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
+        self._spelling = Spelling(atom[1:] for atom in self._needed if atom[0] == "~")
         self._forms: dict[str, frozenset[str]] = {}
         self._remembered: dict[tuple[int, tuple[str, ...]], tuple[tuple[int, int], ...]] = {}
         self._matchers: dict[int, Matcher] = {}  # by the identity of the pattern; made when first needed
@@ -132,7 +134,7 @@ class Matchers:
             tuple(slot for slot in pattern.required if not slot & atoms)
             for pattern in self._compiled_for(rule).patterns
         ]
-        return min(lacks, key=len, default=())
+        return min(lacks, key=lambda missing: (len(missing), sum(map(len, missing))), default=())
 
     def _compiled_for(self, rule: Rule) -> _Compiled:
         return next(one for one in self._compiled if one.rule.id == rule.id)
@@ -210,13 +212,16 @@ class Matchers:
         for atom in ("=" + form, "~" + stem(form)):
             if atom in self._needed:
                 yield atom
+        if "~" + stem(form) not in self._needed and (meant := self._spelling.meant(stem(form))):
+            yield "~" + meant
         for length in self._lengths:
             if form[:length] in self._prefixes and len(form) >= length:
                 yield form[:length] + "*"
 
     def _known(self, form: str) -> str:
-        if self._atoms_of(form):
-            return form
+        if atoms := self._atoms_of(form):
+            meant = self._spelling.meant(stem(form)) if len(atoms) == 1 and "=" + form not in atoms else ""
+            return meant or form
         return "0" if form.isdigit() else _UNKNOWN
 
     def _matcher(self, pattern: Pattern) -> Matcher:

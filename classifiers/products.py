@@ -1,5 +1,6 @@
 """Which products a message is about."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from classifiers.matching import Match
@@ -9,6 +10,7 @@ from classifiers.verdict import Dimension, Role, Tag
 
 SURVEY, HEADLINE = "survey", "headline"
 _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words that decide
+BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
 _METHODS = ("method-sample", "method-questionnaire", "method-mode", "method-file", "method-comparability")
 
@@ -46,7 +48,19 @@ def _named(evidence: Evidence) -> dict[str, list[Match]]:
     for value, matches in by_tag(evidence.in_subject(asked)).items():
         if value in body or value not in aside:
             body.setdefault(value, []).extend(matches)
-    return body
+    return _without_bare(evidence, body)
+
+
+def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
+    """Leave out a product whose bare word stands only where a use is stated, beside one that is named in full."""
+    stated = {match.sentence.place for cue in ("use", "decision") for match in evidence.cue(cue) if match.rule.weight > 0.5}
+    full = {value for value, matches in named.items() if any(match.rule.weight > BARE for match in matches)}
+    bare = {
+        value
+        for value, matches in named.items()
+        if value not in full and all(match.sentence.place in stated for match in matches)
+    }
+    return {value: matches for value, matches in named.items() if not (full and value in bare)}
 
 
 def _argued(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
@@ -96,16 +110,26 @@ def _survey(evidence: Evidence, frame: Frame, others: tuple[str, ...]) -> tuple[
     if frame.future or frame.points:
         matches = evidence.cue("survey-named") or evidence.cue("this-survey")
         return (_survey_tag(evidence, matches, "its future or its questions are the subject", 0.95),)
-    strong = evidence.in_body(_method(evidence)) or evidence.in_subject(_method(evidence))
+    method = _method(evidence, "method", *(() if others else ("method-alone",)))
+    strong = evidence.in_body(method) or evidence.in_subject(method)
     families = [name for name in _METHODS if evidence.has(name)]
-    if strong or (len(families) >= 2 and (not others or evidence.has("this-survey"))):
+    if others:
+        strong = _apart(evidence, strong)
+    if strong or (len(families) >= 2 and not others):
         return (_survey_tag(evidence, strong, "it asks about the survey's methods, questions or data file", 0.9),)
     if others:
         return ()
     return _residual(evidence)
 
 
-def _method(evidence: Evidence) -> tuple[Match, ...]:
+def _apart(evidence: Evidence, methods: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Keep methods that are asked about beside a topic, not of it: in a sentence of their own, or several at once."""
+    topics = {match.sentence.place for match in evidence.matches(Dimension.PRODUCT, Rank.DECIDES)}
+    often = Counter(match.sentence.place for match in methods)
+    return tuple(one for one in methods if one.sentence.place not in topics or often[one.sentence.place] > 1)
+
+
+def _method(evidence: Evidence, *cues: str) -> tuple[Match, ...]:
     cancels = [match for match in evidence.found.of("method") if match.rule.rank is Rank.CANCELS]
     return tuple(
         match
@@ -123,8 +147,6 @@ def _residual(evidence: Evidence) -> tuple[Tag, ...]:
     if not named and not (evidence.has("continue") and evidence.in_context(evidence.found.of("survey-named"))):
         return ()
     overall = evidence.cue("overall-results")
-    if overall and not evidence.is_question(overall[0].sentence) and False:
-        return ()
     if overall:
         reason = "it asks for the survey's latest results and names no topic"
         return (_survey_tag(evidence, overall, reason, 0.6, value=HEADLINE),)

@@ -11,16 +11,18 @@ from classifiers.confidence import noisy_or
 from classifiers.counting import Counting
 from classifiers.forms import DECISION, USE, Answer, Form
 from classifiers.matching import Found, Match, Sentence
-from classifiers.verdict import Statement, StatementKind, ZoneKind
+from classifiers.verdict import Dimension, Statement, StatementKind, ZoneKind
 
 CUES = {StatementKind.USE: "use", StatementKind.DECISION: "decision"}
 DENIALS = {StatementKind.USE: "no-use", StatementKind.DECISION: "no-decision"}
 FIELDS = {StatementKind.USE: USE, StatementKind.DECISION: DECISION}
-LEAST = {StatementKind.USE: 0.8, StatementKind.DECISION: 0.84}  # below it a sentence states nothing
+LEAST = {StatementKind.USE: 0.7, StatementKind.DECISION: 0.84}  # below it a sentence states nothing
 NEAR_BEST = {StatementKind.USE: 0.97, StatementKind.DECISION: 0.97}  # a second sentence must come this near to the best
 MOST = 2
 PLAIN = "use.we-use"  # the rule of plain words of use
 ASKING = 0.93  # what a sentence is worth that ends in a question mark
+OWN, OWN_TOPIC = 0.6, "use.own-topic"  # first person beside the words of a use
+_FIRST = frozenset({"we", "our", "us", "i", "my"})
 _FEWEST_WORDS = 5
 _ZONES = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT)
 _NOTHING = frozenset(
@@ -59,18 +61,27 @@ def weigh(found: Found, counts: Counting, kind: StatementKind) -> tuple[Weighed,
     for match in found.of(CUES[kind]):
         cues[match.sentence.place].append(match)
     denied = {match.sentence.place for match in found.of(DENIALS[kind])}
+    topics = _topics(found) if kind is StatementKind.USE else frozenset()
     weighed = [
-        _weighed(found, found.sentences[place], matches)
+        _weighed(found, found.sentences[place], matches, own=place in topics)
         for place, matches in cues.items()
         if place not in denied and found.sentences[place].zone in counts.body
     ]
     return tuple(sorted(weighed, key=lambda one: (-one.score, one.sentence.place)))
 
 
-def _weighed(found: Found, sentence: Sentence, matches: list[Match]) -> Weighed:
+def _topics(found: Found) -> frozenset[int]:
+    """Give the sentences in which the sender speaks of themselves and of a known kind of use."""
+    named = {match.sentence.place for match in found.matches if match.rule.dimension is Dimension.USE}
+    return frozenset(place for place in named if any(word.form in _FIRST for word in found.sentences[place].words))
+
+
+def _weighed(found: Found, sentence: Sentence, matches: list[Match], *, own: bool) -> Weighed:
     best: dict[str, float] = {}
     for match in matches:
         best[match.rule.id] = max(best.get(match.rule.id, 0.0), match.rule.weight)
+    if own:
+        best[OWN_TOPIC] = OWN
     rules = sorted(best, key=lambda rule: -best[rule])
     asks = found.message.zones[sentence.zone].text[sentence.start : sentence.end].rstrip().endswith("?")
     return Weighed(sentence, noisy_or(best.values()) * (ASKING if asks else 1.0), tuple(rules))

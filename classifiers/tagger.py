@@ -2,6 +2,7 @@
 
 from classifiers.categories import Categories
 from classifiers.dispositions import Dispositions
+from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
 from classifiers.matching import Found, Matchers
 from classifiers.needs import THRESHOLD, assess
 from classifiers.resolve import Resolved, evidence_of, resolve
@@ -43,6 +44,16 @@ class Tagger:
             needs_person=bool(judged.reasons),
             reasons=judged.reasons,
         )
+
+    def explain(self, message: MessageText, why_not: Asked | None = None) -> Explanation:
+        """Say rule by rule why the tags stand, and why one that was asked about does not."""
+        verdict = self.verdict(message)
+        why = None if why_not is None else self._why_not(message, verdict, why_not)
+        return Explanation(verdict=verdict, tags=explained(verdict, self.rulebook), why_not=why)
+
+    def _why_not(self, message: MessageText, verdict: Verdict, asked: Asked) -> WhyNot:
+        found = self.matchers.found(message)
+        return why_not_of(evidence_of(found), verdict, asked, self.rulebook, self.matchers)
 
     def resolved(self, message: MessageText) -> Resolved:
         """Give the tags with all their evidence, for explanations."""
