@@ -43,10 +43,14 @@ class Bodies:
 
     def __init__(self, table: Mapping[str, Any], folder: Path | None = None) -> None:
         """Read the lists of `folder`; `table` is bodies.toml."""
-        self._by_first: dict[str, list[_Name]] = {}
+        self._single: dict[str, list[_Name]] = {}
+        self._by_pair: dict[tuple[str, str], list[_Name]] = {}
         for name in (*_kinds(table), *_names((folder or PACKAGED) / "domains", frozenset(table.get("as_written", ())))):
-            self._by_first.setdefault(name.forms[0], []).append(name)
-        for names in self._by_first.values():
+            if len(name.forms) == 1:
+                self._single.setdefault(name.forms[0], []).append(name)
+            else:
+                self._by_pair.setdefault((name.forms[0], name.forms[1]), []).append(name)
+        for names in (*self._single.values(), *self._by_pair.values()):
             names.sort(key=lambda name: (-len(name.forms), not name.named))
 
     def within(self, words: Sequence[Word], text: str) -> Iterator[Body]:
@@ -60,12 +64,11 @@ class Bodies:
                 yield Body(name.category, name.named, name.weak, place, place + len(name.forms))
                 place += len(name.forms)
 
-    def named_in(self, text: str) -> Body | None:
-        """Give the first single organisation that a short text names (a display name)."""
-        return next((body for body in self.within(tuple(words_in(text)), text) if body.named), None)
-
     def _at(self, words: Sequence[Word], place: int, text: str) -> _Name | None:
-        for name in self._by_first.get(words[place].form, ()):
+        first = words[place].form
+        pair = (first, words[place + 1].form if place + 1 < len(words) else "")
+        names: tuple[_Name, ...] = (*self._by_pair.get(pair, ()), *self._single.get(first, ()))
+        for name in names:
             end = place + len(name.forms)
             if tuple(word.form for word in words[place:end]) == name.forms and _fits(name, words, place, end, text):
                 return name

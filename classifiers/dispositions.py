@@ -235,7 +235,7 @@ def _chosen(scores: Mapping[str, float], sure: set[str]) -> str:
     for name in ("bounce", "auto-reply"):
         if scores[name] >= ENOUGH and (name in sure or scores[name] > others):
             return name
-    if "bulk" in sure:
+    if "bulk" in sure or scores["bulk"] >= max(ENOUGH, scores["spam"]):
         return "bulk"
     if noisy_or((scores["spam"], scores["bulk"])) < ENOUGH:
         return ""
