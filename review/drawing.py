@@ -9,10 +9,10 @@ from starlette.responses import Response
 from review.filters import filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.site import Site, page
-from review.view import dimension_views, history_view, message_view, tag_words
+from review.view import dimension_views, history_view, message_view
 from storage import reviews
 from storage.errors import NoSuchMessage
-from storage.records import StoredMessage
+from storage.records import ReviewState, StoredMessage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +75,11 @@ def saved_before(request: Request, site: Site) -> Saved | None:
 
 
 def saved_words(message: StoredMessage, site: Site) -> str:
-    """Say what was saved: how it ended, with which tags."""
-    state = {"pending": "Open again", "confirmed": "Confirmed", "corrected": "Corrected"}[message.state.value]
-    return f"{state}: {'; '.join(tag_words(message.tags, site.catalogue))}"
+    """Say what was saved: how it ended, and what the person changed."""
+    if message.state is ReviewState.PENDING or not message.history:
+        return "It is open again"
+    if message.state is ReviewState.CONFIRMED:
+        return "Confirmed, no change"
+    last = history_view(message.history[-1], site.catalogue)
+    changes = [*(f"added {words}" for words in last.added), *(f"removed {words}" for words in last.removed)]
+    return f"Corrected: {'; '.join(changes) or 'the quotes'}"

@@ -30,7 +30,7 @@ def filter_of(query: Query) -> QueueFilter:
     return QueueFilter(
         states=tuple(state for state in ReviewState if state.value in query.getlist("state")),
         needs_person={"yes": True, "no": False}.get(first["needs"]),
-        tags=tuple((name, value[:LONGEST]) for name in TAG_FIELDS for value in query.getlist(name) if value.strip()),
+        tags=tuple((name, value) for name in TAG_FIELDS for value in _values(query, name)),
         month=first["month"] if MONTH.fullmatch(first["month"]) else "",
         account=first["account"],
         folder=first["folder"],
@@ -42,7 +42,13 @@ def filter_of(query: Query) -> QueueFilter:
 
 
 def _first(query: Query, name: str) -> str:
-    return next((value.strip()[:LONGEST] for value in query.getlist(name) if value.strip()), "")
+    return next(iter(_values(query, name)), "")
+
+
+def _values(query: Query, name: str) -> list[str]:
+    """Give a name's values without white space around them; NUL, which PostgreSQL does not take, is dropped."""
+    cleaned = (value.replace("\0", "").strip()[:LONGEST].strip() for value in query.getlist(name))
+    return [value for value in cleaned if value]
 
 
 def _fraction(percent: str) -> float | None:

@@ -1,13 +1,14 @@
 """The guard before every route: allowed hosts, no cross-site posts, bounded bodies, and the headers of every answer."""
 
+import re
 import secrets
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
@@ -34,7 +35,8 @@ STANDING_HEADERS = {
 
 def host_name(host: str) -> str:
     """Give the name of a `Host` header without its port ("[::1]:8000" is "::1")."""
-    return (urlsplit(f"//{host}").hostname or "") if host.isascii() and "@" not in host else ""
+    found = HOST.fullmatch(host)
+    return (found.group(1) or found.group(2)).lower() if found else ""
 
 
 def is_cross_site(headers: Headers) -> bool:
@@ -46,7 +48,7 @@ def is_cross_site(headers: Headers) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 @dataclass(frozen=True, slots=True)

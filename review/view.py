@@ -183,7 +183,7 @@ def _dimension_view(
     dimension: Dimension, message: StoredMessage, draft: Draft, catalogue: Catalogue, places: Counter[str]
 ) -> DimensionView:
     chosen = draft.values.get(dimension, ())
-    records = {tag.value: tag for tag in (*message.verdict.tags, *message.tags) if tag.dimension == dimension}
+    records = {tag.value: tag for tag in (*message.tags, *message.verdict.tags) if tag.dimension == dimension}
     entries = [entry for entry in catalogue.of(dimension) if entry.id != NO_CATEGORY]
     known = {entry.id for entry in entries} | {NO_CATEGORY}
     strange = [
@@ -191,8 +191,9 @@ def _dimension_view(
         for value in dict.fromkeys((*records, *chosen))
         if value not in known
     ]
+    proposed = {tag.value for tag in message.verdict.tags if tag.dimension == dimension}
     options = [
-        _option(entry, number, records.get(entry.id), entry.id in chosen, places)
+        _option(entry, number, records.get(entry.id), entry.id in chosen, places, sure=entry.id in proposed)
         for number, entry in enumerate([*entries, *strange], start=1)
     ]
     top = tuple(option for option in options if option.checked or option.value in records)
@@ -208,7 +209,7 @@ def _dimension_view(
 
 
 def _option(
-    entry: CatalogueEntry, number: int, record: TagRecord | None, checked: bool, places: Counter[str]
+    entry: CatalogueEntry, number: int, record: TagRecord | None, checked: bool, places: Counter[str], *, sure: bool
 ) -> Option:
     key = key_of(entry.dimension, entry.id)
     return Option(
@@ -217,7 +218,7 @@ def _option(
         number=number,
         key=key,
         checked=checked,
-        percent=f"{record.confidence:.0%}" if record else "",
+        percent=f"{record.confidence:.0%}" if record and sure else "",
         reason=record.reason if record else "",
         places=places[key],
     )

@@ -44,7 +44,7 @@ def test_quoted_mail_is_folded_and_signature_is_quiet(page):
 
 def test_every_tag_says_why_and_how_sure(page):
     assert '<span class="app-sure">90%</span> “cohesion figures” in the new text' in page
-    assert "Needs a person because" in page
+    assert "<strong>Needs a person:</strong> a decision is reported" in page
 
 
 def test_attachment_shows_its_text(page):
