@@ -49,8 +49,17 @@ class MessageRow(SQLModel, table=True):
             "queue_rank",
             "arrived_at",
             "id",
-            sqlite_where=text("disagrees"),
-            postgresql_where=text("disagrees"),
+            sqlite_where=text("disagrees IS 1"),
+            postgresql_where=text("disagrees IS true"),
+        ),
+        Index(
+            "message_flagged",
+            "flagged_for",
+            "queue_rank",
+            "arrived_at",
+            "id",
+            sqlite_where=text("flagged_for <> ''"),
+            postgresql_where=text("flagged_for <> ''"),
         ),
         Index("message_by_arrival", "arrived_at", "mail_sha256"),
         Index("message_by_thread", "thread_key", "arrived_at"),
@@ -212,9 +221,9 @@ class TagRow(SQLModel, table=True):
     __table_args__ = (Index("tag_queue", "dimension", "value", "queue_rank", "arrived_at", "message_id"),)
 
     message_id: int = Field(sa_column=Column(BigId, ForeignKey("message.id"), primary_key=True, autoincrement=False))
-    position: int = Field(primary_key=True)
-    dimension: str = Field(sa_type=CleanText)
-    value: str = Field(sa_type=CleanText)
+    dimension: str = Field(sa_type=CleanText, primary_key=True)
+    value: str = Field(sa_type=CleanText, primary_key=True)
+    position: int
     confidence: float
     reason: str = Field(sa_type=CleanText)
     source: str = Field(sa_type=CleanText)

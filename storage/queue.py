@@ -122,6 +122,8 @@ def _narrowing(chosen: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(row.disagrees.is_(True))
     if chosen.folder:
         conditions.append(row.folder_id.in_(select(m.folder.c.id).where(m.folder.c.name == clean(chosen.folder))))
+    if chosen.flagged_for:
+        conditions.append(row.flagged_for != "")  # what its partial index asks for
     equal = (row.arrived_month, chosen.month), (row.account, chosen.account), (row.flagged_for, chosen.flagged_for)
     return conditions + [column == value for column, value in equal if value]
 

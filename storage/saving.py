@@ -6,7 +6,7 @@ Four things may be known of what comes: its slot, its mail, a set-aside mail und
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -21,6 +21,18 @@ MOST_WORDS = 200_000  # bytes of a body, and of its attachments, that search loo
 MOST_HEADING = 2_000
 # PostgreSQL takes these for letters; a snippet marks the words found with them (storage.search).
 _MARKERS = {0xE000: " ", 0xE001: " "}
+
+# Built once: for every message SQLAlchemy would need longer to build them than SQLite to answer.
+_SLOT = select(m.slot).where(
+    m.slot.c.folder_id == bindparam("folder"),
+    m.slot.c.uidvalidity == bindparam("uidvalidity"),
+    m.slot.c.uid == bindparam("uid"),
+)
+_WAITING = select(m.set_aside.c.id).where(
+    m.set_aside.c.released_as.is_(None),
+    (m.set_aside.c.mail_sha256 == bindparam("mail"))
+    | ((m.set_aside.c.id == bindparam("there")) & m.set_aside.c.mail_sha256.is_(None)),
+)
 
 
 class Saving:
@@ -131,7 +143,9 @@ class Saving:
         }
 
     def _slot(self, slot: Slot) -> Row[Any] | None:
-        return self._session.connection().execute(select(m.slot).where(*self._slot_is(slot))).first()
+        folder = self.folder_id(slot.account, slot.folder)
+        place = {"folder": folder, "uidvalidity": slot.uidvalidity, "uid": slot.uid}
+        return self._session.connection().execute(_SLOT, place).first()
 
     def _slot_is(self, slot: Slot) -> tuple[Any, ...]:
         return (
@@ -173,12 +187,8 @@ class Saving:
 
     def _release(self, before: Row[Any] | None, new: NewMessage, message_id: int) -> None:
         """Link what was set aside, and could be read now, to the message it became."""
-        aside = m.set_aside
-        is_it = aside.c.mail_sha256 == new.mail_sha256
-        if before is not None and before.set_aside_id is not None:
-            is_it |= (aside.c.id == before.set_aside_id) & aside.c.mail_sha256.is_(None)
-        found = select(aside.c.id).where(is_it, aside.c.released_as.is_(None))
-        for set_aside_id in self._session.connection().execute(found).scalars().all():
+        known = {"mail": new.mail_sha256, "there": before.set_aside_id if before is not None else None}
+        for set_aside_id in self._session.connection().execute(_WAITING, known).scalars().all():
             mark_released(self._session, set_aside_id, message_id)
 
     def _kept(self, before: Row[Any] | None, new: NewSetAside) -> int:

@@ -74,8 +74,12 @@ def snippets(session: Session, typed: str, message_ids: Sequence[int], *, on_pos
     query = _query(typed, on_postgresql=on_postgresql)
     if not query or not message_ids:
         return {}
-    wanted = _headlines(query) if on_postgresql else _fts5_snippets(query)
-    rows = session.connection().execute(wanted.where(m.search_text.c.message_id.in_(message_ids)))
+    do = session.connection().execute
+    here = m.search_text.c.message_id.in_(message_ids)
+    if on_postgresql:
+        rows = do(_headlines(query).where(here))
+    else:
+        rows = do(_fts5_snippets(query, do(select(m.search_text.c.place).where(here)).scalars().all()))
     return {message_id: " ".join(words.split()) for message_id, words in rows}
 
 
@@ -89,12 +93,13 @@ def _headlines(query: str) -> Select[Any]:
     return select(row.message_id, func.ts_headline("english", whole, func.to_tsquery("english", query), _HEADLINE))
 
 
-def _fts5_snippets(query: str) -> Select[Any]:
+def _fts5_snippets(query: str, places: Sequence[int]) -> Select[Any]:
+    """Ask for the very rows: else FTS5 would go through all that match."""
     marked = func.snippet(literal_column("search_fts"), -1, FOUND, END, "…", 24)
     return (
         select(m.search_text.c.message_id, marked)
         .select_from(_fts.join(m.search_text, _fts.c.rowid == m.search_text.c.place))
-        .where(_fts5_match(query))
+        .where(_fts5_match(query), _fts.c.rowid.in_(places))
     )
 
 

@@ -43,9 +43,10 @@ def read_verdict(row: Mapping[str, Any]) -> VerdictRecord:
 def tag_rows(
     message_id: int, tags: Iterable[TagRecord], source: str, *, rank: int, arrived_at: datetime
 ) -> list[Plain]:
-    """Give the rows of `tag`."""
+    """Give the rows of `tag`; a tag that is named twice is one tag."""
     place = {"message_id": message_id, "source": source, "queue_rank": rank, "arrived_at": arrived_at}
-    return [plain | place | {"position": number} for number, plain in enumerate(all_plain(tags))]
+    once = {(plain["dimension"], plain["value"]): plain for plain in reversed(all_plain(tags))}
+    return [plain | place | {"position": number} for number, plain in enumerate(reversed(once.values()))]
 
 
 def statement_rows(message_id: int, statements: Iterable[StatementRecord], source: str) -> list[Plain]:

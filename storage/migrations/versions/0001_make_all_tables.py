@@ -231,8 +231,16 @@ def _message() -> None:
         "message",
         ["queue_rank", "arrived_at", "id"],
         unique=False,
-        sqlite_where=sa.text("disagrees"),
-        postgresql_where=sa.text("disagrees"),
+        sqlite_where=sa.text("disagrees IS 1"),
+        postgresql_where=sa.text("disagrees IS true"),
+    )
+    op.create_index(
+        "message_flagged",
+        "message",
+        ["flagged_for", "queue_rank", "arrived_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("flagged_for <> ''"),
+        postgresql_where=sa.text("flagged_for <> ''"),
     )
     op.create_index("message_queue", "message", ["queue_rank", "arrived_at", "id"], unique=False)
 
@@ -465,9 +473,9 @@ def _tag() -> None:
     op.create_table(
         "tag",
         sa.Column("message_id", BIG_ID, autoincrement=False, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("dimension", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -477,7 +485,7 @@ def _tag() -> None:
             ["message_id"],
             ["message.id"],
         ),
-        sa.PrimaryKeyConstraint("message_id", "position"),
+        sa.PrimaryKeyConstraint("message_id", "dimension", "value"),
     )
     op.create_index("tag_queue", "tag", ["dimension", "value", "queue_rank", "arrived_at", "message_id"], unique=False)
 
