@@ -156,9 +156,10 @@ def _reencoded(part: Message, inner: list[Message]) -> bytes:
         return octets_of(part)
     shell = Message()
     shell["Content-Transfer-Encoding"] = str(part.get("content-transfer-encoding"))
-    body = inner[0].get_payload()
-    head = "".join(f"{name}:{value}\n" for name, value in inner[0].raw_items())
-    shell.set_payload(head + (body if isinstance(body, str) else ""))
+    head = "".join(f"{name}:{value}\n" for name, value in inner[0].raw_items()).encode("utf-8", "surrogateescape")
+    body = inner[0].get_payload(decode=True)
+    sent = head + (body if isinstance(body, bytes) else b"")
+    shell.set_payload(sent.decode("ascii", "surrogateescape"))
     return octets_of(shell)
 
 

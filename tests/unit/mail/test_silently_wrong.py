@@ -1,5 +1,6 @@
 """What mail readers get wrong without a word: W1 to W17."""
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -102,6 +103,14 @@ def test_w7_an_attached_message_without_a_name_is_kept(mail: Callable[..., bytes
     body = "--b\n\nSee below\n--b\nContent-Type: message/rfc822\n\nFrom: c@d.org\nSubject: inner\n\nInner text\n--b--\n"
     parsed = parse_email(mail(body, content_type="multipart/mixed; boundary=b"))
     assert (parsed.text, parsed.attached[0].text) == ("See below", "Inner text")
+
+
+@pytest.mark.parametrize("extra", [b"", b"!:\x80\n\x80"])
+def test_w7_an_attached_message_that_was_encoded_is_read(mail: Callable[..., bytes], extra: bytes) -> None:
+    inner = base64.b64encode(b"From: c@d.org\nSubject: inner\n\nInner text\n") + b"\n" + extra
+    head = {"content_type": "message/rfc822", "content_transfer_encoding": "base64"}
+    parsed = parse_email(mail(inner, **head))
+    assert parsed.attached[0].subject == "inner"
 
 
 def test_w8_a_calendar_alone_is_the_text(eml: Callable[[str], bytes]) -> None:
