@@ -68,7 +68,7 @@ class MessageReader:
         return Reading(
             parsed=parsed,
             text=text,
-            verdict=self._tagger.verdict(text),
+            verdict=self.verdict(text),
             user_address=clean.user_address(text),
             raw_sha256=identity.raw_sha256(raw.raw),
             mail_sha256=identity.mail_sha256(raw),
@@ -76,6 +76,10 @@ class MessageReader:
             thread_key=identity.thread_key(parsed),
             arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
         )
+
+    def verdict(self, text: MessageText) -> Verdict:
+        """Say what the rules say of a message that is parsed and cleaned."""
+        return self._tagger.verdict(text)
 
 
 _reader: MessageReader | None = None
