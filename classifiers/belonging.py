@@ -22,6 +22,12 @@ _FIRST_PERSON = frozenset(["i", "im", "my", "ive", "as", "me"])
 _NOT_BEFORE = frozenset(["not", "never", "former", "formerly", "retired", "ex", "no", "if", "nt"])
 _DOES = frozenset(["working", "ing"])
 _HERE = frozenset(["here", "speaking"])
+_BEGINNING, _ALONE, _EARLY = (
+    4,
+    7,
+    4,
+)  # words before the name; words beside it; sentences in which one introduces oneself
+_WANTS = frozenset(["wants", "want", "needs", "need", "would", "plans", "is", "are", "uses", "use", "runs", "requests"])
 _SIGN_OFF = frozenset(
     [
         "regards",
@@ -180,25 +186,20 @@ class Belonging:
         return not (is_doing and any(word.endswith("ing") and word not in _DOES for word in own[1:4]))
 
     def _introduced(self, found: Found, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:
-        """Read "Youth Justice Board here" and a first line that is nothing but an organisation's name."""
-        for _, those in sorted(named.items())[:10]:
+        """Read "Youth Justice Board here", a line that is but a name, and "The Trust wants ..." early on."""
+        for number, (_, those) in enumerate(sorted(named.items())[:10]):
             for one in those:
-                words = one.sentence.words
-                after = words[one.body.last].form if one.body.last < len(words) else ""
-                alone = one.body.first <= 1 and len(words) - one.body.last + one.body.first <= 7
-                says = alone and not _SAYS & {word.form for word in words}
-                fits = one.body.named and says and one.sentence.kind is not ZoneKind.SUBJECT
-                if one.body.category == _ADDRESSEE or one.client or one.body.first > 4:
+                weight = _introduction(one, early=number <= _EARLY)
+                if not weight or one.client or one.body.category == _ADDRESSEE:
                     continue
-                if after in _HERE or (fits and one.sentence.kind in (ZoneKind.NEW, ZoneKind.FORWARDED)):
-                    hit = _hit(found, one.sentence, one.body.first, one.body.last, one.body.category, "user-introduced")
-                    yield Evidence(
-                        category=one.body.category,
-                        rank=Rank.STATED,
-                        weight=0.9 if after in _HERE else 0.7,
-                        reason=f"the writer introduces themselves as “{hit.words}”",
-                        hit=hit,
-                    )
+                hit = _hit(found, one.sentence, one.body.first, one.body.last, one.body.category, "user-introduced")
+                yield Evidence(
+                    category=one.body.category,
+                    rank=Rank.STATED,
+                    weight=weight,
+                    reason=f"the writer introduces themselves as “{hit.words}”",
+                    hit=hit,
+                )
 
     def _signed(self, found: Found, named: Mapping[int, list[_Named]], tail: frozenset[int]) -> Iterator[Evidence]:
         """Take the organisations of the signature: single ones surely, kinds of bodies less so."""
@@ -267,6 +268,22 @@ def _private(found: Found, author: Author) -> Iterator[Evidence]:
         yield _of_match(found, match, "interviewed-public", rank, "somebody interviewed for the survey says")
     for match in voices:
         yield _of_match(found, match, "voice-public", Rank.VOICE, "a private person says")
+
+
+def _introduction(one: _Named, *, early: bool) -> float:
+    """Weigh an organisation at the beginning of a sentence: 0 when it does not introduce the writer."""
+    words, body = one.sentence.words, one.body
+    after = words[body.last].form if body.last < len(words) else ""
+    if body.first > _BEGINNING:
+        return 0.0
+    if after in _HERE:
+        return 0.9
+    if one.sentence.kind not in (ZoneKind.NEW, ZoneKind.FORWARDED) or body.weak:
+        return 0.0
+    alone = body.named and body.first <= 1 and len(words) - body.last + body.first <= _ALONE
+    if alone and not _SAYS & {word.form for word in words}:
+        return 0.7
+    return 0.65 if early and after in _WANTS else 0.0
 
 
 def _goes_beyond(cue: str, match: Match, body: Body) -> bool:

@@ -78,7 +78,10 @@ class Dispositions:
         if self._speaks_to_us(message, found, marks, words):
             marks = [mark for mark in marks if mark.disposition not in ("bulk", "spam")]
             words = [word for word in words if word.disposition not in ("bulk", "spam")]
-        return _decided([*marks, *words], _shares(message, found, marks))
+        shares = _shares(message, found, marks)
+        if len([word for word in words if word.disposition == "bulk"]) >= _TWO_SIGNS:
+            shares = {**shares, "bulk": 1.0}  # a newsletter is on the statistics too
+        return _decided([*marks, *words], shares)
 
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:
         pairs = (*message.headers, ("content-type", message.content_type))
