@@ -2,14 +2,10 @@
 
 import argparse
 
-from digests.annex import draft_annex
-from digests.period import month_bounds
-from digests.render.annex_html import annex_html
-from digests.render.annex_odt import annex_odt
+from digests.make import make_annex, write_annex
 from pipeline.commands.digesting import catalogue_of, digest_options
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from storage.engine import open_store
-from storage.reports import counted_messages
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the draft as HTML and as ODT beside the digests."""
     settings, house = settings_of(args), house_of(args)
-    options = digest_options(settings)
-    start, end = month_bounds(args.first).start, month_bounds(args.last).end
+    catalogue, options = catalogue_of(settings, house), digest_options(settings)
     with open_store(storage_url(settings, house)) as store:
-        messages = counted_messages(store, start, end, options.account)
-        annex = draft_annex(messages, catalogue_of(settings, house), args.first, args.last, options, now=clock())
+        annex = make_annex(store, catalogue, args.first, args.last, options, now=clock())
     folder = house / settings.digests.folder / f"annex-{args.first}-to-{args.last}"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, content in (("annex.html", annex_html(annex)), ("annex.odt", annex_odt(annex))):
-        (folder / name).write_bytes(content)
-        print(folder / name)
+    print("\n".join(str(path) for path in write_annex(annex, folder)))
     return 0

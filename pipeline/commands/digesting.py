@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from classifiers.catalogue import Catalogue, load_catalogue
+from classifiers.rulebook import rules_version
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
 from digests.period import month_before, month_bounds, months_between, shifted
-from pipeline.commands.opening import clock
+from pipeline.commands.opening import clock, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from pipeline.flow.schedule import LONDON
@@ -30,11 +31,15 @@ def make_month(
 ) -> tuple[Path, ...]:
     """Make one month's digest and write its files below the digests folder; with `issue` freeze it (`again`: anew)."""
     options, catalogue = digest_options(settings), catalogue_of(settings, house)
+    version = rules_version(rules_folder(settings, house))
     folder = house / settings.digests.folder
     with recorded(store, JOB, "", clock):
         if issue:
-            return publish(store, catalogue, month, options, folder=folder, now=now, again=again).paths
-        return write_draft(make_digest(store, catalogue, month, options, now=now), folder, options)
+            return publish(
+                store, catalogue, month, options, folder=folder, now=now, again=again, rules_version=version
+            ).paths
+        draft = make_digest(store, catalogue, month, options, now=now, rules_version=version)
+        return write_draft(draft, folder, options)
 
 
 def make_due_digests(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
@@ -70,8 +75,7 @@ def is_due(settings: Settings, now: datetime) -> bool:
 
 def catalogue_of(settings: Settings, house: Path) -> Catalogue:
     """Give the catalogue of the settings' rules."""
-    folder = settings.rules.folder
-    return load_catalogue(None if folder is None else house / folder)
+    return load_catalogue(rules_folder(settings, house))
 
 
 def digest_options(settings: Settings) -> DigestOptions:

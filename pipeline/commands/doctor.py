@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from classifiers.rulebook import load_rules
-from pipeline.commands.opening import clock, house_of, mailboxes_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, mailboxes_of, rules_folder, settings_of, storage_url
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.mail.imap import ImapMailbox
@@ -69,8 +69,7 @@ def _checked(name: str, check: Callable[[], str]) -> Finding:
 
 
 def _rules(settings: Settings, house: Path) -> str:
-    folder = None if settings.rules.folder is None else house / settings.rules.folder
-    rulebook = load_rules(folder)
+    rulebook = load_rules(rules_folder(settings, house))
     return f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
 
 

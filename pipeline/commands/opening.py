@@ -41,13 +41,17 @@ def storage_url(settings: Settings, house: Path) -> str:
 
 def reading_context(settings: Settings, house: Path) -> ReadingContext:
     """Give what reading needs to know besides a message."""
-    folder = settings.rules.folder
     return ReadingContext(
-        rules_folder=None if folder is None else house / folder,
+        rules_folder=rules_folder(settings, house),
         person_below=settings.rules.person_below,
         team_addresses=frozenset(address.lower() for address in settings.site.team_addresses),
         mail_hosts=settings.site.mail_hosts,
     )
+
+
+def rules_folder(settings: Settings, house: Path) -> Path | None:
+    """Give the folder of rules of one's own; None for the packaged ones."""
+    return None if settings.rules.folder is None else house / settings.rules.folder
 
 
 def reader_of(settings: Settings, house: Path) -> Reader:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from classifiers.examples import check_examples
 from classifiers.rulebook import load_rules
-from pipeline.commands.opening import house_of, settings_of
+from pipeline.commands.opening import house_of, rules_folder, settings_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Name every mistake and every example that does not do what it says; exit 1 if there is any."""
     settings = settings_of(args)
-    named = args.folder or (settings.rules.folder and house_of(args) / settings.rules.folder)
-    rulebook = load_rules(named)
+    rulebook = load_rules(args.folder or rules_folder(settings, house_of(args)))
     failures = check_examples(rulebook)
     print("\n".join(str(failure) for failure in failures))
     examples = sum(len(rule.ok) + len(rule.not_ok) for rule in rulebook.rules)

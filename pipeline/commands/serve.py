@@ -14,7 +14,7 @@ import uvicorn
 from classifiers.catalogue import load_catalogue
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, reading_context, settings_of, storage_url
+from pipeline.commands.opening import house_of, reading_context, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.scheduling import Scheduled
 from pipeline.commands.user import made_password
@@ -31,7 +31,7 @@ GRACE_SECONDS = 2  # for requests that are being answered when the page ends
 
 
 class PageServer(uvicorn.Server):
-    """The page's server: signals ask it to end, and are not raised anew behind it, so that the schedule ends as well."""
+    """The page's server: signals ask it to end and are not raised anew, so that the schedule ends in order as well."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -80,10 +80,9 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
 
 def _page(store: Store, settings: Settings, house: Path) -> None:
     explainer = Explainer(reading_context(settings, house), store, settings)
-    folder = settings.rules.folder
     app = create_app(
         store,
-        load_catalogue(None if folder is None else house / folder),
+        load_catalogue(rules_folder(settings, house)),
         page_options(settings),
         explain=explainer.explain,
         retry=explainer.retry,
