@@ -9,9 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.verdict import Dimension
+from classifiers.verdict import Dimension, Role, StatementKind, ZoneKind
 
 PACKAGED = Path(__file__).with_name("rules")
+
+# The words for zones, roles and statements are part of the catalogue for whoever shows or counts them.
+__all__ = [
+    "Catalogue",
+    "CatalogueEntry",
+    "Dimension",
+    "FormerTitle",
+    "Role",
+    "StatementKind",
+    "ZoneKind",
+    "load_catalogue",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from classifiers.catalogue import Catalogue, CatalogueEntry
-from classifiers.verdict import Dimension, StatementKind
+from classifiers.catalogue import Catalogue, CatalogueEntry, Dimension, StatementKind
 from digests.counting.coded import Coded
 from digests.counting.gather import Gathered, Said
 from digests.counting.standing import standing_of

@@ -7,7 +7,7 @@ after a person has been erased.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifiers.verdict import Dimension, StatementKind
+from classifiers.catalogue import Dimension, StatementKind
 from digests.period import month_of
 from storage.records import CountedMessage, ReviewState, TagRecord
 

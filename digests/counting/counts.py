@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from digests.counting.coded import Coded
 from digests.tables import Cell, Chart, Column, Kind, Shorthand, Table
 from digests.words import without_prefix

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from digests.counting.coded import Coded
 from digests.counting.counts import ALL, COUNTS, NONE, Axis, Label, axis_of, counts, ids_of, one_way, two_way
 from digests.counting.standing import standing_of

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from classifiers.verdict import Dimension, Role, StatementKind
+from classifiers.catalogue import Dimension, Role, StatementKind
 from digests.counting.coded import Coded, Numbering, code
 from digests.words import plain
 from storage.records import CountedMessage, ReviewState, TagRecord

@@ -1,7 +1,6 @@
 """Tables that list: sentences, words, misdated messages; pure."""
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension, StatementKind
+from classifiers.catalogue import Catalogue, Dimension, StatementKind
 from digests.counting.gather import Gathered, Said
 from digests.counting.standing import standing_of
 from digests.counting.titles import Titles

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from digests.counting.coded import Coded
 from digests.counting.counts import share
 from digests.counting.gather import Gathered

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from classifiers.catalogue import Catalogue, CatalogueEntry
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, CatalogueEntry, Dimension
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,6 @@
 """Titles of tags, looked up quickly."""
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from digests.words import without_prefix
 
 
