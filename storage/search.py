@@ -20,6 +20,7 @@ FOUND, END = "\ue000", "\ue001"  # private-use characters around each word found
 _TERM = re.compile(r'(-?)"([^"]*)"(\*?)|(\S+)')
 _WORD = re.compile(r"[^\W_]+")
 _MOST_TERMS, _MOST_WORDS = 20, 12
+_SHORTEST_BEGINNING = 2  # a single letter begins half of all words
 _HEADLINE = f"StartSel={FOUND}, StopSel={END}, MaxFragments=1, MaxWords=24, MinWords=8"
 
 _fts = table("search_fts", column("rowid", BigInteger))
@@ -94,12 +95,13 @@ def _headlines(query: str) -> Select[Any]:
 
 
 def _fts5_snippets(query: str, places: Sequence[int]) -> Select[Any]:
-    """Ask for the very rows: else FTS5 would go through all that match."""
+    """Ask for the stretch the rows lie in, then for the rows: asked row by row, FTS5 would search for each anew."""
     marked = func.snippet(literal_column("search_fts"), -1, FOUND, END, "…", 24)
     return (
         select(m.search_text.c.message_id, marked)
         .select_from(_fts.join(m.search_text, _fts.c.rowid == m.search_text.c.place))
-        .where(_fts5_match(query), _fts.c.rowid.in_(places))
+        .where(_fts5_match(query), _fts.c.rowid.between(min(places), max(places)))
+        .where(literal_column("+search_fts.rowid").in_(places))
     )
 
 
@@ -114,7 +116,9 @@ def _term(minus: str | None, quoted: str | None, star: str | None, plain: str | 
 
 
 def _made(words: str, *, begins: bool, wanted: bool) -> Term:
-    return Term(words=tuple(_WORD.findall(words)[:_MOST_WORDS]), begins=begins, wanted=wanted)
+    found = tuple(_WORD.findall(words)[:_MOST_WORDS])
+    long_enough = bool(found) and len(found[-1]) >= _SHORTEST_BEGINNING
+    return Term(words=found, begins=begins and long_enough, wanted=wanted)
 
 
 def _sorted_out(terms: Iterable[Term], write: Any) -> tuple[list[str], list[str]]:

@@ -16,7 +16,7 @@ _SPLIT = "translate({column}, '{marks}', '{spaces}')"
 _FTS5 = """
 CREATE VIRTUAL TABLE search_fts USING fts5(
     subject, sender, body, attachments,
-    content = 'search_text', content_rowid = 'place', columnsize = 0,
+    content = 'search_text', content_rowid = 'place', columnsize = 0, prefix = '2 3',
     tokenize = 'porter unicode61 remove_diacritics 2'
 )
 """

@@ -13,6 +13,7 @@ from storage.search import fts5_query, terms_of, ts_query
         pytest.param("ward data", '("ward" AND "data")', "'ward' & 'data'", id="words"),
         pytest.param('"ward data"', '("ward data")', "'ward' <-> 'data'", id="phrase"),
         pytest.param("statist*", '("statist" *)', "'statist':*", id="prefix"),
+        pytest.param("s*", '("s")', "'s'", id="one letter begins nothing"),
         pytest.param("ward -city", '("ward") NOT ("city")', "'ward' & !('city')", id="minus"),
         pytest.param('a -"b c" -d', '("a") NOT ("b c" OR "d")', "'a' & !('b' <-> 'c') & !('d')", id="minuses"),
         pytest.param("a@b.org", '("a b org")', "'a' <-> 'b' <-> 'org'", id="address"),
