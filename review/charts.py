@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WIDTH, LEFT, RIGHT, BAR, GAP = 720, 290, 60, 26, 10
+WIDTH, RIGHT, BAR, LABEL, GAP = 720, 60, 18, 22, 12
+STEP = LABEL + BAR + GAP  # from one bar to the next: its label above it, whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +28,6 @@ class BarChart:
     unit: str
     bars: tuple[Bar, ...]
     height: int
-    left: int = LEFT
     width: int = WIDTH
     thickness: int = BAR
 
@@ -40,10 +40,10 @@ def bar_chart(id: str, title: str, subtitle: str, unit: str, rows: Iterable[tupl
         Bar(
             label=label,
             number=number,
-            y=GAP + place * (BAR + GAP),
-            length=round((WIDTH - LEFT - RIGHT) * number / most, 1),
+            y=LABEL + place * STEP,
+            length=round((WIDTH - RIGHT) * number / most, 1),
             link=link,
         )
         for place, (label, number, link) in enumerate(rows)
     )
-    return BarChart(id=id, title=title, subtitle=subtitle, unit=unit, bars=bars, height=GAP + len(bars) * (BAR + GAP))
+    return BarChart(id=id, title=title, subtitle=subtitle, unit=unit, bars=bars, height=len(bars) * STEP)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from review.filters import filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.site import Site, page
-from review.view import dimension_views, history_view, message_view
+from review.view import dimension_views, history_view, message_view, rule_views
 from storage import reviews
 from storage.errors import NoSuchMessage
 from storage.records import ReviewState, StoredMessage
@@ -49,6 +49,7 @@ def message_page(
         problems=problems,
         failure=failure,
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
+        rules=rule_views(message, site.catalogue),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         others=site.company.arrive(message.id, person.name, site.clock()),
         changed=False,

@@ -92,6 +92,18 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RuleView:
+    """One match of a rule, in words: what it speaks for, where it stood, what became of it."""
+
+    rule: str
+    tag: str
+    words: str
+    place: str
+    weight: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MessageView:
     """All that the message's page shows of the text."""
 
@@ -129,9 +141,11 @@ def _verdict_spans(
     verdict: VerdictRecord, statements: tuple[StatementRecord, ...] | None = None
 ) -> Mapping[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
+    given = {(tag.dimension, tag.value) for tag in verdict.tags}
     for hit in verdict.hits:
         key = key_of(hit.dimension, hit.value)
-        found[hit.zone].append(Span(start=hit.start, end=hit.end, key=key, faint=hit.role != Role.ASKED))
+        faint = hit.role != Role.ASKED or (hit.dimension, hit.value) not in given
+        found[hit.zone].append(Span(start=hit.start, end=hit.end, key=key, faint=faint))
     for item in verdict.statements if statements is None else statements:
         found[item.zone].append(Span(start=item.start, end=item.end, key=f"quote-{item.kind}"))
     return found
@@ -230,6 +244,35 @@ def snippet_parts(snippet: str) -> list[tuple[str, bool]]:
     return [(text, place % 2 == 1) for place, text in enumerate(pieces) if text]
 
 
+ZONE_NAMES = {
+    "subject": "subject",
+    "new": "new text",
+    "quoted": "quoted mail",
+    "forwarded": "forwarded message",
+    "signature": "signature",
+    "disclaimer": "disclaimer",
+    "attachment": "attachment",
+}
+ROLE_NAMES = {"asked": "counted", "set-aside": "set aside by the sender", "mentioned": "only mentioned"}
+
+
+def rule_views(message: StoredMessage, catalogue: Catalogue) -> tuple[RuleView, ...]:
+    """List every match of every rule, in reading order."""
+    hits = sorted(message.verdict.hits, key=lambda hit: (hit.zone, hit.start, hit.end))
+    return tuple(
+        RuleView(
+            rule=hit.rule,
+            tag=f"{DIMENSION_NAMES.get(hit.dimension, hit.dimension)}: "
+            f"{catalogue.title(Dimension(hit.dimension), hit.value)}",
+            words=folded(hit.words),
+            place=ZONE_NAMES.get(message.zones[hit.zone].kind, "") if hit.zone < len(message.zones) else "",
+            weight=f"{hit.weight:g}",
+            role=ROLE_NAMES.get(hit.role, hit.role),
+        )
+        for hit in hits
+    )
+
+
 ACTIONS = {
     "confirm": "Confirmed",
     "correct": "Corrected",
@@ -259,8 +302,13 @@ def tag_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...
 
 
 def queue_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:
-    """Name a queue line's tags; that it is for the team goes without saying."""
-    return tuple(_titles((tag for tag in tags if tag.value != TRIAGE), catalogue))
+    """Name a queue line's tags, a question at a time; that it is for the team goes without saying."""
+    shown = [tag for tag in tags if tag.value not in (TRIAGE, NO_CATEGORY)]
+    return tuple(
+        f"{DIMENSION_NAMES[dimension]}: {'; '.join(titles)}"
+        for dimension in Dimension
+        if (titles := [catalogue.title(dimension, tag.value) for tag in shown if tag.dimension == dimension])
+    )
 
 
 def _titles(tags: Iterable[TagRecord], catalogue: Catalogue) -> list[str]:

@@ -119,16 +119,24 @@ def digests(request: Request, site: Here, person: Reader) -> Response:
 
 
 def _digest_groups(folder: Path | None) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Give (group, files as (path, name, size)): a group is the folder that a file lies in."""
+    """Give (title, files as (path, name, size)): a group is the folder that a file lies in, the newest month first."""
     if folder is None or not folder.is_dir():
         return []
-    groups: dict[str, list[tuple[str, str, str]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
     for path in sorted(folder.rglob("*")):
-        inner = path.relative_to(folder)
-        if path.is_file() and len(inner.parts) <= 4 and not any(part.startswith(".") for part in inner.parts):
-            group = inner.parent.as_posix() if len(inner.parts) > 1 else ""
-            groups.setdefault(group, []).append((inner.as_posix(), path.name, size_words(path.stat().st_size)))
-    return sorted(groups.items(), reverse=True)
+        parts = path.relative_to(folder).parts
+        if path.is_file() and len(parts) <= 5 and not any(part.startswith(".") for part in parts):
+            groups.setdefault(parts[:-1], []).append(("/".join(parts), path.name, size_words(path.stat().st_size)))
+    months = sorted((group for group in groups if group and MONTH.fullmatch(group[0])), reverse=True)
+    others = sorted(group for group in groups if group not in months)
+    return [(_group_title(group), groups[group]) for group in (*months, *others)]
+
+
+def _group_title(group: tuple[str, ...]) -> str:
+    """Name a group of files: ("2011-03", "issue-1", "public") is "March 2011, issue 1, public"."""
+    first = [month_name(part) if MONTH.fullmatch(part) else part.replace("-", " ") for part in group[:1]]
+    words = ", ".join([*first, *(part.replace("-", " ") for part in group[1:])])
+    return words[:1].upper() + words[1:] if words else "Files"
 
 
 @router.get("/digests/files/{path:path}")

@@ -47,6 +47,13 @@ def test_every_tag_says_why_and_how_sure(page):
     assert "<strong>Needs a person:</strong> a decision is reported" in page
 
 
+def test_every_match_is_listed_with_its_rule_place_and_part(page):
+    assert "Every rule that matched (5)" in page
+    assert 'href="/messages?rule=pr-01">pr-01<' in page
+    assert "quoted mail</td>" in page
+    assert "only mentioned</td>" in page
+
+
 def test_attachment_shows_its_text(page):
     assert "wards.csv" in page
     assert "North,81" in page

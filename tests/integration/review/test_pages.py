@@ -43,7 +43,7 @@ def digest_reader(make_app, client_of, tmp_path):
 
 def test_digest_files_are_listed_by_month(digest_reader):
     page = digest_reader.get("/digests").text
-    assert ">2011-03</h2>" in page
+    assert ">March 2011</h2>" in page
     assert "/digests/files/2011-03/users%20and%20uses.csv" in page
 
 
