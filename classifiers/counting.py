@@ -1,7 +1,7 @@
 """Which zones of a message count: in full, only as the context of what is new, or not at all.
 
-New text, documents and a subject of one's own count in full. A forwarded original counts in full when who forwards it only
-passes it on; when they ask on their own account it is context, like quoted mail and the subject of a reply.
+New text, documents and a subject of one's own count in full. A forwarded original counts in full when who forwards it
+only passes it on; when they ask on their own account it is context, like quoted mail and the subject of a reply.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Verdicts against labelled messages: the figures.
 
-Micro and macro F1 for the sets (products, uses, channels), accuracy for the single ones, token F1 for the quotes, the share
-of messages with products and user category (and disposition) exactly right, and what passes without a person.
+Micro and macro F1 for the sets (products, uses, channels), accuracy for the single ones, token F1 for the quotes, the
+share of messages with products and user category (and disposition) exactly right, and what passes without a person.
 """
 
 import json

@@ -36,7 +36,7 @@ def _failures(matchers: Matchers, rule: Rule) -> list[ExampleFailure]:
         found = matchers.in_text(example, _zone(rule))
         if any(match.rule.id == rule.id for match in found.matches) is not wanted:
             lacking = [matchers.nearest(rule, sentence) for sentence in found.sentences]
-            least = min(lacking, key=len, default=())
+            least = min((lacks for lacks in lacking if lacks is not None), key=len, default=())
             missing = ", ".join(" or ".join(sorted(atom.strip("=~") for atom in slot)) for slot in least)
             failures.append(
                 ExampleFailure(

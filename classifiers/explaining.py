@@ -72,9 +72,7 @@ def explained(verdict: Verdict, rulebook: Rulebook) -> tuple[ExplainedTag, ...]:
     return tuple(ExplainedTag(tag=tag, shares=_shares(tag, rulebook)) for tag in verdict.tags)
 
 
-def why_not_of(
-    evidence: Evidence, verdict: Verdict, asked: Asked, rulebook: Rulebook, matchers: Matchers
-) -> WhyNot:
+def why_not_of(evidence: Evidence, verdict: Verdict, asked: Asked, rulebook: Rulebook, matchers: Matchers) -> WhyNot:
     """Say why a tag does not stand."""
     if asked.value in verdict.values(asked.dimension):
         return WhyNot(asked=asked, reason="it stands")
@@ -151,7 +149,11 @@ def _nearest(evidence: Evidence, asked: Asked, rulebook: Rulebook, matchers: Mat
 
 
 def _near(evidence: Evidence, rule: Rule, sentences: list[Sentence], matchers: Matchers) -> NearRule | None:
-    lacking = [(matchers.nearest(rule, sentence), sentence) for sentence in sentences if sentence.words]
+    lacking = [
+        (lacks, sentence)
+        for sentence in sentences
+        if sentence.words and (lacks := matchers.nearest(rule, sentence)) is not None
+    ]
     if not lacking:
         return None
     lacks, sentence = min(lacking, key=lambda pair: len(pair[0]))

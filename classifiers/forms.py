@@ -1,7 +1,7 @@
 """Pro formas, field by field: which sentences are a form's questions, and which its answers.
 
-A form is recognised by its fields and not by its name: at least three kinds of them, with the one on use or on decisions
-among them, in one zone.
+A form is recognised by its fields and not by its name: at least three kinds of them, with the one on use or on
+decisions among them, in one zone.
 """
 
 import re

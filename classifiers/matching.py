@@ -1,8 +1,8 @@
 """Rules against a message's text: words first, then spaCy's Matcher on the few sentences and rules that words allow.
 
-Most mail holds no word of any rule, and costs one pass over its words. A sentence becomes a spaCy Doc only when it
-holds all words that some pattern cannot do without; words that no rule knows stand in it as one placeholder, so that the
-vocabulary does not grow with the mail that passes through.
+Most mail holds no word of any rule, and costs one pass over its words. Only the stretches of a sentence in which the
+words of a pattern stand in order and near enough become a spaCy Doc; words that no rule knows stand in it as one
+placeholder, so that the vocabulary does not grow with the mail that passes through.
 """
 
 import time
@@ -127,14 +127,19 @@ class Matchers:
         """Match all rules against a bare text (examples of rules, tests)."""
         return self.found(MessageText(zones=(Zone(kind=kind, text=text),)))
 
-    def nearest(self, rule: Rule, sentence: Sentence) -> tuple[frozenset[str], ...]:
-        """Give what the best pattern of a rule still lacks in a sentence: the alternatives of each missing place."""
+    def nearest(self, rule: Rule, sentence: Sentence) -> tuple[frozenset[str], ...] | None:
+        """Give what the nearest pattern of a rule lacks in a sentence: the alternatives of each missing place.
+
+        None when no pattern has a word in common with the sentence.
+        """
         atoms = self._atoms(sentence)
-        lacks = [
-            tuple(slot for slot in pattern.required if not slot & atoms)
-            for pattern in self._compiled_for(rule).patterns
-        ]
-        return min(lacks, key=lambda missing: (len(missing), sum(map(len, missing))), default=())
+        best: tuple[float, tuple[frozenset[str], ...]] | None = None
+        for pattern in self._compiled_for(rule).patterns:
+            lacks = tuple(slot for slot in pattern.required if not slot & atoms)
+            share = len(lacks) / len(pattern.required)
+            if share < 1 and (best is None or share < best[0]):
+                best = (share, lacks)
+        return best[1] if best else None
 
     def _compiled_for(self, rule: Rule) -> _Compiled:
         return next(one for one in self._compiled if one.rule.id == rule.id)
@@ -146,9 +151,9 @@ class Matchers:
         places = self._places(sentence)
         by_rule: dict[int, list[tuple[int, int]]] = {}
         for rule, pattern in self._candidates(sentence, places):
-            by_rule.setdefault(rule, []).extend(self._spans(pattern, sentence, places))
+            by_rule.setdefault(rule, []).extend(_apart(self._spans(pattern, sentence, places), longest=False))
         for rule in sorted(by_rule):
-            for first, last in _longest(by_rule[rule]):
+            for first, last in _apart(by_rule[rule], longest=True):
                 words = sentence.words
                 yield Match(self._compiled[rule].rule, sentence, first, last, words[first].start, words[last - 1].end)
 
@@ -232,12 +237,11 @@ class Matchers:
         return known
 
 
-def stretches(
-    pattern: Pattern, words: Sequence[Word], places: Mapping[str, list[int]]
-) -> list[tuple[int, int]]:
+def stretches(pattern: Pattern, words: Sequence[Word], places: Mapping[str, list[int]]) -> list[tuple[int, int]]:
     """Give the stretches of a sentence in which a pattern's words stand in order and no farther apart than it allows.
 
-    This is the gate before spaCy: it lets everything through that can match. A raw token pattern gets the whole sentence.
+    This is the gate before spaCy: it lets everything through that can match. A raw token pattern gets the whole
+    sentence.
     """
     if not pattern.steps:
         return [(0, len(words))]
@@ -308,10 +312,14 @@ def _pieces(text: str, span: Span) -> Iterable[tuple[Word, ...]]:
     return (words[start : start + MOST_WORDS] for start in range(0, len(words), MOST_WORDS))
 
 
-def _longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Keep of overlapping matches of one rule the longest, the earliest of equals."""
+def _apart(spans: Iterable[tuple[int, int]], *, longest: bool) -> list[tuple[int, int]]:
+    """Keep of overlapping spans the longest or the shortest, the first of equals.
+
+    Of one pattern's the shortest: what stands in its gaps belongs to other words. Of one rule's patterns the longest.
+    """
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+    sign = -1 if longest else 1
+    for start, end in sorted(spans, key=lambda span: (sign * (span[1] - span[0]), span[0])):
         if all(end <= other_start or start >= other_end for other_start, other_end in kept):
             kept.append((start, end))
     return sorted(kept)

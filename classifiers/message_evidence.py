@@ -85,7 +85,7 @@ class Evidence:
         """Tell whether a match counts beside a form: in its telling answers, or outside of it."""
         if self.form is None or match.sentence.zone != self.form.zone:
             return True
-        return any(one.start <= match.start < one.end for one in self.form.answers if one.field in _TELLING)
+        return any(one.start < match.end <= one.end for one in self.form.answers if one.field in _TELLING)
 
 
 def by_tag(matches: Iterable[Match], key: Callable[[Match], str] = lambda match: match.tag) -> dict[str, list[Match]]:

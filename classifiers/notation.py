@@ -4,9 +4,9 @@
     =discriminated against ..6 (race|religion)
     volunt* (rate|figure)?
 
-A bare word matches every form with its stem, `=word` that form alone (`=(a|b)` each of them), `word*` every word that begins so, `#` a number,
-`..` up to three words in between (`..5` up to five), `(a|b c)` one of them, `?` makes what stands before it optional,
-`@name` is a list of alternatives from words.toml.
+A bare word matches every form with its stem, `=word` that form alone (`=(a|b)` each of them), `word*` every word that
+begins so, `#` a number, `..` up to three words in between (`..5` up to five), `(a|b c)` one of them, `?` makes what
+stands before it optional, `@name` is a list of alternatives from words.toml.
 """
 
 import itertools

@@ -53,7 +53,9 @@ def _named(evidence: Evidence) -> dict[str, list[Match]]:
 
 def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
     """Leave out a product whose bare word stands only where a use is stated, beside one that is named in full."""
-    stated = {match.sentence.place for cue in ("use", "decision") for match in evidence.cue(cue) if match.rule.weight > 0.5}
+    stated = {
+        match.sentence.place for cue in ("use", "decision") for match in evidence.cue(cue) if match.rule.weight > 0.5
+    }
     full = {value for value, matches in named.items() if any(match.rule.weight > BARE for match in matches)}
     bare = {
         value

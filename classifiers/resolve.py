@@ -16,7 +16,6 @@ from classifiers.statements import statements, weigh
 from classifiers.uses import RankedUse, Uses
 from classifiers.verdict import Dimension, Statement, StatementKind, Tag
 
-
 SURE_DECISION = 0.92  # so sure a decision must be to stand without a word of use
 
 

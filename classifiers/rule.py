@@ -38,6 +38,7 @@ class Rule:
     line: int
     dimension: Dimension | None = None
     weight: float = 0.9
+    needs: tuple[str, ...] = ()  # cues of which one must stand somewhere in the message; otherwise it is a mention
     zones: frozenset[ZoneKind] = frozenset()
     sequences: tuple[SlotSequence, ...] = ()
     raw: tuple[TokenSequence, ...] = ()

@@ -26,7 +26,7 @@ _TAG_KEYS = frozenset(
     ["id", "title", "description", "designation", "source", "former_titles", "annex_user", "in_annex"]
 )
 _RULE_KEYS = frozenset(
-    ["id", "tag", "rank", "phrases", "patterns", "tokens", "exact", "zones", "weight", "ok", "not", "why"]
+    ["id", "tag", "rank", "phrases", "patterns", "tokens", "exact", "zones", "weight", "ok", "not", "why", "needs"]
 )
 _SITUATION_KEYS = frozenset(["id", "needs", "unless", "gives", "drops", "why"])
 _BLOCKS = {"tag": _TAG_KEYS, "rule": _RULE_KEYS, "cancel": _RULE_KEYS, "situation": _SITUATION_KEYS}
@@ -205,6 +205,7 @@ def _read_rule(reading: _Reading, file: _File, entry: dict[str, Any], block: Blo
             line=block.first if block else 0,
             dimension=file.dimension,
             weight=float(weight),
+            needs=_strings(entry, "needs"),
             zones=_zones(reading, file, entry, block),
             sequences=_sequences(reading, file, entry, block),
             raw=_raw(reading, file, entry, block),
@@ -308,8 +309,16 @@ def _check_whole(reading: _Reading) -> None:
     _check_situations(reading, tags)
 
 
+def _check_needs(reading: _Reading, cues: set[str]) -> None:
+    for rule in reading.rules:
+        for cue in rule.needs:
+            if cue not in cues:
+                _whole(reading, rule, f"no cue is called {cue!r}", _near(cue, cues))
+
+
 def _check_situations(reading: _Reading, tags: set[tuple[Dimension, str]]) -> None:
     cues = {rule.tag for rule in reading.rules if rule.rank is Rank.CUE}
+    _check_needs(reading, cues)
     named = {f"{dimension}:{tag}" for dimension, tag in tags} | {f"{dimension}:*" for dimension in Dimension}
     for situation in reading.situations:
         for cue in (name for written in (*situation.needs, *situation.unless) for name in written.split("|")):

@@ -1,7 +1,7 @@
 """What the sender does with the things named: asked for, set aside or only mentioned.
 
-Setting aside is an operator with a scope: forward or backward in its sentence up to a word that takes the thread up again
-("but", "what I do want") or a semicolon, or the sentence before ("so no need to send those").
+Setting aside is an operator with a scope: forward or backward in its sentence up to a word that takes the thread up
+again ("but", "what I do want") or a semicolon, or the sentence before ("so no need to send those").
 """
 
 from collections import defaultdict
@@ -60,15 +60,18 @@ def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
         if cue.rule.tag == FORWARD and cue.last <= match.first + 1 and cue.first <= match.first:
             if not _parted(found, cue, match, resumes):
                 return True
-        elif cue.rule.tag == BACKWARD and match.last <= cue.last and match.first < cue.first:
-            if not _parted(found, match, cue, resumes, dashes=False):
-                return True
+        elif _is_before(match, cue) and not _parted(found, match, cue, resumes, dashes=False):
+            return True
     return False
+
+
+def _is_before(match: Match, cue: Match) -> bool:
+    return cue.rule.tag == BACKWARD and match.last <= cue.last and match.first < cue.first
 
 
 def _parted(found: Found, left: Match, right: Match, resumes: Iterable[Match], *, dashes: bool = True) -> bool:
     """Tell whether something between two matches ends the scope."""
-    if any(left.first < resume.first and resume.last <= right.first + 1 for resume in resumes if resume is not left):
+    if any(left.first < resume.first and resume.last <= right.last for resume in resumes if resume is not left):
         return True
     text = found.message.zones[left.sentence.zone].text
     between = text[left.end : right.start]

@@ -131,7 +131,8 @@ def _within(text: str, start: int, end: int) -> Iterator[Span]:
     begun = start
     for match in _END.finditer(text, start, min(end + 1, len(text))):
         stop = match.end()
-        if stop < end and _is_end(text, match, end):
+        is_number = len(text[begun : match.start()].strip()) <= 2  # "1." before an item
+        if stop < end and not is_number and _is_end(text, match, end):
             yield from _trimmed(text, begun, stop)
             begun = stop
     yield from _trimmed(text, begun, end)

@@ -1,6 +1,7 @@
 """Slips of the pen in long words: one letter missing, too many, wrong or swapped.
 
-Only words of eight letters and more, and only where a single word of the rules is meant: shorter ones lie too near to others.
+Only words of eight letters and more, and only where a single word of the rules is meant: shorter ones lie too near
+to others.
 """
 
 from collections.abc import Iterable

@@ -22,6 +22,7 @@ MOST = 2
 PLAIN = "use.we-use"  # the rule of plain words of use
 ASKING = 0.93  # what a sentence is worth that ends in a question mark
 OWN, OWN_TOPIC = 0.6, "use.own-topic"  # first person beside the words of a use
+NOT_OWN = ("set-aside", "data-request")  # a sentence that sets aside or asks is no statement by its topic alone
 _FIRST = frozenset({"we", "our", "us", "i", "my"})
 _FEWEST_WORDS = 5
 _ZONES = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT)
@@ -40,9 +41,7 @@ class Weighed:
     rules: tuple[str, ...]
 
 
-def statements(
-    found: Found, counts: Counting, form: Form | None, *, meeting: bool = False
-) -> tuple[Statement, ...]:
+def statements(found: Found, counts: Counting, form: Form | None, *, meeting: bool = False) -> tuple[Statement, ...]:
     """Give the statements of use and of decision of a message.
 
     To a meeting people write of changes and plans of the survey's: there only plain words of use count.
@@ -73,7 +72,9 @@ def weigh(found: Found, counts: Counting, kind: StatementKind) -> tuple[Weighed,
 def _topics(found: Found) -> frozenset[int]:
     """Give the sentences in which the sender speaks of themselves and of a known kind of use."""
     named = {match.sentence.place for match in found.matches if match.rule.dimension is Dimension.USE}
-    return frozenset(place for place in named if any(word.form in _FIRST for word in found.sentences[place].words))
+    other = {match.sentence.place for cue in NOT_OWN for match in found.of(cue)}
+    own = (place for place in named - other if any(word.form in _FIRST for word in found.sentences[place].words))
+    return frozenset(own)
 
 
 def _weighed(found: Found, sentence: Sentence, matches: list[Match], *, own: bool) -> Weighed:
@@ -96,7 +97,10 @@ def _of_text(
     able = [
         one
         for one in weigh(found, counts, kind)
-        if one.score >= LEAST[kind] and (not meeting or PLAIN in one.rules) and one.sentence.place not in labels and len(one.sentence.words) >= _FEWEST_WORDS
+        if one.score >= LEAST[kind]
+        and (not meeting or PLAIN in one.rules)
+        and one.sentence.place not in labels
+        and len(one.sentence.words) >= _FEWEST_WORDS
     ]
     if not able:
         return []

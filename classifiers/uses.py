@@ -50,9 +50,9 @@ class Uses:
     def _matches(self, found: Found, counts: Counting) -> dict[str, list[Match]]:
         by_use: dict[str, list[Match]] = defaultdict(list)
         for match in found.matches:
-            if match.rule.dimension is Dimension.USE and match.rule.rank is not Rank.CANCELS:
-                if match.sentence.zone in counts.body | counts.subject:
-                    by_use[match.rule.tag].append(match)
+            speaks = match.rule.dimension is Dimension.USE and match.rule.rank is not Rank.CANCELS
+            if speaks and counts.in_full(match):
+                by_use[match.rule.tag].append(match)
         return by_use
 
     def _score(

@@ -1,0 +1,116 @@
+"""Rules against text: what matches, where, and how the gate and spaCy agree."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from classifiers.compiling import Pattern, compiled
+from classifiers.matching import MOST_CHARACTERS, Matchers, _blank, stretches
+from classifiers.notation import sequences
+from classifiers.rule import Rank, Rule
+from classifiers.rulebook import load_rules
+from classifiers.spelling import Spelling
+from classifiers.verdict import MessageText, Zone, ZoneKind
+from classifiers.words import stem, words_in
+
+CUES = """
+dimension = "cue"
+[[rule]]
+id = "apples"
+tag = "apples"
+patterns = ["(red|green) ..2 =apples", "apple #"]
+tokens = [[{ LOWER = "cox" }, { IS_DIGIT = true, OP = "?" }, { NORM = "pippin" }]]
+[[rule]]
+id = "signed"
+tag = "signed"
+zones = ["signature"]
+phrases = ["yours"]
+"""
+
+
+@pytest.fixture
+def matchers(rules_folder: Callable[..., Path]) -> Matchers:
+    return Matchers(load_rules(rules_folder(cues=CUES)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("Some red and juicy apples, please", ["red and juicy apples"], id="gap"),
+        pytest.param("one red apple", [], id="exact form"),
+        pytest.param("red one two three apples", [], id="gap too long"),
+        pytest.param("Apples 7", ["Apples 7"], id="number"),
+        pytest.param("Cox 12 pippins", ["Cox 12 pippins"], id="raw token pattern"),
+        pytest.param("red.\n\nApples", [], id="never over the end of a sentence"),
+    ],
+)
+def test_words_that_match_are_given_verbatim(matchers: Matchers, text: str, words: list[str]) -> None:
+    found = matchers.in_text(text)
+    assert [found.text(match) for match in found.of("apples")] == words
+
+
+def test_zones_of_a_rule_decide(matchers: Matchers) -> None:
+    zones = tuple(Zone(kind=kind, text="Yours") for kind in (ZoneKind.NEW, ZoneKind.SIGNATURE))
+    (match,) = matchers.found(MessageText(zones=zones)).of("signed")
+    assert match.sentence.kind is ZoneKind.SIGNATURE
+
+
+def test_text_beyond_the_cap_is_not_read_and_said(matchers: Matchers) -> None:
+    found = matchers.in_text("word " * (MOST_CHARACTERS // 5) + "red apples")
+    assert not found.has("apples")
+    assert "only the first" in found.cut
+
+
+def test_time_that_is_up_is_said_with_the_rule(rules_folder: Callable[..., Path]) -> None:
+    hasty = Matchers(load_rules(rules_folder(cues=CUES)), budget_seconds=0.0)
+    assert "rule apples" in hasty.in_text("Red apples. Red apples.").cut
+
+
+def test_vocabulary_does_not_grow_with_strange_words(matchers: Matchers) -> None:
+    matchers.in_text("red apples")
+    before = len(matchers._nlp.vocab.strings)
+    matchers.in_text(" ".join(f"red strange{number} apples." for number in range(50)))
+    assert len(matchers._nlp.vocab.strings) <= before + 1
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("voluntering", "volunteer"),
+        ("extermism", "extremism"),
+        ("volunter", "volunteer"),
+        ("volcano", ""),
+        ("trast", ""),
+    ],
+)
+def test_slips_of_the_pen_in_long_words(word: str, meant: str) -> None:
+    assert Spelling(["volunteer", "extremism", "trust"]).meant(stem(word)) == meant
+
+
+NLP = _blank()
+PATTERNS = ("a b", "a ..2 b", "(a|b) ..1 c d?", "a # b", "=a ..3 (b|c d) e?", "a a", "b? a ..1 a")
+
+
+@settings(deadline=None)
+@given(st.sampled_from(PATTERNS), st.lists(st.sampled_from(["a", "b", "c", "d", "e", "x", "7"]), max_size=9))
+def test_gate_lets_through_all_that_spacy_matches(pattern: str, text: list[str]) -> None:
+    rule = Rule(id="r", tag="t", rank=Rank.CUE, file="f", line=1, sequences=sequences(pattern, {}))
+    words = tuple(words_in(" ".join(text)))
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault("=" + word.form, []).append(place)
+        places.setdefault("~" + stem(word.form), []).append(place)
+    for one in compiled(rule):
+        gate = set(stretches(one, words, places))
+        assert {(start, end) for start, end in _by_spacy(one, text)} <= gate
+
+
+def _by_spacy(pattern: Pattern, text: list[str]) -> list[tuple[int, int]]:
+    matcher = Matcher(NLP.vocab)
+    matcher.add("p", [[dict(token) for token in pattern.tokens]])
+    return [(start, end) for _, start, end in matcher(Doc(NLP.vocab, words=text))] if text else []

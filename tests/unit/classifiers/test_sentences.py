@@ -1,0 +1,45 @@
+"""Sentences of mail."""
+
+import pytest
+
+from classifiers.sentences import LONGEST, sentences_in
+
+
+def split(text: str) -> list[str]:
+    return [" ".join(text[span.start : span.end].split()) for span in sentences_in(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        pytest.param("One. Two? Three!", ["One.", "Two?", "Three!"], id="ends"),
+        pytest.param("See p. 6, e.g. the chart by J. Smith. Done.", 2, id="abbreviations and initials"),
+        pytest.param("Dear all\n\nPlease send it.", ["Dear all", "Please send it."], id="greeting"),
+        pytest.param("Three things:\n- one\n- two", ["Three things:", "- one", "- two"], id="bullets"),
+        pytest.param("1. First\n2. Second", 2, id="numbers"),
+        pytest.param("It rose by 2.5 per cent. Why?", 2, id="decimals"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_sentences_end_where_people_end_them(text: str, sentences: list[str] | int) -> None:
+    found = split(text)
+    assert (len(found) if isinstance(sentences, int) else found) == sentences
+
+
+def test_sentence_goes_on_over_a_wrapped_line() -> None:
+    text = (
+        "We would like to know how many people in our county help their neighbours\n"
+        "with shopping, and whether that has changed since the previous release.\n"
+        "Thanks"
+    )
+    assert split(text)[0].endswith("previous release.")
+
+
+def test_long_text_without_an_end_is_cut_at_spaces() -> None:
+    text = "word " * 2_000
+    assert all(span.end - span.start <= LONGEST for span in sentences_in(text))
+
+
+def test_sentences_keep_their_offsets() -> None:
+    text = "  First one.\n\n  Second one."
+    assert [text[span.start : span.end] for span in sentences_in(text)] == ["First one.", "Second one."]
