@@ -400,6 +400,32 @@ class IssueMessage(SQLModel, table=True):
     message_id: int = Field(sa_column=Column(BigId, ForeignKey("message.id"), primary_key=True, autoincrement=False))
 
 
+class UnreadRow(SQLModel, table=True):
+    """A place whose message the server listed, and no longer had when it was asked for its bytes."""
+
+    __tablename__ = "unread"
+
+    folder_id: int = Field(foreign_key="folder.id", primary_key=True)
+    uidvalidity: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
+    uid: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
+    noticed_at: datetime = Field(sa_type=UtcMoment)
+
+
+class LedgerCountRow(SQLModel, table=True):
+    """One comparison of a folder with what is held of it: only ever added. UIDs stand as IMAP sets ("1:3,7")."""
+
+    __tablename__ = "ledger_count"
+    __table_args__ = (Index("ledger_count_by_day", "day", "folder_id", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    folder_id: int = Field(foreign_key="folder.id")
+    day: str = Field(sa_type=CleanText)  # of London
+    counted_at: datetime = Field(sa_type=UtcMoment)
+    uidvalidity: int = Field(sa_type=BigId)
+    counts: dict[str, int] = Field(sa_type=Json)
+    uids: dict[str, str] = Field(sa_type=Json)
+
+
 METADATA = SQLModel.metadata
 
 
@@ -430,3 +456,5 @@ fact = _table(FactRow)
 look = _table(LookRow)
 digest_issue = _table(IssueRow)
 digest_issue_message = _table(IssueMessage)
+unread = _table(UnreadRow)
+ledger_count = _table(LedgerCountRow)
