@@ -20,7 +20,6 @@ _SHORT = 14  # words of a line in a signature
 _OWN_WORDS = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.SUBJECT)
 _FIRST_PERSON = frozenset(["i", "im", "my", "ive", "as", "me"])
 _NOT_BEFORE = frozenset(["not", "never", "former", "formerly", "retired", "ex", "no", "if", "nt"])
-_DOES = frozenset(["working", "ing"])
 _HERE = frozenset(["here", "speaking"])
 _BEGINNING, _ALONE, _EARLY = (
     4,
@@ -108,12 +107,12 @@ class Belonging:
         """Give all that the author's own words say."""
         own = tuple(sentence for sentence in found.sentences if sentence.zone in author.zones)
         named = self._named(found, own)
-        tail = _tail(own, author.writer.name)
+        tail = _tail(own, _names(author))
         return (
             *self._stated(found, author, named),
             *self._ours(found, author, named),
             *self._cues(found, author, tail),
-            *self._introduced(found, named),
+            *self._introduced(found, author, named),
             *self._signed(found, named, tail),
             *self._filled_in(found, author, named),
         )
@@ -179,17 +178,14 @@ class Belonging:
     def _may_belong(self, match: Match) -> bool:
         """Leave out "I am interested in ..." and "I'm looking at ...": what follows is no place of work."""
         words = [word.form for word in match.sentence.words[max(0, match.first - 2) : match.last]]
-        if self._not_belonging & set(words):
-            return False
-        own = [word.form for word in match.sentence.words[match.first : match.last]]
-        is_doing = own[0] == "im" or own[1:2] in (["m"], ["am"], ["are"], ["re"])
-        return not (is_doing and any(word.endswith("ing") and word not in _DOES for word in own[1:4]))
+        return not self._not_belonging & set(words)
 
-    def _introduced(self, found: Found, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:
+    def _introduced(self, found: Found, author: Author, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:
         """Read "Youth Justice Board here", a line that is but a name, and "The Trust wants ..." early on."""
+        names = _names(author)
         for number, (_, those) in enumerate(sorted(named.items())[:10]):
             for one in those:
-                weight = _introduction(one, early=number <= _EARLY)
+                weight = _introduction(one, names, early=number <= _EARLY)
                 if not weight or one.client or one.body.category == _ADDRESSEE:
                     continue
                 hit = _hit(found, one.sentence, one.body.first, one.body.last, one.body.category, "user-introduced")
@@ -270,13 +266,17 @@ def _private(found: Found, author: Author) -> Iterator[Evidence]:
         yield _of_match(found, match, "voice-public", Rank.VOICE, "a private person says")
 
 
-def _introduction(one: _Named, *, early: bool) -> float:
+def _names(author: Author) -> frozenset[str]:
+    return frozenset(author.writer.name.lower().replace(",", " ").split())
+
+
+def _introduction(one: _Named, names: frozenset[str], *, early: bool) -> float:
     """Weigh an organisation at the beginning of a sentence: 0 when it does not introduce the writer."""
     words, body = one.sentence.words, one.body
     after = words[body.last].form if body.last < len(words) else ""
     if body.first > _BEGINNING:
         return 0.0
-    if after in _HERE:
+    if after in _HERE or (body.named and words[0].form in names):
         return 0.9
     if one.sentence.kind not in (ZoneKind.NEW, ZoneKind.FORWARDED) or body.weak:
         return 0.0
@@ -342,10 +342,9 @@ def _is_denied(match: Match) -> bool:
     return bool(_NOT_BEFORE & {word.form for word in words})
 
 
-def _tail(own: Sequence[Sentence], name: str) -> frozenset[int]:
+def _tail(own: Sequence[Sentence], names: frozenset[str]) -> frozenset[int]:
     """Give the sentences that are signature: those marked so, and the short lines after a sign-off or a name."""
     marked = {sentence.place for sentence in own if sentence.kind is ZoneKind.SIGNATURE}
-    names = frozenset(name.lower().replace(",", " ").split())
     by_zone: dict[int, list[Sentence]] = {}
     for sentence in own:
         if sentence.kind in (ZoneKind.NEW, ZoneKind.FORWARDED):

@@ -22,6 +22,7 @@ from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
 
 ENOUGH = 0.7  # below, a message stays in triage
 _COUNTS_TWICE = ("spam-", "bulk-press")
+_SPEAKERS = frozenset(["i", "we", "my", "our", "me", "us"])
 _ORDER = ("bounce", "auto-reply", "spam", "bulk")
 _SURE = 0.8  # the weight of a header that leaves no doubt
 _STRONG_WORDS = 0.6
@@ -117,7 +118,9 @@ class Dispositions:
             if again and tag.startswith(_COUNTS_TWICE):
                 yield replace(_sign(found, again[0], rule, disposition), weight=rule.weight / 2)
         if found.has("bulk-answer-subject") and _says_nothing(found.message):
-            yield _silence()
+            yield _silence("it has no text of its own", 0.4)
+        if found.has("bulk-footer") and _nobody_speaks(found):
+            yield _silence("nobody in it says I or we", 0.35)
 
     def _speaks_to_us(self, message: MessageText, found: Found, marks: Iterable[Sign], words: Iterable[Sign]) -> bool:
         """Tell a person's mail to the mailbox that came over a list from what the list sends."""
@@ -158,10 +161,17 @@ def _says_nothing(message: MessageText) -> bool:
     return not any(zone.text.strip() for zone in message.zones if zone.kind is ZoneKind.NEW)
 
 
-def _silence() -> Sign:
-    """An answer to an invitation without a word is the calendar's; with words it is a person's."""
-    hit = _outside("no-text", "bulk", "", 0.4)
-    return Sign(disposition="bulk", weight=0.4, says="it has no text of its own", hit=hit)
+def _nobody_speaks(found: Found) -> bool:
+    """Tell whether the text speaks of nobody who wrote it, and asks nothing: newsletters do so."""
+    new = [sentence for sentence in found.sentences if sentence.kind is ZoneKind.NEW]
+    words = {word.form for sentence in new for word in sentence.words}
+    asks = any("?" in zone.text for zone in found.message.zones if zone.kind is ZoneKind.NEW)
+    return not asks and not words & _SPEAKERS
+
+
+def _silence(says: str, weight: float) -> Sign:
+    """Give the sign of what is not there: in answers to invitations and in newsletters no person speaks."""
+    return Sign(disposition="bulk", weight=weight, says=says, hit=_outside("no-person", "bulk", "", weight))
 
 
 def _counts(match: Match, *, reported: bool) -> bool:
