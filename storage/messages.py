@@ -11,7 +11,8 @@ from storage import models as m
 from storage.engine import Store
 from storage.errors import NoSuchMessage, RawGone
 from storage.export import export_rows
-from storage.records import FolderState, NewMessage, NewSetAside, Saved, SavedMessage
+from storage.ledger import note_unread
+from storage.records import FolderState, NewMessage, NewSetAside, Saved, SavedMessage, Slot
 from storage.retag import save_verdict
 from storage.saving import Saving, folder_id
 from storage.setaside import release_set_aside, retry_due, set_aside_list, set_aside_raw
@@ -48,16 +49,19 @@ def save_batch(
     *,
     now: datetime,
     max_tries: int = MAX_TRIES,
+    unread: Sequence[Slot] = (),
 ) -> tuple[SavedMessage, ...]:
     """Keep messages, raw bytes, verdicts, receipts and the cursor together, or nothing of it.
 
     Give what became of each item, in their order. May be called again with the same items: nothing is stored twice.
+    `unread` are the places whose message was gone before its bytes could be had: they are written down for the ledger.
     """
 
     def work(session: Session) -> tuple[SavedMessage, ...]:
         saving = Saving(session, now=now, max_tries=max_tries)
         saved = tuple(_save(saving, item) for item in items)
         saving.finish()
+        note_unread(session, unread, now=now)
         if state is not None:
             _move_cursor(session, state)
         return saved
