@@ -150,8 +150,12 @@ class Matchers:
     def _in_sentence(self, sentence: Sentence) -> Iterator[Match]:
         places = self._places(sentence)
         by_rule: dict[int, list[tuple[int, int]]] = {}
+        known: list[str] = []
         for rule, pattern in self._candidates(sentence, places):
-            by_rule.setdefault(rule, []).extend(_apart(self._spans(pattern, sentence, places), longest=False))
+            near = stretches(pattern, sentence.words, places)
+            if near:
+                known = known or [self._known(word.form) for word in sentence.words]
+                by_rule.setdefault(rule, []).extend(_apart(self._spans(pattern, near, known), longest=False))
         for rule in sorted(by_rule):
             for first, last in _apart(by_rule[rule], longest=True):
                 words = sentence.words
@@ -180,12 +184,11 @@ class Matchers:
                         yield rule, pattern
 
     def _spans(
-        self, pattern: Pattern, sentence: Sentence, places: Mapping[str, list[int]]
+        self, pattern: Pattern, near: Iterable[tuple[int, int]], known: Sequence[str]
     ) -> Iterator[tuple[int, int]]:
         """Ask spaCy about the stretches where the words of a pattern stand in order and near enough."""
-        for first, last in stretches(pattern, sentence.words, places):
-            words = tuple(self._known(word.form) for word in sentence.words[first:last])
-            for start, end in self._judged(pattern, words):
+        for first, last in near:
+            for start, end in self._judged(pattern, tuple(known[first:last])):
                 yield first + start, first + end
 
     def _judged(self, pattern: Pattern, words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
