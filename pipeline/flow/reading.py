@@ -1,6 +1,8 @@
 """One message read: parsed, cleaned and tagged in one call. It runs in a worker process that can be killed."""
 
+import logging
 import resource
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,8 +88,13 @@ _reader: MessageReader | None = None
 
 
 def prepare(context: ReadingContext, megabytes: int) -> None:
-    """Make this process a worker: limit its address space and load the rules."""
+    """Make this process a worker: limit its address space, load the rules, and let no library speak.
+
+    What parsers log and warn of quotes the message they are at; what is wrong with it stands in its oddities.
+    """
     global _reader  # a worker process has one reader, made by the pool's initialiser
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
     _reader = MessageReader(context)
 

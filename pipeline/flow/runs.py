@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from storage.records import RunCounts, RunOutcome
 from storage.runs import beat, begin_run, end_run
 
 BEAT_SECONDS = 20.0
+current_run: ContextVar[int] = ContextVar("current_run", default=0)  # the number that log lines carry; 0: no run
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ def recorded(store: Store, job: str, account: str, clock: Callable[[], datetime]
     ended = threading.Event()
     heart = threading.Thread(target=_beating, args=(store, run.id, clock, ended), daemon=True)
     heart.start()
+    before = current_run.set(run.id)
     try:
         yield run
     except BaseException as error:
@@ -49,6 +52,7 @@ def recorded(store: Store, job: str, account: str, clock: Callable[[], datetime]
         heart.join()
         end_run(store, run.id, run.outcome, run.counts, run.words, now=clock())
         log.info("%s %s %s: fetched %d, stored %d", job, account, run.outcome, run.counts.fetched, run.counts.stored)
+        current_run.reset(before)
 
 
 _OURS = ("pipeline.", "storage.", "classifiers.", "digests.")

@@ -1,0 +1,218 @@
+"""The logs of the whole walk at level debug, errors provoked on the way: nothing of any message stands in them."""
+
+import email
+import email.policy
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+import pytest
+
+from demo.mailbox import SAMPLES, prepare
+from demo.server import ServedMailbox, serve
+
+Ran = subprocess.CompletedProcess[str]
+HOUSE = Path(__file__).parents[2]
+STATSHOP = "pipeline.commands.main"
+CANARY = "zanzibarcanary"
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+TEAM = "statshop@communities.gsi.gov.uk"
+PLANTED = f"""From: Canary Planted-{CANARY} <{CANARY}@example.org>
+To: {TEAM}
+Subject: {CANARY} asks
+Message-ID: <{CANARY}@example.org>
+Content-Type: multipart/mixed; boundary="{CANARY}"
+
+--{CANARY}
+Content-Type: text/plain; charset="{CANARY}"
+
+We use the figures, says {CANARY}.
+--{CANARY}
+Content-Type: application/pdf; name="{CANARY}.pdf"
+Content-Transfer-Encoding: base64
+
+JVBERi0xLjQKemFuemliYXJjYW5hcnkK
+--{CANARY}--
+"""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What the processes of the walk wrote to their logs, and how many messages were stored."""
+
+    logs: str
+    stored: int
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory, run_in: Callable[..., Ran]) -> Walk:
+    """Poll, import, retag, make digests and serve, with a bad message, a wrong password, failing jobs and page errors.
+
+    The commands log as text, the page as JSON.
+    """
+    house = tmp_path_factory.mktemp("walk")
+    (house / "config.toml").touch()
+    prepare(house / "mailbox")
+    (house / "planted.eml").write_text(PLANTED)
+    with serve(house / "mailbox") as served:
+        variables = settings(served)
+        said = [
+            run_in(house, STATSHOP, "poll", **variables | {"STATSHOP_MAILBOXES__DEMO__PASSWORD": CANARY}),
+            run_in(house, STATSHOP, "poll", **variables),
+            run_in(house, STATSHOP, "import", "planted.eml", **variables),
+            run_in(house, STATSHOP, "retag", **variables),
+            run_in(house, STATSHOP, "digest", "2011-01", **variables),
+            run_in(house, STATSHOP, "set-aside", "retry", "1", **variables),
+        ]
+        logs = "".join(one.stderr for one in said) + served_page(house, variables | {"STATSHOP_LOG__FORMAT": "json"})
+    with sqlite3.connect(house / "var/statshop.db") as database:
+        (stored,) = database.execute("SELECT count(*) FROM message").fetchone()
+    database.close()
+    return Walk(logs=logs, stored=stored)
+
+
+def settings(served: ServedMailbox) -> dict[str, str]:
+    prefix = "STATSHOP_MAILBOXES__DEMO__"
+    box = {"HOST": served.host, "PORT": str(served.port), "USER": served.user, "PASSWORD": served.password}
+    variables = {prefix + name: text for name, text in {**box, "SECURITY": "plain", "CONNECT_TIMEOUT": "3"}.items()}
+    return variables | {"STATSHOP_LOG__LEVEL": "debug", "STATSHOP_PAGE__PORT": "0"}
+
+
+def served_page(house: Path, variables: dict[str, str]) -> str:
+    """Serve with jobs that fail, ask for pages that fail, end it, and give what it logged."""
+    (house / "no-folder").write_text("a file where the digests should go")
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("STATSHOP_")}
+    failing = {"STATSHOP_DIGESTS__FOLDER": "no-folder", "STATSHOP_MAILBOXES__DEMO__FOLDERS": "INBOX,Missing"}
+    environment = {**kept, "PYTHONPATH": str(HOUSE), "PYTHONUNBUFFERED": "1", **variables, **failing}
+    with (house / "page.log").open("w") as log:
+        command = [sys.executable, "-m", STATSHOP, "serve"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": log, "text": True}
+        process = subprocess.Popen(command, cwd=house, env=environment, **pipes)
+        try:
+            provoke(house, *first_words(process))
+            wait_for(house / "page.log", "poll demo failed")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+    return (house / "page.log").read_text()
+
+
+def first_words(process: subprocess.Popen[str]) -> tuple[str, str]:
+    password = ""
+    for line in process.stdout or ():
+        if found := re.search(r"password (\S+)", line):
+            password = found[1]
+        if found := re.search(r"http://\S+/", line):
+            return found[0], password
+    raise AssertionError("the page did not start")
+
+
+def provoke(house: Path, page: str, password: str) -> None:
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    for name, word in ((CANARY, CANARY), ("admin", password)):
+        text = ask(opener, page + "sign-in", {"name": name, "password": word, "token": form_token(opener, page)})
+    assert "Sign out" in text
+    for path in (f"?words={CANARY}", f"no/such/{CANARY}?q={CANARY}", f"messages/{CANARY}", "messages/1"):
+        ask(opener, page + path)
+    ask(opener, page + f"messages/1/decide?{CANARY}", {CANARY: CANARY})
+    with sqlite3.connect(house / "var/statshop.db") as database:
+        database.execute("UPDATE message SET state = ? WHERE id = 1", (f"Canary {CANARY}",))  # a bug's stand-in
+        database.execute("ALTER TABLE decision RENAME TO decision_away")
+    database.close()
+    for path in ("messages/1", "messages/2", f"?words={CANARY}", "runs"):
+        ask(opener, page + path)
+    with sqlite3.connect(house / "var/statshop.db") as database:
+        database.execute("ALTER TABLE decision_away RENAME TO decision")
+    database.close()
+
+
+def form_token(opener: OpenerDirector, page: str) -> str:
+    found = re.search(r'name="token" value="([^"]*)"', ask(opener, page + "sign-in"))
+    return found[1] if found else ""
+
+
+def ask(opener: OpenerDirector, address: str, form: dict[str, str] | None = None) -> str:
+    try:
+        with opener.open(address, urlencode(form).encode() if form else None, timeout=30) as answer:
+            return str(answer.read().decode())
+    except HTTPError as error:
+        with error:
+            return str(error.read().decode())
+
+
+def wait_for(file: Path, words: str) -> None:
+    deadline = time.monotonic() + 40
+    while words not in file.read_text():
+        assert time.monotonic() < deadline, file.read_text()
+        time.sleep(0.1)
+
+
+def samples() -> list[EmailMessage]:
+    reading = (
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in SAMPLES.glob("*.eml")
+    )
+    return [message for message in reading if isinstance(message, EmailMessage)]
+
+
+def bodies(message: EmailMessage) -> Iterator[str]:
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            yield bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+
+
+def runs_of_five(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return set(zip(words, words[1:], words[2:], words[3:], words[4:], strict=False))
+
+
+def test_the_walk_did_its_work_and_met_its_errors(walk: Walk) -> None:
+    assert walk.stored == 114
+    for words in ("refused the sign-in", "sign-in refused", "store failed", "ValueError", "Missing"):
+        assert words in walk.logs, words
+
+
+def test_no_canary_stands_in_the_logs(walk: Walk) -> None:
+    assert CANARY not in walk.logs.lower()
+
+
+def test_no_address_of_any_message_stands_in_the_logs(walk: Walk) -> None:
+    addresses = {
+        found.lower() for path in SAMPLES.glob("*.eml") for found in ADDRESS.findall(path.read_text("latin-1"))
+    }
+    logs = walk.logs.lower()
+    assert len(addresses) > 100
+    assert [address for address in addresses if address in logs] == []
+
+
+def test_no_name_and_no_subject_stands_in_the_logs(walk: Walk) -> None:
+    headers = [str(message[name] or "") for message in samples() for name in ("Subject", "From", "To", "Cc")]
+    names = {re.sub(r"<[^>]*>", "", header).strip(' "').lower() for header in headers}
+    telling = [name for name in names if len(name.split()) > 1]
+    assert len(telling) > 100
+    assert [name for name in telling if name in walk.logs.lower()] == []
+
+
+def test_no_five_words_of_any_body_stand_in_the_logs(walk: Walk) -> None:
+    logged = runs_of_five(walk.logs)
+    said = [run for message in samples() for body in bodies(message) for run in logged & runs_of_five(body)]
+    assert said == []
+
+
+def test_lines_carry_their_run_and_json_lines_are_json(walk: Walk) -> None:
+    read = [json.loads(line) for line in walk.logs.splitlines() if line.startswith("{")]
+    assert "[run " in walk.logs
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in read)
+    assert any(line.get("run") for line in read)
