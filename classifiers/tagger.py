@@ -34,7 +34,7 @@ class Tagger:
         categories = self._categories.tags(message, found)
         resolved = resolve(found, self.rulebook, self._uses, categories[0].value)
         tags = (disposition, *resolved.tags, *self._category(resolved, categories))
-        judged = assess(tags, categories[1:], found, threshold=self._threshold)
+        judged = assess(tags, categories[1:], resolved.evidence, threshold=self._threshold)
         return Verdict(
             rules_version=self.rulebook.version,
             tags=tags,
@@ -75,11 +75,12 @@ class Tagger:
             reason=f"the message is {disposition.value}",
         )
         tags = (disposition, nobody)
-        judged = assess(tags[:1], (), found, threshold=self._threshold)
+        evidence = evidence_of(found)
+        judged = assess(tags[:1], (), evidence, threshold=self._threshold)
         return Verdict(
             rules_version=self.rulebook.version,
             tags=tags,
-            hits=(*disposition.hits, *evidence_of(found).hits()),
+            hits=(*disposition.hits, *evidence.hits()),
             confidence=judged.confidence,
             needs_person=bool(judged.reasons),
             reasons=judged.reasons,
