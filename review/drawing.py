@@ -8,8 +8,11 @@ from starlette.responses import Response
 
 from review.filters import filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
+from review.questions import dimension_views
 from review.site import Site, page
-from review.view import dimension_views, history_view, message_view, rule_views
+from review.view import message_view
+from review.why import rule_views
+from review.words import history_view
 from storage import reviews
 from storage.errors import NoSuchMessage
 from storage.records import ReviewState, StoredMessage

@@ -19,7 +19,7 @@ from review.callables import Explain, Retry
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
-from review.view import snippet_parts
+from review.words import snippet_parts
 from storage.engine import Store
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from review.filters import filter_of, query_of
 from review.forms import Answer, Draft, answer_of, draft_of_form, draft_of_message
 from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Number, Site, page
-from review.view import tag_words
+from review.words import tag_words
 from storage import reviews
 from storage.errors import StaleDecision, StorageError, UndoRefused
 from storage.records import StoredMessage

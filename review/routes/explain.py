@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from review.signin import Reader, ReaderForm, text_of
 from review.site import Here, page
-from review.view import explained_view
+from review.why import explained_view
 
 router = APIRouter()
 

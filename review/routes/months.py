@@ -17,7 +17,7 @@ from review.security import FOREIGN_POLICY
 from review.signin import Reader
 from review.site import Here, Site, page
 from review.times import LONDON, month_bounds, month_name
-from review.view import size_words
+from review.words import size_words
 from storage import reports
 from storage.records import CountedMessage, QueueFilter, ReviewState
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from review.routes.message import attachment
 from review.signin import Reader, Reviewer, ReviewerForm
 from review.site import Here, Number, Site, page
-from review.view import size_words
+from review.words import size_words
 from storage import runs, setaside
 from storage.records import SetAside
 

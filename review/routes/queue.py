@@ -9,7 +9,7 @@ from review.drawing import saved_before
 from review.filters import chips, filter_of, pairs_of, query_of
 from review.signin import Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Site, page
-from review.view import queue_words
+from review.words import queue_words
 from storage import reviews
 from storage.errors import NoSuchMessage
 from storage.records import QueueFilter, ReviewState

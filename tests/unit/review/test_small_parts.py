@@ -15,7 +15,7 @@ from review.routes.account import local_path
 from review.routes.operations import visible
 from review.security import host_name, is_cross_site
 from review.times import moment, month_bounds, month_name
-from review.view import key_of, size_words, snippet_parts
+from review.words import key_of, size_words, snippet_parts
 
 
 @pytest.mark.parametrize(

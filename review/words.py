@@ -1,0 +1,95 @@
+"""What tags, decisions, sizes and finds are called on the pages; pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from classifiers.catalogue import Catalogue
+from classifiers.verdict import Dimension
+from review.filters import DIMENSION_NAMES
+from review.forms import NO_CATEGORY, TRIAGE, folded
+from storage.records import Decision, StatementRecord, TagRecord
+from storage.search import END, FOUND
+
+ACTIONS = {
+    "confirm": "Confirmed",
+    "correct": "Corrected",
+    "undo": "Decision undone",
+    "flag": "Flagged",
+    "unflag": "Flag taken down",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HistoryView:
+    """One decision in words."""
+
+    title: str
+    at: Decision
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    quotes_added: tuple[str, ...]
+    quotes_removed: tuple[str, ...]
+
+
+def history_view(decision: Decision, catalogue: Catalogue) -> HistoryView:
+    """Say what a decision changed."""
+    before, after = _titles(decision.before, catalogue), _titles(decision.after, catalogue)
+    quotes_before, quotes_after = _quotes(decision.statements_before), _quotes(decision.statements_after)
+    return HistoryView(
+        title=ACTIONS.get(decision.action, decision.action.capitalize()),
+        at=decision,
+        added=_minus(after, before),
+        removed=_minus(before, after),
+        quotes_added=_minus(quotes_after, quotes_before),
+        quotes_removed=_minus(quotes_before, quotes_after),
+    )
+
+
+def tag_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:
+    """Name tags as "Product: Headline Findings", without the category that stands for none."""
+    return tuple(_titles(tags, catalogue))
+
+
+def queue_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:
+    """Name a queue line's tags, a question at a time; that it is for the team goes without saying."""
+    shown = [tag for tag in tags if tag.value not in (TRIAGE, NO_CATEGORY)]
+    return tuple(
+        f"{DIMENSION_NAMES[dimension]}: {'; '.join(titles)}"
+        for dimension in Dimension
+        if (titles := [catalogue.title(dimension, tag.value) for tag in shown if tag.dimension == dimension])
+    )
+
+
+def _titles(tags: Iterable[TagRecord], catalogue: Catalogue) -> list[str]:
+    return [
+        f"{DIMENSION_NAMES.get(tag.dimension, tag.dimension)}: {catalogue.title(Dimension(tag.dimension), tag.value)}"
+        for tag in tags
+        if (tag.dimension, tag.value) != (Dimension.USER_CATEGORY, NO_CATEGORY)
+    ]
+
+
+def _quotes(statements: Iterable[StatementRecord]) -> list[str]:
+    return [f"{'Use' if item.kind == 'use' else 'Decision'} quote: “{folded(item.text)}”" for item in statements]
+
+
+def _minus(left: list[str], right: list[str]) -> tuple[str, ...]:
+    return tuple(item for item in left if item not in right)
+
+
+def key_of(dimension: str, value: str) -> str:
+    """Make the name that ties a tag to its words; safe in an id and a class."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{dimension} {value}".lower()).strip("-")
+
+
+def size_words(size: int) -> str:
+    """Write a size the way GOV.UK does: 23KB, 1.4MB."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f}KB" if size < 1_000_000 else f"{size / 1_000_000:.1f}MB"
+
+
+def snippet_parts(snippet: str) -> list[tuple[str, bool]]:
+    """Split the words around what a search found into (text, found or not)."""
+    pieces = re.split(f"{FOUND}([^{END}]*){END}", snippet)
+    return [(text, place % 2 == 1) for place, text in enumerate(pieces) if text]
