@@ -58,9 +58,21 @@ def _future(evidence: Evidence) -> tuple[Match, ...]:
     matches = [match for match in _body(evidence) if match.tag == FUTURE]
     if not matches:
         return ()
+    if _is_occasion(evidence, matches):
+        return ()
     subject = any(match.sentence.kind == "subject" for match in matches)
     asked = any(evidence.is_question(match.sentence) for match in matches)
     return tuple(matches) if subject or asked or evidence.has("argues") else ()
+
+
+def _is_occasion(evidence: Evidence, future: list[Match]) -> bool:
+    """Tell whether the survey's end is only the occasion of a request for figures."""
+    arguing = {match.sentence.place for match in evidence.cue("argues")}
+    if any(match.sentence.place in arguing or match.sentence.kind == "subject" for match in future):
+        return False
+    topics = {match.sentence.place for match in evidence.matches(Dimension.PRODUCT, Rank.DECIDES)}
+    sure = [match for match in _body(evidence) if match.rule.id in _SURE_REQUESTS]
+    return any(match.sentence.place in topics for match in sure)
 
 
 def _outside(evidence: Evidence) -> tuple[Match, ...]:
@@ -93,9 +105,14 @@ def _implied(evidence: Evidence, about: tuple[Tag, ...]) -> list[Tag]:
     if questions:
         words = " ".join(evidence.found.text(questions[0]).split())
         return [_plain(REQUEST, f'it asks a question about "{words}"', 0.75)]
-    if about and not evidence.has("use"):
-        return [_plain(REQUEST, "it names a product and says nothing else of it", 0.6)]
+    if about and not _reports(evidence):
+        return [_plain(REQUEST, "it names a product and does not report on its use", 0.6)]
     return []
+
+
+def _reports(evidence: Evidence) -> bool:
+    """Tell whether the sender reports on a use that is or was, rather than on one to come."""
+    return any(match.rule.id in ("use.we-use", "use.recorded") for match in evidence.cue("use"))
 
 
 def _tag(evidence: Evidence, value: str, matches: list[Match]) -> Tag:
