@@ -1,5 +1,7 @@
 """What the store can fail at, as sentences for people. SQLAlchemy's own errors never leave this package."""
 
+from pathlib import Path
+
 from storage.records import StoredMessage
 
 
@@ -164,3 +166,31 @@ class IssueTaken(StorageError):
     def __init__(self, month: str, number: int) -> None:
         Exception.__init__(self, f"Issue {number} of {month} stands already; issued figures are never rewritten.")
         self.reason, self.month, self.number = "issue taken", month, number
+
+
+class BackupElsewhere(StorageError):
+    """Tell that PostgreSQL is backed up and restored by its own programs; `command` is the exact one."""
+
+    def __init__(self, command: str) -> None:
+        Exception.__init__(self, f"This database is PostgreSQL, which has its own program for this. Run:\n  {command}")
+        self.reason, self.command = "PostgreSQL", command
+
+
+class NoBackup(StorageError):
+    """Tell that a file is no backup that can be used."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        Exception.__init__(self, f"The backup {file} {why}. Nothing was changed; name another file.")
+        self.reason, self.file = why, file
+
+
+class HoldsMessages(StorageError):
+    """Tell that a database that is to be replaced holds messages."""
+
+    def __init__(self, count: int) -> None:
+        Exception.__init__(
+            self,
+            f"The database holds {count} messages already, and restoring would lose them. "
+            "Back it up first, then restore with --replace.",
+        )
+        self.reason, self.count = "holds messages", count

@@ -1,0 +1,28 @@
+"""Commands called in this process: a folder with settings, and `statshop` as a function."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.commands.main import run
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with an empty settings file, and work in it."""
+    (tmp_path / "config.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def statshop(house: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Run a command; gives its exit status and what it said."""
+
+    def ran(*words: str) -> tuple[int, str]:
+        status = run(words)
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return ran

@@ -1,0 +1,29 @@
+"""`statshop backup`, `restore` and `verify`, as their user meets them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+Statshop = Callable[..., tuple[int, str]]
+LETTER = b"From: ann@example.org\r\nTo: team@example.org\r\nSubject: One\r\n\r\nHow many people volunteer?\r\n"
+
+
+def test_back_up_lose_restore_verify(statshop: Statshop, house: Path) -> None:
+    (house / "one.eml").write_bytes(LETTER)
+    assert statshop("import", "one.eml")[0] == 0
+    before = statshop("export")[1]
+    assert statshop("backup", "kept.db")[0] == 0
+    for file in (house / "var").iterdir():
+        file.unlink()
+    assert statshop("restore", "kept.db") == (0, "Restored 1 messages. Check them with: statshop verify\n")
+    status, said = statshop("verify")
+    assert (status, "1 messages are those that were received" in said) == (0, True)
+    assert statshop("export")[1] == before
+
+
+def test_restoring_over_messages_is_refused_in_words(statshop: Statshop, house: Path) -> None:
+    (house / "one.eml").write_bytes(LETTER)
+    statshop("import", "one.eml")
+    statshop("backup", "kept.db")
+    status, said = statshop("restore", "kept.db")
+    assert status == 1
+    assert "restore with --replace" in said

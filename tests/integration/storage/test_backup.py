@@ -1,0 +1,141 @@
+"""Backups: taken under fire, put back whole, and never over messages unasked."""
+
+import sqlite3
+import stat
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.backup import backup, inspect, restore
+from storage.engine import open_store
+from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead
+from storage.integrity import verify
+from storage.messages import export_rows, save_batch, save_message
+from storage.upgrade import upgrade
+
+
+@pytest.fixture
+def filled(sqlite_store, new_message, new_set_aside, now):
+    save_batch(sqlite_store, [*map(new_message, range(1, 30)), new_set_aside(30)], None, now=now)
+    return sqlite_store
+
+
+def test_a_backup_restored_on_an_empty_machine_exports_the_same(filled, tmp_path):
+    file, elsewhere = tmp_path / "kept.db", tmp_path / "other" / "deep" / "statshop.db"
+    made = backup(filled, file)
+    restored = restore(file, f"sqlite:///{elsewhere}")
+    with open_store(f"sqlite:///{elsewhere}") as other:
+        assert list(export_rows(other)) == list(export_rows(filled))
+        assert verify(other).faults == ()
+    assert made.messages == restored.messages == 29
+
+
+def test_a_backup_and_the_restored_file_are_private(filled, tmp_path):
+    backup(filled, tmp_path / "kept.db")
+    restore(tmp_path / "kept.db", f"sqlite:///{tmp_path}/new/statshop.db")
+    files = [tmp_path / "kept.db", tmp_path / "new/statshop.db"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["statshop.db"]
+
+
+def test_a_backup_taken_while_messages_come_in_is_whole(filled, new_message, now, tmp_path):
+    done = threading.Event()
+
+    def fill() -> None:
+        for number in range(100, 400):
+            save_message(filled, new_message(number), now=now)
+            if done.is_set():
+                return
+
+    writer = threading.Thread(target=fill)
+    writer.start()
+    try:
+        counts = [backup(filled, tmp_path / f"{number}.db").messages for number in range(5)]
+    finally:
+        done.set()
+        writer.join()
+    for number, count in enumerate(counts):
+        with open_store(f"sqlite:///{tmp_path}/{number}.db") as copy:
+            assert verify(copy).messages == count + 1
+            assert verify(copy).faults == ()
+
+
+def test_messages_are_not_lost_unasked(filled, sqlite_url, new_message, now, tmp_path):
+    backup(filled, tmp_path / "kept.db")
+    save_message(filled, new_message(99), now=now)
+    with pytest.raises(HoldsMessages, match="holds 30 messages already"):
+        restore(tmp_path / "kept.db", sqlite_url)
+    assert len(list(export_rows(filled))) == 31
+    restore(tmp_path / "kept.db", sqlite_url, replace=True)
+    assert len(list(export_rows(filled))) == 30
+
+
+def test_a_program_that_has_the_database_open_sees_the_restored_one(filled, sqlite_url, new_message, now, tmp_path):
+    backup(filled, tmp_path / "kept.db")
+    restore(tmp_path / "kept.db", sqlite_url, replace=True)
+    save_message(filled, new_message(99), now=now + timedelta(days=1))
+    with open_store(sqlite_url) as fresh:
+        assert len(list(export_rows(fresh))) == 31
+
+
+def test_a_damaged_database_makes_way(filled, sqlite_url, tmp_path):
+    backup(filled, tmp_path / "kept.db")
+    filled.close()
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(b"not a database at all " * 400)
+    restore(tmp_path / "kept.db", sqlite_url)
+    with open_store(sqlite_url) as fresh:
+        assert verify(fresh).messages == 30
+
+
+@pytest.mark.parametrize("content", [b"", b"a letter " * 1000], ids=["empty", "no database"])
+def test_a_file_that_is_no_backup_is_refused(content, tmp_path):
+    (tmp_path / "x.db").write_bytes(content)
+    with pytest.raises(NoBackup, match="is no database of this program"):
+        restore(tmp_path / "x.db", f"sqlite:///{tmp_path}/new.db")
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(NoBackup, match="is not there"):
+        inspect(tmp_path / "gone.db")
+
+
+def test_a_damaged_backup_is_refused(filled, tmp_path):
+    file = tmp_path / "kept.db"
+    backup(filled, file)
+    content = bytearray(file.read_bytes())
+    content[4096 * 3 : 4096 * 12] = bytes(4096 * 9)
+    file.write_bytes(content)
+    with pytest.raises(NoBackup, match="damaged"):
+        restore(file, f"sqlite:///{tmp_path}/new.db")
+
+
+def test_a_backup_of_a_newer_program_is_refused(filled, tmp_path):
+    backup(filled, tmp_path / "kept.db")
+    database = sqlite3.connect(tmp_path / "kept.db")
+    database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.commit()
+    database.close()
+    with pytest.raises(SchemaAhead, match="9999"):
+        restore(tmp_path / "kept.db", f"sqlite:///{tmp_path}/new.db")
+
+
+@pytest.mark.postgres
+def test_postgresql_has_its_own_program(postgres_url, tmp_path):
+    upgrade(postgres_url)
+    with open_store(postgres_url) as store, pytest.raises(BackupElsewhere, match=r"Run:\n  pg_dump --format=custom"):
+        backup(store, tmp_path / "x.dump")
+    with pytest.raises(BackupElsewhere, match="pg_restore --clean"):
+        restore(tmp_path / "x.dump", postgres_url)
+
+
+def test_a_changed_byte_is_found(filled, sqlite_url):
+    database = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    database.execute(
+        "UPDATE message_raw SET body = (SELECT body FROM message_raw WHERE message_id = 2) WHERE message_id = 1"
+    )
+    database.commit()
+    database.close()
+    assert verify(filled).faults == ("message 1: its bytes are not those that were received",)
