@@ -300,6 +300,7 @@ class RunRow(SQLModel, table=True):
     outcome: str = Field(sa_type=CleanText)
     counts: dict[str, int] = Field(sa_type=Json)
     error: str = Field(default="", sa_type=CleanText)
+    fault: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})  # the error's class
 
 
 class RunLock(SQLModel, table=True):
@@ -426,6 +427,64 @@ class LedgerCountRow(SQLModel, table=True):
     uids: dict[str, str] = Field(sa_type=Json)
 
 
+class AlertRow(SQLModel, table=True):
+    """Something that is wrong, from when it began until it ended, and when somebody was told of either."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "alert_once",
+            "kind",
+            "about",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    kind: str = Field(sa_type=CleanText)
+    about: str = Field(sa_type=CleanText)
+    words: str = Field(sa_type=CleanText)
+    began_at: datetime = Field(sa_type=UtcMoment)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    told_began_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    told_ended_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class ErasureRow(SQLModel, table=True):
+    """That a person was erased, and how much of theirs: not who."""
+
+    __tablename__ = "erasure"
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    at: datetime = Field(sa_type=UtcMoment)
+    messages: int
+    set_aside: int
+
+
+class TombstoneRow(SQLModel, table=True):
+    """A mail that was erased and must not come back: a keyed digest, and the row that stands for it."""
+
+    __tablename__ = "tombstone"
+
+    digest: str = Field(sa_type=CleanText, primary_key=True)
+    erasure_id: int = Field(sa_column=Column(BigId, ForeignKey("erasure.id"), nullable=False))
+    message_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("message.id"), nullable=True))
+    set_aside_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("set_aside.id"), nullable=True))
+
+
+class ForgottenRow(SQLModel, table=True):
+    """That a part of a message (raw, attachments, text) is no longer held, since when, and why."""
+
+    __tablename__ = "forgotten"
+
+    message_id: int = Field(sa_column=Column(BigId, ForeignKey("message.id"), primary_key=True, autoincrement=False))
+    part: str = Field(sa_type=CleanText, primary_key=True)
+    at: datetime = Field(sa_type=UtcMoment)
+    why: str = Field(sa_type=CleanText)
+
+
 METADATA = SQLModel.metadata
 
 
@@ -458,3 +517,7 @@ digest_issue = _table(IssueRow)
 digest_issue_message = _table(IssueMessage)
 unread = _table(UnreadRow)
 ledger_count = _table(LedgerCountRow)
+alert = _table(AlertRow)
+erasure = _table(ErasureRow)
+tombstone = _table(TombstoneRow)
+forgotten = _table(ForgottenRow)

@@ -350,6 +350,7 @@ class Run:
     outcome: RunOutcome
     counts: RunCounts
     error: str = ""
+    fault: str = ""  # the class of the error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
