@@ -12,6 +12,7 @@ from storage.errors import AlreadyRunning, RunTaken
 from storage.owner import is_surely_dead, this_process
 from storage.plain import Plain
 from storage.records import Run, RunCounts, RunOutcome, StatusCounts
+from storage.setaside import still_waits
 from storage.sql import insert_once
 
 LEASE = timedelta(minutes=5)  # without a beat for so long, a run on another machine counts as lost
@@ -47,13 +48,23 @@ def beat(store: Store, run_id: int, *, now: datetime, lease: timedelta = LEASE) 
 
 
 def end_run(
-    store: Store, run_id: int, outcome: RunOutcome, counts: RunCounts, error: str = "", *, now: datetime
+    store: Store,
+    run_id: int,
+    outcome: RunOutcome,
+    counts: RunCounts,
+    error: str = "",
+    *,
+    now: datetime,
+    fault: str = "",
 ) -> None:
-    """Write down how a run ended, and let the next begin. A run that was taken for lost tells its end all the same."""
+    """Write down how a run ended, and let the next begin. A run that was taken for lost tells its end all the same.
+
+    `error` is for people, `fault` names the error's class.
+    """
 
     def work(session: Session) -> None:
         session.connection().execute(delete(m.run_lock).where(m.run_lock.c.run_id == run_id))
-        told = {"outcome": outcome, "ended_at": now, "counts": _plain(counts), "error": error}
+        told = {"outcome": outcome, "ended_at": now, "counts": _plain(counts), "error": error, "fault": fault}
         session.connection().execute(update(m.run).where(m.run.c.id == run_id).values(told))
 
     store.write(work)
@@ -95,7 +106,7 @@ def status_counts(store: Store) -> StatusCounts:
     with store.reading() as session:
         get = session.connection().execute
         ranks = {rank: many for rank, many in get(select(row.queue_rank, func.count()).group_by(row.queue_rank))}
-        pile = select(aside.too_large, func.count()).where(aside.released_as.is_(None)).group_by(aside.too_large)
+        pile = select(aside.too_large, func.count()).where(still_waits()).group_by(aside.too_large)
         waiting = {too_large: many for too_large, many in get(pile)}
         disagrees = get(select(func.count()).select_from(m.message).where(row.disagrees.is_(True))).scalar_one()
         newest = get(select(row.arrived_at).order_by(row.arrived_at.desc()).limit(1)).scalar()
@@ -145,4 +156,5 @@ def _run(row: Row[Any]) -> Run:
         outcome=RunOutcome(row.outcome),
         counts=RunCounts(**{name: row.counts.get(name, 0) for name in _COUNTS}),
         error=row.error,
+        fault=row.fault,
     )

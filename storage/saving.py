@@ -6,7 +6,7 @@ Four things may be known of what comes: its slot, its mail, a set-aside mail und
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -220,15 +220,21 @@ class Saving:
     def _try_again(self, stands: Row[Any], new: NewSetAside) -> None:
         """Count a try, up to the limit: then it is left as it stands, for a person."""
         changes: Plain = {}
-        if stands.too_large and not new.too_large:  # the limit was raised: now its bytes are here
-            changes = {"too_large": False, "mail_sha256": new.mail_sha256, "raw_sha256": new.raw_sha256}
-            changes |= {"size": new.size or len(new.raw)}
-            insert_all(self._session, m.set_aside_raw, [{"set_aside_id": stands.id, "body": new.raw}])
+        if stands.mail_sha256 is None and (new.mail_sha256 or (stands.too_large and not new.too_large)):
+            changes = self._bytes_came(stands.id, new)
         if not new.too_large and stands.tries < self._max_tries:
             changes |= {"tries": stands.tries + 1, "error": new.error, "last_tried_at": self._now}
         if changes:
             there = m.set_aside.c.id == stands.id
             self._session.connection().execute(update(m.set_aside).where(there).values(changes))
+
+    def _bytes_came(self, set_aside_id: int, new: NewSetAside) -> Plain:
+        """Keep the bytes of what was too large, or withheld by the server, in place of what stood for them."""
+        raw = m.set_aside_raw
+        self._session.connection().execute(delete(raw).where(raw.c.set_aside_id == set_aside_id))
+        insert_all(self._session, raw, [{"set_aside_id": set_aside_id, "body": new.raw}])
+        changes: Plain = {"too_large": False, "mail_sha256": new.mail_sha256 or None, "raw_sha256": new.raw_sha256}
+        return changes | {"size": new.size or len(new.raw), "error": new.error, "last_tried_at": self._now}
 
     def _set_aside_row(self, new: NewSetAside) -> Plain:
         return {

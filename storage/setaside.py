@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlmodel import Session
 
 from storage import models as m
@@ -17,7 +17,7 @@ def set_aside_list(store: Store, *, released: bool = False) -> tuple[SetAside, .
     """Give the pile, latest try first; with `released`, also what has become a message since."""
     pile = _pile().order_by(m.set_aside.c.last_tried_at.desc(), m.set_aside.c.id.desc())
     with store.reading() as session:
-        rows = session.connection().execute(pile if released else pile.where(_waits()))
+        rows = session.connection().execute(pile if released else pile.where(still_waits()))
         return tuple(_set_aside(row) for row in rows)
 
 
@@ -45,7 +45,7 @@ def set_aside_raw(store: Store, set_aside_id: int) -> bytes:
 def retry_due(store: Store, account: str, max_tries: int) -> tuple[SetAside, ...]:
     """Give what may be tried again by the program: here with its bytes, and not yet tried `max_tries` times."""
     due = _pile().where(
-        _waits(),
+        still_waits(),
         m.folder.c.account == account,
         m.set_aside.c.too_large.is_(False),
         m.set_aside.c.tries < max_tries,
@@ -78,8 +78,16 @@ def _pile() -> Select[Any]:
     )
 
 
-def _waits() -> Any:
-    return m.set_aside.c.released_as.is_(None)
+def still_waits() -> ColumnElement[bool]:
+    """Select what has become no message yet.
+
+    An item without its mail (too large, or withheld by the server) waits as long as it can be asked for: not when its
+    place names another item, since its mail came and was known, nor when the folder has been numbered anew.
+    """
+    row, slot, folder = m.set_aside.c, m.slot.c, m.folder.c
+    same_numbers = or_(folder.uidvalidity.is_(None), folder.uidvalidity == slot.uidvalidity)
+    can_be_asked_for = exists().where(slot.set_aside_id == row.id, folder.id == slot.folder_id, same_numbers)
+    return and_(row.released_as.is_(None), or_(row.mail_sha256.is_not(None), can_be_asked_for))
 
 
 def _set_aside(row: Row[Any]) -> SetAside:

@@ -1,10 +1,12 @@
 """Messages are kept once, with all that belongs to them, whatever comes in whatever order."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 
 from storage.errors import NoSuchMessage
+from storage.integrity import verify
 from storage.messages import (
     advance,
     folder_state,
@@ -22,6 +24,7 @@ from storage.messages import (
 )
 from storage.records import FolderState, Saved, Slot
 from storage.reviews import message
+from storage.runs import status_counts
 
 
 def at(uid, folder="INBOX", uidvalidity=7):
@@ -156,3 +159,43 @@ def test_unreadable_mail_that_was_read_elsewhere_is_a_duplicate(store, new_messa
 def test_no_such_message(store):
     with pytest.raises(NoSuchMessage, match="There is no message 77"):
         raw_bytes(store, 77)
+
+
+def withheld(new_set_aside, uid, stand_in=b"a note in its place"):
+    return new_set_aside(uid, raw=stand_in, raw_sha256=hashlib.sha256(stand_in).hexdigest(), mail_sha256="")
+
+
+def test_f34_what_was_withheld_and_cannot_be_read_when_it_comes_is_kept_whole(store, new_set_aside, now):
+    save_batch(store, (withheld(new_set_aside, 3),), None, now=now)
+    (aside,) = set_aside_list(store)
+    assert not aside.holds_mail
+    save_batch(store, (new_set_aside(3, error="nested too deep"),), None, now=now)
+    (aside,) = set_aside_list(store)
+    assert set_aside_raw(store, aside.id) == new_set_aside(3).raw
+    assert (aside.holds_mail, aside.error, aside.size) == (True, "nested too deep", len(new_set_aside(3).raw))
+    assert verify(store).faults == ()
+
+
+def test_what_was_withheld_is_kept_whole_also_after_its_tries_are_used_up(store, new_set_aside, now):
+    for _ in range(3):
+        save_batch(store, (withheld(new_set_aside, 3),), None, now=now)
+    save_batch(store, (new_set_aside(3, error="nested too deep"),), None, now=now)
+    (aside,) = set_aside_list(store)
+    assert (aside.error, set_aside_raw(store, aside.id)) == ("nested too deep", new_set_aside(3).raw)
+
+
+def test_what_was_withheld_and_is_set_aside_elsewhere_is_not_asked_for_again(store, new_set_aside, now):
+    save_batch(store, (withheld(new_set_aside, 3), new_set_aside(4)), None, now=now)
+    comes = new_set_aside(4, slot=new_set_aside(3).slot)
+    save_batch(store, (comes,), None, now=now)
+    assert [item.slot.uid for item in retry_due(store, "statshop", 9)] == [4]
+    assert [item.slot.uid for item in set_aside_list(store)] == [4]
+    assert status_counts(store).set_aside == 1
+
+
+def test_f1_what_was_withheld_under_old_numbers_waits_no_more(store, new_set_aside, now):
+    before = FolderState(account="statshop", folder="INBOX", uidvalidity=7, last_uid=3)
+    save_batch(store, (withheld(new_set_aside, 3),), before, now=now)
+    assert len(set_aside_list(store)) == 1
+    save_batch(store, (), FolderState(account="statshop", folder="INBOX", uidvalidity=8, last_uid=0), now=now)
+    assert set_aside_list(store) == ()
