@@ -23,7 +23,7 @@ def channels(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: 
     tags: list[Tag] = []
     if uses:
         tags.append(_plain(USAGE, "a use is stated", 0.9))
-    if evidence.form is not None:
+    if evidence.form is not None and evidence.form.is_filled:
         tags.append(_plain(FORM, "it holds the filled-in fields of a pro forma", 0.95))
         tags += _asked(evidence, (REQUEST,), _outside(evidence))
         return tuple(tags)

@@ -1,12 +1,14 @@
 """Pro formas, field by field: which sentences are a form's questions, and which its answers.
 
 A form is recognised by its fields and not by its name: at least three kinds of them, with the one on use or on
-decisions among them, in one zone.
+decisions among them, in one zone. Where it is a table, each row stands on a line of its own, a tab between question and
+answer: there a question begins its line, and an answer does not run into the row of a question that nobody knows.
 """
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import Enum
 
 from classifiers.matching import Found, Match, Sentence
 from classifiers.verdict import ZoneKind
@@ -15,6 +17,7 @@ USE, DECISION, DATA, MORE = "form-use", "form-decision", "form-data", "form-more
 FIELDS = ("form-who", DATA, USE, DECISION, MORE)
 _ZONES = (ZoneKind.NEW, ZoneKind.ATTACHMENT, ZoneKind.FORWARDED)
 _LONGEST_LABEL = 16  # words
+_FEWEST_ROWS = 3  # a table has
 _LABEL_END = re.compile(r"[:?|\t\n]|\s-\s")
 _NUMBERED = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[Qq]\d*|[-*\u2022])\s")
 
@@ -29,13 +32,26 @@ class Answer:
     end: int
 
 
+class _Place(Enum):
+    """Where a sentence of a table stands."""
+
+    ROW = 1  # it begins a row with an answer
+    WITHIN = 2  # in the middle of a row
+    ANYWHERE = 3  # it begins a line that is no such row, or there is no table
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A filled-in form: its answers, and the sentences that are its questions."""
+    """A form: its answers, and the sentences that are its questions."""
 
     zone: int
     answers: tuple[Answer, ...]
     labels: frozenset[int]
+
+    @property
+    def is_filled(self) -> bool:
+        """Tell whether somebody answered: the data and the reference may have been filled in when it was sent out."""
+        return any(answer.field in (USE, DECISION, MORE) for answer in self.answers)
 
     def of(self, field: str) -> tuple[Answer, ...]:
         """Give the answers of one field."""
@@ -43,7 +59,7 @@ class Form:
 
 
 def form_in(found: Found) -> Form | None:
-    """Give the filled-in form that a message holds, if any."""
+    """Give the form that a message holds, if any: the one with the most answers."""
     forms = [form for zone in _zones(found) if (form := _form(found, zone)) is not None]
     return max(forms, key=lambda form: len(form.answers), default=None)
 
@@ -53,23 +69,34 @@ def _zones(found: Found) -> list[int]:
 
 
 def _form(found: Found, zone: int) -> Form | None:
-    cues = _cues(found, zone)
+    cues, text = _cues(found, zone), found.message.zones[zone].text
+    is_table = sum("\t" in line for line in text.split("\n")) >= _FEWEST_ROWS
     kinds, labels, answers = set[str](), set[int](), list[Answer]()
     field = ""
     for sentence in (one for one in found.sentences if one.zone == zone):
-        label = _label(found, sentence, cues[sentence.place])
-        if label is None:
-            if field:
-                answers.append(Answer(field, sentence, sentence.start, sentence.end))
-            continue
-        field, rest = label
-        kinds.add(field)
-        labels.add(sentence.place)
-        if rest < sentence.end:
-            answers.append(Answer(field, sentence, rest, sentence.end))
-    if len(kinds) < 3 or not kinds & {USE, DECISION} or not answers:
+        row = _place_in(text, sentence) if is_table else _Place.ANYWHERE
+        label = None if row is _Place.WITHIN else _label(found, sentence, cues[sentence.place])
+        if label is not None:
+            field, rest = label
+            kinds.add(field)
+            labels.add(sentence.place)
+            if rest < sentence.end:
+                answers.append(Answer(field, sentence, rest, sentence.end))
+        elif row is _Place.ROW:
+            field = ""
+        elif field:
+            answers.append(Answer(field, sentence, sentence.start, sentence.end))
+    if len(kinds) < 3 or not kinds & {USE, DECISION}:
         return None
     return Form(zone, tuple(answers), frozenset(labels))
+
+
+def _place_in(text: str, sentence: Sentence) -> _Place:
+    begins = text.rfind("\n", 0, sentence.start) + 1
+    if text[begins : sentence.start].strip():
+        return _Place.WITHIN
+    ends = text.find("\n", sentence.start)
+    return _Place.ROW if "\t" in text[begins : len(text) if ends < 0 else ends] else _Place.ANYWHERE
 
 
 def _cues(found: Found, zone: int) -> dict[int, list[Match]]:

@@ -54,7 +54,8 @@ def resolve(found: Found, rulebook: Rulebook, uses: Uses, category: str) -> Reso
 
 def _enough(stated: tuple[Statement, ...], evidence: Evidence, frame: Frame) -> tuple[Statement, ...]:
     """A decision without any word of use says nothing of a use, unless it names what was decided in so many words."""
-    if evidence.form is not None or any(one.kind is StatementKind.USE for one in stated):
+    is_return = evidence.form is not None and evidence.form.is_filled
+    if is_return or any(one.kind is StatementKind.USE for one in stated):
         return stated
     if frame.future:
         return ()

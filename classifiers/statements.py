@@ -47,9 +47,10 @@ def statements(found: Found, counts: Counting, form: Form | None, *, meeting: bo
     To a meeting people write of changes and plans of the survey's: there only plain words of use count.
     """
     made: list[Statement] = []
+    is_return = form is not None and form.is_filled
     for kind in StatementKind:
         made.extend(_of_form(found, form, kind) if form else ())
-        if not any(one.kind is kind for one in made) and (form is None or kind is StatementKind.USE):
+        if not any(one.kind is kind for one in made) and (not is_return or kind is StatementKind.USE):
             made.extend(_of_text(found, counts, kind, form, meeting=meeting))
     return tuple(made)
 

@@ -57,6 +57,7 @@ COMMANDS = (
     Command("export", "export", "write out every stored message as JSON Lines"),
     Command("digest", "digest", "make a month's digest"),
     Command("annex", "annex", "draft the annex of users and their uses"),
+    Command("pro-forma", "pro_forma", "write the form that asks users what they use data for"),
     Command("set-aside", "set_aside", "list, show and retry what could not be read"),
 )
 
