@@ -292,7 +292,7 @@ def test_everything_works_without_javascript(open_page, site):
     page.wait_for_url("**/messages?q=outreach")
     page.check("#tick-6")
     page.click("text=Confirm the ticked messages as they stand")
-    assert page.is_visible("text=1 message was confirmed")
+    page.wait_for_selector("text=1 message was confirmed")
 
 
 PAGES = (
@@ -352,6 +352,10 @@ def test_page_is_accessible_quiet_and_reflows(open_page, full_site, path):
         found = axe.run(page, options={"runOnly": {"type": "tag", "values": RULES}})
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (500, 768, 1024, 1200, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.querySelector('main').getBoundingClientRect().left") >= 15
     not_found = "the server responded with a status of 404"
     assert [words for words in page.complaints if not_found not in words] == []
     assert page.title().endswith("– StatShop triage")
