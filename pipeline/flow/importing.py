@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
+from pipeline.flow.filing import outcomes
 from pipeline.flow.ingest import not_retrieved, record_of
-from pipeline.flow.poll import outcomes
 from pipeline.flow.reader import Reader
 from pipeline.mail.identity import mail_sha256
 from pipeline.mail.mailbox import Fetched, NotRetrieved

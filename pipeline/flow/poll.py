@@ -2,19 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.flow.ingest import not_retrieved, record_of, too_large
+from pipeline.flow.filing import file_batch
 from pipeline.flow.plan import Batch, FetchPlan, Refusal, limits_of, plan_fetch, where_to_begin
 from pipeline.flow.reader import Reader
 from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
-from pipeline.mail.mailbox import AfterStore, Fetched, FolderStatus, Mailbox, MailboxSettings, NotRetrieved
-from pipeline.mail.message import RawMessage
+from pipeline.mail.mailbox import AfterStore, FolderStatus, Mailbox, MailboxSettings
 from storage.engine import Store
-from storage.messages import advance, folder_state, known_slots, retry_due, save_batch, stored_uids
-from storage.records import FolderState, NewMessage, NewSetAside, RunCounts, Saved, SavedMessage, Slot
+from storage.messages import advance, folder_state, known_slots, retry_due, stored_uids
+from storage.records import FolderState, RunCounts, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
 LONGEST_WAIT = 900.0  # seconds that a poll waits when the server asks for a pause
@@ -125,17 +124,9 @@ class Poll:
         return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
 
     def _batch(self, mailbox: Mailbox, status: FolderStatus, batch: Batch) -> None:
-        now = self._parts.clock()
-        skipped: list[NotRetrieved] = []
-        raws = _retrieved(mailbox.fetch(status, batch.uids), skipped)
-        items: list[NewMessage | NewSetAside] = [
-            record_of(raw, outcome, now) for raw, outcome in self._parts.reader.read(raws, now)
-        ]
-        items += [not_retrieved(item, now) for item in skipped]
-        fetched = len(items)
-        items += [too_large(batch.cursor, large, now) for large in batch.too_large]
-        saved = save_batch(self._parts.store, items, batch.cursor, now=now)
-        self._count(fetched=fetched, gone=len(batch.uids) - fetched, **outcomes(saved))
+        parts, now = self._parts, self._parts.clock()
+        given = (parts.store, parts.reader, mailbox, status, batch)
+        self._count(**file_batch(*given, cursor=batch.cursor, now=now, max_tries=parts.tries))
 
     def _mark(self, mailbox: Mailbox, status: FolderStatus, cursor: FolderState) -> None:
         """Mark on the server what is stored, if the settings ask for it; a refusal is a warning, nothing is lost."""
@@ -152,32 +143,9 @@ class Poll:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})
 
 
-def outcomes(saved: Iterable[SavedMessage]) -> dict[str, int]:
-    """Count what became of messages, by the names of `RunCounts`."""
-    names = {
-        Saved.STORED: "stored",
-        Saved.DUPLICATE: "duplicates",
-        Saved.SET_ASIDE: "set_aside",
-        Saved.TOO_LARGE: "too_large",
-    }
-    counted = dict.fromkeys(names.values(), 0)
-    for item in saved:
-        if item.outcome in names:
-            counted[names[item.outcome]] += 1
-    return counted
-
-
 def _is_in(slot: Slot, status: FolderStatus) -> bool:
     return (slot.folder, slot.uidvalidity) == (status.folder, status.uidvalidity)
 
 
 def _held(store: Store, state: FolderState) -> int:
     return sum(1 for _ in stored_uids(store, state.account, state.folder, state.uidvalidity))
-
-
-def _retrieved(fetched: Iterator[Fetched], skipped: list[NotRetrieved]) -> Iterator[RawMessage]:
-    for item in fetched:
-        if isinstance(item, NotRetrieved):
-            skipped.append(item)
-        else:
-            yield item

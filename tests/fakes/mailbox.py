@@ -50,6 +50,7 @@ class FakeMailbox:
         self._drop_in: int | None = None
         self._refusals: dict[str, list[MailboxError]] = {}
         self._not_retrieved: dict[int, str] = {}
+        self._unanswered: set[int] = set()
         self._marking_fails = ""
 
     # scenarios
@@ -101,8 +102,13 @@ class FakeMailbox:
         self._not_retrieved[uid] = reason
 
     def hand_over(self, uid: int) -> None:
-        """Hand over a message that was withheld before."""
+        """Hand over a message that was withheld or not answered for before."""
         self._not_retrieved.pop(uid, None)
+        self._unanswered.discard(uid)
+
+    def answer_nothing_for(self, uid: int) -> None:
+        """List a message, and answer its FETCH as if it were gone."""
+        self._unanswered.add(uid)
 
     def mark_by(self, after_store: AfterStore, argument: str = "") -> None:
         """Set what is done after storing, as the settings do."""
@@ -179,7 +185,7 @@ class FakeMailbox:
         self._may_fail("fetch")
         for uid in uids:
             held = self._open(status).mails.get(uid)
-            if held is None:
+            if held is None or uid in self._unanswered:
                 continue
             self._count_down()
             self.fetched[uid] = self.fetched.get(uid, 0) + 1

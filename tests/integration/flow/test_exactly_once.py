@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from pipeline.flow import poll as polling
+from pipeline.flow import filing
 from pipeline.flow.poll import Parts, Poll
 from pipeline.mail.errors import MailboxError
 from storage.engine import Store, open_store
@@ -91,13 +91,18 @@ class MailboxThroughTrouble(RuleBasedStateMachine):
             self.mailbox.hand_over(uid)
         for _ in range(4):
             self.poll()
-        aside = [set_aside_raw(self.store, item.id) for item in set_aside_list(self.store)]
+        pile = set_aside_list(self.store)
+        assert all(item.holds_mail for item in pile if item.slot.folder == "INBOX" and self.is_there(item.slot.uid))
+        aside = [set_aside_raw(self.store, item.id) for item in pile if item.holds_mail]
         kept = set(self.stored()) | set(aside)
         assert self.on_server() <= kept
         assert len(aside) == len(set(aside))
         assert not set(self.stored()) & set(aside)
         self.store.close()
         self.folder.cleanup()
+
+    def is_there(self, uid: int) -> bool:
+        return uid in self.mailbox.holds()
 
     def poll(self) -> None:
         parts = Parts(
@@ -137,7 +142,7 @@ def _reader() -> ReaderHere:
 def _failing_after(batches: int) -> Iterator[None]:
     """Let the database refuse every batch after so many."""
     with pytest.MonkeyPatch.context() as patched:
-        save, done = polling.save_batch, []
+        save, done = filing.save_batch, []
 
         def refuse(*args: object, **kwargs: object) -> object:
             done.append(1)
@@ -145,7 +150,7 @@ def _failing_after(batches: int) -> Iterator[None]:
                 raise StorageError("the disk is full")
             return save(*args, **kwargs)
 
-        patched.setattr(polling, "save_batch", refuse)
+        patched.setattr(filing, "save_batch", refuse)
         yield
 
 

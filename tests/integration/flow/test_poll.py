@@ -134,7 +134,7 @@ def test_f16_when_the_database_refuses_the_mail_stays_and_is_fetched_again(
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.flow.poll.save_batch", refuse)
+        patched.setattr("pipeline.flow.filing.save_batch", refuse)
         with pytest.raises(StorageError):
             poll()
     assert cursor(store) == 0
@@ -290,3 +290,15 @@ def _impatient() -> threading.Event:
             return self.is_set()
 
     return Impatient()
+
+
+def test_f9_what_vanished_is_named_and_what_is_only_not_answered_is_asked_for_again(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    mails = filled(mailbox, 3)
+    mailbox.answer_nothing_for(2)
+    counts = poll().counts
+    assert (counts.stored, counts.set_aside, counts.gone) == (2, 1, 0)
+    mailbox.hand_over(2)
+    poll()
+    assert (subjects(store), set_aside_list(store)) == (mails, ())
