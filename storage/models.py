@@ -485,6 +485,30 @@ class ForgottenRow(SQLModel, table=True):
     why: str = Field(sa_type=CleanText)
 
 
+class OptOutRow(SQLModel, table=True):
+    """That a sender, known by their key alone, does not want to be invited; `who` took it down."""
+
+    __tablename__ = "opt_out"
+
+    sender_key: str = Field(sa_type=CleanText, primary_key=True)
+    at: datetime = Field(sa_type=UtcMoment)
+    who: str = Field(sa_type=CleanText)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """That an issue was sent to somebody: begun before the message goes out, so that it never goes out twice."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("issue_id", "way", "recipient", name="delivery_once"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    issue_id: int = Field(foreign_key="digest_issue.id")
+    way: str = Field(sa_type=CleanText)  # email or notify
+    recipient: str = Field(sa_type=CleanText)
+    begun_at: datetime = Field(sa_type=UtcMoment)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
 METADATA = SQLModel.metadata
 
 
@@ -521,3 +545,5 @@ alert = _table(AlertRow)
 erasure = _table(ErasureRow)
 tombstone = _table(TombstoneRow)
 forgotten = _table(ForgottenRow)
+opt_out = _table(OptOutRow)
+delivery = _table(DeliveryRow)
