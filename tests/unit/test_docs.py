@@ -27,8 +27,8 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_command_has_its_module() -> None:
-    missing = [command.module for command in COMMANDS if not (HOUSE / f"pipeline/commands/{command.module}.py").is_file()]
-    assert missing == []
+    folder = HOUSE / "pipeline/commands"
+    assert [command.module for command in COMMANDS if not (folder / f"{command.module}.py").is_file()] == []
 
 
 def test_every_task_of_the_checkout_is_documented() -> None:
