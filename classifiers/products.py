@@ -1,7 +1,7 @@
 """Which products a message is about."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.matching import Match
 from classifiers.message_evidence import Evidence, by_tag
@@ -11,6 +11,7 @@ from classifiers.verdict import Dimension, Role, Tag
 SURVEY, HEADLINE = "survey", "headline"
 _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words that decide
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
+_PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
 _METHODS = ("method-sample", "method-questionnaire", "method-mode", "method-file", "method-comparability")
 
@@ -35,7 +36,7 @@ def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
         evidence.tag(Dimension.PRODUCT, value, matches, _reason(evidence, matches)) for value, matches in named.items()
     ]
     if not tags and not frame.future and not frame.meeting:
-        tags = _continued(evidence)
+        tags = _continued(evidence) or _supported(evidence)
     survey = _survey(evidence, frame, tuple(tag.value for tag in tags))
     return (*tags, *survey)
 
@@ -105,6 +106,21 @@ def _continued(evidence: Evidence) -> list[Tag]:
         evidence.tag(Dimension.PRODUCT, value, found, reason, factor=_CONTINUED)
         for value, found in by_tag(in_subject or matches).items()
     ]
+
+
+def _supported(evidence: Evidence) -> list[Tag]:
+    """Where nothing decides: the one product of which the subject and a request, or two places, hold words."""
+    if not evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES)):
+        return []
+    supports = [one for one in evidence.matches(Dimension.PRODUCT, Rank.SUPPORTS) if evidence.counts.in_full(one)]
+    places = {value: {one.sentence.place for one in found} for value, found in by_tag(supports).items()}
+    if len(places) != 1 or not evidence.has("context") or evidence.has("interviewee"):
+        return []
+    ((value, where),) = places.items()
+    if len(where) < _PLACES:
+        return []
+    tag = evidence.tag(Dimension.PRODUCT, value, supports, "only supporting words were found, in several places")
+    return [replace(tag, confidence=_SUPPORTED)]
 
 
 def _survey(evidence: Evidence, frame: Frame, others: tuple[str, ...]) -> tuple[Tag, ...]:
