@@ -58,7 +58,8 @@ COMMANDS = (
     Command("digest", "digest", "make a month's digest"),
     Command("annex", "annex", "draft the annex of users and their uses"),
     Command("pro-forma", "pro_forma", "write the form that asks users what they use data for"),
-    Command("set-aside", "set_aside", "list, show and retry what could not be read"),
+    Command("set-aside", "set_aside", "list, show, retry and release what could not be read"),
+    Command("ledger", "ledger", "tell what each folder held on the server, what is held of it, and what differs"),
 )
 
 

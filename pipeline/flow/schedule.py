@@ -26,6 +26,14 @@ class EveryMinutes:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EachDay:
+    """Due once a day, at a time of day in London; once also when the clocks change."""
+
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EachMonth:
     """Due once a month, at a time of day in London; once also when the clocks change."""
 
@@ -34,12 +42,15 @@ class EachMonth:
     minute: int
 
 
+Due = EveryMinutes | EachDay | EachMonth
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """A piece of work: its name, when it is due, and the callable that does it."""
 
     name: str
-    due: EveryMinutes | EachMonth
+    due: Due
     call: Callable[[], None]
 
 
@@ -80,8 +91,8 @@ class Schedule:
         done.set()
 
 
-class OncePerMonth(CronTrigger):  # type: ignore[misc] # the library has no types
-    """A monthly time of day that does not come a second time when an hour is repeated in autumn."""
+class OncePerDay(CronTrigger):  # type: ignore[misc] # the library has no types
+    """A time of day, of each day or of one a month; it comes once also on the day that repeats an hour in autumn."""
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         """Give the next time on another day than the previous one."""
@@ -92,14 +103,15 @@ class OncePerMonth(CronTrigger):  # type: ignore[misc] # the library has no type
         return later
 
 
-def trigger_of(due: EveryMinutes | EachMonth) -> IntervalTrigger | CronTrigger:
+def trigger_of(due: Due) -> IntervalTrigger | CronTrigger:
     """Give the trigger that stands for a due time."""
     if isinstance(due, EveryMinutes):
         return IntervalTrigger(minutes=due.minutes, timezone=LONDON)
-    return OncePerMonth(day=due.day, hour=due.hour, minute=due.minute, timezone=LONDON)
+    day = due.day if isinstance(due, EachMonth) else None
+    return OncePerDay(day=day, hour=due.hour, minute=due.minute, timezone=LONDON)
 
 
-def next_due(due: EveryMinutes | EachMonth, last: datetime | None, now: datetime) -> datetime:
+def next_due(due: Due, last: datetime | None, now: datetime) -> datetime:
     """Give the next time that something is due, seen from `now`, when it ran `last`."""
     moment = trigger_of(due).get_next_fire_time(last, now)
     return now if moment is None or moment < now else moment

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.flow.schedule import EachMonth, EveryMinutes, Job, Schedule, next_due
+from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes, Job, Schedule, next_due
 
 SECOND_OF_MONTH = EachMonth(day=2, hour=9, minute=30)
 SMALL_HOURS = EachMonth(day=27, hour=1, minute=30)
 
 
-def dues(due: EachMonth, since: datetime, until: datetime) -> list[datetime]:
+def dues(due: Due, since: datetime, until: datetime) -> list[datetime]:
     found, last, now = [], None, since
     while (moment := next_due(due, last, now)) < until:
         found.append(moment)
@@ -34,6 +34,13 @@ def test_f41_a_monthly_job_runs_once_when_the_clocks_change(day: int, month: int
     due = EachMonth(day=day, hour=1, minute=30)
     start = datetime(2026, month, 1, tzinfo=UTC)
     assert len(dues(due, start, start + timedelta(days=30))) == 1
+
+
+@pytest.mark.parametrize("month", [pytest.param(3, id="spring"), pytest.param(10, id="autumn")])
+def test_f41_a_daily_job_runs_once_a_day_when_the_clocks_change(month: int) -> None:
+    start = datetime(2026, month, 20, tzinfo=UTC)
+    found = dues(EachDay(hour=1, minute=30), start, start + timedelta(days=12))
+    assert len({moment.date() for moment in found}) == len(found) == 12
 
 
 def test_a_poll_is_due_so_many_minutes_after_the_last() -> None:
