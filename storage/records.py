@@ -432,3 +432,21 @@ class Issue:
     figures: str
     sha256: str
     message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WhoWrote:
+    """The user behind a message: who sent it, or the writer of the original that was forwarded."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """That an issue was sent to somebody; `sent_at` None: under way, or broken off, nobody knows where."""
+
+    way: str
+    recipient: str
+    begun_at: datetime
+    sent_at: datetime | None = None

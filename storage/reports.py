@@ -1,9 +1,7 @@
 """For digests: the messages of a period as they count, what the figures rest on, and the issues that are frozen."""
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import blake2s
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
@@ -15,6 +13,7 @@ from storage.errors import IssueTaken
 from storage.loading import statements_of, tags_of
 from storage.plain import read_plain
 from storage.records import CountedMessage, Coverage, HitRecord, Issue, ReviewState, Saved, TagRecord
+from storage.senders import sender_key, sender_secret
 from storage.sql import in_chunks, insert_all, insert_once
 
 CHUNK = 500
@@ -27,7 +26,7 @@ def counted_messages(store: Store, start: datetime, end: datetime, account: str 
     of the latest where nobody has decided. All come from one state of the database.
     """
     with store.snapshot() as session:
-        secret = _sender_secret(store)
+        secret = sender_secret(store)
         after: tuple[datetime, str] | None = None
         while rows := _next_rows(session, start, end, account, after):
             yield from _counted(session, rows, secret)
@@ -147,7 +146,7 @@ def _counted(session: Session, rows: list[Row[Any]], secret: bytes) -> Iterator[
             sent_at=row.sent_at,
             subject=row.subject,
             sender=f"{row.sender_name} <{row.sender_address}>".strip(),
-            sender_key=_sender_key(row.user_address or row.sender_address, secret),
+            sender_key=sender_key(row.user_address or row.sender_address, secret),
             thread_key=row.thread_key,
             state=ReviewState(row.state),
             needs_person=row.needs_person,
@@ -175,23 +174,6 @@ def _placed(table: Any, start: datetime, end: datetime, account: str | None) -> 
 
 def _arrived(column: Any, start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(column >= start, column < end)
-
-
-def _sender_secret(store: Store) -> bytes:
-    """Give this database's own secret, made on first use: without it nobody can try addresses against the keys."""
-    mine = select(m.fact.c.value).where(m.fact.c.name == "sender secret")
-    with store.reading() as session:
-        found = session.connection().execute(mine).scalar()
-    if found is None:
-        row = {"name": "sender secret", "value": secrets.token_hex(32)}
-        store.write(lambda session: insert_once(session, m.fact, row, m.fact.c.name))
-        with store.reading() as session:
-            found = session.connection().execute(mine).scalar_one()
-    return bytes.fromhex(found)
-
-
-def _sender_key(address: str, secret: bytes) -> str:
-    return blake2s(address.casefold().encode(), key=secret, digest_size=12).hexdigest() if address else ""
 
 
 def _issue(session: Session, row: Row[Any]) -> Issue:
