@@ -118,6 +118,7 @@ class ScheduleSettings(BaseModel):
     model_config = _FROZEN
     digest_day: int = Field(default=2, ge=1, le=28)
     digest_time: ClockTime = "09:30"
+    reconcile_time: ClockTime = "03:30"
     misfire_hours: int = Field(default=12, ge=1, le=24 * 7)
 
 

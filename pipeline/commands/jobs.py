@@ -1,7 +1,7 @@
 """The jobs of one deployment as values: their names and when they are due, from the settings alone."""
 
 from pipeline.config import Settings
-from pipeline.flow.schedule import EachMonth, EveryMinutes
+from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes
 
 DIGEST = "digest"
 
@@ -11,8 +11,16 @@ def poll_name(mailbox: str) -> str:
     return f"poll {mailbox}"
 
 
-def due_times(settings: Settings) -> dict[str, EveryMinutes | EachMonth]:
-    """Give each job's due time, by name: one poll a mailbox, and the digest."""
-    polls = {poll_name(name): EveryMinutes(minutes=table.poll_minutes) for name, table in settings.mailboxes.items()}
+def reconcile_name(mailbox: str) -> str:
+    """Name the job that compares a mailbox with what is held of it."""
+    return f"reconcile {mailbox}"
+
+
+def due_times(settings: Settings) -> dict[str, Due]:
+    """Give each job's due time, by name: one poll and one count a mailbox, and the digest."""
+    boxes = settings.mailboxes.items()
+    polls: dict[str, Due] = {poll_name(name): EveryMinutes(minutes=table.poll_minutes) for name, table in boxes}
+    hour, minute = (int(part) for part in settings.schedule.reconcile_time.split(":"))
+    polls |= {reconcile_name(name): EachDay(hour=hour, minute=minute) for name, _ in boxes}
     hour, minute = (int(part) for part in settings.schedule.digest_time.split(":"))
     return {**polls, DIGEST: EachMonth(day=settings.schedule.digest_day, hour=hour, minute=minute)}

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.commands.counting import count_mailbox, was_missed
 from pipeline.commands.digesting import make_due_digests
-from pipeline.commands.jobs import DIGEST, due_times, poll_name
+from pipeline.commands.jobs import DIGEST, due_times, poll_name, reconcile_name
 from pipeline.commands.opening import clock, mailboxes_of, reader_of
 from pipeline.commands.polling import poll_mailbox
 from pipeline.commands.words import sentence_of
@@ -18,6 +19,7 @@ from pipeline.flow.schedule import Job, Schedule
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store
 from storage.errors import AlreadyRunning
+from storage.runs import last_runs
 
 GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the process is gone within 10
 
@@ -25,20 +27,21 @@ log = logging.getLogger(__name__)
 
 
 class Scheduled:
-    """A schedule that runs while the block lasts. Polls and a missed digest are due at once, then at their times."""
+    """A schedule that runs while the block lasts. Polls and a missed digest or count are due at once, then at their times."""
 
     def __init__(self, store: Store, settings: Settings, house: Path, stop: threading.Event) -> None:
         self._store, self._settings, self._house, self._stop = store, settings, house, stop
         self._boxes = mailboxes_of(settings)
-        due = due_times(settings)
+        self._due = due = due_times(settings)
         self.names = tuple(due)
         calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}
+        calls |= {reconcile_name(box.name): self._count_of(box) for box in self._boxes}
         calls[DIGEST] = self._digest
         jobs = tuple(Job(name=name, due=due[name], call=calls[name]) for name in self.names)
         self._schedule = Schedule(jobs, settings.schedule.misfire_hours)
 
     def __enter__(self) -> Self:
-        self._schedule.start(at_once=self.names)
+        self._schedule.start(at_once=self._at_once())
         return self
 
     def __exit__(
@@ -51,8 +54,31 @@ class Scheduled:
             log.warning("a job did not end in time; ending without it")
             os._exit(0)
 
+    def _at_once(self) -> tuple[str, ...]:
+        """Name what is due at the start: everything but the counts that were not missed."""
+        last = {f"{run.job} {run.account}": run for run in last_runs(self._store)}
+        now = clock()
+        waiting = {
+            name
+            for box in self._boxes
+            if not was_missed(self._due[name := reconcile_name(box.name)], last.get(name), now)
+        }
+        return tuple(name for name in self.names if name not in waiting)
+
     def _poll_of(self, box: MailboxSettings) -> Callable[[], None]:
         return lambda: self._poll(box)
+
+    def _count_of(self, box: MailboxSettings) -> Callable[[], None]:
+        return lambda: self._count(box)
+
+    def _count(self, box: MailboxSettings) -> None:
+        try:
+            with reader_of(self._settings, self._house) as reader:
+                count_mailbox(self._store, reader, box, tries=self._settings.reading.tries, stop=self._stop)
+        except AlreadyRunning:
+            log.info("reconcile %s: another process is at it", box.name)
+        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
+            log.error("reconcile %s failed: %s", box.name, sentence_of(error).words)
 
     def _poll(self, box: MailboxSettings) -> None:
         reading, settings = self._settings.reading, self._settings
