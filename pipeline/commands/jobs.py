@@ -17,7 +17,7 @@ def reconcile_name(mailbox: str) -> str:
 
 
 def due_times(settings: Settings) -> dict[str, Due]:
-    """Give each job's due time, by name: one poll and one count a mailbox, and the digest."""
+    """Give each job's due time, by name: a poll and a count a mailbox, and the digest."""
     boxes = settings.mailboxes.items()
     polls: dict[str, Due] = {poll_name(name): EveryMinutes(minutes=table.poll_minutes) for name, table in boxes}
     hour, minute = (int(part) for part in settings.schedule.reconcile_time.split(":"))
