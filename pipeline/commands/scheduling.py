@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Scheduled:
-    """A schedule that runs while the block lasts. Polls, a missed digest or count are due at once, then at their times."""
+    """A schedule that runs while the block lasts. Polls and what was missed are due at once, then at their times."""
 
     def __init__(self, store: Store, settings: Settings, house: Path, stop: threading.Event) -> None:
         self._store, self._settings, self._house, self._stop = store, settings, house, stop
