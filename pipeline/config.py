@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigError, ConfigMissing, ConfigProblem
+from pipeline.mail.mailbox import is_loopback
 from pipeline.settings_report import problems_of, unreadable_toml
 from pipeline.settings_sources import PREFIX, environment_tree, secret_file_tree, unknown_variables
 
@@ -143,6 +145,39 @@ class DigestSettings(BaseModel):
     statements_listed: int = Field(default=2000, ge=1)
 
 
+class AlertSettings(BaseModel):
+    """Whom to tell when something is wrong, and from when on it is worth telling."""
+
+    model_config = _FROZEN
+    recipients: tuple[str, ...] = ()
+    sender: str = ""
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    ca_file: Path | None = None
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    webhook: SecretStr = SecretStr("")
+    check_minutes: int = Field(default=5, ge=1, le=60)
+    missed_intervals: int = Field(default=6, ge=2)
+    quiet_chance: float = Field(default=0.001, gt=0, lt=0.5)
+    set_aside_a_day: int = Field(default=10, ge=1)
+    disk_free_megabytes: int = Field(default=1000, ge=0)
+    digest_late_hours: int = Field(default=6, ge=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.recipients and not (self.host and self.sender):
+            raise ValueError("names recipients but not how to reach them: set alerts.host and alerts.sender")
+        if self.security == "plain" and self.host and not is_loopback(self.host):
+            raise ValueError('sends in plain text to another machine: set alerts.security = "starttls" or "tls"')
+        webhook = urlsplit(self.webhook.get_secret_value())
+        local = webhook.scheme == "http" and is_loopback(webhook.hostname or "")
+        if webhook.scheme not in ("https", "") and not local:
+            raise ValueError("has a webhook that is not https")
+        return self
+
+
 class LogSettings(BaseModel):
     """How much is logged, and in which form."""
 
@@ -163,6 +198,7 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     page: PageSettings = PageSettings()
     digests: DigestSettings = DigestSettings()
+    alerts: AlertSettings = AlertSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

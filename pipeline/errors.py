@@ -99,3 +99,18 @@ class PortTaken(StatshopError):
             f"The page cannot listen on {host}, port {port}: {why}. "
             "Another program may have it: end that, or set page.port (0 takes any free one)."
         )
+
+
+class NoticeNotSent(StatshopError):
+    """An alert could not be sent; it is tried again at the next look."""
+
+    def __init__(self, host: str, why: str) -> None:
+        self.host = host
+        super().__init__(f"The alert could not be sent over {host}: {why}. Check [alerts] in the settings.")
+
+
+class NobodyToTell(StatshopError):
+    """Alerts are to be tested, and the settings name nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("The settings name nobody to tell: set alerts.recipients and alerts.host, or alerts.webhook.")

@@ -1,5 +1,6 @@
 """Digests as the command, the schedule and the demo make them: the month, its files, and a row of the run."""
 
+import argparse
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +47,7 @@ def make_due_digests(store: Store, settings: Settings, house: Path, *, now: date
     """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43)."""
     finish_publishing(store, house / settings.digests.folder, digest_options(settings))
     issued = [issue.month for issue in issues(store)]
-    if not issued and not _has_mail(store, month_before(now)):
+    if not issued and not has_mail(store, month_before(now)):
         return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month
     due = months_due(settings, issued, now)
     for month in due:
@@ -62,7 +63,8 @@ def months_due(settings: Settings, issued: Collection[str], now: datetime) -> tu
     return tuple(month for month in months_between(max(issued), last) if month not in issued)
 
 
-def _has_mail(store: Store, month: str) -> bool:
+def has_mail(store: Store, month: str) -> bool:
+    """Say whether anything arrived in a month."""
     bounds = month_bounds(month)
     return coverage(store, bounds.start, bounds.end, None).seen > 0
 
@@ -76,6 +78,17 @@ def is_due(settings: Settings, now: datetime) -> bool:
 def catalogue_of(settings: Settings, house: Path) -> Catalogue:
     """Give the catalogue of the settings' rules."""
     return load_catalogue(rules_folder(settings, house))
+
+
+def run_of_months(parser: argparse.ArgumentParser) -> None:
+    """Declare the first and the last month of a run."""
+    parser.add_argument("--from", dest="first", required=True, metavar="YYYY-MM", help="the first month")
+    parser.add_argument("--to", dest="last", required=True, metavar="YYYY-MM", help="the last month")
+
+
+def engagement_folder(settings: Settings, house: Path) -> Path:
+    """Give the folder of invitations and agendas."""
+    return house / settings.digests.folder / "engagement"
 
 
 def digest_options(settings: Settings) -> DigestOptions:

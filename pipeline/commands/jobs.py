@@ -4,6 +4,7 @@ from pipeline.config import Settings
 from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes
 
 DIGEST = "digest"
+ALERTS = "alerts"
 
 
 def poll_name(mailbox: str) -> str:
@@ -17,10 +18,11 @@ def reconcile_name(mailbox: str) -> str:
 
 
 def due_times(settings: Settings) -> dict[str, Due]:
-    """Give each job's due time, by name: a poll and a count a mailbox, and the digest."""
+    """Give each job's due time, by name: a poll and a count a mailbox, the digest, and the look for what is wrong."""
     boxes = settings.mailboxes.items()
     polls: dict[str, Due] = {poll_name(name): EveryMinutes(minutes=table.poll_minutes) for name, table in boxes}
     hour, minute = (int(part) for part in settings.schedule.reconcile_time.split(":"))
     polls |= {reconcile_name(name): EachDay(hour=hour, minute=minute) for name, _ in boxes}
     hour, minute = (int(part) for part in settings.schedule.digest_time.split(":"))
-    return {**polls, DIGEST: EachMonth(day=settings.schedule.digest_day, hour=hour, minute=minute)}
+    digest = EachMonth(day=settings.schedule.digest_day, hour=hour, minute=minute)
+    return {**polls, DIGEST: digest, ALERTS: EveryMinutes(minutes=settings.alerts.check_minutes)}

@@ -14,7 +14,7 @@ from pipeline.commands.opening import (
     settings_of,
     storage_url,
 )
-from pipeline.commands.polling import Polled, poll_mailbox
+from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
@@ -29,6 +29,9 @@ from storage.upgrade import upgrade
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("mailbox", nargs="?", metavar="MAILBOX", help="only this one of the settings' mailboxes")
+    parser.add_argument(
+        "--unattended", action="store_true", help="leave out, for a while, a mailbox that refused the sign-in"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
         open_store(url) as store,
         reader_of(settings, house) as reader,
     ):
-        results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in boxes]
+        tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]
+        results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in tried]
     return 0 if all(results) else 1
 
 

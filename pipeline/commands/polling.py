@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.commands.opening import clock
+from pipeline.flow.alerts import may_sign_in_again
 from pipeline.flow.poll import Parts, Poll, Progress
 from pipeline.flow.reader import Reader
 from pipeline.flow.retry import retry_set_aside
@@ -13,8 +14,10 @@ from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store
 from storage.records import RunCounts, RunOutcome
+from storage.runs import runs
 
 JOB = "poll"
+_RUNS_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,3 +60,8 @@ def poll_mailbox(
             if stop.is_set():
                 run.outcome = RunOutcome.STOPPED
     return Polled(mailbox=settings.name, counts=poll.counts, stopped=stop.is_set(), warnings=tuple(poll.warnings))
+
+
+def is_held_back(store: Store, mailbox: str) -> bool:
+    """Say whether a mailbox refused the sign-in so lately that nobody but a person should try it again."""
+    return not may_sign_in_again(runs(store, job=JOB, account=mailbox, limit=_RUNS_LOOKED_AT), clock())

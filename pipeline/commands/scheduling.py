@@ -1,4 +1,4 @@
-"""The schedule of one deployment: its polls and digests as jobs over one store, and their orderly end."""
+"""The schedule of one deployment: its polls, digests and alerts as jobs over one store, and their orderly end."""
 
 import logging
 import os
@@ -8,11 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.commands.alerting import check_alerts
 from pipeline.commands.counting import count_mailbox, was_missed
 from pipeline.commands.digesting import make_due_digests
-from pipeline.commands.jobs import DIGEST, due_times, poll_name, reconcile_name
+from pipeline.commands.jobs import ALERTS, DIGEST, due_times, poll_name, reconcile_name
 from pipeline.commands.opening import clock, mailboxes_of, reader_of
-from pipeline.commands.polling import poll_mailbox
+from pipeline.commands.polling import is_held_back, poll_mailbox
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.flow.schedule import Job, Schedule
@@ -32,11 +33,12 @@ class Scheduled:
     def __init__(self, store: Store, settings: Settings, house: Path, stop: threading.Event) -> None:
         self._store, self._settings, self._house, self._stop = store, settings, house, stop
         self._boxes = mailboxes_of(settings)
+        self._tried: set[str] = set()  # a start tries every mailbox: somebody may just have mended the password
         self._due = due = due_times(settings)
         self.names = tuple(due)
         calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}
         calls |= {reconcile_name(box.name): self._count_of(box) for box in self._boxes}
-        calls[DIGEST] = self._digest
+        calls |= {DIGEST: self._digest, ALERTS: self._alerts}
         jobs = tuple(Job(name=name, due=due[name], call=calls[name]) for name in self.names)
         self._schedule = Schedule(jobs, settings.schedule.misfire_hours)
 
@@ -82,6 +84,10 @@ class Scheduled:
 
     def _poll(self, box: MailboxSettings) -> None:
         reading, settings = self._settings.reading, self._settings
+        if box.name in self._tried and is_held_back(self._store, box.name):
+            log.info("poll %s: not tried, since the server refused the sign-in a short while ago", box.name)
+            return
+        self._tried.add(box.name)
         try:
             with reader_of(settings, self._house) as reader:
                 poll_mailbox(
@@ -97,6 +103,7 @@ class Scheduled:
             log.info("poll %s: another process is at it", box.name)
         except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
             log.error("poll %s failed: %s", box.name, sentence_of(error).words)
+            self._schedule.due_now(ALERTS)
 
     def _digest(self) -> None:
         try:
@@ -105,3 +112,11 @@ class Scheduled:
             log.info("digest: another process is at it")
         except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
             log.error("digest failed: %s", sentence_of(error).words)
+
+    def _alerts(self) -> None:
+        try:
+            check_alerts(self._store, self._settings, self._house, now=clock())
+        except AlreadyRunning:
+            log.info("alerts: another process is at it")
+        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
+            log.error("alerts failed: %s", sentence_of(error).words)

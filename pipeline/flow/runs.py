@@ -27,6 +27,7 @@ class Run:
     counts: RunCounts = field(default_factory=RunCounts)
     outcome: RunOutcome = RunOutcome.DONE
     words: str = ""
+    fault: str = ""
 
 
 @contextmanager
@@ -45,12 +46,13 @@ def recorded(store: Store, job: str, account: str, clock: Callable[[], datetime]
         yield run
     except BaseException as error:
         run.outcome = RunOutcome.FAILED if isinstance(error, Exception) else RunOutcome.STOPPED
-        run.words = str(error) if type(error).__module__.startswith(_OURS) else type(error).__name__
+        run.fault = type(error).__name__
+        run.words = str(error) if type(error).__module__.startswith(_OURS) else run.fault
         raise
     finally:
         ended.set()
         heart.join()
-        end_run(store, run.id, run.outcome, run.counts, run.words, now=clock())
+        end_run(store, run.id, run.outcome, run.counts, run.words, now=clock(), fault=run.fault)
         log.info("%s %s %s: fetched %d, stored %d", job, account, run.outcome, run.counts.fetched, run.counts.stored)
         current_run.reset(before)
 

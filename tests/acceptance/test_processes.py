@@ -132,5 +132,5 @@ def test_status_tells_when_each_job_is_due(run_in: Callable[..., Ran], tmp_path:
         begin_run(store, "poll", "box", now=datetime.now(tz=UTC))
         assert last_runs(store)
     status = run_in(tmp_path, STATSHOP, "status", "--json", **mailbox_of(silent))
-    assert set(json.loads(status.stdout)["next"]) == {"poll box", "reconcile box", "digest"}
+    assert set(json.loads(status.stdout)["next"]) == {"poll box", "reconcile box", "digest", "alerts"}
     assert status.returncode == 0

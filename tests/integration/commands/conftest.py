@@ -1,6 +1,7 @@
 """Commands called in this process: a folder with settings, and `statshop` as a function."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,18 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def statshop(house: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+def logs_as_before() -> Iterator[None]:
+    """Undo what a command sets up of the logs."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def statshop(house: Path, capsys: pytest.CaptureFixture[str], logs_as_before: None) -> Callable[..., tuple[int, str]]:
     """Run a command; gives its exit status and what it said."""
 
     def ran(*words: str) -> tuple[int, str]:

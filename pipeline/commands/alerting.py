@@ -1,0 +1,194 @@
+"""Alerts as the command, the schedule and the poll raise them: look, write down what changed, tell it once."""
+
+import logging
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from digests.period import month_before
+from pipeline.commands.digesting import has_mail, months_due
+from pipeline.commands.opening import clock, mailboxes_of, storage_url
+from pipeline.commands.polling import JOB as POLL
+from pipeline.commands.words import sentence_of
+from pipeline.config import Settings
+from pipeline.errors import NobodyToTell, NoticeNotSent
+from pipeline.flow.alerts import LONDON, WEEKS_LEARNED, AlertRules, Seen, SeenMailbox, Trouble, news, troubles
+from pipeline.flow.runs import recorded
+from pipeline.mail.mailbox import MailboxSettings
+from pipeline.senders import MailSender, Notice, Sender, WebhookSender
+from storage.alerts import (
+    Alert,
+    Beginning,
+    arrivals_by_day,
+    first_run_at,
+    keep_news,
+    mark_told,
+    set_aside_since,
+    standing_alerts,
+    untold_alerts,
+)
+from storage.engine import Store, check_health
+from storage.errors import SchemaAhead, SchemaBehind
+from storage.reports import issues
+from storage.runs import last_good_run, runs
+
+JOB = "alerts"
+RUNS_LOOKED_AT = 20
+_DAYS_LOOKED_AT = timedelta(weeks=WEEKS_LEARNED + 2, days=1)
+
+log = logging.getLogger(__name__)
+
+
+def check_alerts(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[Trouble, ...]:
+    """Look at everything, keep what began and ended, tell what is untold; give what is wrong now.
+
+    What cannot be sent is tried again at the next look, and is no reason to fail: it is logged.
+    """
+    with recorded(store, JOB, "", clock):
+        found = look(store, settings, house, now=now)
+        standing = [(alert.kind, alert.about) for alert in standing_alerts(store)]
+        changed = news(found, standing)
+        begin = [Beginning(kind=one.kind.value, about=one.about, words=one.words) for one in changed.begin]
+        keep_news(store, begin, changed.end, now=now)
+        _tell(store, settings, now)
+    return found
+
+
+def look(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[Trouble, ...]:
+    """Say what is wrong now, without telling anybody."""
+    return troubles(seen(store, settings, house, now=now), alert_rules(settings), now)
+
+
+def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> Seen:
+    """Gather what the alerts are decided upon. Where the schema is not ours, nothing else can be asked."""
+    disks = {str(folder): shutil.disk_usage(folder).free for folder in _folders(settings, house)}
+    try:
+        check_health(store)
+    except (SchemaBehind, SchemaAhead) as error:
+        return Seen(schema=str(error), disks=disks)
+    arrivals = arrivals_by_day(store, now - _DAYS_LOOKED_AT)
+    return Seen(
+        mailboxes=tuple(
+            _seen_mailbox(store, settings, box, arrivals.get(box.account, {})) for box in mailboxes_of(settings)
+        ),
+        set_aside_today=set_aside_since(store, now - timedelta(days=1)),
+        disks=disks,
+        digests_missing=digests_missing(store, settings, now),
+    )
+
+
+def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
+    """Name the months whose digest should have been issued some hours ago."""
+    then = now - timedelta(hours=settings.alerts.digest_late_hours)
+    issued = [issue.month for issue in issues(store)]
+    if not issued and not has_mail(store, month_before(then)):
+        return ()
+    return months_due(settings, issued, then)
+
+
+def alert_rules(settings: Settings) -> AlertRules:
+    """Give from when on something is worth telling, as the settings say."""
+    alerts = settings.alerts
+    return AlertRules(
+        missed_intervals=alerts.missed_intervals,
+        quiet_chance=alerts.quiet_chance,
+        set_aside_a_day=alerts.set_aside_a_day,
+        disk_free_bytes=alerts.disk_free_megabytes * 1_000_000,
+    )
+
+
+def senders_of(settings: Settings) -> tuple[Sender, ...]:
+    """Give the ways to tell somebody that the settings name."""
+    return tuple(_senders(settings))
+
+
+def send_test(settings: Settings, *, now: datetime) -> int:
+    """Send one notice by every way there is; raise what went wrong, or NobodyToTell. Gives how many ways there are."""
+    ways = senders_of(settings)
+    if not ways:
+        raise NobodyToTell
+    words = f"{settings.site.name} can tell you when something is wrong. Nothing is."
+    notice = Notice(subject="StatShop: test of alerts", text=words, state="test", kind="test", about="", at=now)
+    for way in ways:
+        way.send(notice)
+    return len(ways)
+
+
+def notice_of(alert: Alert, site: str, now: datetime) -> Notice:
+    """Write what to tell of an alert: that it began, that it is over, or both where nobody could be told before."""
+    ended, both = alert.ended_at is not None, alert.ended_at is not None and not alert.told_began
+    head = f"{alert.kind}: {alert.about}"
+    text = f"{alert.words}\n\nSince {_moment(alert.began_at)}" + (
+        f" until {_moment(alert.ended_at)}." if alert.ended_at else "."
+    )
+    if not ended:
+        text += "\nYou will be told when it is over. What to do: docs/operate.md."
+    return Notice(
+        subject=f"StatShop: {'over: ' if ended else ''}{head}",
+        text=f"{site}\n\n{text}",
+        state="began and ended" if both else "ended" if ended else "began",
+        kind=alert.kind,
+        about=alert.about,
+        at=now,
+    )
+
+
+def _tell(store: Store, settings: Settings, now: datetime) -> None:
+    """Tell by every way; told is what went out by one of them at least."""
+    ways = senders_of(settings)
+    for alert in untold_alerts(store):
+        log.warning("%s: %s (%s)", alert.kind, alert.about, "over" if alert.ended_at else "began")
+        if not ways or _sent(ways, notice_of(alert, settings.site.name, now)):
+            mark_told(store, alert, now=now)
+
+
+def _sent(ways: Iterable[Sender], notice: Notice) -> bool:
+    done = False
+    for way in ways:
+        try:
+            way.send(notice)
+            done = True
+        except NoticeNotSent as error:
+            log.error("%s", sentence_of(error).words)
+    return done
+
+
+def _senders(settings: Settings) -> Iterator[Sender]:
+    alerts = settings.alerts
+    if alerts.recipients:
+        yield MailSender(
+            host=alerts.host,
+            port=alerts.port,
+            security=alerts.security,
+            sender=alerts.sender,
+            recipients=alerts.recipients,
+            user=alerts.user,
+            password=alerts.password.get_secret_value(),
+            ca_file=alerts.ca_file,
+        )
+    if webhook := alerts.webhook.get_secret_value():
+        yield WebhookSender(address=webhook)
+
+
+def _seen_mailbox(store: Store, settings: Settings, box: MailboxSettings, arrivals: dict[date, int]) -> SeenMailbox:
+    return SeenMailbox(
+        name=box.name,
+        interval=timedelta(minutes=settings.mailboxes[box.name].poll_minutes),
+        runs=runs(store, job=POLL, account=box.name, limit=RUNS_LOOKED_AT),
+        last_good=last_good_run(store, POLL, box.name),
+        first_run_at=first_run_at(store, POLL, box.name),
+        arrivals=arrivals,
+    )
+
+
+def _folders(settings: Settings, house: Path) -> tuple[Path, ...]:
+    """Give the folders that must not run full, one a disk: the database's and the digests', where they are there."""
+    url = storage_url(settings, house)
+    database = [Path(url.removeprefix("sqlite:///")).parent] if url.startswith("sqlite") else []
+    there = [folder for folder in (*database, house / settings.digests.folder, house) if folder.is_dir()]
+    return tuple({folder.stat().st_dev: folder for folder in reversed(there)}.values())
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(LONDON).strftime("%-d %B %Y at %H:%M")

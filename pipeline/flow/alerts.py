@@ -1,0 +1,240 @@
+"""What somebody must be told of: what was seen gives what is wrong; that, and what stands, give the news. Pure."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
+
+from pipeline.flow.working_days import working_days
+from storage.records import Run, RunOutcome
+
+LONDON = ZoneInfo("Europe/London")
+WEEKS_LEARNED = 8  # of a mailbox's rhythm
+LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen before we have an opinion
+QUIET_DAYS = 5  # working days at most that are looked at together
+_REFUSED = "SignInRefused"
+LONGEST_PAUSE = timedelta(hours=6)  # between two sign-ins of a mailbox that refuses us
+
+
+class Kind(StrEnum):
+    """What kinds of trouble there are; docs/operate.md says what to do about each."""
+
+    SIGN_IN = "sign-in refused"
+    NO_GOOD_RUN = "no good run"
+    QUIET = "mailbox unusually quiet"
+    SET_ASIDE = "set-aside growing"
+    DISK = "disk low"
+    DIGEST = "digest not made"
+    SCHEMA = "schema not current"
+
+
+class Severity(IntEnum):
+    """How bad it is: the exit statuses of monitoring plugins."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+
+
+SEVERITY: Mapping[Kind, Severity] = {
+    Kind.SIGN_IN: Severity.CRITICAL,
+    Kind.NO_GOOD_RUN: Severity.CRITICAL,
+    Kind.QUIET: Severity.WARNING,
+    Kind.SET_ASIDE: Severity.WARNING,
+    Kind.DISK: Severity.CRITICAL,
+    Kind.DIGEST: Severity.WARNING,
+    Kind.SCHEMA: Severity.CRITICAL,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertRules:
+    """From when on something is worth a message."""
+
+    missed_intervals: int = 6
+    quiet_chance: float = 0.001
+    set_aside_a_day: int = 10
+    disk_free_bytes: int = 1_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenMailbox:
+    """What is known of a mailbox: its latest runs (newest first), its last good one, its mail by London day."""
+
+    name: str
+    interval: timedelta
+    runs: tuple[Run, ...] = ()
+    last_good: Run | None = None
+    first_run_at: datetime | None = None
+    arrivals: Mapping[date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What was seen of a whole deployment. `schema` is the sentence that says what is wrong with it, or ""."""
+
+    mailboxes: tuple[SeenMailbox, ...] = ()
+    set_aside_today: int = 0
+    disks: Mapping[str, int] = field(default_factory=dict)  # bytes free, by folder
+    digests_missing: tuple[str, ...] = ()
+    schema: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """Something that is wrong now: what kind, about what, in words that a person can act on."""
+
+    kind: Kind
+    about: str
+    words: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Give what makes it the same trouble at the next look."""
+        return self.kind.value, self.about
+
+    @property
+    def severity(self) -> Severity:
+        """Say how bad it is."""
+        return SEVERITY[self.kind]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """What changed since the last look: troubles that begin, and the keys of those that are over."""
+
+    begin: tuple[Trouble, ...]
+    end: tuple[tuple[str, str], ...]
+
+
+def troubles(seen: Seen, rules: AlertRules, now: datetime) -> tuple[Trouble, ...]:
+    """Say what is wrong now."""
+    return tuple(_troubles(seen, rules, now))
+
+
+def news(found: Sequence[Trouble], standing: Sequence[tuple[str, str]]) -> News:
+    """Compare what is wrong with what was wrong at the last look."""
+    keys = {trouble.key for trouble in found}
+    return News(
+        begin=tuple(trouble for trouble in found if trouble.key not in standing),
+        end=tuple(key for key in standing if key not in keys),
+    )
+
+
+def worst(found: Sequence[Trouble]) -> Severity:
+    """Give the severity of the worst."""
+    return max((trouble.severity for trouble in found), default=Severity.OK)
+
+
+def may_sign_in_again(runs: Sequence[Run], now: datetime) -> bool:
+    """Say whether the schedule may try a mailbox that refused us: after an hour, two, four, then every six (F30).
+
+    `runs` are the mailbox's polls, newest first. Repeated wrong passwords would lock the account.
+    """
+    refusals = _refusals(runs)
+    if not refusals:
+        return True
+    pause: timedelta = min(timedelta(hours=2 ** (refusals - 1)), LONGEST_PAUSE)
+    return now >= runs[0].started_at + pause
+
+
+def is_unusual(expected: float, came: int, chance: float) -> bool:
+    """Say whether so few messages would come by chance (Poisson) more rarely than `chance`."""
+    term = math.exp(-expected)
+    total = term
+    for number in range(1, came + 1):
+        term *= expected / number
+        total += term
+    return total < chance
+
+
+def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]:
+    if seen.schema:
+        yield Trouble(kind=Kind.SCHEMA, about="database", words=seen.schema)
+    for mailbox in seen.mailboxes:
+        yield from _of_mailbox(mailbox, rules, now)
+    if seen.set_aside_today >= rules.set_aside_a_day:
+        words = f"{seen.set_aside_today} messages were set aside in the last 24 hours because they could not be read."
+        yield Trouble(kind=Kind.SET_ASIDE, about="messages", words=words)
+    for folder, free in seen.disks.items():
+        if free < rules.disk_free_bytes:
+            words = f"{free / 1e6:.0f} MB are free where {folder} lies. When it is full, no mail can be stored."
+            yield Trouble(kind=Kind.DISK, about=folder, words=words)
+    for month in seen.digests_missing:
+        yield Trouble(kind=Kind.DIGEST, about=month, words=f"The digest of {month} is due and was not issued.")
+
+
+def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Iterator[Trouble]:
+    refused = _refusals(mailbox.runs)
+    if refused:
+        words = mailbox.runs[0].error + " The schedule tries again after an hour, then ever more rarely."
+        yield Trouble(kind=Kind.SIGN_IN, about=mailbox.name, words=words)
+    late = None if refused else _no_good_run(mailbox, rules, now)
+    if late:
+        yield Trouble(kind=Kind.NO_GOOD_RUN, about=mailbox.name, words=late)
+    quiet = _quiet(mailbox, rules, now)
+    if quiet:
+        yield Trouble(kind=Kind.QUIET, about=mailbox.name, words=quiet)
+
+
+def _refusals(runs: Sequence[Run]) -> int:
+    """Count the refused sign-ins since the mailbox last let us in; runs that are going on say nothing yet."""
+    count = 0
+    for run in runs:
+        if run.outcome is RunOutcome.RUNNING:
+            continue
+        if run.fault != _REFUSED:
+            break
+        count += 1
+    return count
+
+
+def _no_good_run(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
+    since = mailbox.last_good.started_at if mailbox.last_good else mailbox.first_run_at
+    if since is None or now - since <= mailbox.interval * rules.missed_intervals:
+        return ""
+    last = f"The last good poll began {_moment(since)}." if mailbox.last_good else "No poll has gone well yet."
+    error = next((run.error for run in mailbox.runs if run.outcome is not RunOutcome.RUNNING and run.error), "")
+    every = f"It is due every {mailbox.interval / timedelta(minutes=1):.0f} minutes."
+    return " ".join(part for part in (last, every, error) if part)
+
+
+def _quiet(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
+    """Compare the last working days, however many of them, with what their weekdays used to bring.
+
+    What came today counts as well, so that the first message ends it. Weekends and bank holidays bring no expectation.
+    """
+    today = now.astimezone(LONDON).date()
+    window_from = today - timedelta(days=2 * 7)
+    usual = _usual(mailbox.arrivals, window_from, today)
+    if not usual:
+        return ""
+    expected = 0.0
+    recent = list(working_days(window_from, today - timedelta(days=1)))[-QUIET_DAYS:]
+    for number, day in enumerate(reversed(recent), start=1):
+        expected += usual.get(day.weekday(), 0.0)
+        came = sum(count for other, count in mailbox.arrivals.items() if day <= other <= today)
+        if is_unusual(expected, came, rules.quiet_chance):
+            days = "the last working day" if number == 1 else f"the last {number} working days"
+            many = f"{came or 'No'} messages came in {days}"
+            return f"{many} (since {day:%-d %B}); usually it would be about {expected:.0f}."
+    return ""
+
+
+def _usual(arrivals: Mapping[date, int], before: date, today: date) -> dict[int, float]:
+    """Give the mean of each weekday over the weeks before `before`, working days only; {} when too few are known."""
+    begun = min(arrivals, default=today)
+    first = max(begun, before - timedelta(weeks=WEEKS_LEARNED))
+    learned = list(working_days(first, before - timedelta(days=1)))
+    if len(learned) < LEAST_DAYS_LEARNED:
+        return {}
+    by_weekday: dict[int, list[int]] = {}
+    for day in learned:
+        by_weekday.setdefault(day.weekday(), []).append(arrivals.get(day, 0))
+    return {weekday: sum(counts) / len(counts) for weekday, counts in by_weekday.items()}
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(LONDON).strftime("%-d %B %Y at %H:%M")

@@ -1,0 +1,120 @@
+"""Ways to tell somebody: an e-mail over SMTP, or a webhook. Neither quotes anything of a message."""
+
+import json
+import smtplib
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from pipeline.errors import NoticeNotSent
+
+SECONDS = 20.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """What to tell: a line, the whole, and the parts for machines."""
+
+    subject: str
+    text: str
+    state: Literal["began", "ended", "began and ended", "test"]
+    kind: str
+    about: str
+    at: datetime
+
+
+class Sender(Protocol):
+    """A way to tell somebody; raises `NoticeNotSent` in words."""
+
+    def send(self, notice: Notice) -> None:
+        """Send one notice."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailSender:
+    """Sends e-mail. Plain text is spoken to this very machine only; a password never goes over it."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "plain"]
+    sender: str
+    recipients: tuple[str, ...]
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+
+    def send(self, notice: Notice) -> None:
+        """Send it to all recipients."""
+        try:
+            with self._connected() as server:
+                if self.user:
+                    server.login(self.user, self.password)
+                server.send_message(self._message(notice))
+        except smtplib.SMTPAuthenticationError as error:
+            raise NoticeNotSent(self.host, "it refused the user and password of [alerts]") from error
+        except smtplib.SMTPException as error:
+            raise NoticeNotSent(self.host, f"it answered {_code(error)}") from error
+        except OSError as error:
+            raise NoticeNotSent(self.host, error.strerror or type(error).__name__) from error
+
+    def _connected(self) -> smtplib.SMTP:
+        trust = ssl.create_default_context(cafile=self.ca_file)
+        if self.security == "tls":
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=trust)
+        server = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+        if self.security == "starttls":
+            try:
+                server.starttls(context=trust)
+            except (OSError, smtplib.SMTPException):
+                server.close()
+                raise
+        return server
+
+    def _message(self, notice: Notice) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.sender, ", ".join(self.recipients), notice.subject
+        message["Date"] = format_datetime(notice.at.astimezone(UTC))
+        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2] or "localhost")
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers it
+        message.set_content(notice.text)
+        return message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookSender:
+    """Posts JSON to an address; `text` is what Slack, Teams and Mattermost show."""
+
+    address: str = field(repr=False)
+
+    def send(self, notice: Notice) -> None:
+        """Post it; anything but an answer of 2xx is a failure."""
+        host = urlsplit(self.address).hostname or "the webhook"
+        content = {
+            "text": f"{notice.subject}\n{notice.text}",
+            "state": notice.state,
+            "kind": notice.kind,
+            "about": notice.about,
+            "at": notice.at.astimezone(UTC).isoformat(),
+        }
+        request = urllib.request.Request(  # noqa: S310 - the settings allow http and https alone
+            self.address, data=json.dumps(content).encode(), headers={"Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310 - as above
+                pass
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise NoticeNotSent(host, f"it answered {error.code}") from error
+        except (OSError, ValueError) as error:
+            raise NoticeNotSent(host, type(error).__name__) from error
+
+
+def _code(error: smtplib.SMTPException) -> str:
+    return str(getattr(error, "smtp_code", "")) or type(error).__name__

@@ -1,0 +1,263 @@
+"""Alerts sent: over SMTP with STARTTLS and a sign-in, over a webhook, once each, and again what did not go out."""
+
+import json
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.certificates import Authority
+
+from pipeline.commands.alerting import check_alerts, send_test
+from pipeline.config import Settings, load_settings
+from pipeline.errors import NoticeNotSent
+from storage.alerts import standing_alerts, untold_alerts
+from storage.engine import Store, open_store
+from storage.records import RunCounts, RunOutcome
+from storage.runs import begin_run, end_run, last_runs
+
+NOW = datetime(2011, 3, 16, 9, 0, tzinfo=UTC)
+REFUSED = 'The mail server refused the sign-in to mailbox "box".'
+Statshop = Callable[..., tuple[int, str]]
+
+
+class Webhook(HTTPServer):
+    """Keeps what is posted; answers `status`."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), PostKept)
+        self.posted: list[dict[str, Any]] = []
+        self.status = 200
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+
+class PostKept(BaseHTTPRequestHandler):
+    """Answers one request."""
+
+    server: Webhook
+
+    def do_POST(self) -> None:
+        """Keep the JSON."""
+        content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.status == 200:
+            self.server.posted.append(content)
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    """Serve a webhook on the loopback."""
+    server = Webhook()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, webhook: Webhook) -> Settings:
+    """Give settings with one mailbox, told over the webhook."""
+    (tmp_path / "config.toml").write_text(
+        '[mailboxes.box]\nhost = "localhost"\nuser = "u"\n[alerts]\ndisk_free_megabytes = 0\n'
+    )
+    address = f"http://127.0.0.1:{webhook.server_port}/hook"
+    return load_settings(tmp_path / "config.toml", {"STATSHOP_ALERTS__WEBHOOK": address})
+
+
+def polled(store: Store, at: datetime, fault: str = "") -> None:
+    outcome = RunOutcome.FAILED if fault else RunOutcome.DONE
+    number = begin_run(store, "poll", "box", now=at)
+    end_run(store, number, outcome, RunCounts(), REFUSED if fault else "", now=at, fault=fault)
+
+
+def test_a_refused_sign_in_is_told_once_and_its_end_once(
+    store: Store, settings: Settings, webhook: Webhook, tmp_path: Path
+) -> None:
+    polled(store, NOW, "SignInRefused")
+    for minutes in (0, 5, 10):
+        check_alerts(store, settings, tmp_path, now=NOW + timedelta(minutes=minutes))
+    assert [one["state"] for one in webhook.posted] == ["began"]
+    assert REFUSED in webhook.posted[0]["text"]
+    polled(store, NOW + timedelta(minutes=20))
+    for minutes in (21, 26):
+        check_alerts(store, settings, tmp_path, now=NOW + timedelta(minutes=minutes))
+    assert [one["state"] for one in webhook.posted] == ["began", "ended"]
+    assert webhook.posted[1]["text"].startswith("StatShop: over: sign-in refused: box")
+    assert standing_alerts(store) == ()
+    assert {run.job for run in last_runs(store)} == {"poll", "alerts"}
+
+
+def test_what_could_not_be_sent_is_sent_at_the_next_look(
+    sqlite_store: Store, settings: Settings, webhook: Webhook, tmp_path: Path
+) -> None:
+    polled(sqlite_store, NOW, "SignInRefused")
+    webhook.status = 503
+    check_alerts(sqlite_store, settings, tmp_path, now=NOW)
+    assert len(untold_alerts(sqlite_store)) == 1
+    webhook.status = 200
+    polled(sqlite_store, NOW + timedelta(minutes=1))
+    check_alerts(sqlite_store, settings, tmp_path, now=NOW + timedelta(minutes=2))
+    assert [one["state"] for one in webhook.posted] == ["began and ended"]
+    assert untold_alerts(sqlite_store) == ()
+
+
+def test_a_webhook_that_refuses_is_a_sentence(settings: Settings, webhook: Webhook) -> None:
+    webhook.status = 404
+    with pytest.raises(NoticeNotSent, match=r"could not be sent over 127\.0\.0\.1: it answered 404"):
+        send_test(settings, now=NOW)
+
+
+class SmtpServer(socketserver.ThreadingTCPServer):
+    """A mail server that wants STARTTLS and a sign-in."""
+
+    daemon_threads = True
+
+    def __init__(self, authority: Authority) -> None:
+        super().__init__(("127.0.0.1", 0), SmtpSession)
+        self.tls = authority.server_context()
+        self.messages: list[bytes] = []
+        self.said: list[str] = []
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+
+class SmtpSession(socketserver.StreamRequestHandler):
+    """One connection."""
+
+    server: SmtpServer
+
+    def handle(self) -> None:
+        """Answer commands until the client leaves."""
+        self._say("220 here")
+        while line := self.rfile.readline():
+            words = line.decode().strip()
+            self.server.said.append(words)
+            if words == "STARTTLS":
+                self._say("220 go on")
+                self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+                self.rfile.close()
+                self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+            elif words == "data":
+                self._say("354 end with a dot")
+                self.server.messages.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                self._say("250 kept")
+            elif words.lower() == "quit":
+                self._say("221 bye")
+                return
+            else:
+                self._answer(words)
+
+    def finish(self) -> None:
+        """Close the connection, encrypted or not."""
+        super().finish()
+        self.request.close()
+
+    def _answer(self, words: str) -> None:
+        if words.startswith("ehlo"):
+            secure = isinstance(self.request, ssl.SSLSocket)
+            self._say("250-here\r\n250 AUTH PLAIN" if secure else "250-here\r\n250 STARTTLS")
+        elif words.startswith("AUTH"):
+            self._say("235 in" if words.endswith("AHUAcA==") else "535 no")  # \0u\0p
+        else:
+            self._say("250 ok")
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(words.encode() + b"\r\n")
+
+
+@pytest.fixture
+def smtp(tmp_path: Path) -> Iterator[tuple[SmtpServer, Authority]]:
+    """Serve SMTP on the loopback."""
+    authority = Authority(tmp_path)
+    server = SmtpServer(authority)
+    yield server, authority
+    server.shutdown()
+    server.server_close()
+
+
+def mail_settings(tmp_path: Path, server: SmtpServer, authority: Authority | None, password: str) -> Settings:
+    lines = 'recipients = ["a@x.org", "b@x.org"]\nsender = "s@x.org"\nhost = "localhost"\n'
+    lines += f"port = {server.server_address[1]}\n"
+    lines += f'ca_file = "{authority.ca_file}"\n' if authority else ""
+    (tmp_path / "mail.toml").write_text(f'[alerts]\n{lines}user = "u"\n')
+    return load_settings(tmp_path / "mail.toml", {"STATSHOP_ALERTS__PASSWORD": password})
+
+
+def test_an_email_goes_out_encrypted_and_says_it_is_automatic(
+    smtp: tuple[SmtpServer, Authority], tmp_path: Path
+) -> None:
+    server, authority = smtp
+    assert send_test(mail_settings(tmp_path, server, authority, "p"), now=NOW) == 1
+    message = message_from_bytes(server.messages[0], policy=policy.default)
+    assert message["To"] == "a@x.org, b@x.org"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Subject"] == "StatShop: test of alerts"
+    assert server.said.index("STARTTLS") < next(n for n, words in enumerate(server.said) if words.startswith("AUTH"))
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_password(
+    smtp: tuple[SmtpServer, Authority], tmp_path: Path
+) -> None:
+    server, _ = smtp
+    with pytest.raises(NoticeNotSent):
+        send_test(mail_settings(tmp_path, server, None, "p"), now=NOW)
+    assert not any(words.startswith("AUTH") for words in server.said)
+
+
+def test_a_wrong_password_is_a_sentence(smtp: tuple[SmtpServer, Authority], tmp_path: Path) -> None:
+    server, authority = smtp
+    with pytest.raises(NoticeNotSent, match="refused the user and password"):
+        send_test(mail_settings(tmp_path, server, authority, "wrong"), now=NOW)
+
+
+def test_the_command_says_what_is_wrong_and_exits_as_monitoring_does(statshop: Statshop, house: Path) -> None:
+    statshop("upgrade")
+    assert statshop("alerts")[0] == 0
+    (house / "config.toml").write_text("[alerts]\ndisk_free_megabytes = 1000000000\n")
+    status, said = statshop("alerts")
+    assert status == 2
+    assert "CRITICAL disk low" in said
+
+
+def test_a_schema_that_is_not_current_is_told(statshop: Statshop, house: Path) -> None:
+    status, said = statshop("alerts")
+    assert status == 2
+    assert "CRITICAL schema not current: database: The database has no tables yet" in said
+
+
+def test_nobody_to_tell_is_a_sentence(statshop: Statshop) -> None:
+    assert statshop("alerts", "--test")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        pytest.param('recipients = ["a@x.org"]', "alerts.host", id="no server"),
+        pytest.param('host = "mail.x.org"\nsecurity = "plain"', "plain text to another machine", id="plain"),
+        pytest.param('webhook = "http://hooks.x.org/1"', "not https", id="webhook"),
+    ],
+)
+def test_settings_that_would_not_do_are_refused(statshop: Statshop, house: Path, lines: str, words: str) -> None:
+    (house / "config.toml").write_text(f"[alerts]\n{lines}\n")
+    status, said = statshop("alerts")
+    assert status == 1
+    assert words in said
+
+
+def test_a_mailbox_that_refuses_is_left_out_by_an_unattended_poll(statshop: Statshop, house: Path) -> None:
+    (house / "config.toml").write_text(
+        '[mailboxes.box]\nhost = "127.0.0.1"\nport = 1\nuser = "u"\nsecurity = "plain"\n'
+    )
+    statshop("upgrade")
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        polled(store, datetime.now(tz=UTC), "SignInRefused")
+    assert statshop("poll", "--unattended")[0] == 0
+    assert statshop("poll")[0] == 1

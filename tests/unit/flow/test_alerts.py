@@ -1,0 +1,161 @@
+"""What somebody must be told of, and when it is over."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.flow.alerts import (
+    AlertRules,
+    Kind,
+    Seen,
+    SeenMailbox,
+    Severity,
+    Trouble,
+    is_unusual,
+    may_sign_in_again,
+    news,
+    troubles,
+    worst,
+)
+from pipeline.flow.working_days import working_days
+from storage.records import Run, RunCounts, RunOutcome
+
+NOW = datetime(2011, 3, 16, 9, 0, tzinfo=UTC)  # a Wednesday
+RULES = AlertRules()
+
+
+def run(minutes_ago: float, fault: str = "", outcome: RunOutcome | None = None) -> Run:
+    at = NOW - timedelta(minutes=minutes_ago)
+    ended = outcome or (RunOutcome.FAILED if fault else RunOutcome.DONE)
+    counts = RunCounts()
+    error = f"It failed: {fault}." if fault else ""
+    return Run(
+        id=1,
+        job="poll",
+        account="box",
+        started_at=at,
+        ended_at=at,
+        outcome=ended,
+        counts=counts,
+        error=error,
+        fault=fault,
+    )
+
+
+def mailbox(*runs: Run, **more: Any) -> SeenMailbox:
+    good = next((one for one in runs if one.outcome is RunOutcome.DONE), None)
+    given = {"name": "box", "interval": timedelta(minutes=10), "runs": runs, "last_good": good}
+    return SeenMailbox(**{**given, "first_run_at": NOW - timedelta(days=90), **more})
+
+
+def steady(day_from: date, day_to: date, a_day: int, without: Iterable[date] = ()) -> Mapping[date, int]:
+    return {day: a_day for day in working_days(day_from, day_to) if day not in set(without)}
+
+
+def kinds(seen: Seen, now: datetime = NOW) -> list[Kind]:
+    return [trouble.kind for trouble in troubles(seen, RULES, now)]
+
+
+def test_nothing_is_wrong_with_a_good_deployment() -> None:
+    assert kinds(Seen(mailboxes=(mailbox(run(5)),), disks={"/var": 10**12})) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind"),
+    [
+        pytest.param(Seen(mailboxes=(mailbox(run(1, "SignInRefused"), run(11)),)), Kind.SIGN_IN, id="refused at once"),
+        pytest.param(Seen(mailboxes=(mailbox(run(5, "ConnectionLost"), run(61)),)), Kind.NO_GOOD_RUN, id="no good run"),
+        pytest.param(Seen(mailboxes=(mailbox(run(61)),)), Kind.NO_GOOD_RUN, id="no run at all any more"),
+        pytest.param(Seen(set_aside_today=10), Kind.SET_ASIDE, id="set aside"),
+        pytest.param(Seen(disks={"/var": 10**8}), Kind.DISK, id="disk"),
+        pytest.param(Seen(digests_missing=("2011-02",)), Kind.DIGEST, id="digest"),
+        pytest.param(Seen(schema="The database is at revision 1."), Kind.SCHEMA, id="schema"),
+    ],
+)
+def test_each_trouble_is_told(seen: Seen, kind: Kind) -> None:
+    assert kinds(seen) == [kind]
+
+
+def test_f42_polls_that_fail_are_told_after_some_intervals_and_not_before() -> None:
+    assert kinds(Seen(mailboxes=(mailbox(run(5, "ConnectionLost"), run(59)),))) == []
+
+
+def test_a_mailbox_that_was_never_polled_well_is_told_from_its_first_run_on() -> None:
+    lately = mailbox(run(5, "ConnectionLost"), first_run_at=NOW - timedelta(minutes=50))
+    long_since = mailbox(run(5, "ConnectionLost"), first_run_at=NOW - timedelta(minutes=70))
+    assert kinds(Seen(mailboxes=(lately,))) == []
+    assert kinds(Seen(mailboxes=(long_since,))) == [Kind.NO_GOOD_RUN]
+
+
+def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
+    going = run(0, outcome=RunOutcome.RUNNING)
+    assert kinds(Seen(mailboxes=(mailbox(going, run(1, "SignInRefused"), run(11)),))) == [Kind.SIGN_IN]
+    assert kinds(Seen(mailboxes=(mailbox(going, run(10)),))) == []
+
+
+@pytest.mark.parametrize(
+    ("refusals", "minutes", "may"),
+    [(0, 1, True), (1, 59, False), (1, 60, True), (2, 119, False), (2, 120, True), (5, 359, False), (5, 360, True)],
+)
+def test_f30_a_refused_sign_in_is_tried_ever_more_rarely(refusals: int, minutes: int, may: bool) -> None:
+    runs = [run(minutes + 600 * number, "SignInRefused") for number in range(refusals)] + [run(9000)]
+    assert may_sign_in_again(runs, NOW) is may
+
+
+def test_a_good_run_ends_the_pause() -> None:
+    assert may_sign_in_again([run(1), run(2, "SignInRefused")], NOW)
+
+
+def quiet(arrivals: Mapping[date, int], now: datetime) -> list[str]:
+    found = troubles(
+        Seen(mailboxes=(mailbox(run(5), arrivals=arrivals, last_good=None, first_run_at=None),)), RULES, now
+    )
+    return [trouble.words for trouble in found if trouble.kind is Kind.QUIET]
+
+
+def test_a_mailbox_gone_quiet_is_told_in_words() -> None:
+    arrivals = steady(date(2011, 1, 4), date(2011, 3, 14), 4, without=[date(2011, 3, 14)])
+    assert quiet(arrivals, datetime(2011, 3, 15, 9, tzinfo=UTC)) == []
+    (words,) = quiet(arrivals, datetime(2011, 3, 16, 9, tzinfo=UTC))
+    assert words == "No messages came in the last 2 working days (since 14 March); usually it would be about 8."
+
+
+def test_a_weekend_and_bank_holidays_are_no_silence() -> None:
+    arrivals = steady(date(2011, 2, 1), date(2011, 4, 21), 9)
+    for day in (22, 23, 24, 25, 26):  # Good Friday to Easter Monday, and the Tuesday before anybody has written
+        assert quiet(arrivals, datetime(2011, 4, day, 8, tzinfo=UTC)) == []
+
+
+def test_a_quiet_weekday_is_usual_where_it_always_was() -> None:
+    usual = {day: count for day, count in steady(date(2011, 1, 4), date(2011, 3, 15), 9).items() if day.weekday() < 2}
+    assert quiet(usual, datetime(2011, 3, 19, 9, tzinfo=UTC)) == []  # Wednesday to Friday bring nothing, ever
+
+
+def test_the_first_messages_end_the_silence() -> None:
+    arrivals = dict(steady(date(2011, 1, 4), date(2011, 3, 11), 4))
+    assert quiet(arrivals, NOW)
+    assert quiet(arrivals | {NOW.date(): 3}, NOW) == []
+
+
+def test_a_young_mailbox_has_no_rhythm_yet() -> None:
+    assert quiet(steady(date(2011, 2, 28), date(2011, 3, 10), 9), NOW) == []
+
+
+def test_chances() -> None:
+    assert not is_unusual(6.9, 0, 0.001)
+    assert is_unusual(7.0, 0, 0.001)
+    assert not is_unusual(7.0, 1, 0.001)
+
+
+def test_one_message_when_it_begins_and_one_when_it_ends() -> None:
+    trouble = Trouble(kind=Kind.DISK, about="/var", words="full")
+    assert news([trouble], []).begin == (trouble,)
+    assert news([trouble], [trouble.key]) == news([], [])
+    assert news([], [trouble.key]).end == (trouble.key,)
+
+
+def test_the_worst_decides() -> None:
+    disk, digest = Trouble(kind=Kind.DISK, about="", words=""), Trouble(kind=Kind.DIGEST, about="", words="")
+    assert [worst([]), worst([digest]), worst([digest, disk])] == [Severity.OK, Severity.WARNING, Severity.CRITICAL]
