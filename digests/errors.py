@@ -76,3 +76,15 @@ class IssueStands(DigestError):
     def __str__(self) -> str:
         """Say it in words."""
         return f"{self.month} has been issued (issue {self.number}): ask for a further issue to publish its revisions."
+
+
+@dataclass
+class NoSuchChannel(DigestError):
+    """An agenda was asked for that the rules know no way of engagement for."""
+
+    channel: str
+    known: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f'The rules know no channel "{self.channel}". They know: {", ".join(self.known)}.'

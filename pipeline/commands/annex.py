@@ -3,15 +3,14 @@
 import argparse
 
 from digests.make import make_annex, write_annex
-from pipeline.commands.digesting import catalogue_of, digest_options
+from pipeline.commands.digesting import catalogue_of, digest_options, run_of_months
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from storage.engine import open_store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--from", dest="first", required=True, metavar="YYYY-MM", help="the first month")
-    parser.add_argument("--to", dest="last", required=True, metavar="YYYY-MM", help="the last month")
+    run_of_months(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,25 @@
+"""`statshop opt-out`: take down that somebody does not want to be invited, or does after all."""
+
+import argparse
+import getpass
+
+from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from storage.engagement import opt_in, opt_out
+from storage.engine import open_store
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("address", metavar="ADDRESS", help="the address they write from")
+    parser.add_argument("--withdraw", action="store_true", help="they want to be invited after all")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take it down, and say what stands."""
+    with open_store(storage_url(settings_of(args), house_of(args))) as store:
+        if args.withdraw:
+            changed, stands = opt_in(store, args.address), "will be invited"
+        else:
+            changed, stands = opt_out(store, args.address, who=getpass.getuser(), now=clock()), "will not be invited"
+    print(f"{args.address} {stands}{'' if changed else ', as before'}.")
+    return 0
