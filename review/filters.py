@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlencode
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from review.times import month_name
 from storage.records import QueueFilter, ReviewState
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension, StatementKind, ZoneKind
+from classifiers.catalogue import Catalogue, Dimension, StatementKind, ZoneKind
 from review.filters import Query
 from storage.records import StatementRecord, StoredMessage, TagRecord, ZoneRecord
 

@@ -3,8 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from classifiers.catalogue import Catalogue, CatalogueEntry
-from classifiers.verdict import Dimension, Role
+from classifiers.catalogue import Catalogue, CatalogueEntry, Dimension, Role
 from review.filters import DIMENSION_NAMES
 from review.forms import NO_CATEGORY, Draft
 from review.words import key_of

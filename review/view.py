@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from classifiers.verdict import Role, ZoneKind
+from classifiers.catalogue import Role, ZoneKind
 from review.highlight import Segment, Span, segments
 from review.words import key_of, size_words
 from storage.records import StatementRecord, StoredMessage, VerdictRecord

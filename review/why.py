@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from review.callables import Explained, NearMiss
 from review.filters import DIMENSION_NAMES
 from review.forms import folded

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from review.filters import DIMENSION_NAMES
 from review.forms import NO_CATEGORY, TRIAGE, folded
 from storage.records import Decision, StatementRecord, TagRecord

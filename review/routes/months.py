@@ -9,8 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from classifiers.catalogue import Catalogue
-from classifiers.verdict import Dimension
+from classifiers.catalogue import Catalogue, Dimension
 from review.charts import BarChart, bar_chart
 from review.filters import MONTH, query_of
 from review.security import FOREIGN_POLICY
