@@ -7,7 +7,7 @@ repeated in `tag` and `rule_hit`, so that a queue filtered by a tag or a rule is
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import BigId, CleanText, Json, PackedBytes, PackedJson, UtcMoment
@@ -61,6 +61,21 @@ class MessageRow(SQLModel, table=True):
             sqlite_where=text("flagged_for <> ''"),
             postgresql_where=text("flagged_for <> ''"),
         ),
+        Index(
+            "message_drawn_check",
+            "queue_rank",
+            "arrived_at",
+            "id",
+            sqlite_where=text("drawn_check IS 1"),
+            postgresql_where=text("drawn_check IS true"),
+        ),
+        Index(
+            "message_drawn_second",
+            "arrived_at",
+            "id",
+            sqlite_where=text("drawn_second IS 1"),
+            postgresql_where=text("drawn_second IS true"),
+        ),
         Index("message_by_arrival", "arrived_at", "mail_sha256"),
         Index("message_by_thread", "thread_key", "arrived_at"),
     )
@@ -94,7 +109,7 @@ class MessageRow(SQLModel, table=True):
     )
     from_team: bool = Field(sa_type=Boolean)
     state: str = Field(sa_type=CleanText)
-    queue_rank: int  # 2 pending and needs a person, 1 pending, 0 decided
+    queue_rank: int  # 2 pending and needs a person or is a random check, 1 pending, 0 decided
     needs_person: bool = Field(sa_type=Boolean)
     confidence: float
     reasons: list[str] = Field(sa_type=Json)
@@ -102,6 +117,8 @@ class MessageRow(SQLModel, table=True):
     decided_version: str = Field(default="", sa_type=CleanText)  # of the verdict that the person saw
     disagrees: bool = Field(default=False, sa_type=Boolean)
     flagged_for: str = Field(default="", sa_type=CleanText)
+    drawn_check: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
+    drawn_second: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
     reviewed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     reviewed_by: str = Field(default="", sa_type=CleanText)
 
@@ -245,6 +262,7 @@ class StatementRow(SQLModel, table=True):
     stop: int
     rule: str = Field(sa_type=CleanText)
     source: str = Field(sa_type=CleanText)
+    quotable: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
 
 
 class RuleHit(SQLModel, table=True):
@@ -284,6 +302,19 @@ class DecisionRow(SQLModel, table=True):
     note: str = Field(sa_type=CleanText)
     bulk: str = Field(default="", sa_type=CleanText)  # equal for the decisions of one bulk action
     undoes: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("decision.id"), nullable=True))
+
+
+class SecondReadingRow(SQLModel, table=True):
+    """What a second person said of a message without knowing what the first had said, and what that was: for good."""
+
+    __tablename__ = "second_reading"
+
+    message_id: int = Field(sa_column=Column(BigId, ForeignKey("message.id"), primary_key=True, autoincrement=False))
+    at: datetime = Field(sa_type=UtcMoment)
+    who: str = Field(sa_type=CleanText)
+    tags: list[dict[str, Any]] = Field(sa_type=Json)
+    first_who: str = Field(sa_type=CleanText)
+    first_tags: list[dict[str, Any]] = Field(sa_type=Json)
 
 
 class RunRow(SQLModel, table=True):
@@ -338,6 +369,23 @@ class SessionRow(SQLModel, table=True):
     reviewer_id: int = Field(foreign_key="reviewer.id", index=True)
     opened_at: datetime = Field(sa_type=UtcMoment)
     used_at: datetime = Field(sa_type=UtcMoment)
+
+
+class ApiTokenRow(SQLModel, table=True):
+    """A token with which a person's scripts ask for things; only a digest of it is kept. Never deleted: revoked."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (UniqueConstraint("token_hash", name="api_token_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reviewer_id: int = Field(foreign_key="reviewer.id", index=True)
+    name: str = Field(sa_type=CleanText)
+    scopes: list[str] = Field(sa_type=Json)
+    token_hash: str = Field(sa_type=CleanText, repr=False)
+    made_at: datetime = Field(sa_type=UtcMoment)
+    made_by: str = Field(sa_type=CleanText)
+    used_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 
 class FailedSignIn(SQLModel, table=True):
@@ -530,10 +578,12 @@ tag = _table(TagRow)
 statement = _table(StatementRow)
 rule_hit = _table(RuleHit)
 decision = _table(DecisionRow)
+second_reading = _table(SecondReadingRow)
 run = _table(RunRow)
 run_lock = _table(RunLock)
 reviewer = _table(ReviewerRow)
 reviewer_session = _table(SessionRow)
+api_token = _table(ApiTokenRow)
 failed_sign_in = _table(FailedSignIn)
 fact = _table(FactRow)
 look = _table(LookRow)
