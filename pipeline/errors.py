@@ -114,3 +114,35 @@ class NobodyToTell(StatshopError):
 
     def __init__(self) -> None:
         super().__init__("The settings name nobody to tell: set alerts.recipients and alerts.host, or alerts.webhook.")
+
+
+class MailNotSent(StatshopError):
+    """A mail could not be sent. `may_have_gone`: the line broke while it went out, so that nobody knows."""
+
+    def __init__(self, host: str, why: str, *, may_have_gone: bool = False) -> None:
+        self.host, self.why, self.may_have_gone = host, why, may_have_gone
+        super().__init__(
+            f"The mail could not be sent over {host}: {why}. Check host, port, security and user in the settings."
+        )
+
+
+class NotDelivered(StatshopError):
+    """An issue reached some of its recipients not."""
+
+    def __init__(self, failures: tuple[str, ...]) -> None:
+        self.failures = failures
+        super().__init__("Not everything was delivered:\n" + "\n".join(f"  {failure}" for failure in failures))
+
+
+class FilesGone(StatshopError):
+    """The files of an issue that is to be delivered are not where they were written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"There are no files of the issue in {folder}. Put them back, then deliver again.")
+
+
+class NobodyToDeliverTo(StatshopError):
+    """Digests are to be delivered, and the settings name nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("The settings name nobody to deliver to: set delivery.recipients, delivery.host and sender.")

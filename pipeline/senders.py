@@ -1,8 +1,6 @@
 """Ways to tell somebody: an e-mail over SMTP, or a webhook. Neither quotes anything of a message."""
 
 import json
-import smtplib
-import ssl
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -13,7 +11,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
-from pipeline.errors import NoticeNotSent
+from pipeline.errors import MailNotSent, NoticeNotSent
+from pipeline.smtp import SmtpServer
 
 SECONDS = 20.0
 
@@ -52,30 +51,18 @@ class MailSender:
 
     def send(self, notice: Notice) -> None:
         """Send it to all recipients."""
+        server = SmtpServer(
+            host=self.host,
+            port=self.port,
+            security=self.security,
+            user=self.user,
+            password=self.password,
+            ca_file=self.ca_file,
+        )
         try:
-            with self._connected() as server:
-                if self.user:
-                    server.login(self.user, self.password)
-                server.send_message(self._message(notice))
-        except smtplib.SMTPAuthenticationError as error:
-            raise NoticeNotSent(self.host, "it refused the user and password of [alerts]") from error
-        except smtplib.SMTPException as error:
-            raise NoticeNotSent(self.host, f"it answered {_code(error)}") from error
-        except OSError as error:
-            raise NoticeNotSent(self.host, error.strerror or type(error).__name__) from error
-
-    def _connected(self) -> smtplib.SMTP:
-        trust = ssl.create_default_context(cafile=self.ca_file)
-        if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=trust)
-        server = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
-        if self.security == "starttls":
-            try:
-                server.starttls(context=trust)
-            except (OSError, smtplib.SMTPException):
-                server.close()
-                raise
-        return server
+            server.send(self._message(notice))
+        except MailNotSent as error:
+            raise NoticeNotSent(self.host, error.why) from error
 
     def _message(self, notice: Notice) -> EmailMessage:
         message = EmailMessage()
@@ -114,7 +101,3 @@ class WebhookSender:
             raise NoticeNotSent(host, f"it answered {error.code}") from error
         except (OSError, ValueError) as error:
             raise NoticeNotSent(host, type(error).__name__) from error
-
-
-def _code(error: smtplib.SMTPException) -> str:
-    return str(getattr(error, "smtp_code", "")) or type(error).__name__
