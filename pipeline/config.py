@@ -178,6 +178,31 @@ class AlertSettings(BaseModel):
         return self
 
 
+class DeliverySettings(BaseModel):
+    """Whom issues of the digest are sent to."""
+
+    model_config = _FROZEN
+    recipients: tuple[str, ...] = ()
+    sender: str = ""
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    ca_file: Path | None = None
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    edition: Literal["public", "internal"] = "public"
+    formats: tuple[Literal["html", "ods", "xlsx", "csv", "json"], ...] = ("html", "ods")
+    most_megabytes: int = Field(default=10, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.recipients and not (self.host and self.sender):
+            raise ValueError("names recipients but not how to reach them: set delivery.host and delivery.sender")
+        if self.security == "plain" and self.host and not is_loopback(self.host):
+            raise ValueError('sends in plain text to another machine: set delivery.security = "starttls" or "tls"')
+        return self
+
+
 class LogSettings(BaseModel):
     """How much is logged, and in which form."""
 
@@ -199,6 +224,7 @@ class Settings(BaseSettings):
     page: PageSettings = PageSettings()
     digests: DigestSettings = DigestSettings()
     alerts: AlertSettings = AlertSettings()
+    delivery: DeliverySettings = DeliverySettings()
     log: LogSettings = LogSettings()
 
     @classmethod

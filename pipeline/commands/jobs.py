@@ -3,13 +3,16 @@
 from pipeline.config import Settings
 from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes
 
+POLL = "poll"
 DIGEST = "digest"
 ALERTS = "alerts"
+DELIVERY = "delivery"
+DELIVERY_MINUTES = 30
 
 
 def poll_name(mailbox: str) -> str:
     """Name the job that polls a mailbox."""
-    return f"poll {mailbox}"
+    return f"{POLL} {mailbox}"
 
 
 def reconcile_name(mailbox: str) -> str:
@@ -18,11 +21,12 @@ def reconcile_name(mailbox: str) -> str:
 
 
 def due_times(settings: Settings) -> dict[str, Due]:
-    """Give each job's due time, by name: a poll and a count a mailbox, the digest, and the look for what is wrong."""
+    """Give each job's due time, by name: polls, counts, the digest, its delivery, and the look for what is wrong."""
     boxes = settings.mailboxes.items()
     polls: dict[str, Due] = {poll_name(name): EveryMinutes(minutes=table.poll_minutes) for name, table in boxes}
     hour, minute = (int(part) for part in settings.schedule.reconcile_time.split(":"))
     polls |= {reconcile_name(name): EachDay(hour=hour, minute=minute) for name, _ in boxes}
     hour, minute = (int(part) for part in settings.schedule.digest_time.split(":"))
     digest = EachMonth(day=settings.schedule.digest_day, hour=hour, minute=minute)
-    return {**polls, DIGEST: digest, ALERTS: EveryMinutes(minutes=settings.alerts.check_minutes)}
+    send: dict[str, Due] = {DELIVERY: EveryMinutes(minutes=DELIVERY_MINUTES)} if settings.delivery.recipients else {}
+    return {**polls, DIGEST: digest, **send, ALERTS: EveryMinutes(minutes=settings.alerts.check_minutes)}

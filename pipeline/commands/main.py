@@ -58,6 +58,7 @@ COMMANDS = (
     Command("export", "export", "write out every stored message as JSON Lines"),
     Command("digest", "digest", "make a month's digest"),
     Command("annex", "annex", "draft the annex of users and their uses"),
+    Command("deliver", "deliver", "mail what was issued lately to the recipients of the settings"),
     Command("invitations", "invitations", "list known users to invite to the feedback session"),
     Command("opt-out", "opt_out", "take down that somebody does not want to be invited"),
     Command("agenda", "agenda", "gather what users raised for a meeting"),

@@ -10,8 +10,9 @@ from typing import Self
 
 from pipeline.commands.alerting import check_alerts
 from pipeline.commands.counting import count_mailbox, was_missed
+from pipeline.commands.delivering import deliver_due
 from pipeline.commands.digesting import make_due_digests
-from pipeline.commands.jobs import ALERTS, DIGEST, due_times, poll_name, reconcile_name
+from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, due_times, poll_name, reconcile_name
 from pipeline.commands.opening import clock, mailboxes_of, reader_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
 from pipeline.commands.words import sentence_of
@@ -38,7 +39,7 @@ class Scheduled:
         self.names = tuple(due)
         calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}
         calls |= {reconcile_name(box.name): self._count_of(box) for box in self._boxes}
-        calls |= {DIGEST: self._digest, ALERTS: self._alerts}
+        calls |= {DIGEST: self._digest, DELIVERY: self._delivery, ALERTS: self._alerts}
         jobs = tuple(Job(name=name, due=due[name], call=calls[name]) for name in self.names)
         self._schedule = Schedule(jobs, settings.schedule.misfire_hours)
 
@@ -112,6 +113,14 @@ class Scheduled:
             log.info("digest: another process is at it")
         except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
             log.error("digest failed: %s", sentence_of(error).words)
+
+    def _delivery(self) -> None:
+        try:
+            deliver_due(self._store, self._settings, self._house, now=clock())
+        except AlreadyRunning:
+            log.info("delivery: another process is at it")
+        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
+            log.error("delivery failed: %s", sentence_of(error).words)
 
     def _alerts(self) -> None:
         try:

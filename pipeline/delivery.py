@@ -1,0 +1,82 @@
+"""An issue as e-mails: which issues are due to whom, and what goes into the message; pure but for reading the files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+
+from digests.period import month_name
+from storage.records import Issue
+
+DAYS = 7  # after which an issue is no news: whoever is named later is sent the next one
+MEGABYTE = 1_000_000
+_TYPES = {
+    "html": ("text", "html"),
+    "csv": ("text", "csv"),
+    "json": ("application", "json"),
+    "ods": ("application", "vnd.oasis.opendocument.spreadsheet"),
+    "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parcel:
+    """What is sent of an issue: its files; `left_out` names those that would have made the message too large."""
+
+    files: tuple[Path, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def issues_due(issues: Iterable[Issue], now: datetime) -> tuple[Issue, ...]:
+    """Give the issues to deliver: the newest of each month, if it was made within the last days."""
+    newest = {issue.month: issue for issue in sorted(issues, key=lambda issue: issue.number)}
+    return tuple(issue for issue in newest.values() if now - issue.issued_at <= timedelta(days=DAYS))
+
+
+def parcel(files: Iterable[Path], formats: Iterable[str], most_bytes: int) -> Parcel:
+    """Choose the files of the wanted formats that fit together, in the order of the formats."""
+    wanted = tuple(formats)
+    able = sorted(
+        (one for one in files if _ending(one) in wanted), key=lambda one: (wanted.index(_ending(one)), one.name)
+    )
+    chosen: list[Path] = []
+    left_out, room = [], most_bytes
+    for path in able:
+        size = path.stat().st_size
+        if size <= room:
+            chosen.append(path)
+            room -= size
+        else:
+            left_out.append(path.name)
+    return Parcel(files=tuple(chosen), left_out=tuple(left_out))
+
+
+def letter(
+    issue: Issue, content: Parcel, *, sender: str, recipient: str, organisation: str, now: datetime
+) -> EmailMessage:
+    """Write the message: a few plain words, and the files by their own names (lower case letters, digits, dashes)."""
+    name = f"Users and uses, {month_name(issue.month)}"
+    message = EmailMessage()
+    message["From"], message["To"] = sender, recipient
+    message["Subject"] = f"{name} (issue {issue.number}, {issue.status})"
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers it
+    message.set_content(_words(name, content, organisation))
+    for path in content.files:
+        kind, subkind = _TYPES[_ending(path)]
+        message.add_attachment(path.read_bytes(), maintype=kind, subtype=subkind, filename=path.name)
+    return message
+
+
+def _words(name: str, content: Parcel, organisation: str) -> str:
+    lines = [f"{name}, by {organisation}.", "", "Attached:", *(f"  {path.name}" for path in content.files)]
+    if content.left_out:
+        lines += ["", "Too large for this message:", *(f"  {left}" for left in content.left_out)]
+    return "\n".join([*lines, "", "This message was sent automatically.", ""])
+
+
+def _ending(path: Path) -> str:
+    return path.suffix.removeprefix(".")
