@@ -1,50 +1,125 @@
-"""`statshop set-aside`: what could not be read: list it, show it, try it again."""
+"""`statshop set-aside`: what could not be read: list it, show it, try it again, or file it by hand."""
 
 import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
-from pipeline.commands.opening import clock, house_of, reader_of, settings_of, storage_url
+from classifiers.rulebook import rules_version
+from pipeline.commands.opening import clock, house_of, mailboxes_of, reader_of, rules_folder, settings_of, storage_url
+from pipeline.commands.words import sentence_of
+from pipeline.config import Settings
+from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
-from pipeline.flow.retry import retry_one
+from pipeline.flow.retry import fetch_one, raw_of, retry_one
+from pipeline.mail.errors import MessageGone, UnknownCharset
+from pipeline.mail.imap import ImapMailbox
+from pipeline.mail.mime.charsets import codec_named
 from storage.engine import Store, open_store
 from storage.records import SetAside
-from storage.setaside import set_aside_list, set_aside_one, set_aside_raw
+from storage.setaside import release_set_aside, set_aside_list, set_aside_one, set_aside_raw
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("list", help="list what is set aside, with the error and the tries")
-    for name, words in (("show", "write out the bytes of a message"), ("retry", "read a message again")):
-        actions.add_parser(name, help=words).add_argument("number", type=int, metavar="NUMBER")
+    listed = actions.add_parser("list", help="list what is set aside, with the error and the tries")
+    listed.add_argument("--all", action="store_true", help="also what has become a message since")
+    shown = actions.add_parser(
+        "show", help="write out the bytes of a message, and on standard error what is known of it"
+    )
+    shown.add_argument("number", type=int, metavar="NUMBER")
+    retried = actions.add_parser("retry", help="read messages again; fetch those that were too large or withheld")
+    retried.add_argument("numbers", type=int, nargs="*", metavar="NUMBER")
+    retried.add_argument("--all", action="store_true", help="all that are set aside")
+    retried.add_argument("--charset", default="", help="read the text in this charset, such as windows-1252")
+    released = actions.add_parser("release", help="file a message by hand, unread, for a person to decide on")
+    released.add_argument("number", type=int, metavar="NUMBER")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what is asked; `retry` exits 1 when the message still cannot be read."""
+    """Do what is asked; `retry` exits 1 when a message still cannot be read."""
     settings, house = settings_of(args), house_of(args)
     with open_store(storage_url(settings, house)) as store:
         if args.action == "list":
-            print("\n".join(_line(item) for item in set_aside_list(store)) or "Nothing is set aside.")
+            print(
+                "\n".join(_line(item) for item in set_aside_list(store, released=args.all)) or "Nothing is set aside."
+            )
             return 0
         if args.action == "show":
-            return _show(store, args.number)
+            return _show(store, set_aside_one(store, args.number))
+        if args.action == "release":
+            return _release(store, settings, house, set_aside_one(store, args.number))
+        if args.charset and codec_named(args.charset) is None:
+            raise UnknownCharset(args.charset)
+        numbers = [item.id for item in set_aside_list(store)] if args.all else args.numbers
         with reader_of(settings, house) as reader:
-            return _retry(store, reader, args.number)
+            return _each(numbers, lambda number: _retry(store, reader, settings, number, args.charset))
 
 
 def _line(item: SetAside) -> str:
     tries = "once" if item.tries == 1 else f"{item.tries} times"
-    return f"{item.id}  {item.arrived_at:%Y-%m-%d}  {item.size} bytes  tried {tries}  {item.error}"
+    became = f"  now message {item.released_as}" if item.released_as else ""
+    return f"{item.id}  {item.arrived_at:%Y-%m-%d}  {item.size} bytes  tried {tries}  {item.error}{became}"
 
 
-def _show(store: Store, number: int) -> int:
-    sys.stdout.buffer.write(set_aside_raw(store, number))
+def _show(store: Store, item: SetAside) -> int:
+    print(_line(item), file=sys.stderr)
+    if item.too_large:
+        print(f"Its bytes lie on the server. statshop set-aside retry {item.id} fetches them.", file=sys.stderr)
+        return 0
+    sys.stdout.buffer.write(set_aside_raw(store, item.id))
     return 0
 
 
-def _retry(store: Store, reader: Reader, number: int) -> int:
-    if retry_one(store, reader, set_aside_one(store, number), clock()):
-        print(f"It could be read: it is message {set_aside_one(store, number).released_as} now.")
+def _each(numbers: list[int], do: Callable[[int], bool]) -> int:
+    """Do something with one message after the other; what fails with one does not keep it from the others (F23)."""
+    failed = 0
+    for number in numbers:
+        try:
+            failed += not do(number)
+        except Exception as error:  # noqa: BLE001 - told in words; the next message is tried
+            print(f"{number}: {sentence_of(error).words}", file=sys.stderr)
+            failed += 1
+    if not numbers:
+        print("Nothing is set aside, or no number was given.")
+    return 1 if failed else 0
+
+
+def _retry(store: Store, reader: Reader, settings: Settings, number: int, charset: str) -> bool:
+    item = set_aside_one(store, number)
+    if not item.released_as and not item.holds_mail:
+        item = _fetched(store, reader, settings, item)
+    if not item.released_as:
+        retry_one(store, reader, item, clock(), charset=charset)
+        item = set_aside_one(store, number)
+    if item.released_as:
+        print(f"{number}: It could be read: it is message {item.released_as} now.")
+        return True
+    print(f"{number}: It still cannot be read: {item.error}", file=sys.stderr)
+    return False
+
+
+def _fetched(store: Store, reader: Reader, settings: Settings, item: SetAside) -> SetAside:
+    """Fetch a message, whatever its size, from the mailbox that it was found in."""
+    slot = item.slot
+    for box in mailboxes_of(settings):
+        if box.account == slot.account:
+            with ImapMailbox(box) as mailbox:
+                return fetch_one(store, reader, mailbox, item, clock())
+    raise MessageGone(slot.folder, slot.uid, "the settings no longer name its mailbox")
+
+
+def _release(store: Store, settings: Settings, house: Path, item: SetAside) -> int:
+    if item.released_as:
+        print(f"{item.id}: It is message {item.released_as} already.")
         return 0
-    print(f"It still cannot be read: {set_aside_one(store, number).error}", file=sys.stderr)
-    return 1
+    if not item.holds_mail:
+        print(f"{item.id}: It has to be fetched first: statshop set-aside retry {item.id}", file=sys.stderr)
+        return 1
+    record = filed_by_hand(
+        item, raw_of(item, set_aside_raw(store, item.id)), rules_version(rules_folder(settings, house))
+    )
+    saved = release_set_aside(store, item.id, record, now=clock())
+    print(f"{item.id}: Filed by hand: it is message {saved.message_id} now, and needs a person.")
+    return 0

@@ -3,10 +3,11 @@
 import logging
 import resource
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from classifiers.explaining import Asked, Explanation
 from classifiers.needs import THRESHOLD
 from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
@@ -42,6 +43,7 @@ class Reading:
     copy_key: str
     thread_key: str
     arrival: Arrival
+    explanation: Explanation | None = None  # when it was asked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +65,7 @@ class MessageReader:
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
         try:
-            parsed = parse.parse_email(identity.canonical_bytes(raw))
+            parsed = parse.parse_email(identity.canonical_bytes(raw), limits=parse.ParseLimits(charset=raw.charset))
         except UnreadableMessage as error:
             return Unread(reason=str(error))
         text = clean.message_text(parsed, team_addresses=self._context.team_addresses)
@@ -78,6 +80,13 @@ class MessageReader:
             thread_key=identity.thread_key(parsed),
             arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
         )
+
+    def explained(self, raw: RawMessage, now: datetime, why_not: Asked | None = None) -> Reading | Unread:
+        """Read one message and explain its tags rule by rule, and why one that is asked about does not stand."""
+        reading = self.read(raw, now)
+        if isinstance(reading, Unread):
+            return reading
+        return replace(reading, explanation=self._tagger.explain(reading.text, why_not))
 
     def verdict(self, text: MessageText) -> Verdict:
         """Say what the rules say of a message that is parsed and cleaned."""
@@ -104,3 +113,10 @@ def read_here(raw: RawMessage, now: datetime) -> Reading | Unread:
     if _reader is None:
         raise RuntimeError("the worker was not prepared")
     return _reader.read(raw, now)
+
+
+def explained_here(why_not: Asked | None, raw: RawMessage, now: datetime) -> Reading | Unread:
+    """Read and explain one message in a prepared worker."""
+    if _reader is None:
+        raise RuntimeError("the worker was not prepared")
+    return _reader.explained(raw, now, why_not)

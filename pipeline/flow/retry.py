@@ -1,36 +1,65 @@
-"""What was set aside tried again from its stored bytes: filed when it can be read now, else one more try counted."""
+"""What was set aside tried again: read from its stored bytes, or first fetched where the server still has them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from pipeline.flow.filing import file_batch
 from pipeline.flow.ingest import record_of
+from pipeline.flow.plan import Batch
 from pipeline.flow.reader import Reader
+from pipeline.mail.errors import MessageGone
+from pipeline.mail.mailbox import Mailbox
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
-from storage.messages import release_set_aside, retry_due, save_set_aside, set_aside_raw
-from storage.records import NewMessage, SetAside
+from storage.messages import MAX_TRIES, release_set_aside, retry_due, save_set_aside, set_aside_raw
+from storage.records import FolderState, NewMessage, SetAside
+from storage.setaside import set_aside_one
+
+_NUMBERED_ANEW = "the folder was numbered anew; the next poll lists it under its new number"
 
 
 def retry_set_aside(store: Store, reader: Reader, account: str, *, tries: int, now: datetime) -> int:
     """Try each message once that was tried fewer than `tries` times; give how many could be filed (FIELD F20)."""
     waiting = retry_due(store, account, tries)
-    return sum(1 for item in _again(store, reader, waiting, now) if item)
+    return sum(1 for item in _again(store, reader, waiting, now, tries) if item)
 
 
-def retry_one(store: Store, reader: Reader, item: SetAside, now: datetime) -> bool:
-    """Try one message again, whatever its count; tell whether it was filed."""
-    return next(_again(store, reader, (item,), now), False)
+def retry_one(store: Store, reader: Reader, item: SetAside, now: datetime, *, charset: str = "") -> bool:
+    """Try one message again, whatever its count; tell whether it was filed. `charset` is a person's choice."""
+    return next(_again(store, reader, (item,), now, MAX_TRIES, charset), False)
 
 
-def _again(store: Store, reader: Reader, waiting: tuple[SetAside, ...], now: datetime) -> Iterator[bool]:
+def fetch_one(store: Store, reader: Reader, mailbox: Mailbox, item: SetAside, now: datetime) -> SetAside:
+    """Fetch a message that was too large, or withheld by the server, whatever its size; give how it stands now.
+
+    Raises MessageGone when it is no longer where it was.
+    """
+    slot = item.slot
+    status = mailbox.examine(slot.folder)
+    if status.uidvalidity != slot.uidvalidity:
+        raise MessageGone(
+            slot.folder, slot.uid, _NUMBERED_ANEW
+        )
+    place = FolderState(account=slot.account, folder=slot.folder, uidvalidity=slot.uidvalidity, last_uid=slot.uid)
+    batch = Batch(uids=(slot.uid,), too_large=(), cursor=place)
+    did = file_batch(store, reader, mailbox, status, batch, cursor=None, now=now, max_tries=MAX_TRIES)
+    if did["gone"]:
+        raise MessageGone(slot.folder, slot.uid, "it is no longer on the server")
+    return set_aside_one(store, item.id)
+
+
+def _again(
+    store: Store, reader: Reader, waiting: tuple[SetAside, ...], now: datetime, tries: int, charset: str = ""
+) -> Iterator[bool]:
     kept = [item for item in waiting if item.holds_mail]
-    raws = (raw_of(item, set_aside_raw(store, item.id)) for item in kept)
+    raws = (replace(raw_of(item, set_aside_raw(store, item.id)), charset=charset) for item in kept)
     for item, (raw, outcome) in zip(kept, reader.read(raws, now), strict=True):
         record = record_of(raw, outcome, now)
         if isinstance(record, NewMessage):
             release_set_aside(store, item.id, record, now=now)
         else:
-            save_set_aside(store, record, now=now)
+            save_set_aside(store, record, now=now, max_tries=tries)
         yield isinstance(record, NewMessage)
 
 

@@ -189,6 +189,28 @@ class MailboxChanged(MailboxError):
         return f"Folder {self.folder!r} was not polled: {self.reason}. If that is as it should be, {self.override}."
 
 
+class MessageGone(MailboxError):
+    """A message that a person asked for is not where it was. `reason` is a whole sentence without its full stop."""
+
+    def __init__(self, folder: str, uid: int, reason: str) -> None:
+        super().__init__(folder, uid, reason)
+        self.folder, self.uid, self.reason = folder, uid, reason
+
+    def __str__(self) -> str:
+        return f"Message {self.uid} of folder {self.folder!r} cannot be fetched: {self.reason}."
+
+
+class UnknownCharset(MailError):
+    """A charset was asked for that there is not."""
+
+    def __init__(self, charset: str) -> None:
+        super().__init__(charset)
+        self.charset = charset
+
+    def __str__(self) -> str:
+        return f"There is no charset {self.charset!r}. Usual ones are utf-8, windows-1252, iso-8859-15 and utf-16."
+
+
 class ServerRefused(MailboxError):
     """The server refused a command with words we do not know better."""
 

@@ -39,6 +39,7 @@ class RawMessage:
     raw: bytes
     internal_date: datetime | None = None
     mbox: str = ""  # "", "mboxo" or "mboxrd": how From lines are quoted in `raw`
+    charset: str = ""  # that a person chose for its text, whatever the message says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

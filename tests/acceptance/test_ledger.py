@@ -65,3 +65,46 @@ def test_a_mailbox_that_cannot_be_counted_is_named(statshop: Callable[..., Ran],
     said = statshop("ledger", "--reconcile")
     assert said.returncode == 1
     assert "box: The mail server 127.0.0.1 cannot be reached" in said.stderr
+
+
+def test_a_message_that_was_too_large_is_fetched_when_a_person_asks(
+    statshop: Callable[..., Ran], server: ImapServer
+) -> None:
+    server.add(b"From: bob@example.org\r\nSubject: Large\r\n\r\n" + b"How many volunteers? " * 60_000 + b"\r\n")
+    assert "too large 1" in statshop("poll").stdout
+    assert "more than the settings allow" in statshop("set-aside", "list").stdout
+    shown = statshop("set-aside", "show", "1")
+    assert (shown.stdout, "set-aside retry 1 fetches them" in shown.stderr) == ("", True)
+    assert "has to be fetched first" in statshop("set-aside", "release", "1").stderr
+    said = statshop("set-aside", "retry", "1")
+    assert (said.returncode, said.stdout) == (0, "1: It could be read: it is message 4 now.\n")
+    assert "Nothing is set aside" in statshop("set-aside", "list").stdout
+    assert "now message 4" in statshop("set-aside", "list", "--all").stdout
+
+
+def test_a_message_that_is_gone_and_one_that_there_never_was_are_named(
+    statshop: Callable[..., Ran], server: ImapServer
+) -> None:
+    uid = server.add(b"Subject: Large\r\n\r\n" + b"x" * 1_100_000)
+    statshop("poll")
+    server.expunge(uid)
+    said = statshop("set-aside", "retry", "1", "77", "--charset", "windows-1252")
+    assert said.returncode == 1
+    assert "Message 4 of folder 'INBOX' cannot be fetched: it is no longer on the server." in said.stderr
+    assert "77: Nothing set aside has the number 77." in said.stderr
+    assert "There is no charset 'klingon'" in statshop("set-aside", "retry", "1", "--charset", "klingon").stderr
+
+
+def test_a_message_that_cannot_be_read_is_filed_by_hand(statshop: Callable[..., Ran], server: ImapServer) -> None:
+    deep = b"".join(b"Content-Type: message/rfc822\r\n\r\n" for _ in range(100))
+    server.add(b"From: Bob Example <bob@example.org>\r\nSubject: Deep\r\n" + deep)
+    assert "set aside 1" in statshop("poll").stdout
+    assert statshop("set-aside", "retry", "--all").returncode == 1
+    assert statshop("set-aside", "show", "1").stdout.startswith("From: Bob Example")
+    assert "it is message 4 now, and needs a person" in statshop("set-aside", "release", "1").stdout
+    rows = [json.loads(line) for line in statshop("export", "--jsonl").stdout.splitlines()]
+    (filed,) = [row for row in rows if row.get("subject") == "Deep"]
+    assert (filed["sender_address"], filed["tags"]) == ("bob@example.org", [])
+    assert "filed by hand" in filed["verdict"]["reasons"][0]
+    assert "Everything adds up" in statshop("ledger", "--reconcile").stdout
+    assert statshop("retag").returncode == 0

@@ -42,6 +42,7 @@ class ParseLimits:
     rows: int = 5_000
     members: int = 2_000
     unpacked: int = 100_000_000
+    charset: str = ""  # no limit, but a choice: read the text in this charset, whatever the message says
 
 
 _WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})

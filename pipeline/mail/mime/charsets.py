@@ -149,6 +149,12 @@ def decode(octets: bytes, label: str) -> Decoded:
         return _decode_wrong(octets, label, codec)
 
 
+def decode_as(octets: bytes, label: str) -> Decoded:
+    """Decode octets by the charset that a person chose, and say so; where it does not fit, marks stand."""
+    codec = codec_named(label) or "utf-8"
+    return Decoded(text=octets.decode(codec, "replace"), oddity=f"a person chose the charset {_shown(label)}")
+
+
 def _decode_ascii(octets: bytes, label: str) -> Decoded:
     """Decode plain ASCII, unless the charset writes other letters in seven bits."""
     codec = codec_named(label) if label else "utf-8"

@@ -10,7 +10,7 @@ from email.message import Message
 
 from pipeline.mail.html import html_text
 from pipeline.mail.mime.caps import ParseLimits, message_tree, too_deep
-from pipeline.mail.mime.charsets import clean_text, decode
+from pipeline.mail.mime.charsets import clean_text, decode, decode_as
 from pipeline.mail.mime.envelope import without_envelope
 from pipeline.mail.mime.headers import content_type, parameter
 from pipeline.mail.mime.names import file_name
@@ -202,7 +202,7 @@ def _take_body(octets: bytes, kind: str, charset: str, limits: ParseLimits, foun
     if kind == "text/html" and not charset:
         meta = _HTML_CHARSET.search(octets[:4000])
         charset = meta[1].decode("ascii") if meta else ""
-    text = decode(octets, charset)
+    text = decode_as(octets, limits.charset) if limits.charset else decode(octets, charset)
     if text.oddity:
         found.oddities.append(text.oddity)
     if kind == "text/html":
