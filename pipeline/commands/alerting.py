@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from digests.period import month_before
-from pipeline.commands.digesting import has_mail, months_due
+from pipeline.commands.digest_times import has_mail, months_due
+from pipeline.commands.jobs import POLL
 from pipeline.commands.opening import clock, mailboxes_of, storage_url
-from pipeline.commands.polling import JOB as POLL
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent

@@ -1,7 +1,6 @@
 """Digests as the command, the schedule and the demo make them: the month, its files, and a row of the run."""
 
 import argparse
-from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -9,13 +8,13 @@ from classifiers.catalogue import Catalogue, load_catalogue
 from classifiers.rulebook import rules_version
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
-from digests.period import month_before, month_bounds, months_between, shifted
+from digests.period import month_before
+from pipeline.commands.digest_times import has_mail, months_due
 from pipeline.commands.opening import clock, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
-from pipeline.flow.schedule import LONDON
 from storage.engine import Store
-from storage.reports import coverage, issues
+from storage.reports import issues
 
 JOB = "digest"
 
@@ -53,26 +52,6 @@ def make_due_digests(store: Store, settings: Settings, house: Path, *, now: date
     for month in due:
         make_month(store, settings, house, month, now=now, issue=True)
     return due
-
-
-def months_due(settings: Settings, issued: Collection[str], now: datetime) -> tuple[str, ...]:
-    """Name the months to issue now: pure."""
-    last = month_before(now) if is_due(settings, now) else shifted(month_before(now), -1)
-    if not issued:
-        return (last,) if is_due(settings, now) else ()
-    return tuple(month for month in months_between(max(issued), last) if month not in issued)
-
-
-def has_mail(store: Store, month: str) -> bool:
-    """Say whether anything arrived in a month."""
-    bounds = month_bounds(month)
-    return coverage(store, bounds.start, bounds.end, None).seen > 0
-
-
-def is_due(settings: Settings, now: datetime) -> bool:
-    """Say whether the moment in this month at which last month's digest is made has come, in London."""
-    there = now.astimezone(LONDON)
-    return (there.day, f"{there:%H:%M}") >= (settings.schedule.digest_day, settings.schedule.digest_time.zfill(5))
 
 
 def catalogue_of(settings: Settings, house: Path) -> Catalogue:

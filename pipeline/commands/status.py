@@ -1,16 +1,21 @@
-"""`statshop status`: the last runs, what waits, and what is due next; without loading the rules."""
+"""`statshop status`: what is wrong, the last runs, what waits, and what is due next; a plugin for monitoring."""
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from pipeline.commands.alerting import look
 from pipeline.commands.jobs import due_times
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.config import Settings
+from pipeline.flow.alerts import Severity, Trouble, worst
 from pipeline.flow.schedule import LONDON, next_due
-from storage.engine import open_store
-from storage.records import Run, StatusCounts
+from storage.engine import Store, open_store
+from storage.errors import StorageError
+from storage.records import Run, RunOutcome, StatusCounts
 from storage.runs import last_runs, status_counts
 
 
@@ -20,21 +25,48 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the state; exit 1 when the last run of a job failed or was lost."""
-    settings = settings_of(args)
-    with open_store(storage_url(settings, house_of(args))) as store:
-        runs, counts = last_runs(store), status_counts(store)
-    due = next_times(settings, runs, clock())
-    if args.json:
-        print(json.dumps({"runs": [_run_row(run) for run in runs], "counts": _count_row(counts), "next": _iso(due)}))
+    """Print the state; exit 0, 1 or 2 as monitoring plugins do: in order, a warning, critical."""
+    settings, house = settings_of(args), house_of(args)
+    try:
+        with open_store(storage_url(settings, house)) as store:
+            return _told(store, settings, house, as_json=args.json)
+    except StorageError as error:
+        print(json.dumps({"state": "critical", "error": str(error)}) if args.json else f"STATSHOP CRITICAL - {error}")
+        return int(Severity.CRITICAL)
+
+
+def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> int:
+    runs, counts, now = last_runs(store), status_counts(store), clock()
+    found = look(store, settings, house, now=now)
+    state = state_of(found, runs)
+    due = next_times(settings, runs, now)
+    if as_json:
+        rows = {"runs": [_run_row(run) for run in runs], "counts": _count_row(counts), "next": _iso(due)}
+        wrong = [{"kind": one.kind.value, "about": one.about, "words": one.words} for one in found]
+        print(json.dumps({"state": state.name.lower(), "wrong": wrong, **rows}))
     else:
-        print("\n".join(_lines(runs, counts, due)))
-    return 1 if any(run.outcome in ("failed", "lost") for run in runs) else 0
+        print("\n".join([_plugin_line(state, found, runs, counts), *_lines(runs, counts, due)]))
+    return int(state)
+
+
+def state_of(found: Sequence[Trouble], runs: Sequence[Run]) -> Severity:
+    """Give the worst of what is wrong; that the last run of a job failed is a warning at least."""
+    failed = any(run.outcome in (RunOutcome.FAILED, RunOutcome.LOST) for run in runs)
+    return max(worst(found), Severity.WARNING if failed else Severity.OK)
+
+
+def _plugin_line(state: Severity, found: Sequence[Trouble], runs: Sequence[Run], counts: StatusCounts) -> str:
+    """Write the first line as monitoring plugins do: state, words, then figures after a bar."""
+    wrong = [f"{trouble.kind}: {trouble.about}" for trouble in found]
+    wrong += [f"last run failed: {_name(run)}" for run in runs if run.outcome in (RunOutcome.FAILED, RunOutcome.LOST)]
+    words = "; ".join(wrong) or f"{counts.messages} messages, {counts.needs_person} need a person"
+    figures = {"messages": counts.messages, "pending": counts.pending, "set_aside": counts.set_aside}
+    return f"STATSHOP {state.name} - {words} | {' '.join(f'{name}={value}' for name, value in figures.items())}"
 
 
 def next_times(settings: Settings, runs: tuple[Run, ...], now: datetime) -> dict[str, datetime]:
     """Give when each job is due next, seen from its last run."""
-    last = {f"{run.job} {run.account}".strip(): run.started_at for run in runs}
+    last = {_name(run): run.started_at for run in runs}
     return {name: next_due(due, last.get(name), now) for name, due in due_times(settings).items()}
 
 
@@ -63,9 +95,14 @@ def _lines(runs: tuple[Run, ...], counts: StatusCounts, due: dict[str, datetime]
 
 
 def _run_line(run: Run) -> str:
-    name = f"{run.job} {run.account}".strip()
     did = f"fetched {run.counts.fetched}, stored {run.counts.stored}, set aside {run.counts.set_aside}"
-    return f"Last {name}: {_london(run.started_at)}, {run.outcome}, {did}" + (f". {run.error}" if run.error else "")
+    return f"Last {_name(run)}: {_london(run.started_at)}, {run.outcome}, {did}" + (
+        f". {run.error}" if run.error else ""
+    )
+
+
+def _name(run: Run) -> str:
+    return f"{run.job} {run.account}".strip()
 
 
 def _london(moment: datetime) -> str:

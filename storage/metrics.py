@@ -1,0 +1,74 @@
+"""Figures for monitoring: numbers only, in the text form that Prometheus reads."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.alerts import standing_alerts
+from storage.engine import Store
+from storage.records import RunOutcome
+from storage.runs import last_good_run, last_runs, status_counts
+
+_NAME = re.compile(r"[^a-zA-Z0-9_]")
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """One number: its name, what it says, and labels that tell it from others of that name."""
+
+    name: str
+    says: str
+    value: float
+    labels: tuple[tuple[str, str], ...] = ()
+    kind: str = "gauge"
+
+
+def metrics(store: Store, *, now: datetime) -> tuple[Metric, ...]:
+    """Gather the figures: what is held and waits, how the jobs go, and how many alerts stand."""
+    counts = status_counts(store)
+    held = [
+        Metric(name="messages", says="Messages stored", value=counts.messages),
+        Metric(name="messages_pending", says="Messages that nobody has decided upon", value=counts.pending),
+        Metric(name="messages_needing_a_person", says="Pending messages that need a person", value=counts.needs_person),
+        Metric(name="messages_set_aside", says="Messages that could not be read", value=counts.set_aside),
+        Metric(name="messages_too_large", says="Messages larger than the settings allow", value=counts.too_large),
+        Metric(name="alerts", says="Alerts that stand", value=len(standing_alerts(store))),
+    ]
+    return (*held, *_job_metrics(store, now))
+
+
+def metrics_text(values: Iterable[Metric]) -> str:
+    """Write metrics as Prometheus reads them; those of one name stand together under its explanation."""
+    by_name: dict[str, list[Metric]] = {}
+    for metric in values:
+        by_name.setdefault(_NAME.sub("_", metric.name), []).append(metric)
+    lines = []
+    for name, group in by_name.items():
+        lines += [f"# HELP statshop_{name} {_escaped(group[0].says)}.", f"# TYPE statshop_{name} {group[0].kind}"]
+        lines += [f"statshop_{name}{_labels(metric)} {metric.value:.15g}" for metric in group]
+    return "\n".join(lines) + "\n"
+
+
+def _job_metrics(store: Store, now: datetime) -> list[Metric]:
+    found = []
+    for run in last_runs(store):
+        labels = (("job", run.job), ("mailbox", run.account))
+        failed = run.outcome in (RunOutcome.FAILED, RunOutcome.LOST)
+        good = last_good_run(store, run.job, run.account)
+        found.append(Metric(name="job_failed", says="1 when a job's last run failed", value=failed, labels=labels))
+        if good is not None:
+            age = (now - good.started_at).total_seconds()
+            says = "Seconds since a job's last good run began"
+            found.append(Metric(name="job_good_run_age_seconds", says=says, value=age, labels=labels))
+    return found
+
+
+def _labels(metric: Metric) -> str:
+    written = ",".join(f'{_NAME.sub("_", name)}="{_escaped(value)}"' for name, value in metric.labels if value)
+    return f"{{{written}}}" if written else ""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,0 +1,58 @@
+"""`statshop status` as a monitoring plugin: its first line and its exit status."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.engine import open_store
+from storage.records import RunCounts, RunOutcome
+from storage.runs import begin_run, end_run
+
+Statshop = Callable[..., tuple[int, str]]
+MAILBOX = '[mailboxes.box]\nhost = "h"\nuser = "u"\n'
+
+
+@pytest.fixture
+def polled(statshop: Statshop, house: Path) -> Callable[..., None]:
+    """Make a database, and runs in it."""
+    (house / "config.toml").write_text(MAILBOX)
+    statshop("upgrade")
+
+    def ran(minutes_ago: float, fault: str = "") -> None:
+        at = datetime.now(tz=UTC) - timedelta(minutes=minutes_ago)
+        outcome = RunOutcome.FAILED if fault else RunOutcome.DONE
+        with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+            number = begin_run(store, "poll", "box", now=at)
+            end_run(store, number, outcome, RunCounts(), "It failed.", now=at, fault=fault)
+
+    return ran
+
+
+def test_in_order(statshop: Statshop, polled: Callable[..., None]) -> None:
+    polled(5)
+    status, said = statshop("status")
+    assert status == 0
+    assert said.startswith("STATSHOP OK - 0 messages, 0 need a person | messages=0 pending=0 set_aside=0\n")
+
+
+def test_a_failed_run_is_a_warning(statshop: Statshop, polled: Callable[..., None]) -> None:
+    polled(15)
+    polled(5, "ConnectionLost")
+    status, said = statshop("status")
+    assert (status, said.splitlines()[0].partition(" | ")[0]) == (1, "STATSHOP WARNING - last run failed: poll box")
+
+
+def test_a_refused_sign_in_is_critical(statshop: Statshop, polled: Callable[..., None]) -> None:
+    polled(5, "SignInRefused")
+    status, said = statshop("status", "--json")
+    told = json.loads(said)
+    assert (status, told["state"], told["wrong"][0]["kind"]) == (2, "critical", "sign-in refused")
+
+
+def test_no_database_is_critical(statshop: Statshop) -> None:
+    status, said = statshop("status")
+    assert status == 2
+    assert said.startswith("STATSHOP CRITICAL - The database has no tables yet")

@@ -1,0 +1,31 @@
+"""Figures for monitoring: numbers and names of jobs, nothing else."""
+
+import re
+from datetime import timedelta
+
+from storage.messages import save_batch
+from storage.metrics import Metric, metrics, metrics_text
+from storage.records import RunCounts, RunOutcome
+from storage.runs import begin_run, end_run
+
+LINE = re.compile(r'statshop_[a-z_]+(\{([a-z]+="[^"]*",?)+\})? -?[0-9.e+]+')
+
+
+def test_every_line_is_a_number_and_says_nothing_of_a_message(store, new_message, new_set_aside, now):
+    save_batch(store, [new_message(1), new_message(2), new_set_aside(3)], None, now=now)
+    end_run(store, begin_run(store, "poll", "box", now=now), RunOutcome.DONE, RunCounts(), now=now)
+    end_run(store, begin_run(store, "digest", "", now=now), RunOutcome.FAILED, RunCounts(), "Ann failed", now=now)
+    text = metrics_text(metrics(store, now=now + timedelta(seconds=90)))
+    numbers = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all(LINE.fullmatch(line) for line in numbers)
+    assert "statshop_messages 2" in numbers
+    assert "statshop_messages_set_aside 1" in numbers
+    assert 'statshop_job_failed{job="digest"} 1' in numbers
+    assert 'statshop_job_good_run_age_seconds{job="poll",mailbox="box"} 90' in numbers
+    assert not re.search("example|Ann|Request", text)
+
+
+def test_a_name_is_explained_once_and_labels_are_escaped():
+    text = metrics_text(Metric(name="x", says="X", value=n, labels=(("a", f'"{n}\n\\'),)) for n in (1, 2))
+    assert text.count("# HELP statshop_x X.") == 1
+    assert 'statshop_x{a="\\"1\\n\\\\"} 1' in text
