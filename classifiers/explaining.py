@@ -1,26 +1,36 @@
 """Why a tag stands, rule by rule, and why another does not: the nearest rule and what it lacks."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from classifiers.matching import Matchers, Sentence
 from classifiers.message_evidence import Evidence
 from classifiers.rule import Rank, Rule, Rulebook
-from classifiers.verdict import Dimension, Hit, Role, Tag, Verdict, ZoneKind
+from classifiers.uncounted import Asked, Uncounted, speaks_for, uncounted
+from classifiers.verdict import Hit, Role, Tag, Verdict, ZoneKind
+from classifiers.words import stem
 
+__all__ = [
+    "Asked",
+    "ExplainedTag",
+    "Explanation",
+    "NearRule",
+    "RuleShare",
+    "Uncounted",
+    "WhyNot",
+    "explained",
+    "why_not_of",
+]
 MOST_NEAR = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """The tag that is asked about."""
-
-    dimension: Dimension
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class RuleShare:
-    """What one rule gave to a tag: where the rule stands, and the hits it made."""
+    """What one rule gave to a tag: where the rule stands, and the hits it made.
+
+    `file` is empty where the words were found in a register and not by a rule.
+    """
 
     rule: str
     file: str
@@ -39,7 +49,10 @@ class ExplainedTag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearRule:
-    """A rule that came near: the sentence it came nearest in, and the words it lacks (alternatives of each place)."""
+    """A rule that came near: the sentence it came nearest in, and the words it lacks (alternatives of each place).
+
+    Where nothing is lacking, its words stand in another order or too far apart.
+    """
 
     rule: str
     file: str
@@ -50,11 +63,11 @@ class NearRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WhyNot:
-    """Why a tag does not stand, in words; the hits that did not count, and the rules that came nearest."""
+    """Why a tag does not stand, in words; what spoke for it and did not count, and the rules that came nearest."""
 
     asked: Asked
     reason: str
-    hits: tuple[Hit, ...] = ()
+    uncounted: tuple[Uncounted, ...] = ()
     near: tuple[NearRule, ...] = ()
 
 
@@ -78,11 +91,9 @@ def why_not_of(evidence: Evidence, verdict: Verdict, asked: Asked, rulebook: Rul
         return WhyNot(asked=asked, reason="it stands")
     if asked.value not in {entry.id for entry in rulebook.catalogue.of(asked.dimension)}:
         return WhyNot(asked=asked, reason="no such tag is in the catalogue")
-    hits = tuple(hit for hit in verdict.hits if (hit.dimension, hit.value) == (asked.dimension, asked.value))
-    if hits:
-        return WhyNot(asked=asked, reason=_reason(evidence, hits, rulebook), hits=hits)
-    near = _nearest(evidence, asked, rulebook, matchers)
-    return WhyNot(asked=asked, reason="no rule of it matched", near=near)
+    spoke = uncounted(evidence, verdict, asked, rulebook)
+    near = () if any(_decides(one) for one in spoke) else _nearest(evidence, asked, rulebook, matchers)
+    return WhyNot(asked=asked, reason=_reason(spoke), uncounted=spoke, near=near)
 
 
 def _shares(tag: Tag, rulebook: Rulebook) -> tuple[RuleShare, ...]:
@@ -104,59 +115,57 @@ def _share(rule: str, hits: tuple[Hit, ...], rulebook: Rulebook) -> RuleShare:
     )
 
 
-def _reason(evidence: Evidence, hits: tuple[Hit, ...], rulebook: Rulebook) -> str:
-    """Say why hits did not make a tag; the hit that came nearest decides."""
-    deciding = [hit for hit in hits if _rank(hit, rulebook) is Rank.DECIDES]
+def _reason(spoke: Iterable[Uncounted]) -> str:
+    """Say it in a line; the words that came nearest decide."""
+    deciding = [one for one in spoke if _decides(one)]
     if not deciding:
-        return "only supporting words were found, which never tag"
-    if all(hit.role is Role.SET_ASIDE for hit in deciding):
+        return "only supporting words were found, which never tag" if list(spoke) else "no rule of it matched"
+    if all(one.hit.role is Role.SET_ASIDE for one in deciding):
         return "it is named only to be set aside"
-    if all(hit.role is Role.MENTIONED for hit in deciding):
+    if all(one.hit.role is Role.MENTIONED for one in deciding):
         return "its words stand in another sense, in a name, or without the words that its rule needs"
-    asked = [hit for hit in deciding if hit.role is Role.ASKED]
-    counted = evidence.counts.body | evidence.counts.subject
-    if all(hit.zone not in counted for hit in asked):
-        return f"it is named only in {_zone_names(evidence, asked)}, which does not count by itself"
-    return "what kind of letter it is, or what stands beside it, speaks against it"
+    return next(one.why for one in deciding if one.hit.role is Role.ASKED)
 
 
-def _rank(hit: Hit, rulebook: Rulebook) -> Rank | None:
-    known = rulebook.rule(hit.rule)
-    return known.rank if known else None
-
-
-def _zone_names(evidence: Evidence, hits: list[Hit]) -> str:
-    zones = evidence.found.message.zones
-    kinds = dict.fromkeys(zones[hit.zone].kind for hit in hits)
-    names = {ZoneKind.QUOTED: "quoted mail", ZoneKind.FORWARDED: "a forwarded message"}
-    return " and ".join(names.get(kind, f"the {kind}") for kind in kinds)
+def _decides(one: Uncounted) -> bool:
+    return one.rank is not Rank.SUPPORTS
 
 
 def _nearest(evidence: Evidence, asked: Asked, rulebook: Rulebook, matchers: Matchers) -> tuple[NearRule, ...]:
     """Give the rules that lack the least, each in the sentence where it does."""
-    sentences = [
-        sentence
-        for sentence in evidence.found.sentences
-        if sentence.zone in evidence.counts.body | evidence.counts.subject
-    ]
-    wanted = [
-        rule
-        for rule in rulebook.rules
-        if rule.dimension is asked.dimension and rule.tag == asked.value and rule.rank is Rank.DECIDES
-    ]
-    near = [one for rule in wanted if (one := _near(evidence, rule, sentences, matchers)) is not None]
+    able = [rule for rule in rulebook.rules if speaks_for(rule, asked) and rule.rank is not Rank.SUPPORTS]
+    near = [one for rule in able if (one := _near(evidence, rule, matchers)) is not None]
     return tuple(sorted(near, key=lambda one: len(one.lacks))[:MOST_NEAR])
 
 
-def _near(evidence: Evidence, rule: Rule, sentences: list[Sentence], matchers: Matchers) -> NearRule | None:
+def _near(evidence: Evidence, rule: Rule, matchers: Matchers) -> NearRule | None:
     lacking = [
         (lacks, sentence)
-        for sentence in sentences
-        if sentence.words and (lacks := matchers.nearest(rule, sentence)) is not None
+        for sentence in _readable(evidence, rule)
+        if (lacks := matchers.nearest(rule, sentence)) is not None
     ]
     if not lacking:
         return None
-    lacks, sentence = min(lacking, key=lambda pair: len(pair[0]))
+    lacks, sentence = min(
+        lacking, key=lambda pair: (len(pair[0]), pair[1].kind is ZoneKind.SUBJECT, -len(pair[1].words))
+    )
     text = evidence.found.message.zones[sentence.zone].text[sentence.start : sentence.end]
-    words = tuple(tuple(sorted(atom.strip("=~") for atom in slot)) for slot in lacks)
+    words = tuple(_as_written(slot, rule) for slot in lacks)
     return NearRule(rule=rule.id, file=rule.file, line=rule.line, sentence=" ".join(text.split()), lacks=words)
+
+
+def _as_written(slot: Iterable[str], rule: Rule) -> tuple[str, ...]:
+    """Give alternatives as the rule has them: of a stem the word it was written as, where the rule spells it out."""
+    written = {stem(word): word for text in reversed(rule.written) for word in re.findall(r"\w+", text.lower())}
+    shown = (written.get(atom[1:], f"{atom[1:]}-") if atom.startswith("~") else atom.lstrip("=") for atom in slot)
+    return tuple(sorted(set(shown)))
+
+
+def _readable(evidence: Evidence, rule: Rule) -> list[Sentence]:
+    """Give the sentences in which a rule could have made its tag; a cue may stand wherever its zones are."""
+    counts = evidence.counts.body | evidence.counts.subject
+    return [
+        sentence
+        for sentence in evidence.found.sentences
+        if sentence.words and sentence.kind in rule.zones and (rule.rank is Rank.CUE or sentence.zone in counts)
+    ]

@@ -35,7 +35,7 @@ def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: b
         if not is_tag(match):
             continue
         lacks = match.rule.needs and not any(found.has(cue) for cue in match.rule.needs)
-        if lacks or any(_cancels(cancel, match) for cancel in cancels):
+        if lacks or any(takes_away(cancel, match) for cancel in cancels):
             given[place] = Role.MENTIONED
         elif all_aside or _is_aside(found, cues, match):
             given[place] = Role.SET_ASIDE
@@ -49,7 +49,8 @@ def is_product(match: Match) -> bool:
     return match.rule.dimension is Dimension.PRODUCT
 
 
-def _cancels(cancel: Match, match: Match) -> bool:
+def takes_away(cancel: Match, match: Match) -> bool:
+    """Tell whether a cancel takes a match of its tag away."""
     same = cancel.rule.tag == match.rule.tag and cancel.rule.dimension is match.rule.dimension
     return same and cancel.first < match.last and match.first < cancel.last
 

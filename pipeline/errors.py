@@ -146,3 +146,20 @@ class NobodyToDeliverTo(StatshopError):
 
     def __init__(self) -> None:
         super().__init__("The settings name nobody to deliver to: set delivery.recipients, delivery.host and sender.")
+
+
+class NotATag(StatshopError):
+    """A tag was named that the rules do not know."""
+
+    def __init__(self, words: str, near: str) -> None:
+        self.words, self.near = words, near
+        meant = f" Was {near!r} meant?" if near else ""
+        super().__init__(f"The rules know no tag {words!r}.{meant}")
+
+
+class SeveralTags(StatshopError):
+    """An id is that of a tag in several dimensions."""
+
+    def __init__(self, words: str, tags: tuple[str, ...]) -> None:
+        self.words, self.tags = words, tags
+        super().__init__(f"{words!r} is the id of several tags. Name one in full: {', '.join(tags)}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from classifiers.rulebook import load_rules
 from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
 from pipeline.errors import NoSuchMailbox
-from pipeline.flow.reader import Reader, ReaderLimits
+from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
@@ -54,12 +54,12 @@ def rules_folder(settings: Settings, house: Path) -> Path | None:
     return None if settings.rules.folder is None else house / settings.rules.folder
 
 
-def reader_of(settings: Settings, house: Path) -> Reader:
+def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Reader:
     """Give a reader. Rules of one's own are read here first: a mistake in them is told once, with its line."""
     context = reading_context(settings, house)
     if context.rules_folder is not None:
         load_rules(context.rules_folder)
-    return Reader(context, reader_limits(settings))
+    return Reader(context, reader_limits(settings), work)
 
 
 def reader_limits(settings: Settings) -> ReaderLimits:

@@ -155,7 +155,7 @@ def test_why_not_names_the_role_of_what_was_set_aside(tagger: Tagger, letter: Le
     why = tagger.explain(message, Asked(dimension=Dimension.PRODUCT, value="cohesion")).why_not
     assert why is not None
     assert why.reason == "it is named only to be set aside"
-    assert {hit.role for hit in why.hits} >= {Role.SET_ASIDE}
+    assert {one.hit.role for one in why.uncounted} >= {Role.SET_ASIDE}
 
 
 def test_why_not_names_the_nearest_rule_and_what_it_lacks(tagger: Tagger, letter: Letter) -> None:
