@@ -33,13 +33,14 @@ class Tagger:
             return self._set_apart(found, disposition)
         categories = self._categories.tags(message, found)
         resolved = resolve(found, self.rulebook, self._uses, categories[0].value)
-        tags = (disposition, *resolved.tags, *self._category(resolved, categories))
+        category = self._category(resolved, categories)
+        tags = (disposition, *resolved.tags, *category)
         judged = assess(tags, categories[1:], resolved.evidence, threshold=self._threshold)
         return Verdict(
             rules_version=self.rulebook.version,
             tags=tags,
             statements=resolved.statements,
-            hits=resolved.evidence.hits(),
+            hits=(*resolved.evidence.hits(), *(hit for tag in category for hit in tag.hits)),
             confidence=judged.confidence,
             needs_person=bool(judged.reasons),
             reasons=judged.reasons,

@@ -43,12 +43,18 @@ def rule_views(message: StoredMessage, catalogue: Catalogue) -> tuple[RuleView, 
             tag=f"{DIMENSION_NAMES.get(hit.dimension, hit.dimension)}: "
             f"{catalogue.title(Dimension(hit.dimension), hit.value)}",
             words=folded(hit.words),
-            place=ZONE_NAMES.get(message.zones[hit.zone].kind, "") if hit.zone < len(message.zones) else "",
+            place=_place(hit.zone, message),
             weight=f"{hit.weight:g}",
             role=ROLE_NAMES.get(hit.role, hit.role),
         )
         for hit in hits
     )
+
+
+def _place(zone: int, message: StoredMessage) -> str:
+    if zone < 0:
+        return "address or headers"
+    return ZONE_NAMES.get(message.zones[zone].kind, "") if zone < len(message.zones) else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -150,6 +150,11 @@ def test_hits_give_their_words_and_place(tagger: Tagger, letter: Letter) -> None
         assert hit.zone < 0 or message.zones[hit.zone].text[hit.start : hit.end] == hit.words
 
 
+def test_hits_hold_what_told_the_kind_of_user(tagger: Tagger, letter: Letter) -> None:
+    hits = tagger.verdict(letter("Please call.", sender="a@kirklees.gov.uk")).hits
+    assert ("sender-address", "kirklees.gov.uk", -1) in {(hit.rule, hit.words, hit.zone) for hit in hits}
+
+
 def test_why_not_names_the_role_of_what_was_set_aside(tagger: Tagger, letter: Letter) -> None:
     message = letter("Please send the identity tables. I do not need the cohesion report.")
     why = tagger.explain(message, Asked(dimension=Dimension.PRODUCT, value="cohesion")).why_not
