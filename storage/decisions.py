@@ -124,10 +124,11 @@ def _decide(
 ) -> None:
     before = _standing(session, row.id)
     state = opinion.state(rules)
-    _put(session, row, opinion.tags, opinion.statements, PERSON, rank=queue_rank(state, rules.needs_person))
+    rank = queue_rank(state, rules.needs_person or row.drawn_check)
+    _put(session, row, opinion.tags, opinion.statements, PERSON, rank=rank)
     changes = {"state": state, "reviewed_at": opinion.at, "reviewed_by": opinion.who}
     changes |= {"decided_version": row.rules_version, "disagrees": False, "flagged_for": ""}
-    changes["queue_rank"] = queue_rank(state, rules.needs_person)
+    changes["queue_rank"] = rank
     _set(session, row, changes)
     named = CONFIRM if state is ReviewState.CONFIRMED else CORRECT
     if action not in ("", CONFIRM, CORRECT):
@@ -179,7 +180,7 @@ def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> in
     pending = review["state"] == ReviewState.PENDING
     tags = rules.tags if pending else read_plain(TagRecord, event.tags_before)
     statements = rules.statements if pending else read_plain(StatementRecord, event.statements_before)
-    rank = queue_rank(review["state"], rules.needs_person)
+    rank = queue_rank(review["state"], rules.needs_person or row.drawn_check)
     _put(session, row, tags, statements, RULES if pending else PERSON, rank=rank)
     _set(session, row, review | {"queue_rank": rank})
     _add_event(session, row, UNDO, now_stands, (tags, statements), who=who, note="", at=now, undoes=event.id)

@@ -144,6 +144,18 @@ class RunTaken(StorageError):
         self.reason, self.run_id = "run taken over", run_id
 
 
+class SecondReadingRefused(StorageError):
+    """Tell that a message does not wait for this person to read it a second time."""
+
+    def __init__(self, message_id: int) -> None:
+        Exception.__init__(
+            self,
+            f"Message {message_id} does not wait to be read a second time by you: it was read already, was decided "
+            "by yourself, or is open again.",
+        )
+        self.reason, self.message_id = "second reading refused", message_id
+
+
 class UserExists(StorageError):
     """Tell that the name of a reviewer is taken."""
 

@@ -69,6 +69,7 @@ def stored_message(session: Session, message_id: int) -> StoredMessage:
         receipt=_receipt(session, row),
         probable_copy_of=row.probable_copy_of,
         flagged_for=row.flagged_for,
+        random_check=row.drawn_check and not row.needs_person,
     )
 
 
@@ -113,6 +114,7 @@ def queue_rows(session: Session, rows: Iterable[Row[Any]]) -> tuple[QueueRow, ..
             reasons=tuple(row.reasons),
             confidence=row.confidence,
             tags=tags[row.id],
+            random_check=row.drawn_check and not row.needs_person,
         )
         for row in rows
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.draw import draw_of
 from storage.engine import Store
 from storage.errors import NoSuchMessage, RawGone
 from storage.export import export_rows
@@ -57,8 +58,10 @@ def save_batch(
     `unread` are the places whose message was gone before its bytes could be had: they are written down for the ledger.
     """
 
+    draw = draw_of(store)
+
     def work(session: Session) -> tuple[SavedMessage, ...]:
-        saving = Saving(session, now=now, max_tries=max_tries)
+        saving = Saving(session, now=now, max_tries=max_tries, draw=draw)
         saved = tuple(_save(saving, item) for item in items)
         saving.finish()
         note_unread(session, unread, now=now)

@@ -20,11 +20,11 @@ def london_month(at: datetime) -> str:
     return f"{at.year:04}-{at.month:02}"
 
 
-def queue_rank(state: str, needs_person: bool) -> int:
-    """Give the rank of a message in the queue; higher ones come first."""
+def queue_rank(state: str, asks: bool) -> int:
+    """Give the rank of a message in the queue; higher ones come first. It `asks` for a person by need or by lot."""
     if state != ReviewState.PENDING:
         return DECIDED
-    return NEEDS_PERSON if needs_person else PENDING
+    return NEEDS_PERSON if asks else PENDING
 
 
 def search_place(arrived_at: datetime, message_id: int) -> int:

@@ -116,6 +116,8 @@ def _narrowing(chosen: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(row.state.in_(chosen.states))
     if chosen.needs_person is not None:
         conditions.append(row.needs_person.is_(chosen.needs_person))
+    if chosen.random_check:
+        conditions += [row.drawn_check.is_(True), row.needs_person.is_(False)]
     if chosen.below_confidence is not None:
         conditions.append(row.confidence < chosen.below_confidence)
     if chosen.disagrees:
@@ -164,7 +166,7 @@ def _place(session: Session, walk: _Walk, chosen: QueueFilter, message_id: int) 
         return (do(select(m.search_text.c.place).where(here)).scalar_one(),)
     left = chosen.states and row.state not in chosen.states
     state = ReviewState.PENDING if left and ReviewState.PENDING in chosen.states else row.state
-    return queue_rank(state, row.needs_person), row.arrived_at, row.id
+    return queue_rank(state, row.needs_person or row.drawn_check), row.arrived_at, row.id
 
 
 def _cursor(walk: _Walk, row: Row[Any]) -> str:

@@ -110,6 +110,7 @@ class StatementRecord:
     start: int
     end: int
     rule: str = ""
+    quotable: bool = False  # a person says that it may be published
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,6 +253,7 @@ class QueueRow:
     confidence: float
     tags: tuple[TagRecord, ...]
     snippet: str = ""
+    random_check: bool = False  # the rules are sure, and a person was asked by lot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -284,6 +286,7 @@ class StoredMessage:
     receipt: Receipt
     probable_copy_of: int | None = None
     flagged_for: str = ""
+    random_check: bool = False  # the rules are sure, and a person was asked by lot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -301,6 +304,7 @@ class QueueFilter:
     disagrees: bool = False  # reviewed, and today's rules say otherwise
     words: str = ""  # full text
     flagged_for: str = ""  # a colleague
+    random_check: bool = False  # the rules are sure, and a person was asked by lot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -364,6 +368,7 @@ class StatusCounts:
     too_large: int
     disagrees: int  # decided, and today's rules say otherwise
     newest_arrived_at: datetime | None
+    random_checks: int = 0  # of the pending: the rules are sure, and a person was asked by lot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,7 +66,7 @@ def _keep_verdict(session: Session, row: Row[Any], new: Plain) -> None:
 
 def _changes(session: Session, row: Row[Any], verdict: VerdictRecord) -> Plain:
     """Give what changes in the message's row; its tags and rule hits are replaced on the way."""
-    rank = queue_rank(row.state, verdict.needs_person)
+    rank = queue_rank(row.state, verdict.needs_person or row.drawn_check)
     _replace_hits(session, row, verdict, rank)
     changes: Plain = {
         "version": row.version + 1,

@@ -106,6 +106,8 @@ def status_counts(store: Store) -> StatusCounts:
     with store.reading() as session:
         get = session.connection().execute
         ranks = {rank: many for rank, many in get(select(row.queue_rank, func.count()).group_by(row.queue_rank))}
+        by_lot = (row.queue_rank == 2) & row.drawn_check.is_(True) & row.needs_person.is_(False)
+        checks = get(select(func.count()).select_from(m.message).where(by_lot)).scalar_one()
         pile = select(aside.too_large, func.count()).where(still_waits()).group_by(aside.too_large)
         waiting = {too_large: many for too_large, many in get(pile)}
         disagrees = get(select(func.count()).select_from(m.message).where(row.disagrees.is_(True))).scalar_one()
@@ -113,7 +115,8 @@ def status_counts(store: Store) -> StatusCounts:
     return StatusCounts(
         messages=sum(ranks.values()),
         pending=ranks.get(1, 0) + ranks.get(2, 0),
-        needs_person=ranks.get(2, 0),
+        needs_person=ranks.get(2, 0) - checks,
+        random_checks=checks,
         set_aside=sum(waiting.values()),
         too_large=waiting.get(True, 0),
         disagrees=disagrees,

@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.draw import Draw
 from storage.order import london_month, queue_rank, search_place
 from storage.plain import Plain, all_plain, texts_plain
 from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
@@ -38,8 +39,9 @@ _WAITING = select(m.set_aside.c.id).where(
 class Saving:
     """One batch: new messages go in one by one, what hangs on them table by table when it is finished."""
 
-    def __init__(self, session: Session, *, now: datetime, max_tries: int) -> None:
+    def __init__(self, session: Session, *, now: datetime, max_tries: int, draw: Draw) -> None:
         self._session = session
+        self._draw = draw
         self._now = now
         self._max_tries = max_tries
         self._folders: dict[tuple[str, str], int] = {}
@@ -75,14 +77,24 @@ class Saving:
         insert_all(write, m.message_raw, [{"message_id": key, "body": new.raw} for key, new in self._new])
         insert_all(write, m.message_text, [_text_row(key, new) for key, new in self._new])
         insert_all(write, m.verdict, [verdict_row(key, new.verdict, self._now) for key, new in self._new])
-        insert_all(write, m.tag, [row for key, new in self._new for row in _tag_rows(key, new)])
+        insert_all(write, m.tag, [row for key, new in self._new for row in self._tag_rows(key, new)])
         insert_all(
             write,
             m.statement,
             [row for key, new in self._new for row in statement_rows(key, new.verdict.statements, RULES)],
         )
-        insert_all(write, m.rule_hit, [row for key, new in self._new for row in _hit_rows(key, new)])
+        insert_all(write, m.rule_hit, [row for key, new in self._new for row in self._hit_rows(key, new)])
         insert_all(write, m.search_text, self._search_rows())
+
+    def _rank(self, new: NewMessage) -> int:
+        asks = new.verdict.needs_person or self._draw.checks(new.mail_sha256)
+        return queue_rank(ReviewState.PENDING, asks)
+
+    def _tag_rows(self, message_id: int, new: NewMessage) -> list[Plain]:
+        return tag_rows(message_id, new.verdict.tags, RULES, rank=self._rank(new), arrived_at=new.arrived_at)
+
+    def _hit_rows(self, message_id: int, new: NewMessage) -> list[Plain]:
+        return rule_hit_rows(message_id, new.verdict, rank=self._rank(new), arrived_at=new.arrived_at)
 
     def folder_id(self, account: str, name: str) -> int:
         """Give the number of a folder, which is made when it is new."""
@@ -104,7 +116,7 @@ class Saving:
 
     def _message_row(self, new: NewMessage) -> Plain:
         verdict = new.verdict
-        return {
+        return self._draw.of(new.mail_sha256) | {
             "version": 1,
             "account": new.slot.account,
             "folder_id": self.folder_id(new.slot.account, new.slot.folder),
@@ -131,7 +143,7 @@ class Saving:
             "probable_copy_of": None,
             "from_team": new.from_team,
             "state": ReviewState.PENDING,
-            "queue_rank": queue_rank(ReviewState.PENDING, verdict.needs_person),
+            "queue_rank": self._rank(new),
             "needs_person": verdict.needs_person,
             "confidence": verdict.confidence,
             "reasons": texts_plain(verdict.reasons),
@@ -329,13 +341,3 @@ def _text_row(message_id: int, new: NewMessage) -> Plain:
         "attachments": all_plain(new.attachments),
         "oddities": texts_plain(new.oddities),
     }
-
-
-def _tag_rows(message_id: int, new: NewMessage) -> list[Plain]:
-    rank = queue_rank(ReviewState.PENDING, new.verdict.needs_person)
-    return tag_rows(message_id, new.verdict.tags, RULES, rank=rank, arrived_at=new.arrived_at)
-
-
-def _hit_rows(message_id: int, new: NewMessage) -> list[Plain]:
-    rank = queue_rank(ReviewState.PENDING, new.verdict.needs_person)
-    return rule_hit_rows(message_id, new.verdict, rank=rank, arrived_at=new.arrived_at)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlmodel import Session
 
 from storage import models as m
+from storage.draw import draw_of
 from storage.engine import Store
 from storage.errors import NoSuchSetAside, RawGone
 from storage.records import NewMessage, SavedMessage, SetAside, Slot
@@ -58,11 +59,13 @@ def retry_due(store: Store, account: str, max_tries: int) -> tuple[SetAside, ...
 def release_set_aside(store: Store, set_aside_id: int, message: NewMessage, *, now: datetime) -> SavedMessage:
     """Store what an item has become, read again or filed by hand, and link the two. The item stays, released."""
 
+    draw = draw_of(store)
+
     def work(session: Session) -> SavedMessage:
         known = select(m.set_aside.c.id).where(m.set_aside.c.id == set_aside_id)
         if session.connection().execute(known).scalar() is None:
             raise NoSuchSetAside(set_aside_id)
-        saving = Saving(session, now=now, max_tries=0)
+        saving = Saving(session, now=now, max_tries=0, draw=draw)
         saved = saving.message(message)
         saving.finish()
         if saved.message_id is not None:

@@ -62,6 +62,7 @@ def statement_rows(message_id: int, statements: Iterable[StatementRecord], sourc
             "stop": said.end,
             "rule": said.rule,
             "source": source,
+            "quotable": said.quotable,
         }
         for number, said in enumerate(statements)
     ]
@@ -80,7 +81,15 @@ def read_tag(row: Row[Any]) -> TagRecord:
 
 def read_statement(row: Row[Any]) -> StatementRecord:
     """Make a statement of its row."""
-    return StatementRecord(kind=row.kind, text=row.text, zone=row.zone, start=row.start, end=row.stop, rule=row.rule)
+    return StatementRecord(
+        kind=row.kind,
+        text=row.text,
+        zone=row.zone,
+        start=row.start,
+        end=row.stop,
+        rule=row.rule,
+        quotable=row.quotable,
+    )
 
 
 def tag_values(tags: Iterable[TagRecord]) -> frozenset[tuple[str, str]]:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from storage.draw import set_shares
 from storage.engine import Store, open_store
 from storage.upgrade import upgrade
 
@@ -25,6 +26,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a migrated, empty SQLite file, to be copied."""
     file = tmp_path_factory.mktemp("template") / "empty.db"
     upgrade(f"sqlite:///{file}")
+    draw_nothing(f"sqlite:///{file}")
     return file
 
 
@@ -50,6 +52,7 @@ def postgres_server() -> Iterator[str]:
             run_sql(address, "SELECT pg_reload_conf()")
             run_sql(address, f"CREATE DATABASE {TEMPLATE}")
             upgrade(address.format(TEMPLATE))
+            draw_nothing(address.format(TEMPLATE))
             yield address
         finally:
             server.cleanup()
@@ -82,6 +85,12 @@ def sqlite_store(sqlite_url: str) -> Iterator[Store]:
     """Give an opened, empty SQLite database, for tests of what stands above the store."""
     with open_store(sqlite_url) as opened:
         yield opened
+
+
+def draw_nothing(url: str) -> None:
+    """Switch the random samples off: their tests draw for themselves."""
+    with open_store(url) as opened:
+        set_shares(opened, check=0, second=0)
 
 
 def run_sql(address: str, statement: str) -> None:
