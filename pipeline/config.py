@@ -134,6 +134,8 @@ class PageSettings(BaseModel):
     secure_cookies: bool = False
     idle_minutes: int = Field(default=60, ge=5)
     absolute_hours: int = Field(default=12, ge=1)
+    audit_share: float = Field(default=0.05, ge=0, le=1)
+    second_reader_share: float = Field(default=0.05, ge=0, le=1)
 
 
 class DigestSettings(BaseModel):

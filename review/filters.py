@@ -1,8 +1,8 @@
 """The queue's filter as a link one can keep: query string to QueueFilter and back; pure."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -16,6 +16,38 @@ MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 LONGEST = 200  # characters of one field
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flag:
+    """A filter that is on or off: how to see it, how to take it away, and what its chip says."""
+
+    title: str
+    words: str
+    stands: Callable[[QueueFilter], bool]
+    without: Callable[[QueueFilter], QueueFilter]
+
+
+FLAGS: Mapping[str, Flag] = {
+    "disagrees": Flag(
+        title="Rules",
+        words="Disagree with you",
+        stands=lambda chosen: chosen.disagrees,
+        without=lambda chosen: replace(chosen, disagrees=False),
+    ),
+    "check": Flag(
+        title="Attention",
+        words="Random check",
+        stands=lambda chosen: chosen.random_check,
+        without=lambda chosen: replace(chosen, random_check=False),
+    ),
+    "aside": Flag(
+        title="Reading",
+        words="Set aside",
+        stands=lambda chosen: chosen.set_aside,
+        without=lambda chosen: replace(chosen, set_aside=False),
+    ),
+}
+
+
 class Query(Protocol):
     """What we need of a request's query: several values a name."""
 
@@ -25,7 +57,7 @@ class Query(Protocol):
 
 def filter_of(query: Query) -> QueueFilter:
     """Read a filter; what makes no sense does not narrow."""
-    first = {name: _first(query, name) for name in (*TEXT_FIELDS, "q", "needs", "below", "disagrees")}
+    first = {name: _first(query, name) for name in (*TEXT_FIELDS, *FLAGS, "q", "needs", "below")}
     return QueueFilter(
         states=tuple(state for state in ReviewState if state.value in query.getlist("state")),
         needs_person={"yes": True, "no": False}.get(first["needs"]),
@@ -36,6 +68,8 @@ def filter_of(query: Query) -> QueueFilter:
         rule=first["rule"],
         below_confidence=_fraction(first["below"]),
         disagrees=first["disagrees"] == "yes",
+        random_check=first["check"] == "yes",
+        set_aside=first["aside"] == "yes",
         words=first["q"],
     )
 
@@ -64,8 +98,7 @@ def pairs_of(chosen: QueueFilter) -> list[tuple[str, str]]:
     pairs.extend((name, getattr(chosen, name)) for name in TEXT_FIELDS if getattr(chosen, name))
     if chosen.below_confidence is not None:
         pairs.append(("below", str(round(chosen.below_confidence * 100))))
-    if chosen.disagrees:
-        pairs.append(("disagrees", "yes"))
+    pairs.extend((name, "yes") for name, flag in FLAGS.items() if flag.stands(chosen))
     if chosen.words:
         pairs.append(("q", chosen.words))
     return pairs
@@ -142,8 +175,9 @@ def _other_chips(chosen: QueueFilter) -> list[tuple[str, str, QueueFilter]]:
     if chosen.below_confidence is not None:
         words = f"Below {chosen.below_confidence:.0%}"
         found.append(("Confidence", words, replace(chosen, below_confidence=None)))
-    if chosen.disagrees:
-        found.append(("Rules", "Disagree with you", replace(chosen, disagrees=False)))
+    for flag in FLAGS.values():
+        if flag.stands(chosen):
+            found.append((flag.title, flag.words, flag.without(chosen)))
     if chosen.words:
         found.append(("Words", chosen.words, replace(chosen, words="")))
     return found

@@ -118,6 +118,8 @@ def _narrowing(chosen: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(row.needs_person.is_(chosen.needs_person))
     if chosen.random_check:
         conditions += [row.drawn_check.is_(True), row.needs_person.is_(False)]
+    if chosen.set_aside:
+        conditions.append(exists().where(m.set_aside.c.released_as == row.id))
     if chosen.below_confidence is not None:
         conditions.append(row.confidence < chosen.below_confidence)
     if chosen.disagrees:

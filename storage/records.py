@@ -305,6 +305,7 @@ class QueueFilter:
     words: str = ""  # full text
     flagged_for: str = ""  # a colleague
     random_check: bool = False  # the rules are sure, and a person was asked by lot
+    set_aside: bool = False  # could not be read at first
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,5 +1,6 @@
 """For the web page: the queue, one message, what people decide about it, and who looked at it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,11 +21,20 @@ __all__ = [
     "looks",
     "message",
     "next_in",
+    "places",
     "queue",
     "record_look",
     "thread",
     "undo",
 ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A folder of a mailbox."""
+
+    account: str
+    folder: str
 
 
 def message(store: Store, message_id: int) -> StoredMessage:
@@ -36,6 +46,14 @@ def message(store: Store, message_id: int) -> StoredMessage:
 def html_of(store: Store, message_id: int) -> str:
     """Give the HTML of a message as it was sent: hostile until shown otherwise."""
     return message(store, message_id).html
+
+
+def places(store: Store) -> tuple[Place, ...]:
+    """Give every mailbox and folder that a message was ever found in, by name."""
+    row = m.folder.c
+    with store.reading() as session:
+        found = session.connection().execute(select(row.account, row.name).order_by(row.account, row.name))
+        return tuple(Place(account=one.account, folder=one.name) for one in found)
 
 
 def record_look(store: Store, message_id: int, *, who: str, what: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from pipeline.errors import PortTaken
 from review.app import create_app
 from review.options import PageOptions
 from review.passwords import hash_password
+from storage.draw import set_shares
 from storage.engine import Store, open_store
 from storage.users import add_user, users
 
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
     upgrade_when_new(url)
     with open_store(url) as store:
         _first_sign_in(store)
+        set_shares(store, check=settings.page.audit_share, second=settings.page.second_reader_share)
         with _schedule(store, settings, house, wanted=not args.page_only):
             _page(store, settings, house)
     return 0

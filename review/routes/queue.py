@@ -1,5 +1,6 @@
 """The queue of messages: filters, search, paging, and confirming several at once."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -9,14 +10,17 @@ from review.drawing import saved_before
 from review.filters import chips, filter_of, pairs_of, query_of
 from review.signin import Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Site, page
+from review.times import LONDON
 from review.words import queue_words
-from storage import reviews
+from storage import reviews, setaside
 from storage.errors import NoSuchMessage
-from storage.records import QueueFilter, ReviewState
+from storage.records import QueueFilter, ReviewState, SetAside
+from storage.reviews import Place
 
 router = APIRouter()
 TO_REVIEW = QueueFilter(states=(ReviewState.PENDING,))
 MOST_AT_ONCE = 200
+MOST_UNREAD = 50
 
 
 @router.get("/")
@@ -47,7 +51,29 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         finished=request.query_params.get("end") == "yes",
         saved=saved_before(request, site),
         views=_views(),
+        places=places_of(reviews.places(site.store)),
+        unread=_unread(site, chosen) if chosen.set_aside and not after else (),
     )
+
+
+def places_of(places: Iterable[Place]) -> dict[str, list[str]]:
+    """Give the choices of the form: every mailbox, every folder, each once."""
+    known = list(places)
+    return {
+        "account": sorted({place.account for place in known if place.account}),
+        "folder": sorted({place.folder for place in known if place.folder}),
+    }
+
+
+def _unread(site: Site, chosen: QueueFilter) -> list[SetAside]:
+    """Give what still cannot be read, of the chosen mailbox, folder and month; other filters say nothing of it."""
+    return [
+        item
+        for item in setaside.set_aside_list(site.store)
+        if chosen.account in ("", item.slot.account)
+        and chosen.folder in ("", item.slot.folder)
+        and chosen.month in ("", f"{item.arrived_at.astimezone(LONDON):%Y-%m}")
+    ][:MOST_UNREAD]
 
 
 def _views() -> list[tuple[str, str]]:
@@ -55,7 +81,9 @@ def _views() -> list[tuple[str, str]]:
         ("To review", query_of(TO_REVIEW)),
         ("Needs a person", query_of(replace(TO_REVIEW, needs_person=True))),
         ("Reviewed", query_of(QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED)))),
+        ("Random check", query_of(replace(TO_REVIEW, random_check=True))),
         ("Rules disagree with you", query_of(QueueFilter(disagrees=True))),
+        ("Set aside", query_of(QueueFilter(set_aside=True))),
         ("All messages", ""),
     ]
 

@@ -1,11 +1,13 @@
 """The queue: order, filters as links, search, pages, confirming several at once."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from fakes.review_pages import message_of, sure_message_of
+from fakes.review_pages import NOW, message_of, set_aside_of, sure_message_of
 
-from storage import reviews
+from storage import messages, reviews, setaside
+from storage.draw import set_shares
 
 
 def subjects_in(html):
@@ -123,3 +125,34 @@ def test_bulk_confirm_of_nonsense_does_nothing(reviewer, store, three, token, ti
     form = {"token": token(reviewer.get("/messages").text), "message": ticked}
     assert reviewer.post("/messages/confirm", data=form).status_code == 200
     assert {reviews.message(store, number).state.value for number in three} == {"pending"}
+
+
+def test_mailbox_and_folder_are_chosen_from_those_there_are(reviewer, three):
+    page = reviewer.get("/messages?folder=INBOX").text
+    assert '<option value="statshop">statshop</option>' in page
+    assert '<option value="INBOX" selected>INBOX</option>' in page
+    assert '<option value="Old" selected>Old</option>' in reviewer.get("/messages?folder=Old").text
+
+
+def test_random_check_stands_on_top_and_says_so(reviewer, store, three):
+    set_shares(store, check=1, second=0)
+    page = reviewer.get("/messages?state=pending").text
+    assert subjects_in(page) == list(reversed(three))
+    assert page.count("<li>random check</li>") == 1
+    assert subjects_in(reviewer.get("/messages?state=pending&check=yes").text) == [three[2]]
+    assert "You are asked by lot" in reviewer.get(f"/messages/{three[2]}").text
+    assert "You are asked by lot" not in reviewer.get(f"/messages/{three[1]}").text
+
+
+def test_set_aside_is_a_list_of_what_cannot_be_read_and_what_could_not_at_first(reviewer, store, three):
+    repaired, waits = set_aside_of(8), set_aside_of(9)
+    for item in (repaired, waits):
+        messages.save_set_aside(store, item, now=NOW)
+    first = setaside.set_aside_list(store)[-1]
+    new = replace(message_of(8), mail_sha256=repaired.mail_sha256, raw_sha256=repaired.raw_sha256)
+    stored = setaside.release_set_aside(store, first.id, new, now=NOW)
+    page = reviewer.get("/messages?aside=yes").text
+    assert subjects_in(page) == [stored.message_id]
+    assert page.count("INBOX, UID 9") == 1
+    assert "INBOX, UID 8" not in page
+    assert "INBOX, UID 9" not in reviewer.get("/messages?aside=yes&month=2010-01").text
