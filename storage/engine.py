@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, UnknownDatabase
@@ -37,8 +37,9 @@ _PRAGMAS = (
 class Store:
     """An opened database. Threads may share it; a forked process must open its own."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, erasure_key: bytes = b"") -> None:
         self._engine = engine
+        self.erasure_key = erasure_key  # knows erased mail again (storage.tombstones); b"": it lies beside the file
         self._writer = engine.execution_options(storage_writes=True)
 
     def __repr__(self) -> str:
@@ -91,6 +92,19 @@ class Store:
         with self.writing() as session:
             return work(session)
 
+    def outside(self, *statements: str) -> list[Any]:
+        """Run statements outside any transaction, as VACUUM must be; give the first row of each, None where none."""
+        with errors_in_words():
+            connection = self._engine.raw_connection()
+            try:
+                if self.on_postgresql:
+                    connection.driver_connection.autocommit = True  # type: ignore[union-attr] # it is psycopg's
+                return [_first_row(connection.cursor(), statement) for statement in statements]
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                raise DBAPIError(None, None, error) from error
+            finally:
+                connection.invalidate()
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
@@ -104,12 +118,12 @@ class Store:
         self.close()
 
 
-def open_store(url: str, *, check_schema: bool = True) -> Store:
+def open_store(url: str, *, check_schema: bool = True, erasure_key: bytes = b"") -> Store:
     """Open the database at `url`; raise SchemaBehind or SchemaAhead when its schema is not this program's.
 
     A missing SQLite file is made, with its folder, readable by its owner alone.
     """
-    store = Store(_engine(_address(url)))
+    store = Store(_engine(_address(url)), erasure_key)
     if not check_schema:
         return store
     try:
@@ -132,6 +146,11 @@ def current_revision(store: Store) -> str:
 def check_health(store: Store) -> None:
     """Raise unless the database answers and its schema is this program's."""
     _refuse_other_schema(current_revision(store))
+
+
+def _first_row(cursor: Any, statement: str) -> Any:
+    cursor.execute(statement)
+    return cursor.fetchone() if cursor.description else None
 
 
 def _refuse_other_schema(current: str) -> None:

@@ -206,3 +206,16 @@ class HoldsMessages(StorageError):
             "Back it up first, then restore with --replace.",
         )
         self.reason, self.count = "holds messages", count
+
+
+class ErasureKeyMissing(StorageError):
+    """Tell that people were erased and the key by which their mail is known again is not there, or is another."""
+
+    def __init__(self, file: Path | None) -> None:
+        where = f"put {file} back" if file else "set STATSHOP_STORAGE__ERASURE_KEY (32 random bytes or more)"
+        Exception.__init__(
+            self,
+            f"The key of erasures is missing or is another one: {where}. "
+            "Without it, mail that was erased would come back from the server; so nothing is fetched.",
+        )
+        self.reason, self.file = "erasure key missing", file

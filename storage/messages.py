@@ -19,6 +19,7 @@ from storage.saving import Saving, folder_id
 from storage.setaside import release_set_aside, retry_due, set_aside_list, set_aside_raw
 from storage.sql import in_chunks
 from storage.text import clean
+from storage.tombstones import Tombstones
 
 __all__ = [
     "MAX_TRIES",
@@ -62,7 +63,8 @@ def save_batch(
 
     def work(session: Session) -> tuple[SavedMessage, ...]:
         saving = Saving(session, now=now, max_tries=max_tries, draw=draw)
-        saved = tuple(_save(saving, item) for item in items)
+        erased = Tombstones(session, store)
+        saved = tuple(_save(saving, item, erased) for item in items)
         saving.finish()
         note_unread(session, unread, now=now)
         if state is not None:
@@ -145,7 +147,10 @@ def message_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int
         return tuple(session.connection().execute(some).scalars())
 
 
-def _save(saving: Saving, item: NewMessage | NewSetAside) -> SavedMessage:
+def _save(saving: Saving, item: NewMessage | NewSetAside, erased: Tombstones) -> SavedMessage:
+    stands = erased.standing_for(item)
+    if stands is not None:
+        return saving.erased(item, message_id=stands.message_id, set_aside_id=stands.set_aside_id)
     return saving.message(item) if isinstance(item, NewMessage) else saving.set_aside(item)
 
 

@@ -71,6 +71,20 @@ class Saving:
         self._settle_slot(before, new, outcome, set_aside_id=self._kept(before, new))
         return SavedMessage(outcome=outcome, message_id=None)
 
+    def erased(
+        self, new: NewMessage | NewSetAside, *, message_id: int | None, set_aside_id: int | None
+    ) -> SavedMessage:
+        """Record the slot of a mail that was erased, and nothing else of it: what stands for it lies there now."""
+        before = self._slot(new.slot)
+        lies = None if before is None else (before.message_id, before.set_aside_id)
+        if lies in ((message_id, None), (None, set_aside_id)):
+            return SavedMessage(outcome=Saved.KNOWN, message_id=message_id)
+        if message_id is not None:
+            self._settle_slot(before, new, Saved.DUPLICATE, message_id=message_id)
+        else:
+            self._settle_slot(before, new, Saved.SET_ASIDE, set_aside_id=set_aside_id)
+        return SavedMessage(outcome=Saved.DUPLICATE, message_id=message_id)
+
     def finish(self) -> None:
         """Write all that hangs on the new messages."""
         write = self._session
