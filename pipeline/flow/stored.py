@@ -1,0 +1,27 @@
+"""The stored messages as a stream of raw ones, in the order in which they were stored."""
+
+import threading
+from collections.abc import Iterator
+
+from pipeline.mail.message import Origin, RawMessage
+from storage.engine import Store
+from storage.errors import RawGone
+from storage.messages import message_ids, raw_bytes
+
+PORTION = 200  # ids asked of the store at a time
+
+
+def stored_messages(store: Store, stop: threading.Event) -> Iterator[RawMessage]:
+    """Give every stored message, its number as the UID; those whose bytes retention has removed are passed over."""
+    last = 0
+    while not stop.is_set():
+        ids = message_ids(store, after=last, limit=PORTION)
+        if not ids:
+            return
+        for number in ids:
+            try:
+                content = raw_bytes(store, number)
+            except RawGone:
+                continue  # its coded record stands in its place, and nothing reads that again
+            yield RawMessage(origin=Origin.ARCHIVE, account="", folder="stored", uidvalidity=0, uid=number, raw=content)
+        last = ids[-1]
