@@ -55,7 +55,6 @@ _SIGN_OFF = frozenset(
         "respectfully",
     ]
 )
-_ADDRESSEE = "dclg"  # the department's name stands in mail from every kind of writer
 _SAYS = frozenset(
     [
         "should",
@@ -102,6 +101,7 @@ class Belonging:
             for prefix in ("self", "sign", "firm")
         }
         self._not_belonging = frozenset(table.get("not_belonging", ()))
+        self._addressee: str = table.get("addressee", "")
 
     def evidence(self, found: Found, author: Author) -> tuple[Evidence, ...]:
         """Give all that the author's own words say."""
@@ -186,7 +186,7 @@ class Belonging:
         for number, (_, those) in enumerate(sorted(named.items())[:10]):
             for one in those:
                 weight = _introduction(one, names, early=number <= _EARLY)
-                if not weight or one.client or one.body.category == _ADDRESSEE:
+                if not weight or one.client or one.body.category == self._addressee:
                     continue
                 hit = _hit(found, one.sentence, one.body.first, one.body.last, one.body.category, "user-introduced")
                 yield Evidence(
@@ -201,7 +201,7 @@ class Belonging:
         """Take the organisations of the signature: single ones surely, kinds of bodies less so."""
         for place, those in sorted(named.items()):
             for one in those:
-                if place not in tail or one.body.category == _ADDRESSEE or one.body.weak or one.client:
+                if place not in tail or one.body.category == self._addressee or one.body.weak or one.client:
                     continue
                 hit = _hit(found, one.sentence, one.body.first, one.body.last, one.body.category, "user-signature")
                 yield Evidence(
@@ -217,7 +217,7 @@ class Belonging:
         for match in _own(found, "form", author, ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT):
             for place in (match.sentence.place, match.sentence.place + 1):
                 for one in named.get(place, ()):
-                    if one.body.weak or one.body.category == _ADDRESSEE:
+                    if one.body.weak or one.body.category == self._addressee:
                         continue
                     hit = _hit(found, one.sentence, one.body.first, one.body.last, one.body.category, match.rule.id)
                     yield Evidence(

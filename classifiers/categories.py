@@ -28,8 +28,9 @@ class Categories:
     def __init__(self, rulebook: Rulebook) -> None:
         """Read domains, names and cues."""
         table = rulebook.tables.get("bodies", {})
-        self._domains = Domains(rulebook.tables.get("sender_domains", {}))
-        self._bodies = Bodies(table)
+        own = rulebook.folder if rulebook.folder and (rulebook.folder / "domains").is_dir() else None
+        self._domains = Domains(rulebook.tables.get("sender_domains", {}), own)
+        self._bodies = Bodies(table, own)
         self._belonging = Belonging(rulebook, self._bodies, table)
         self._titles: Mapping[str, str] = table.get("titles", {})
         self._mailboxes: Mapping[str, str] = table.get("mailboxes", {})

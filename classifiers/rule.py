@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from classifiers.catalogue import Catalogue
@@ -73,6 +74,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     situations: tuple[Situation, ...] = ()
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    folder: Path | None = None  # where it was read; None: the packaged rules
 
     def rule(self, rule_id: str) -> Rule | None:
         """Give a rule by its id."""

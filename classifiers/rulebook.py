@@ -71,6 +71,7 @@ def load_rules(folder: Path | None = None) -> Rulebook:
         rules=tuple(reading.rules),
         situations=tuple(reading.situations),
         tables=reading.tables,
+        folder=folder,
     )
 
 

@@ -93,6 +93,7 @@ class StorageSettings(BaseModel):
 
     model_config = _FROZEN
     url: SecretStr = SecretStr("sqlite:///var/statshop.db")
+    erasure_key: SecretStr = SecretStr("")
 
 
 class ReadingSettings(BaseModel):
@@ -143,6 +144,9 @@ class DigestSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path = Path("var/digests")
+    subject: str = "communities and citizens statistics"
+    mailbox_name: str = "StatShop mailbox"
+    coverage_area: str = "England and Wales"
     small_count_below: int = Field(default=5, ge=2)
     statements_listed: int = Field(default=2000, ge=1)
 
@@ -205,6 +209,25 @@ class DeliverySettings(BaseModel):
         return self
 
 
+class RetentionSettings(BaseModel):
+    """For how many months after a message arrived its parts are kept; 0 keeps them."""
+
+    model_config = _FROZEN
+    raw_months: int = Field(default=0, ge=0)
+    attachments_months: int = Field(default=0, ge=0)
+    text_months: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _whole_last(self) -> Self:
+        """A message as received holds its text and attachments: it cannot outlive them."""
+        shorter = [months for months in (self.attachments_months, self.text_months) if months]
+        if shorter and not 0 < self.raw_months <= min(shorter):
+            raise ValueError("keeps whole messages longer than parts of them: set retention.raw_months to no more")
+        if self.text_months and not 0 < self.attachments_months <= self.text_months:
+            raise ValueError("keeps attachments longer than text: set retention.attachments_months to no more")
+        return self
+
+
 class LogSettings(BaseModel):
     """How much is logged, and in which form."""
 
@@ -226,6 +249,7 @@ class Settings(BaseSettings):
     page: PageSettings = PageSettings()
     digests: DigestSettings = DigestSettings()
     alerts: AlertSettings = AlertSettings()
+    retention: RetentionSettings = RetentionSettings()
     delivery: DeliverySettings = DeliverySettings()
     log: LogSettings = LogSettings()
 

@@ -163,3 +163,18 @@ class SeveralTags(StatshopError):
     def __init__(self, words: str, tags: tuple[str, ...]) -> None:
         self.words, self.tags = words, tags
         super().__init__(f"{words!r} is the id of several tags. Name one in full: {', '.join(tags)}.")
+
+
+class FolderInUse(StatshopError):
+    """Files of a new team are to be written where some stand already."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} holds config.toml or rules already. Name an empty folder: nothing is overwritten.")
+
+
+class AnswerMissing(StatshopError):
+    """Something a new team has to say is missing, and there is nobody to ask."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"Say --{name}: there is no terminal to ask at. `statshop init --help` shows what it takes.")

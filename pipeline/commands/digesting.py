@@ -74,6 +74,9 @@ def digest_options(settings: Settings) -> DigestOptions:
     """Give the digest's options, as the settings name them."""
     return DigestOptions(
         organisation=settings.site.organisation,
+        subject=settings.digests.subject,
+        mailbox_name=settings.digests.mailbox_name,
+        coverage_area=settings.digests.coverage_area,
         contact=settings.site.contact,
         small_count_below=settings.digests.small_count_below,
         statements_listed=settings.digests.statements_listed,

@@ -38,6 +38,7 @@ class CommandModule(Protocol):
 
 
 COMMANDS = (
+    Command("init", "init", "write settings and rules for the team of another survey"),
     Command("poll", "poll", "fetch, tag and file what is new in the mailboxes, once"),
     Command("serve", "serve", "run the review page and the schedule"),
     Command("schedule", "schedule", "run the schedule alone"),
@@ -53,8 +54,11 @@ COMMANDS = (
     Command("classify", "classify", "tag message files without a database"),
     Command("explain", "explain", "show one message with the words that decided its tags"),
     Command("evaluate", "evaluate", "measure the rules on a folder of labelled messages"),
-    Command("rules", "rules", "check the rule files"),
+    Command("rules", "rules", "check the rule files, tell how each rule does, compare two folders of rules"),
     Command("retag", "retag", "run today's rules over what is stored"),
+    Command("rebuild", "rebuild", "make everything again from raw messages and decisions"),
+    Command("retention", "retention", "take away what was kept long enough"),
+    Command("person", "person", "find, export or erase a person"),
     Command("export", "export", "write out every stored message as JSON Lines"),
     Command("digest", "digest", "make a month's digest"),
     Command("annex", "annex", "draft the annex of users and their uses"),

@@ -1,0 +1,1 @@
+"""Settings and rule files for the team of another survey."""

@@ -1,0 +1,65 @@
+"""What a new team says of its survey, as values."""
+
+import re
+from dataclasses import dataclass
+
+RESERVED = frozenset(["survey", "headline"])  # products that the program itself knows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewProduct:
+    """A product of the survey: what it is called, and further words by which people ask for it."""
+
+    title: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewUser:
+    """A user that the team's annex lists: what it is called, and the ends of its mail addresses."""
+
+    title: str
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSurvey:
+    """A survey and its team."""
+
+    name: str
+    mailbox: str
+    organisation: str
+    products: tuple[NewProduct, ...]
+    users: tuple[NewUser, ...] = ()
+    host: str = ""
+
+    @property
+    def domain(self) -> str:
+        """Give the domain of the team's own addresses."""
+        return self.mailbox.rpartition("@")[2].lower()
+
+    @property
+    def short(self) -> str:
+        """Name the mailbox in the settings: "pets@example.gov.uk" is "pets"."""
+        return slug(self.mailbox.partition("@")[0]) or "mailbox"
+
+
+def product_of(text: str) -> NewProduct:
+    """Read "Title; word, other words": titles hold colons."""
+    title, _, words = text.partition(";")
+    return NewProduct(title=title.strip(), words=_listed(words))
+
+
+def user_of(text: str) -> NewUser:
+    """Read "Title; example.gov.uk, example.org"."""
+    title, _, domains = text.partition(";")
+    return NewUser(title=title.strip(), domains=tuple(domain.lower().lstrip("@") for domain in _listed(domains)))
+
+
+def slug(title: str) -> str:
+    """Make an id of a title: lower case letters, digits, dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].rstrip("-")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
