@@ -15,6 +15,7 @@ from classifiers.catalogue import PACKAGED
 from classifiers.words import Word, words_in
 
 _GOES_ON = frozenset(["of", "for"])  # "Leeds Council of Faiths" is no council
+_THE_X = ("the", "independent")  # names of this shape are also plain words: they count with a capital only
 _COUNCILS = frozenset(["council", "borough"])
 
 
@@ -79,6 +80,8 @@ def _fits(name: _Name, words: Sequence[Word], place: int, end: int, text: str) -
     written = text[words[place].start : words[end - 1].end]
     if name.written and written != name.written:
         return False
+    if name.named and len(name.forms) == len(_THE_X) and name.forms[0] == _THE_X[0] and written.islower():
+        return False  # "the independent review" is no newspaper
     if name.forms[-1] in _COUNCILS and end < len(words) and words[end].form in _GOES_ON:
         return name.forms[0] in ("london", "royal")
     return True

@@ -11,8 +11,10 @@ from classifiers.verdict import Dimension, Role, Tag
 SURVEY, HEADLINE = "survey", "headline"
 _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words that decide
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
+PLAIN = 0.86  # a rule up to this weight describes a topic without its words
 _PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
+_NEXT_QUESTION = frozenset(["whether", "how", "plus", "also"])
 _METHODS = ("method-sample", "method-questionnaire", "method-mode", "method-file", "method-comparability")
 
 
@@ -36,7 +38,9 @@ def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
         evidence.tag(Dimension.PRODUCT, value, matches, _reason(evidence, matches)) for value, matches in named.items()
     ]
     if not tags and not frame.future and not frame.meeting:
-        tags = _continued(evidence) or _supported(evidence)
+        tags = _continued(evidence)
+        if not tags and not _asked_methods(evidence, others=False):
+            tags = _supported(evidence)
     survey = _survey(evidence, frame, tuple(tag.value for tag in tags))
     return (*tags, *survey)
 
@@ -49,7 +53,31 @@ def _named(evidence: Evidence) -> dict[str, list[Match]]:
     for value, matches in by_tag(evidence.in_subject(asked)).items():
         if value in body or value not in aside:
             body.setdefault(value, []).extend(matches)
-    return _without_bare(evidence, body)
+    return _without_plain(_without_bare(evidence, body))
+
+
+def _without_plain(named: dict[str, list[Match]]) -> dict[str, list[Match]]:
+    """Leave out a topic told in plain words only, in a sentence that names another product in full.
+
+    Such words also tell what a named product is asked for: "trust between groups" beside a measure of influence.
+    """
+    full = [match for matches in named.values() for match in matches if match.rule.weight > PLAIN]
+    return {
+        value: matches
+        for value, matches in named.items()
+        if any(match.rule.weight > PLAIN or not _told_beside(match, full) for match in matches)
+    }
+
+
+def _told_beside(plain: Match, full: list[Match]) -> bool:
+    """Tell whether a named product stands in the same question: nothing like "and whether" parts them."""
+    return any(one.sentence.place == plain.sentence.place and not _questions_apart(plain, one) for one in full)
+
+
+def _questions_apart(one: Match, other: Match) -> bool:
+    first, second = sorted((one, other), key=lambda match: match.first)
+    between = first.sentence.words[first.last : second.first]
+    return any(word.form in _NEXT_QUESTION for word in between)
 
 
 def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
@@ -128,16 +156,23 @@ def _survey(evidence: Evidence, frame: Frame, others: tuple[str, ...]) -> tuple[
     if frame.future or frame.points:
         matches = evidence.cue("survey-named") or evidence.cue("this-survey")
         return (_survey_tag(evidence, matches, "its future or its questions are the subject", 0.95),)
-    method = _method(evidence, "method", *(() if others else ("method-alone",)))
-    strong = evidence.in_body(method) or evidence.in_subject(method)
+    strong = _asked_methods(evidence, others=bool(others))
     families = [name for name in _METHODS if evidence.has(name)]
     if others:
-        strong = _apart(evidence, strong)
+        strong = (*_apart(evidence, strong), *evidence.in_body(_method(evidence, "method-wanted")))
     if strong or (len(families) >= 2 and not others):
         return (_survey_tag(evidence, strong, "it asks about the survey's methods, questions or data file", 0.9),)
     if others:
         return ()
     return _residual(evidence)
+
+
+def _asked_methods(evidence: Evidence, *, others: bool) -> tuple[Match, ...]:
+    method = _method(evidence, "method", *(() if others else ("method-alone",)))
+    if evidence.has("other-survey") and not evidence.has("this-survey"):
+        elsewhere = {match.sentence.place for match in evidence.cue("other-survey")}
+        method = tuple(match for match in method if match.sentence.place not in elsewhere)
+    return evidence.in_body(method) or evidence.in_subject(method)
 
 
 def _apart(evidence: Evidence, methods: tuple[Match, ...]) -> tuple[Match, ...]:
@@ -148,11 +183,14 @@ def _apart(evidence: Evidence, methods: tuple[Match, ...]) -> tuple[Match, ...]:
 
 
 def _method(evidence: Evidence, *cues: str) -> tuple[Match, ...]:
+    found = [match for cue in cues for match in evidence.found.of(cue)]
     cancels = [match for match in evidence.found.of("method") if match.rule.rank is Rank.CANCELS]
     return tuple(
         match
-        for match in evidence.found.of("method")
-        if match.rule.rank is Rank.CUE and not any(_overlap(cancel, match) for cancel in cancels)
+        for match in found
+        if match.rule.rank is Rank.CUE
+        and not any(_overlap(cancel, match) for cancel in cancels)
+        and (not match.rule.needs or any(evidence.found.has(cue) for cue in match.rule.needs))
     )
 
 

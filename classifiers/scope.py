@@ -72,7 +72,8 @@ def _is_before(match: Match, cue: Match) -> bool:
 
 def _parted(found: Found, left: Match, right: Match, resumes: Iterable[Match], *, dashes: bool = True) -> bool:
     """Tell whether something between two matches ends the scope."""
-    if any(left.first < resume.first and resume.last <= right.last for resume in resumes if resume is not left):
+    within = [one for one in resumes if left.first < one.first and one.last <= right.last and one is not left]
+    if any(one.first < right.first or right.rule.tag != BACKWARD for one in within):
         return True
     text = found.message.zones[left.sentence.zone].text
     between = text[left.end : right.start]
