@@ -17,7 +17,7 @@ from classifiers.catalogue import Catalogue
 from review import times
 from review.callables import Explain, Retry
 from review.options import PageOptions
-from review.routes import about, account, decide, explain, message, months, operations, people, queue
+from review.routes import about, account, decide, explain, message, months, operations, people, queue, second
 from review.security import Guard
 from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
 from review.site import STATIC, Site, page
@@ -25,7 +25,7 @@ from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
-ROUTERS = (account, queue, decide, message, months, operations, people, explain, about)
+ROUTERS = (account, queue, decide, message, second, months, operations, people, explain, about)
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 

@@ -10,12 +10,13 @@ from review.filters import filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.questions import dimension_views
 from review.site import Site, page
-from review.view import message_view
+from review.view import blind, message_view
 from review.why import rule_views
-from review.words import history_view
+from review.words import history_view, second_view
 from storage import reviews
 from storage.errors import NoSuchMessage
 from storage.records import ReviewState, StoredMessage
+from storage.second import second_reading_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,12 +55,46 @@ def message_page(
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
         rules=rule_views(message, site.catalogue),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
+        blind=False,
+        second=second_view(second_reading_of(site.store, message.id), site.catalogue),
         others=site.company.arrive(message.id, person.name, site.clock()),
         changed=False,
         chosen=chosen,
         pairs=pairs_of(chosen),
         query=query_of(chosen),
         saved=saved_before(request, site),
+    )
+    if status >= 400:
+        response.headers["HX-Push-Url"] = "false"
+    return response
+
+
+def blind_page(
+    request: Request,
+    site: Site,
+    message: StoredMessage,
+    draft: Draft,
+    *,
+    status: int = 200,
+    problems: Sequence[Problem] = (),
+    failure: str = "",
+) -> Response:
+    """Draw a message for a second reader: nothing chosen, nothing lit, no history."""
+    unread = blind(message)
+    response = page(
+        request,
+        "message.html",
+        status,
+        message=unread,
+        view=message_view(unread),
+        dimensions=dimension_views(unread, draft, site.catalogue),
+        draft=draft,
+        version=0,
+        problems=problems,
+        failure=failure,
+        blind=True,
+        query="",
+        saved=None,
     )
     if status >= 400:
         response.headers["HX-Push-Url"] = "false"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from classifiers.catalogue import Catalogue, Dimension, StatementKind, ZoneKind
 from review.filters import Query
@@ -26,6 +26,7 @@ class Draft:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # dimension -> chosen values
     quotes: Mapping[str, str] = field(default_factory=dict)  # field -> its text, a quote a line
     note: str = ""
+    quotable: bool = False  # the quotes may be published
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,14 +55,17 @@ def draft_of_message(message: StoredMessage) -> Draft:
         name: "\n".join(folded(item.text) for item in message.statements if item.kind == kind)
         for kind, name in QUOTE_FIELDS.items()
     }
-    return Draft(values=values, quotes=quotes)
+    quotable = bool(message.statements) and all(item.quotable for item in message.statements)
+    return Draft(values=values, quotes=quotes, quotable=quotable)
 
 
 def draft_of_form(form: Query) -> Draft:
     """Read what was sent."""
     values = {dimension.value: tuple(form.getlist(dimension.value)) for dimension in Dimension}
     quotes = {name: "\n".join(form.getlist(name)) for name in QUOTE_FIELDS.values()}
-    return Draft(values=values, quotes=quotes, note="\n".join(form.getlist("note")))
+    return Draft(
+        values=values, quotes=quotes, note="\n".join(form.getlist("note")), quotable="yes" in form.getlist("quotable")
+    )
 
 
 def answer_of(draft: Draft, message: StoredMessage, catalogue: Catalogue, who: str) -> Answer | tuple[Problem, ...]:
@@ -81,7 +85,8 @@ def answer_of(draft: Draft, message: StoredMessage, catalogue: Catalogue, who: s
         return tuple(problems)
     if draft.values.get(Dimension.DISPOSITION, ())[0] != TRIAGE:
         statements = []
-    return Answer(tags=_tags(draft, message, catalogue, who), statements=_in_order(statements, message))
+    marked = (replace(item, quotable=draft.quotable) for item in _in_order(statements, message))
+    return Answer(tags=_tags(draft, message, catalogue, who), statements=tuple(marked))
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -181,5 +186,5 @@ def _quotable(zones: tuple[ZoneRecord, ...]) -> Iterable[tuple[int, ZoneRecord]]
 def _in_order(found: list[StatementRecord], message: StoredMessage) -> tuple[StatementRecord, ...]:
     """Put statements in the order of the rules' own, new ones behind, each once."""
     own = list(message.verdict.statements)
-    unique = list(dict.fromkeys(found))
+    unique = list(dict.fromkeys(replace(item, quotable=False) for item in found))
     return tuple(sorted(unique, key=lambda item: own.index(item) if item in own else len(own)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from classifiers.catalogue import Role, ZoneKind
 from review.highlight import Segment, Span, segments
 from review.words import key_of, size_words
-from storage.records import StatementRecord, StoredMessage, VerdictRecord
+from storage.records import ReviewState, StatementRecord, StoredMessage, VerdictRecord
 
 LONGEST_SHOWN = 100_000  # characters of one zone; the rest is in the download
 ZONE_TITLES = {
@@ -62,6 +62,20 @@ def message_view(message: StoredMessage) -> MessageView:
         subject=subject or (Segment(text=message.subject),),
         zones=tuple(body),
         attachments=_attachments(message, [view for view in views if view.kind == ZoneKind.ATTACHMENT]),
+    )
+
+
+def blind(message: StoredMessage) -> StoredMessage:
+    """Give a message as a second reader gets it: as nobody and no rule had ever said anything of it."""
+    return replace(
+        message,
+        state=ReviewState.PENDING,
+        tags=(),
+        statements=(),
+        history=(),
+        verdict=VerdictRecord(rules_version="", tags=(), needs_person=False),
+        flagged_for="",
+        random_check=False,
     )
 
 

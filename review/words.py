@@ -9,6 +9,7 @@ from review.filters import DIMENSION_NAMES
 from review.forms import NO_CATEGORY, TRIAGE, folded
 from storage.records import Decision, StatementRecord, TagRecord
 from storage.search import END, FOUND
+from storage.second import SecondReading
 
 ACTIONS = {
     "confirm": "Confirmed",
@@ -45,6 +46,23 @@ def history_view(decision: Decision, catalogue: Catalogue) -> HistoryView:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondView:
+    """A second reading beside the first: which tags only one of the two gave."""
+
+    reading: SecondReading
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+
+
+def second_view(reading: SecondReading | None, catalogue: Catalogue) -> SecondView | None:
+    """Lay a second reading beside the first, where there is one."""
+    if reading is None:
+        return None
+    first, second = _titles(reading.first_tags, catalogue), _titles(reading.tags, catalogue)
+    return SecondView(reading=reading, only_first=_minus(first, second), only_second=_minus(second, first))
+
+
 def tag_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:
     """Name tags as "Product: Headline Findings", without the category that stands for none."""
     return tuple(_titles(tags, catalogue))
@@ -69,7 +87,14 @@ def _titles(tags: Iterable[TagRecord], catalogue: Catalogue) -> list[str]:
 
 
 def _quotes(statements: Iterable[StatementRecord]) -> list[str]:
-    return [f"{'Use' if item.kind == 'use' else 'Decision'} quote: “{folded(item.text)}”" for item in statements]
+    return [
+        f"{'Use' if item.kind == 'use' else 'Decision'} quote: “{folded(item.text)}”{_may_be_published(item)}"
+        for item in statements
+    ]
+
+
+def _may_be_published(item: StatementRecord) -> str:
+    return " (may be published)" if item.quotable else ""
 
 
 def _minus(left: list[str], right: list[str]) -> tuple[str, ...]:

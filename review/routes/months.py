@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request
@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from classifiers.catalogue import Catalogue, Dimension
 from review.charts import BarChart, bar_chart
 from review.filters import MONTH, query_of
+from review.quality import QualityView, quality_view
 from review.security import FOREIGN_POLICY
 from review.signin import Reader
 from review.site import Here, Site, page
@@ -19,6 +20,7 @@ from review.times import LONDON, month_bounds, month_name
 from review.words import size_words
 from storage import reports
 from storage.records import CountedMessage, QueueFilter, ReviewState
+from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
 CHARTS = (
@@ -82,6 +84,18 @@ def month_page(request: Request, site: Here, person: Reader, month: str) -> Resp
         before=f"{(start - timedelta(days=1)).astimezone(LONDON):%Y-%m}",
         following=f"{(end + timedelta(days=1)).astimezone(LONDON):%Y-%m}",
         month_query=query_of(QueueFilter(month=month)),
+        quality=_quality(site, start, end),
+    )
+
+
+def _quality(site: Site, start: datetime, end: datetime) -> QualityView:
+    """Look at what the samples show in the twelve months that end with this one: a month alone holds too few."""
+    first = end.astimezone(LONDON)
+    since = month_bounds(f"{first.year - 1}-{first:%m}")[0]
+    return quality_view(
+        random_check(site.store, start, end),
+        random_check(site.store, since, end),
+        agreements(second_readings(site.store, since, end)),
     )
 
 

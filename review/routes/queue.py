@@ -50,7 +50,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         catalogue=site.catalogue,
         finished=request.query_params.get("end") == "yes",
         saved=saved_before(request, site),
-        views=_views(),
+        views=_views(may_review=person.may_review),
         places=places_of(reviews.places(site.store)),
         unread=_unread(site, chosen) if chosen.set_aside and not after else (),
     )
@@ -76,8 +76,8 @@ def _unread(site: Site, chosen: QueueFilter) -> list[SetAside]:
     ][:MOST_UNREAD]
 
 
-def _views() -> list[tuple[str, str]]:
-    return [
+def _views(*, may_review: bool) -> list[tuple[str, str]]:
+    lists = [
         ("To review", query_of(TO_REVIEW)),
         ("Needs a person", query_of(replace(TO_REVIEW, needs_person=True))),
         ("Reviewed", query_of(QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED)))),
@@ -86,6 +86,8 @@ def _views() -> list[tuple[str, str]]:
         ("Set aside", query_of(QueueFilter(set_aside=True))),
         ("All messages", ""),
     ]
+    views = [(name, f"/messages{query}") for name, query in lists]
+    return [*views, ("Second reading", "/second-reading")] if may_review else views
 
 
 @router.post("/messages/confirm")

@@ -1,0 +1,82 @@
+"""The second reader: what somebody else decided is read again, without being told what they decided."""
+
+import logging
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from review.drawing import blind_page
+from review.forms import Answer, Draft, answer_of, draft_of_form
+from review.routes.message import note_look
+from review.signin import Person, Reviewer, ReviewerForm, fields_of
+from review.site import Here, Number, Site, page
+from review.view import blind
+from review.words import second_view
+from storage import reviews, second
+from storage.errors import NoSuchMessage, SecondReadingRefused, StorageError
+
+log = logging.getLogger(__name__)
+router = APIRouter(prefix="/second-reading")
+NOT_SAVED = "Your answer was not saved. It is still in the form: try again in a moment."
+MOST_SHOWN = 30
+
+
+@router.get("")
+def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> Response:
+    """List what this person is asked to read a second time, and what two people read differently."""
+    found = second.to_read(site.store, person.name)
+    read = [one for one in second.latest_second_readings(site.store) if not one.agrees][:MOST_SHOWN]
+    return page(
+        request,
+        "second.html",
+        rows=found.rows,
+        count=found.count,
+        done=done == "yes",
+        differing=[(second_view(one, site.catalogue), _subject(site, one.message_id)) for one in read],
+    )
+
+
+def _subject(site: Site, message_id: int) -> str:
+    return reviews.message(site.store, message_id).subject
+
+
+@router.get("/{message_id:int}")
+def show(request: Request, site: Here, person: Reviewer, message_id: Number) -> Response:
+    """Show a message as if nobody had said anything of it."""
+    message = reviews.message(site.store, message_id)
+    if not second.waits_for(site.store, message_id, person.name):
+        return _refused(request, SecondReadingRefused(message_id))
+    note_look(site, person, message_id, "second reading")
+    return blind_page(request, site, message, Draft())
+
+
+@router.get("/{message_id:int}/next")
+def skip(site: Here, person: Reviewer, message_id: Number) -> Response:
+    """Go on to the next without an answer."""
+    return _go_on(site, person, message_id)
+
+
+@router.post("/{message_id:int}")
+def answer(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: Number) -> Response:
+    """Keep the answer beside the first one and go on; whatever goes wrong, what was chosen stays on the page."""
+    message, draft = reviews.message(site.store, message_id), draft_of_form(fields_of(form))
+    given = answer_of(draft, blind(message), site.catalogue, person.name)
+    if not isinstance(given, Answer):
+        return blind_page(request, site, message, draft, status=422, problems=given)
+    try:
+        second.save_second_reading(site.store, message_id, who=person.name, tags=given.tags, now=site.clock())
+    except (SecondReadingRefused, NoSuchMessage) as refused:
+        return _refused(request, refused)
+    except StorageError:
+        log.exception("second reading not saved id=%s", message_id)
+        return blind_page(request, site, message, draft, status=503, failure=NOT_SAVED)
+    return _go_on(site, person, message_id)
+
+
+def _go_on(site: Site, person: Person, message_id: int) -> Response:
+    following = second.next_to_read(site.store, person.name, message_id)
+    return RedirectResponse("/second-reading?done=yes" if following is None else f"/second-reading/{following}", 303)
+
+
+def _refused(request: Request, refused: StorageError) -> Response:
+    return page(request, "sorry.html", 409, title="Nothing to read here", words=str(refused))
