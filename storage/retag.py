@@ -29,7 +29,7 @@ def save_verdict(store: Store, message_id: int, verdict: VerdictRecord, *, now: 
     While nobody has decided, its tags count from now on. Where a person decided, their tags and statements stay, and
     the message is marked as disagreeing when the rules now say neither what the person says nor what they overruled.
     """
-    return store.write(lambda session: _renew(session, message_id, verdict, now))
+    return store.write(lambda session: renew(session, message_id, verdict, now))
 
 
 def replace_tags(session: Session, message_id: int, tags: list[Plain], statements: list[Plain]) -> None:
@@ -40,7 +40,8 @@ def replace_tags(session: Session, message_id: int, tags: list[Plain], statement
     insert_all(session, m.statement, statements)
 
 
-def _renew(session: Session, message_id: int, verdict: VerdictRecord, now: datetime) -> bool:
+def renew(session: Session, message_id: int, verdict: VerdictRecord, now: datetime) -> bool:
+    """Do what `save_verdict` does, inside a transaction."""
     do = session.connection().execute
     row = message_row(session, message_id)
     here = (m.verdict.c.message_id == message_id) & (m.verdict.c.rules_version == row.rules_version)

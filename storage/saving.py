@@ -89,7 +89,7 @@ class Saving:
         """Write all that hangs on the new messages."""
         write = self._session
         insert_all(write, m.message_raw, [{"message_id": key, "body": new.raw} for key, new in self._new])
-        insert_all(write, m.message_text, [_text_row(key, new) for key, new in self._new])
+        insert_all(write, m.message_text, [text_row(key, new) for key, new in self._new])
         insert_all(write, m.verdict, [verdict_row(key, new.verdict, self._now) for key, new in self._new])
         insert_all(write, m.tag, [row for key, new in self._new for row in self._tag_rows(key, new)])
         insert_all(
@@ -347,7 +347,8 @@ def _searchable(text: str, most: int) -> str:
     return cut(clean(text).translate(_MARKERS), most)
 
 
-def _text_row(message_id: int, new: NewMessage) -> Plain:
+def text_row(message_id: int, new: NewMessage) -> Plain:
+    """Give the row of `message_text`."""
     return {
         "message_id": message_id,
         "zones": all_plain(new.zones),

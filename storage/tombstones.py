@@ -88,6 +88,17 @@ def key_file(store: Store) -> Path | None:
     return None if store.path is None else store.path.with_name(store.path.name + ENDING)
 
 
+def copy_key(key: Path | None, file: Path) -> Path | None:
+    """Copy a key to its place beside a database or a backup, mode 600; None where there is no key."""
+    if key is None or not key.exists():
+        return None
+    beside = file.with_name(file.name + ENDING)
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as writing:
+        writing.write(key.read_bytes())
+    return beside
+
+
 def _has_check(session: Session) -> bool:
     found: Any = session.connection().execute(select(m.fact.c.value).where(m.fact.c.name == _CHECK)).scalar()
     return found is not None

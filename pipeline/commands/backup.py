@@ -3,9 +3,12 @@
 import argparse
 from pathlib import Path
 
-from pipeline.commands.opening import house_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from storage.backup import backup
-from storage.engine import open_store
+from storage.backups import note_backup
+from storage.engine import current_revision, open_store
+from storage.revisions import HEAD
+from storage.tombstones import copy_key, key_file
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,8 +17,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the copy, check it, and say what it holds."""
+    """Write the copy, check it, and say what it holds; with it the key of erasures, where people were erased."""
     with open_store(storage_url(settings_of(args), house_of(args)), check_schema=False) as store:
         made = backup(store, args.file)
+        key = copy_key(key_file(store), args.file)
+        if current_revision(store) == HEAD:
+            note_backup(store, args.file, now=clock())
     print(f"{args.file}: {made.messages} messages, {made.size / 1e6:.1f} MB, checked. It is readable by you alone.")
+    if key:
+        print(f"{key}: the key of erasures. A restored backup needs it; keep it apart from the backup.")
     return 0

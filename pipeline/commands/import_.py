@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, reader_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, opened, reader_of, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.words import sentence_of
@@ -16,7 +16,7 @@ from pipeline.flow.reader import Reader
 from pipeline.flow.runs import recorded
 from pipeline.mail.archive import count_messages, open_archive
 from pipeline.mail.errors import ArchiveError
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.records import RunCounts, RunOutcome
 
 ACCOUNT = "archive"
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     upgrade_when_new(url)
     stop = stop_on_signals()
     with (
-        open_store(url) as store,
+        opened(settings, house) as store,
         reader_of(settings, house) as reader,
     ):
         results = [_imported(store, reader, path, stop) for path in args.paths if not stop.is_set()]

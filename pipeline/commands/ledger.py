@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from pipeline.commands.counting import count_mailbox
-from pipeline.commands.opening import house_of, mailboxes_of, reader_of, settings_of, storage_url
+from pipeline.commands.opening import house_of, mailboxes_of, opened, reader_of, settings_of
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.words import sentence_of
 from pipeline.errors import NoMailbox
 from pipeline.flow.reader import Reader
 from pipeline.mail.mailbox import MailboxSettings
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.ledger import LedgerRow, ledger_rows
 
 _CLASSES = ("stored", "duplicate", "set_aside", "too_large", "left_out", "waiting", "missing")
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     settings, house = settings_of(args), house_of(args)
     boxes = mailboxes_of(settings)
     counted = True
-    with open_store(storage_url(settings, house)) as store:
+    with opened(settings, house) as store:
         if args.reconcile:
             with reader_of(settings, house) as reader:
                 counted = _count(store, reader, boxes, settings.reading.tries)

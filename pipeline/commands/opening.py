@@ -11,6 +11,7 @@ from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
+from storage.engine import Store, open_store
 
 _SQLITE = "sqlite:///"
 
@@ -37,6 +38,13 @@ def storage_url(settings: Settings, house: Path) -> str:
     if not url.startswith(_SQLITE) or url.startswith(_SQLITE + "/") or url == _SQLITE:
         return url
     return f"{_SQLITE}{house / url.removeprefix(_SQLITE)}"
+
+
+def opened(settings: Settings, house: Path) -> Store:
+    """Open the database as one that mail is stored in needs it: with the key that knows erased mail again."""
+    return open_store(
+        storage_url(settings, house), erasure_key=settings.storage.erasure_key.get_secret_value().encode()
+    )
 
 
 def reading_context(settings: Settings, house: Path) -> ReadingContext:

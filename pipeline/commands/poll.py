@@ -10,6 +10,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import (
     house_of,
     mailboxes_of,
+    opened,
     reader_of,
     settings_of,
     storage_url,
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     upgrade_when_new(url)
     stop = stop_on_signals()
     with (
-        open_store(url) as store,
+        opened(settings, house) as store,
         reader_of(settings, house) as reader,
     ):
         tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]

@@ -1,11 +1,16 @@
 """`statshop restore`: a backup put in the place of the database."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
-from pipeline.commands.opening import house_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
+from pipeline.config import Settings
 from storage.backup import restore
+from storage.erasure import erase_again, tombstones
+from storage.errors import StorageError
 from storage.revisions import HEAD
+from storage.tombstones import ENDING, copy_key, key_file
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +20,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Restore, bring the schema to this program's, and say what is there now."""
-    found = restore(args.file, storage_url(settings_of(args), house_of(args)), replace=args.replace)
+    """Restore, bring the schema to this program's, erase again who was erased since, and say what is there now."""
+    settings, house, now = settings_of(args), house_of(args), clock()
+    url = storage_url(settings, house)
+    erased = _erased_so_far(settings, house)
+    found = restore(args.file, url, replace=args.replace)
+    again = _erase_again(settings, house, args.file, erased, now)
     upgraded = "" if found.revision == HEAD else f", upgraded from revision {found.revision} to {HEAD}"
     print(f"Restored {found.messages} messages{upgraded}. Check them with: statshop verify")
+    if again:
+        print(f"Erased again, since their writers were erased after this backup was made: {again}.")
     return 0
+
+
+def _erased_so_far(settings: Settings, house: Path) -> frozenset[str]:
+    """Give what was erased, as the database knows that is to be replaced; nothing where it cannot be read."""
+    try:
+        with opened(settings, house) as store:
+            return tombstones(store)
+    except StorageError:
+        return frozenset()
+
+
+def _erase_again(settings: Settings, house: Path, file: Path, erased: frozenset[str], now: datetime) -> int:
+    with opened(settings, house) as store:
+        key = key_file(store)
+        if key is not None and not key.exists():
+            copy_key(file.with_name(file.name + ENDING), key.with_name(key.name.removesuffix(ENDING)))
+        return erase_again(store, erased, now=now) if erased else 0

@@ -4,10 +4,9 @@ import argparse
 import threading
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, settings_of, storage_url
+from pipeline.commands.opening import house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.scheduling import Scheduled
-from storage.engine import open_store
 
 GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the command is gone within 10
 
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     url = storage_url(settings, house)
     upgrade_when_new(url)
     stop = stop_on_signals()
-    with open_store(url) as store, Scheduled(store, settings, house, stop) as scheduled:
+    with opened(settings, house) as store, Scheduled(store, settings, house, stop) as scheduled:
         print(f"The schedule runs: {', '.join(scheduled.names)}. Ctrl-C ends it.", flush=True)
         _wait(stop)
     return 0

@@ -14,7 +14,7 @@ import uvicorn
 from classifiers.catalogue import load_catalogue
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, reading_context, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import house_of, opened, reading_context, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.scheduling import Scheduled
 from pipeline.commands.user import made_password
@@ -24,7 +24,7 @@ from review.app import create_app
 from review.options import PageOptions
 from review.passwords import hash_password
 from storage.draw import set_shares
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.users import add_user, users
 
 FIRST_NAME = "admin"
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     house = house_of(args)
     url = storage_url(settings, house)
     upgrade_when_new(url)
-    with open_store(url) as store:
+    with opened(settings, house) as store:
         _first_sign_in(store)
         set_shares(store, check=settings.page.audit_share, second=settings.page.second_reader_share)
         with _schedule(store, settings, house, wanted=not args.page_only):

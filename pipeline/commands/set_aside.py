@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classifiers.rulebook import rules_version
-from pipeline.commands.opening import clock, house_of, mailboxes_of, reader_of, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, mailboxes_of, opened, reader_of, rules_folder, settings_of
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.flow.by_hand import filed_by_hand
@@ -15,7 +15,7 @@ from pipeline.flow.retry import fetch_one, raw_of, retry_one
 from pipeline.mail.errors import MessageGone, UnknownCharset
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mime.charsets import codec_named
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.records import SetAside
 from storage.setaside import release_set_aside, set_aside_list, set_aside_one, set_aside_raw
 
@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what is asked; `retry` exits 1 when a message still cannot be read."""
     settings, house = settings_of(args), house_of(args)
-    with open_store(storage_url(settings, house)) as store:
+    with opened(settings, house) as store:
         if args.action == "list":
             print(
                 "\n".join(_line(item) for item in set_aside_list(store, released=args.all)) or "Nothing is set aside."

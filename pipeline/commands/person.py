@@ -1,0 +1,86 @@
+"""`statshop person`: what is held of one person: find it, hand it over, erase it."""
+
+import argparse
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline.commands.handing_over import hand_over
+from pipeline.commands.opening import clock, house_of, opened, settings_of
+from pipeline.commands.withdrawing import files_naming, known_backups, withdraw
+from pipeline.config import Settings
+from storage.engine import Store
+from storage.erasure import Found, erase, find_person
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    find = actions.add_parser("find", help="say where an address stands")
+    export = actions.add_parser("export", help="write all of it to a zip file")
+    erasing = actions.add_parser("erase", help="erase what the person wrote; counts stay")
+    for action in (find, export, erasing):
+        action.add_argument("address", metavar="ADDRESS")
+    export.add_argument("--to", type=Path, metavar="FILE", help="the zip file; person.zip when left out")
+    erasing.add_argument("--named", action="store_true", help="erase messages of others as well that name the person")
+    erasing.add_argument("--yes", action="store_true", help="do it: without this, only say what would be erased")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what is asked, and say by when the person must have an answer."""
+    settings, house, now = settings_of(args), house_of(args), clock()
+    with opened(settings, house) as store:
+        found = find_person(store, args.address)
+        print("\n".join(_lines(found)))
+        if args.action == "export":
+            file = args.to or Path("person.zip")
+            hand_over(store, found, args.address, file, now=now)
+            print(f"{file}: read it before you hand it over; it may name other people. It is readable by you alone.")
+        elif args.action == "erase":
+            _erase(store, settings, house, args, found, now)
+    print(f"A request that came today must be answered by {answer_by(now.date()):%-d %B %Y} (UK GDPR, Article 12(3)).")
+    return 0
+
+
+def answer_by(came: date) -> date:
+    """Give the day by which a request must be answered: the same day of the next month, or that month's last."""
+    year, month = (came.year + 1, 1) if came.month == 12 else (came.year, came.month + 1)
+    for day in range(came.day, 0, -1):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
+
+
+def _erase(
+    store: Store, settings: Settings, house: Path, args: argparse.Namespace, found: Found, now: datetime
+) -> None:
+    ids = {*found.written, *((*found.received, *found.named) if args.named else ())}
+    left = [] if args.named else [*found.received, *found.named]
+    if not args.yes:
+        print(f"{len(ids)} messages and {len(found.set_aside)} set aside would be erased. To do it: --yes")
+        return
+    done = erase(store, ids, found.set_aside, now=now)
+    print(f"Erased {done.messages} messages and {done.set_aside} set aside. Counts stay; the mail will not come back.")
+    for path in withdraw(store, settings, house, ids, now=now):
+        print(f"Written again without the person's words: {path}")
+    for path in files_naming(settings, house, args.address):
+        print(f"Still names the address; make it again or delete it: {path}")
+    if left:
+        numbers = ", ".join(map(str, left))
+        print(f"Messages of others that name the address stay: {numbers}. Look at them; --named erases them too.")
+    for path, made_on in known_backups(store):
+        print(f"A backup of {made_on} still holds the mail: {path}. Delete it, or make a new one in its place.")
+    if not done.log_emptied:
+        print("Another program had the database open: its log is emptied when that ends. Restart it.")
+    print("The mail still lies in the mailbox, which this program only reads: delete it there as well.")
+
+
+def _lines(found: Found) -> list[str]:
+    kinds = {
+        "Written by this address": found.written,
+        "Sent to it": found.received,
+        "Of others, naming it": found.named,
+        "Set aside, holding it": found.set_aside,
+    }
+    return [f"{words}: {', '.join(map(str, numbers)) or 'none'}" for words, numbers in kinds.items()]

@@ -1,0 +1,136 @@
+"""`statshop person` and `retention`, as somebody meets them who has a request on the desk."""
+
+import json
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.commands.main import run
+from pipeline.commands.person import answer_by
+
+Statshop = Callable[..., tuple[int, str]]
+JANE = "jane.doe@example.org"
+CANARY = "zanzibarcanary"
+
+
+def letter(number: int, sender: str, words: str) -> bytes:
+    lines = [f"From: {sender}", "To: team@example.org", f"Subject: Use {number}", f"Message-ID: <{number}@example.org>"]
+    lines += [
+        f"Date: Tue, {number} Mar 2011 10:00:00 +0000",
+        f"Received: from x by y; Tue, {number} Mar 2011 10:00:00 +0000",
+    ]
+    return "\r\n".join([*lines, "", words, ""]).encode()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Import a letter of Jane's, one that quotes her, and another's; issue the month's digest. Once for all tests."""
+    house = tmp_path_factory.mktemp("template")
+    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\n')
+    (house / "mail").mkdir()
+    jane = f"We use the Citizenship Survey report to plan our services, says {CANARY}."
+    (house / "mail/1.eml").write_bytes(letter(1, f"Jane <{JANE}>", jane))
+    (house / "mail/2.eml").write_bytes(letter(2, "ann@example.org", f"As {JANE} said to us."))
+    (house / "mail/3.eml").write_bytes(letter(3, "bob@example.org", "We use the Citizenship Survey to plan services."))
+    config = ["--config", str(house / "config.toml")]
+    assert run(["import", str(house / "mail"), *config]) == 0
+    assert run(["digest", "2011-03", "--issue", *config]) == 0
+    return house
+
+
+@pytest.fixture
+def filled(template: Path, statshop: Statshop, house: Path) -> Path:
+    """Give a copy of the template to work in."""
+    shutil.copytree(template, house, dirs_exist_ok=True)
+    return house
+
+
+def everything_below(folder: Path) -> bytes:
+    held = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                held += [packed.read(name) for name in packed.namelist()]
+        elif path.is_file():
+            held.append(path.read_bytes())
+    return b"\0".join(held).lower()
+
+
+def test_find_names_each_role_and_the_day_of_the_answer(statshop: Statshop, filled: Path) -> None:
+    status, said = statshop("person", "find", JANE.upper())
+    assert status == 0
+    assert "Written by this address: 1\n" in said
+    assert "Of others, naming it: 2\n" in said
+    assert "Article 12(3)" in said
+
+
+def test_export_hands_over_the_mail_as_it_came(statshop: Statshop, filled: Path) -> None:
+    statshop("person", "export", JANE, "--to", "jane.zip")
+    assert stat.S_IMODE((filled / "jane.zip").stat().st_mode) == 0o600
+    with zipfile.ZipFile(filled / "jane.zip") as packed:
+        assert packed.read("messages/1.eml") == (filled / "mail/1.eml").read_bytes()
+        assert json.loads(packed.read("messages/1.json"))["sender_address"] == JANE
+        assert json.loads(packed.read("named.json")) == [2]
+        assert "messages/2.eml" not in packed.namelist()
+
+
+def test_erase_without_yes_changes_nothing(statshop: Statshop, filled: Path) -> None:
+    before = statshop("export")[1]
+    assert "1 messages and 0 set aside would be erased" in statshop("person", "erase", JANE)[1]
+    assert statshop("export")[1] == before
+
+
+def test_erase_takes_every_word_and_keeps_every_count(statshop: Statshop, filled: Path) -> None:
+    public = {path: path.read_bytes() for path in (filled / "var/digests").rglob("public/*")}
+    assert CANARY.encode() in everything_below(filled / "var")
+    statshop("backup", "old.db")
+    status, said = statshop("person", "erase", JANE, "--yes")
+    assert status == 0
+    assert CANARY.encode() not in everything_below(filled / "var")
+    assert {path: path.read_bytes() for path in public} == public
+    assert "A backup of" in said
+    assert "old.db" in said
+    assert "Messages of others that name the address stay: 2." in said
+    statshop("import", "mail")
+    assert CANARY not in statshop("export")[1]
+    assert statshop("verify")[0] == 0
+    assert statshop("retag")[0] == 0
+    statshop("restore", "old.db", "--replace")
+    assert CANARY.encode() not in everything_below(filled / "var")
+
+
+def test_retention_says_what_would_go_and_takes_it(statshop: Statshop, filled: Path) -> None:
+    assert "keep everything" in statshop("retention")[1]
+    months = "raw_months = 1\nattachments_months = 2\ntext_months = 2\n"
+    (filled / "config.toml").write_text(f"[retention]\n{months}")
+    assert "3 messages as received would go" in statshop("retention", "--dry-run")[1]
+    assert CANARY in statshop("export")[1]
+    statshop("retention")
+    assert CANARY not in statshop("export")[1]
+    assert "0 messages as received would go" in statshop("retention", "--dry-run")[1]
+    assert statshop("retag")[0] == 0
+    assert statshop("rebuild")[0] == 0
+
+
+def test_retention_that_would_keep_the_whole_longer_than_its_parts_is_refused(statshop: Statshop, house: Path) -> None:
+    (house / "config.toml").write_text("[retention]\nraw_months = 24\nattachments_months = 12\ntext_months = 12\n")
+    status, said = statshop("retention")
+    assert status == 1
+    assert "retention.raw_months" in said
+
+
+@pytest.mark.parametrize(
+    ("came", "answer"),
+    [
+        (date(2011, 3, 14), date(2011, 4, 14)),
+        (date(2011, 1, 31), date(2011, 2, 28)),
+        (date(2011, 12, 31), date(2012, 1, 31)),
+    ],
+)
+def test_a_request_is_answered_within_a_month(came: date, answer: date) -> None:
+    assert answer_by(came) == answer
