@@ -106,7 +106,9 @@ def _argued(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list
         able = [
             match
             for match in matches
-            if match.sentence.place in telling and len(in_sentence[match.sentence.place]) < _LIST
+            if match.sentence.place in telling
+            and match.rule.weight > PLAIN
+            and len(in_sentence[match.sentence.place]) < _LIST
         ]
         if able:
             kept[value] = able
