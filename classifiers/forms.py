@@ -14,6 +14,7 @@ from classifiers.matching import Found, Match, Sentence
 from classifiers.verdict import ZoneKind
 
 USE, DECISION, DATA, MORE = "form-use", "form-decision", "form-data", "form-more"
+TITLE = "form-title"
 FIELDS = ("form-who", DATA, USE, DECISION, MORE)
 _ZONES = (ZoneKind.NEW, ZoneKind.ATTACHMENT, ZoneKind.FORWARDED)
 _LONGEST_LABEL = 16  # words
@@ -42,7 +43,7 @@ class _Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: its answers, and the sentences that are its questions."""
+    """A form: its answers; `labels` are the sentences that are its questions, in a document all that it has printed."""
 
     zone: int
     answers: tuple[Answer, ...]
@@ -70,25 +71,30 @@ def _zones(found: Found) -> list[int]:
 
 def _form(found: Found, zone: int) -> Form | None:
     cues, text = _cues(found, zone), found.message.zones[zone].text
+    titles = {match.sentence.place for match in found.of(TITLE)}
+    is_document = found.message.zones[zone].kind is ZoneKind.ATTACHMENT
     is_table = sum("\t" in line for line in text.split("\n")) >= _FEWEST_ROWS
-    kinds, labels, answers = set[str](), set[int](), list[Answer]()
+    kinds, labels, printed, answers = set[str](), set[int](), set[int](), list[Answer]()
     field = ""
     for sentence in (one for one in found.sentences if one.zone == zone):
         row = _place_in(text, sentence) if is_table else _Place.ANYWHERE
         label = None if row is _Place.WITHIN else _label(found, sentence, cues[sentence.place])
+        if label is not None and sentence.place in titles and not labels:  # "Use of data: pro forma" above the fields
+            label = None
         if label is not None:
             field, rest = label
             kinds.add(field)
             labels.add(sentence.place)
             if rest < sentence.end:
                 answers.append(Answer(field, sentence, rest, sentence.end))
-        elif row is _Place.ROW:
-            field = ""
-        elif field:
+        elif row is not _Place.ROW and field:
             answers.append(Answer(field, sentence, sentence.start, sentence.end))
+        else:
+            field = ""
+            printed.add(sentence.place)
     if len(kinds) < 3 or not kinds & {USE, DECISION}:
         return None
-    return Form(zone, tuple(answers), frozenset(labels))
+    return Form(zone, tuple(answers), frozenset(labels | printed if is_document else labels))
 
 
 def _place_in(text: str, sentence: Sentence) -> _Place:

@@ -8,15 +8,13 @@ from classifiers.forms import form_in
 from classifiers.hits import hit_of
 from classifiers.matching import Found
 from classifiers.message_evidence import Evidence
-from classifiers.products import Frame, products
+from classifiers.products import products
 from classifiers.rule import Rulebook
 from classifiers.scope import roles
 from classifiers.situations import applied
-from classifiers.statements import statements, weigh
+from classifiers.statements import Statements
 from classifiers.uses import RankedUse, Uses
-from classifiers.verdict import Dimension, Statement, StatementKind, Tag
-
-SURE_DECISION = 0.92  # so sure a decision must be to stand without a word of use
+from classifiers.verdict import Dimension, Statement, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +36,33 @@ def evidence_of(found: Found) -> Evidence:
     return Evidence(found=found, roles=roles(found), counts=counting(found), form=form_in(found))
 
 
-def resolve(found: Found, rulebook: Rulebook, uses: Uses, category: str) -> Resolved:
+def resolve(found: Found, rulebook: Rulebook, uses: Uses, statements: Statements, category: str) -> Resolved:
     """Decide on the products, uses, channels and statements of a message."""
     evidence = evidence_of(found)
     frame = frame_of(evidence)
     about = products(evidence, frame)
-    stated = _enough(statements(found, evidence.counts, evidence.form, meeting=frame.meeting), evidence, frame)
+    stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future)
     ranked = uses.ranked(found, evidence.counts, stated, category, tuple(tag.value for tag in about))
-    used = _use_tags(evidence, ranked)
+    used = _use_tags(evidence, ranked, uses.chosen(ranked, category))
     ways = channels(evidence, frame, about, uses=bool(used))
     tags = applied(rulebook.situations, evidence, (*about, *used, *ways))
     tags, stated = _consistent(tags, stated)
     return Resolved(evidence=evidence, tags=tags, statements=stated, ranked_uses=ranked)
 
 
-def _enough(stated: tuple[Statement, ...], evidence: Evidence, frame: Frame) -> tuple[Statement, ...]:
-    """A decision without any word of use says nothing of a use, unless it names what was decided in so many words."""
-    is_return = evidence.form is not None and evidence.form.is_filled
-    if is_return or any(one.kind is StatementKind.USE for one in stated):
-        return stated
-    if frame.future:
-        return ()
-    best = weigh(evidence.found, evidence.counts, StatementKind.DECISION)
-    return stated if best and best[0].score >= SURE_DECISION else ()
+def _use_tags(evidence: Evidence, ranked: tuple[RankedUse, ...], chosen: tuple[RankedUse, ...]) -> tuple[Tag, ...]:
+    others = max((one.score for one in ranked if one not in chosen), default=0.0)
+    return tuple(_use_tag(evidence, one, one.score - others) for one in chosen)
 
 
-def _use_tags(evidence: Evidence, ranked: tuple[RankedUse, ...]) -> tuple[Tag, ...]:
-    if not ranked:
-        return ()
-    best, second = ranked[0], ranked[1].score if len(ranked) > 1 else 0.0
-    if best.score <= 0:
-        best = next(one for one in ranked if one.value == "other-use")
-    lead = min(1.0, max(0.0, best.score - second))
-    hits = tuple(hit_of(match, evidence.found.message) for match in best.matches)
-    reason = "the statement's own words" if best.matches else "who sends it and what is asked for"
-    tag = Tag(
-        dimension=Dimension.USE, value=best.value, confidence=round(0.55 + 0.4 * lead, 4), reason=reason, hits=hits
+def _use_tag(evidence: Evidence, use: RankedUse, lead: float) -> Tag:
+    return Tag(
+        dimension=Dimension.USE,
+        value=use.value,
+        confidence=round(0.55 + 0.4 * min(1.0, max(0.0, lead)), 4),
+        reason="the statement's own words" if use.matches else "who sends it and what is asked for",
+        hits=tuple(hit_of(match, evidence.found.message) for match in use.matches),
     )
-    return (tag,)
 
 
 def _consistent(tags: tuple[Tag, ...], stated: tuple[Statement, ...]) -> tuple[tuple[Tag, ...], tuple[Statement, ...]]:
@@ -84,14 +71,4 @@ def _consistent(tags: tuple[Tag, ...], stated: tuple[Statement, ...]) -> tuple[t
     if not used:
         tags = tuple(tag for tag in tags if tag.value != "usage-feedback")
         stated = ()
-    if used and not any(one.kind is StatementKind.USE for one in stated):
-        stated = (*_as_use(stated), *stated)
     return tags, stated
-
-
-def _as_use(stated: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """Quote a decision as the use too where no other sentence states one."""
-    return tuple(
-        Statement(kind=StatementKind.USE, zone=one.zone, start=one.start, end=one.end, text=one.text, rule=one.rule)
-        for one in stated[:1]
-    )

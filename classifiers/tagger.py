@@ -7,6 +7,7 @@ from classifiers.matching import Found, Matchers
 from classifiers.needs import THRESHOLD, assess
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
+from classifiers.statements import Statements
 from classifiers.uses import Uses
 from classifiers.verdict import Dimension, MessageText, Tag, Verdict
 
@@ -24,6 +25,7 @@ class Tagger:
         self._dispositions = Dispositions(rulebook)
         self._categories = Categories(rulebook)
         self._uses = Uses(rulebook)
+        self._statements = Statements(rulebook)
 
     def verdict(self, message: MessageText) -> Verdict:
         """Say what the rules say of a message."""
@@ -32,7 +34,7 @@ class Tagger:
         if disposition.value != TRIAGE:
             return self._set_apart(found, disposition)
         categories = self._categories.tags(message, found)
-        resolved = resolve(found, self.rulebook, self._uses, categories[0].value)
+        resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)
         category = self._category(resolved, categories)
         tags = (disposition, *resolved.tags, *category)
         judged = assess(tags, categories[1:], resolved.evidence, threshold=self._threshold)
@@ -60,7 +62,7 @@ class Tagger:
         """Give the tags with all their evidence, for explanations."""
         found = self.matchers.found(message)
         category = self._categories.tags(message, found)[0].value
-        return resolve(found, self.rulebook, self._uses, category)
+        return resolve(found, self.rulebook, self._uses, self._statements, category)
 
     def _category(self, resolved: Resolved, categories: tuple[Tag, ...]) -> tuple[Tag, ...]:
         """A situation may have said who writes; otherwise the senders' rules did."""

@@ -29,10 +29,12 @@ class Uses:
     """Ranks the uses of a message; made once from the rulebook."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        """Take the hints by category and by product from the rule files."""
+        """Take the hints by category and by product, and what makes two uses, from the rule files."""
         hints = rulebook.tables.get("use_hints", {})
         self._by_category: Mapping[str, Mapping[str, Any]] = hints.get("category", {})
         self._by_product: Mapping[str, Mapping[str, Any]] = hints.get("product", {})
+        self._evaluation: Mapping[str, Any] = hints.get("evaluation", {})
+        self._both: Mapping[str, Any] = hints.get("both", {})
         self._known = [entry.id for entry in rulebook.catalogue.of(Dimension.USE)]
 
     def ranked(
@@ -43,9 +45,27 @@ class Uses:
             return ()
         matches = self._matches(found, counts)
         places = _places(found, stated)
-        scores = {use: self._score(use, matches[use], places, category, products) for use in self._known}
+        silenced = found.has(self._evaluation.get("cue", "")) and category in self._evaluation.get("silences", ())
+        hints = {} if silenced else self._by_category.get(category, {})
+        scores = {use: self._score(use, matches[use], places, hints, products) for use in self._known}
         ranked = [RankedUse(use, score, tuple(matches[use])) for use, score in scores.items()]
         return tuple(sorted(ranked, key=lambda one: (-one.score, one.value == FALLBACK)))
+
+    def chosen(self, ranked: tuple[RankedUse, ...], category: str) -> tuple[RankedUse, ...]:
+        """Give the likeliest use, and a second one where both stand by the guide's own word."""
+        if not ranked:
+            return ()
+        best = ranked[0] if ranked[0].score > 0 else next(one for one in ranked if one.value == FALLBACK)
+        second = next((one for one in ranked if self._stands_beside(one, best, category)), None)
+        return (best, second) if second else (best,)
+
+    def _stands_beside(self, one: RankedUse, best: RankedUse, category: str) -> bool:
+        pair = self._both.get("with", ())
+        if one is best or best.value not in pair or one.value not in pair:
+            return False
+        named = any(match.rule.id == self._both.get("rule") for other in (one, best) for match in other.matches)
+        spoken_for = bool(one.matches) or one.value in self._by_category.get(category, {})
+        return named and spoken_for
 
     def _matches(self, found: Found, counts: Counting) -> dict[str, list[Match]]:
         by_use: dict[str, list[Match]] = defaultdict(list)
@@ -56,17 +76,16 @@ class Uses:
         return by_use
 
     def _score(
-        self, use: str, matches: list[Match], places: set[int], category: str, products: tuple[str, ...]
+        self, use: str, matches: list[Match], places: set[int], hints: Mapping[str, Any], products: tuple[str, ...]
     ) -> float:
         best: dict[int, float] = {}
         for match in matches:
             place = match.sentence.place
             worth = match.rule.weight * _nearness(place, places)
             best[place] = max(best.get(place, 0.0), worth)
-        hint = float(self._by_category.get(category, {}).get(use, 0.0))
         topic = max((float(self._by_product.get(one, {}).get(use, 0.0)) for one in products), default=0.0)
         words = max(best.values(), default=0.0) * 0.7 + noisy_or(best.values()) * 0.3
-        return words + hint + topic / max(1, len(products))
+        return words + float(hints.get(use, 0.0)) + topic / max(1, len(products))
 
 
 def _nearness(place: int, places: set[int]) -> float:
