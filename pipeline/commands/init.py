@@ -23,9 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mailbox", metavar="ADDRESS", help="the address that its users write to")
     parser.add_argument("--organisation", metavar="NAME", help="who publishes it")
     parser.add_argument("--host", default="", help="the IMAP server")
-    repeated = {"action": "append", "metavar": "TEXT"}
-    parser.add_argument("--product", **repeated, help='a product: "Title; further words, by commas" (repeat)')
-    parser.add_argument("--user", **repeated, help='a user of the annex: "Title; example.gov.uk" (repeat)')
+    product, user = (
+        "a product: “Title; further words, by commas” (repeat)",
+        "a user of the annex: “Title; its domain” (repeat)",
+    )
+    parser.add_argument("--product", action="append", metavar="TEXT", help=product)
+    parser.add_argument("--user", action="append", metavar="TEXT", help=user)
 
 
 def run(args: argparse.Namespace) -> int:
