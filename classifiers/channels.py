@@ -8,14 +8,21 @@ from classifiers.verdict import Dimension, Tag
 
 REQUEST, COMMENT, FUTURE, OTHER = "data-request", "publication-comment", "survey-future", "other-enquiry"
 SESSION, GROUP, FORM, USAGE = "feedback-session", "technical-advisory-group", "pro-forma", "usage-feedback"
+_SHORT = 25  # words, of which a message about coming to the meeting rarely has more
 _SURE_REQUESTS = ("request.send", "request.where", "request.need")
 
 
 def frame_of(evidence: Evidence) -> Frame:
     """Say what kind of letter it is."""
     meeting = bool(_meeting(evidence))
-    points = meeting and evidence.has("points", subject=False) and evidence.counts.new_words > 25
+    points = meeting and evidence.has("points", subject=False) and _has_a_point(evidence)
     return Frame(future=not meeting and bool(_future(evidence)), meeting=meeting, points=points)
+
+
+def _has_a_point(evidence: Evidence) -> bool:
+    """Tell a point put to the meeting from words about coming: it is long enough, or names a topic or a method."""
+    topics = evidence.in_body(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))
+    return evidence.counts.new_words > _SHORT or bool(topics) or evidence.has("method", subject=False)
 
 
 def channels(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: bool) -> tuple[Tag, ...]:

@@ -121,10 +121,7 @@ def _continued(evidence: Evidence) -> list[Tag]:
     agrees = evidence.has("yes", subject=False)
     if not (goes_on or agrees):
         return []
-    asks = bool(evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES))) or evidence.has(
-        "use", subject=False
-    )
-    if not (asks or agrees):
+    if not (agrees or _asks_or_tells(evidence)):
         return []
     matches = evidence.in_context(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))
     if agrees and not goes_on:
@@ -136,6 +133,13 @@ def _continued(evidence: Evidence) -> list[Tag]:
         evidence.tag(Dimension.PRODUCT, value, found, reason, factor=_CONTINUED)
         for value, found in by_tag(in_subject or matches).items()
     ]
+
+
+def _asks_or_tells(evidence: Evidence) -> bool:
+    """Tell whether the new text asks for something, goes on with a question, or states a use."""
+    asks = evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES))
+    questions = any(evidence.is_question(match.sentence) for match in evidence.cue("continue", subject=False))
+    return bool(asks) or questions or evidence.has("use", subject=False)
 
 
 def _supported(evidence: Evidence) -> list[Tag]:

@@ -58,6 +58,8 @@ def takes_away(cancel: Match, match: Match) -> bool:
 def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
     resumes = [cue for cue in cues if cue.rule.tag == RESUME]
     for cue in cues:
+        if cue.rule.tag == FORWARD and cue.first <= match.first and match.last <= cue.last:
+            return True
         if cue.rule.tag == FORWARD and cue.last <= match.first + 1 and cue.first <= match.first:
             if not _parted(found, cue, match, resumes):
                 return True
