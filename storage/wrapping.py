@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import DatabaseDamaged, DiskFull, StorageBusy, StorageError, StorageUnreachable
 
-_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "53100")
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "53100")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03", "53300", "57014")
 _AWAY = ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "08", "57P", "3D000", "28")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")

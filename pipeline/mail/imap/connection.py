@@ -198,6 +198,9 @@ def _start_tls(connection: Connection, settings: MailboxSettings, context: ssl.S
         raise
 
 
+_BROKEN = ("DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "BAD_SIGNATURE", "UNEXPECTED_EOF_WHILE_READING")
+
+
 @contextmanager
 def _reaching(settings: MailboxSettings) -> Iterator[None]:
     """Turn what goes wrong before the first command into our errors."""
@@ -208,7 +211,8 @@ def _reaching(settings: MailboxSettings) -> Iterator[None]:
         reason = _CERTIFICATE_REASONS.get(error.verify_code, error.verify_message)
         raise CertificateRefused(host, reason) from error
     except ssl.SSLError as error:
-        raise MailboxUnreachable(host, port, f"it does not speak TLS there ({error.reason})") from error
+        what = "the encrypted connection broke" if error.reason in _BROKEN else "it does not speak TLS there"
+        raise MailboxUnreachable(host, port, f"{what} ({error.reason})") from error
     except socket.gaierror as error:
         raise MailboxUnreachable(host, port, "no such host is known") from error
     except TimeoutError as error:

@@ -82,6 +82,8 @@ def _refusals(settings: MailboxSettings, challenges: Sequence[bytes] = ()) -> It
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
+                if isinstance(error.__context__, imaplib.IMAP4.abort):
+                    raise error.__context__ from None  # IMAPClient makes a refusal of a connection that ended
                 meant = refusal(settings.host, "LOGIN", words_of(error))
                 if meant.retryable:
                     raise meant from error

@@ -6,7 +6,7 @@ import pytest
 from fakes.certificates import Authority
 from fakes.entra import running_entra
 
-from pipeline.mail.errors import MailboxUnreachable, SignInRefused, Throttled, TokenUnavailable
+from pipeline.mail.errors import ConnectionLost, MailboxUnreachable, SignInRefused, Throttled, TokenUnavailable
 from pipeline.mail.signin import Microsoft365, Password, Secret, TokenCommand
 
 MAILBOX = "statshop@communities.example.gov.uk"
@@ -52,6 +52,14 @@ def test_f30_a_throttled_sign_in_is_no_refusal(start, open_mailbox):
     server = start(login_answer="NO Request is throttled. Suggested Backoff Time: 5000 milliseconds")
     with pytest.raises(Throttled), open_mailbox(server):
         pass
+
+
+@pytest.mark.parametrize("answer", ["* BYE overloaded", "* BYE"])
+def test_f30_a_connection_that_ends_during_the_sign_in_is_no_refusal(start, open_mailbox, answer):
+    server = start(answers={"LOGIN": [answer]})
+    with pytest.raises(ConnectionLost) as lost, open_mailbox(server):
+        pass
+    assert lost.value.retryable
 
 
 def test_a_user_name_that_is_no_atom_is_quoted(start, open_mailbox):

@@ -7,12 +7,14 @@ import traceback
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from storage.engine import open_store
 from storage.errors import DiskFull, StorageBusy, StorageError, StorageUnreachable
 from storage.integrity import verify
 from storage.messages import advance, folder_state, message_ids, save_batch
 from storage.records import FolderState
+from storage.wrapping import errors_in_words
 
 STATE = FolderState(account="statshop", folder="INBOX", uidvalidity=7, last_uid=20)
 
@@ -34,6 +36,14 @@ def test_f21_disk_full_keeps_nothing_of_the_batch(sqlite_store, new_message, now
     assert folder_state(sqlite_store, "statshop", "INBOX") is None
     assert {one.outcome for one in save_batch(sqlite_store, batch, STATE, now=now)} == {"stored"}
     assert verify(sqlite_store).faults == ()
+
+
+@pytest.mark.parametrize("name", ["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"])
+def test_f21_each_of_sqlites_names_for_a_full_disk_is_the_same_sentence(name):
+    refused = sqlite3.OperationalError("disk I/O error")
+    refused.sqlite_errorname = name
+    with pytest.raises(DiskFull), errors_in_words():
+        raise OperationalError("INSERT", {}, refused)
 
 
 def random_bytes(seed):
