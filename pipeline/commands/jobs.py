@@ -6,6 +6,8 @@ from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes
 POLL = "poll"
 DIGEST = "digest"
 ALERTS = "alerts"
+RETENTION = "retention"
+_RETENTION_DUE = EachDay(hour=4, minute=30)  # while nobody reviews
 DELIVERY = "delivery"
 DELIVERY_MINUTES = 30
 
@@ -29,4 +31,6 @@ def due_times(settings: Settings) -> dict[str, Due]:
     hour, minute = (int(part) for part in settings.schedule.digest_time.split(":"))
     digest = EachMonth(day=settings.schedule.digest_day, hour=hour, minute=minute)
     send: dict[str, Due] = {DELIVERY: EveryMinutes(minutes=DELIVERY_MINUTES)} if settings.delivery.recipients else {}
-    return {**polls, DIGEST: digest, **send, ALERTS: EveryMinutes(minutes=settings.alerts.check_minutes)}
+    alerts = EveryMinutes(minutes=settings.alerts.check_minutes)
+    goes: dict[str, Due] = {RETENTION: _RETENTION_DUE} if settings.retention.raw_months else {}
+    return {**polls, DIGEST: digest, **send, ALERTS: alerts, **goes}

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from digests.period import month_bounds, month_of, shifted
+from pipeline.commands.jobs import RETENTION
 from pipeline.commands.opening import clock, house_of, opened, settings_of
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
 from storage.retention import Due, Part, due, retain
 
-JOB = "retention"
 _WORDS = {
     Part.RAW: "messages as received",
     Part.ATTACHMENTS: "texts of attachments",
@@ -50,7 +50,7 @@ def moments(settings: Settings, now: datetime) -> Mapping[Part, datetime]:
 
 def take(store: Store, before: Mapping[Part, datetime], *, now: datetime) -> Due:
     """Take away what is due, as a run that leaves a row."""
-    with recorded(store, JOB, "", clock):
+    with recorded(store, RETENTION, "", clock):
         return retain(store, before, now=now)
 
 

@@ -12,9 +12,10 @@ from pipeline.commands.alerting import check_alerts
 from pipeline.commands.counting import count_mailbox, was_missed
 from pipeline.commands.delivering import deliver_due
 from pipeline.commands.digesting import make_due_digests
-from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, due_times, poll_name, reconcile_name
+from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, RETENTION, due_times, poll_name, reconcile_name
 from pipeline.commands.opening import clock, mailboxes_of, reader_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
+from pipeline.commands.retention import moments, take
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.flow.schedule import Job, Schedule
@@ -39,7 +40,7 @@ class Scheduled:
         self.names = tuple(due)
         calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}
         calls |= {reconcile_name(box.name): self._count_of(box) for box in self._boxes}
-        calls |= {DIGEST: self._digest, DELIVERY: self._delivery, ALERTS: self._alerts}
+        calls |= {DIGEST: self._digest, DELIVERY: self._delivery, ALERTS: self._alerts, RETENTION: self._retention}
         jobs = tuple(Job(name=name, due=due[name], call=calls[name]) for name in self.names)
         self._schedule = Schedule(jobs, settings.schedule.misfire_hours)
 
@@ -75,57 +76,53 @@ class Scheduled:
         return lambda: self._count(box)
 
     def _count(self, box: MailboxSettings) -> None:
-        try:
-            with reader_of(self._settings, self._house) as reader:
-                count_mailbox(self._store, reader, box, tries=self._settings.reading.tries, stop=self._stop)
-        except AlreadyRunning:
-            log.info("reconcile %s: another process is at it", box.name)
-        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
-            log.error("reconcile %s failed: %s", box.name, sentence_of(error).words)
+        self._done(reconcile_name(box.name), lambda: self._counted(box))
+
+    def _counted(self, box: MailboxSettings) -> None:
+        with reader_of(self._settings, self._house) as reader:
+            count_mailbox(self._store, reader, box, tries=self._settings.reading.tries, stop=self._stop)
 
     def _poll(self, box: MailboxSettings) -> None:
-        reading, settings = self._settings.reading, self._settings
         if box.name in self._tried and is_held_back(self._store, box.name):
             log.info("poll %s: not tried, since the server refused the sign-in a short while ago", box.name)
             return
         self._tried.add(box.name)
-        try:
-            with reader_of(settings, self._house) as reader:
-                poll_mailbox(
-                    self._store,
-                    reader,
-                    box,
-                    tries=reading.tries,
-                    stop=self._stop,
-                    told=lambda progress: None,
-                    accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
-                )
-        except AlreadyRunning:
-            log.info("poll %s: another process is at it", box.name)
-        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
-            log.error("poll %s failed: %s", box.name, sentence_of(error).words)
+        if not self._done(poll_name(box.name), lambda: self._polled(box)):
             self._schedule.due_now(ALERTS)
 
+    def _polled(self, box: MailboxSettings) -> None:
+        settings = self._settings
+        with reader_of(settings, self._house) as reader:
+            poll_mailbox(
+                self._store,
+                reader,
+                box,
+                tries=settings.reading.tries,
+                stop=self._stop,
+                told=lambda progress: None,
+                accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
+            )
+
     def _digest(self) -> None:
-        try:
-            make_due_digests(self._store, self._settings, self._house, now=clock())
-        except AlreadyRunning:
-            log.info("digest: another process is at it")
-        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
-            log.error("digest failed: %s", sentence_of(error).words)
+        self._done(DIGEST, lambda: make_due_digests(self._store, self._settings, self._house, now=clock()))
 
     def _delivery(self) -> None:
-        try:
-            deliver_due(self._store, self._settings, self._house, now=clock())
-        except AlreadyRunning:
-            log.info("delivery: another process is at it")
-        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
-            log.error("delivery failed: %s", sentence_of(error).words)
+        self._done(DELIVERY, lambda: deliver_due(self._store, self._settings, self._house, now=clock()))
 
     def _alerts(self) -> None:
+        self._done(ALERTS, lambda: check_alerts(self._store, self._settings, self._house, now=clock()))
+
+    def _retention(self) -> None:
+        now = clock()
+        self._done(RETENTION, lambda: take(self._store, moments(self._settings, now), now=now))
+
+    def _done(self, name: str, work: Callable[[], object]) -> bool:
+        """Do a job's work and tell whether it failed not; whatever goes wrong never stops the schedule."""
         try:
-            check_alerts(self._store, self._settings, self._house, now=clock())
+            work()
         except AlreadyRunning:
-            log.info("alerts: another process is at it")
+            log.info("%s: another process is at it", name)
         except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
-            log.error("alerts failed: %s", sentence_of(error).words)
+            log.error("%s failed: %s", name, sentence_of(error).words)
+            return False
+        return True
