@@ -11,6 +11,7 @@ from classifiers.matching import Found, Match, is_tag
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role
 
+_LIMITS = frozenset(["by", "split", "broken", "down", "per", "until", "till", "before", "yet", "today", "urgently", "in"])
 FORWARD, BACKWARD, PREVIOUS, RESUME = "set-aside", "set-aside-back", "set-aside-previous", "resume"
 
 
@@ -20,11 +21,20 @@ def roles(found: Found) -> dict[int, Role]:
     for place, match in enumerate(found.matches):
         by_sentence[match.sentence.place].append((place, match))
     naming = {match.sentence.place for match in found.matches if match.rule.rank is Rank.DECIDES and is_product(match)}
-    dropped = {match.sentence.place - 1 for match in found.of(PREVIOUS) if match.sentence.place not in naming}
+    dropped = {
+        match.sentence.place - 1
+        for match in found.of(PREVIOUS)
+        if match.sentence.place not in naming and not _is_limited(match)
+    }
     given: dict[int, Role] = {}
     for number, matches in by_sentence.items():
         given |= _in_sentence(found, matches, all_aside=number in dropped)
     return given
+
+
+def _is_limited(match: Match) -> bool:
+    """Tell whether only a part is set aside, or for a time: "no need for it by age", "not before Monday"."""
+    return any(word.form in _LIMITS for word in match.sentence.words[match.last : match.last + 1])
 
 
 def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: bool) -> dict[int, Role]:
