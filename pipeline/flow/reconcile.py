@@ -1,7 +1,8 @@
 """A folder compared with what is held of it, without the cursor: what the polls missed is fetched, and all is counted.
 
-The comparison is pure; the doing asks the server for every UID (UID SEARCH ALL), compares, fetches what is missing,
-compares once more and writes the count into the ledger. It deletes nothing, and takes no message that waits for a poll.
+The comparison is pure; the doing asks the server for every UID (UID SEARCH ALL), compares, fetches what is missing and
+asks once more for what the server withheld, compares again and writes the count into the ledger. It deletes nothing and
+takes no message that waits for a poll.
 """
 
 import logging
@@ -15,7 +16,7 @@ from pipeline.flow.poll import Parts
 from pipeline.mail.batches import uid_sets
 from pipeline.mail.mailbox import FolderStatus, Mailbox, MailboxSettings
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, held_outcomes, london_day, save_count, unread_uids
-from storage.messages import folder_state
+from storage.messages import folder_state, set_aside_list
 from storage.records import RunCounts, Saved
 
 log = logging.getLogger(__name__)
@@ -126,11 +127,14 @@ class Reconciliation:
         if not status.uidvalidity:
             return self._row(status, LedgerCounts(on_server=status.exists), LedgerUids())
         first = self._compared(mailbox, status)
-        if not first.missing:
+        wanted = sorted({*first.missing, *self._withheld(status, first)})
+        if not wanted:
             return self._row(status, counts_of(first), uids_of(first))
-        self._fetch(mailbox, status, first.missing)
+        self._fetch(mailbox, status, wanted)
         again = self._compared(mailbox, status)
         found = set(first.missing) & {uid for uid, _ in again.held}
+        if not first.missing:
+            return self._row(status, counts_of(again), uids_of(again))
         log.warning(
             "folder %s: %d messages were missed by the polls, %d of them found",
             status.folder,
@@ -155,6 +159,18 @@ class Reconciliation:
             too_old=set(there) - new_enough,
             unread=unread_uids(store, *place),
         )
+
+    def _withheld(self, status: FolderStatus, comparison: Comparison) -> frozenset[int]:
+        """Name what the server lists and did not hand over, also when the polls have given up asking for it."""
+        here = (self._settings.account, status.folder, status.uidvalidity)
+        pile = set_aside_list(self._parts.store)
+        waiting = {
+            item.slot.uid
+            for item in pile
+            if not (item.holds_mail or item.too_large)
+            and (item.slot.account, item.slot.folder, item.slot.uidvalidity) == here
+        }
+        return frozenset(waiting & {uid for uid, _ in comparison.held})
 
     def _fetch(self, mailbox: Mailbox, status: FolderStatus, uids: Sequence[int]) -> None:
         account, parts = self._settings.account, self._parts

@@ -126,3 +126,18 @@ def test_a_count_moves_no_cursor(mailbox: FakeMailbox, poll: Any, count: Counted
     mailbox.add(mail(1))
     count()
     assert poll().counts.stored == 1
+
+
+def test_f34_what_was_withheld_is_asked_for_again_when_the_polls_have_given_up(
+    store: Store, mailbox: FakeMailbox, poll: Any, count: Counted
+) -> None:
+    uid = mailbox.add(mail(1))
+    mailbox.withhold(uid)
+    for _ in range(5):
+        poll()
+    assert count().counts.set_aside == 1
+    mailbox.hand_over(uid)
+    assert poll().counts.fetched == 0
+    row = count()
+    assert (row.counts.stored, row.counts.set_aside, row.counts.found) == (1, 0, 0)
+    assert set_aside_list(store) == ()
