@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.errors import StorageError
 from storage.forgetting import Part, Why, forget, overwrite_deleted, sweep
 from storage.senders import sender_secret
 from storage.sql import in_chunks, insert_once
@@ -33,11 +34,11 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erased:
-    """What was erased. `log_emptied` is False when another program keeps the write-ahead log open for a while."""
+    """What was erased. `left` says why deleted words may still lie in the file: "" when it was written anew."""
 
     messages: int
     set_aside: int
-    log_emptied: bool
+    left: str = ""
 
 
 def find_person(store: Store, address: str) -> Found:
@@ -86,7 +87,7 @@ def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[
         return len(ids), len(aside)
 
     messages, aside = store.write(work)
-    return Erased(messages=messages, set_aside=aside, log_emptied=sweep(store))
+    return Erased(messages=messages, set_aside=aside, left=_swept(store))
 
 
 def erase_again(store: Store, digests: Collection[str], *, now: datetime) -> int:
@@ -104,6 +105,14 @@ def tombstones(store: Store) -> frozenset[str]:
     """Give the keyed digests of all that was erased."""
     with store.reading() as session:
         return frozenset(session.connection().execute(select(m.tombstone.c.digest)).scalars())
+
+
+def _swept(store: Store) -> str:
+    """Write the file anew; what keeps that from being done is told, and undoes nothing of the erasure."""
+    try:
+        return "" if sweep(store) else "another program keeps the database open"
+    except StorageError as error:
+        return str(error)
 
 
 def _ids(session: Session, condition: ColumnElement[bool]) -> tuple[int, ...]:

@@ -71,8 +71,8 @@ def _erase(
         print(f"Messages of others that name the address stay: {numbers}. Look at them; --named erases them too.")
     for path, made_on in known_backups(store):
         print(f"A backup of {made_on} still holds the mail: {path}. Delete it, or make a new one in its place.")
-    if not done.log_emptied:
-        print("Another program had the database open: its log is emptied when that ends. Restart it.")
+    if done.left:
+        print(f"Deleted words may still lie in the database file, since {done.left}. Run the same command again later.")
     print("The mail still lies in the mailbox, which this program only reads: delete it there as well.")
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -134,3 +135,27 @@ def test_status_tells_when_each_job_is_due(run_in: Callable[..., Ran], tmp_path:
     status = run_in(tmp_path, STATSHOP, "status", "--json", **mailbox_of(silent))
     assert set(json.loads(status.stdout)["next"]) == {"poll box", "reconcile box", "digest", "alerts"}
     assert status.returncode == 0
+
+
+def test_a_refused_sign_in_is_told_at_once_and_once(started: Callable[..., subprocess.Popen[str]]) -> None:
+    server = ImapServer(Habits(login_answer="NO [AUTHENTICATIONFAILED] wrong"))
+    hook = socket.create_server(("127.0.0.1", 0))
+    hook.settimeout(60)
+    try:
+        address = f"http://127.0.0.1:{hook.getsockname()[1]}/"
+        started("schedule", STATSHOP_ALERTS__WEBHOOK=address, **mailbox_of(server))
+        connection, _ = hook.accept()
+        with connection:
+            told = connection.recv(65536)
+            while b"}" not in told:
+                told += connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        assert b"sign-in refused" in told
+        assert b"began" in told
+        assert server.connections_made == 1
+        hook.settimeout(3)
+        with pytest.raises(TimeoutError):
+            hook.accept()
+    finally:
+        hook.close()
+        server.close()

@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import text
 
+from storage import engine
 from storage.backup import backup, restore
 from storage.engine import Store, open_store
 from storage.erasure import erase, erase_again, find_person, tombstones
@@ -122,10 +123,24 @@ def test_no_byte_of_hers_is_left_in_the_files(sqlite_store, of_jane, new_message
     folder = sqlite_store.path.parent
     held = b"".join(file.read_bytes() for file in folder.glob("store.db*"))
     assert CANARY.encode() in held
-    assert erase_jane(sqlite_store, now).log_emptied
+    assert erase_jane(sqlite_store, now).left == ""
     held = b"".join(file.read_bytes() for file in folder.glob("store.db*")).lower()
     assert CANARY.encode() not in held
     assert b"jane.doe" not in held
+
+
+def test_a_reader_that_keeps_the_log_open_is_told_and_nothing_is_undone(sqlite_url, of_jane, now, monkeypatch):
+    impatient = tuple(one for one in engine._PRAGMAS if "busy_timeout" not in one)
+    monkeypatch.setattr(engine, "_PRAGMAS", (*impatient, "PRAGMA busy_timeout = 50"))
+    with open_store(sqlite_url) as store:
+        save_batch(store, [of_jane(1)], None, now=now)
+        with store.reading() as session:
+            session.connection().execute(text("SELECT count(*) FROM message")).scalar()
+            done = erase_jane(store, now)
+        assert (done.messages, done.left != "") == (1, True)
+        assert erase(store, (), (), now=now).left == ""
+        held = b"".join(file.read_bytes() for file in store.path.parent.glob("store.db*"))
+    assert CANARY.encode() not in held
 
 
 def test_f85_what_was_counted_stays(filled, now):
