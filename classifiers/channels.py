@@ -1,14 +1,17 @@
 """Which way of engagement a message belongs to: mostly by exclusion, from the most particular to the most general."""
 
+from classifiers.forms import MORE, Form
 from classifiers.matching import Match
 from classifiers.message_evidence import Evidence, by_tag
-from classifiers.products import Frame
+from classifiers.products import SURVEY, Frame
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Tag
 
 REQUEST, COMMENT, FUTURE, OTHER = "data-request", "publication-comment", "survey-future", "other-enquiry"
 SESSION, GROUP, FORM, USAGE = "feedback-session", "technical-advisory-group", "pro-forma", "usage-feedback"
 _SHORT = 25  # words, of which a message about coming to the meeting rarely has more
+_ACT = "other.information-act"
+_WANTS = "wants-figures"
 _SURE_REQUESTS = ("request.send", "request.where", "request.need")
 
 
@@ -27,25 +30,49 @@ def _has_a_point(evidence: Evidence) -> bool:
 
 def channels(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: bool) -> tuple[Tag, ...]:
     """Give the channels as tags. `uses` tells whether a use is stated, which alone makes usage feedback."""
-    tags: list[Tag] = []
-    if uses:
-        tags.append(_plain(USAGE, "a use is stated", 0.9))
+    usage = [_plain(USAGE, "a use is stated", 0.9)] if uses else []
+    return (*usage, *_others(evidence, frame, about, uses=uses))
+
+
+def _others(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:
     if evidence.form is not None and evidence.form.is_filled:
-        tags.append(_plain(FORM, "it holds the filled-in fields of a pro forma", 0.95))
-        tags += _asked(evidence, (REQUEST,), _outside(evidence))
-        return tuple(tags)
+        form = _plain(FORM, "it holds the filled-in fields of a pro forma", 0.95)
+        return [form, *(_asked(evidence, (REQUEST,), _outside(evidence)) or _outstanding(evidence, evidence.form))]
     if frame.meeting:
-        tags += [_tag(evidence, value, found) for value, found in by_tag(_meeting(evidence)).items()]
-        return tuple(tags)
+        tags = [_tag(evidence, value, found) for value, found in by_tag(_meeting(evidence)).items()]
+        return [*tags, *_asked(evidence, (REQUEST,), _apart(evidence, (SESSION, GROUP, FUTURE)))]
     if frame.future:
-        tags.append(_tag(evidence, FUTURE, list(_future(evidence))))
-        return tuple(tags)
+        future = _tag(evidence, FUTURE, list(_future(evidence)))
+        return [future, *_asked(evidence, (REQUEST,), _apart(evidence, (FUTURE,)))]
+    return _general(evidence, about, uses=uses)
+
+
+def _general(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:
+    """Of a letter to which no particular frame applies: a request, a comment, both, or something else."""
     body = _body(evidence)
-    tags += _asked(evidence, (REQUEST, COMMENT), _without_doubles(body))
-    if not any(tag.value in (REQUEST, COMMENT) for tag in tags):
-        tags += _implied(evidence, about)
-    tags += _other(evidence, body, tags)
-    return tuple(tags)
+    if any(match.rule.id == _ACT for match in body) and not _topics(about):
+        return _other(evidence, body, [])
+    tags = _asked(evidence, (REQUEST, COMMENT), _without_doubles(evidence, body))
+    if not tags:
+        tags = _implied(evidence, about, uses=uses)
+    return [*tags, *_other(evidence, body, tags)]
+
+
+def _topics(about: tuple[Tag, ...]) -> list[Tag]:
+    return [tag for tag in about if tag.value != SURVEY]
+
+
+def _apart(evidence: Evidence, frames: tuple[str, ...]) -> tuple[Match, ...]:
+    """Give requests for a product's figures in sentences that speak of no frame: of its own subject beside the frame's."""
+    speaking = {match.sentence.place for match in _body(evidence) if match.tag in frames}
+    speaking |= {match.sentence.place for cue in ("argues", "points") for match in evidence.cue(cue)}
+    topics = {match.sentence.place for match in evidence.in_body(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))}
+    wanting = {match.sentence.place for match in evidence.cue(_WANTS)}
+    return tuple(
+        match
+        for match in _body(evidence)
+        if match.rule.id in _SURE_REQUESTS and match.sentence.place in topics & wanting - speaking
+    )
 
 
 def _body(evidence: Evidence) -> tuple[Match, ...]:
@@ -87,10 +114,27 @@ def _outside(evidence: Evidence) -> tuple[Match, ...]:
     return tuple(match for match in _body(evidence) if match.sentence.zone != zone and match.sentence.kind != "subject")
 
 
-def _without_doubles(body: tuple[Match, ...]) -> tuple[Match, ...]:
-    """Read a sentence that comments on a publication as a comment, though it asks."""
+def _outstanding(evidence: Evidence, form: Form) -> list[Tag]:
+    """Give the request that an answer of the form still makes."""
+    cues = [
+        match
+        for match in evidence.found.of("form-outstanding")
+        if any(one.sentence == match.sentence and match.start >= one.start for one in form.of(MORE))
+    ]
+    return [_plain(REQUEST, f'its answer says "{evidence.found.text(cues[0])}"', 0.8)] if cues else []
+
+
+def _without_doubles(evidence: Evidence, body: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Read a sentence that comments on a publication as a comment, though it asks.
+
+    Beside a comment, "tell me why" asks about the publication; figures must be wanted in so many words.
+    """
     commenting = {match.sentence.place for match in body if match.tag == COMMENT}
-    return tuple(match for match in body if match.tag != REQUEST or match.sentence.place not in commenting)
+    if not commenting:
+        return body
+    asking = {match.sentence.place for match in evidence.cue("asks-about")}
+    asking -= {match.sentence.place for match in evidence.cue(_WANTS)}
+    return tuple(match for match in body if match.tag != REQUEST or match.sentence.place not in asking | commenting)
 
 
 def _asked(evidence: Evidence, values: tuple[str, ...], matches: tuple[Match, ...]) -> list[Tag]:
@@ -99,27 +143,28 @@ def _asked(evidence: Evidence, values: tuple[str, ...], matches: tuple[Match, ..
 
 
 def _other(evidence: Evidence, body: tuple[Match, ...], tags: list[Tag]) -> list[Tag]:
-    named = [match for match in body if match.tag == OTHER]
+    asking = {match.sentence.place for match in body if match.tag == REQUEST or evidence.is_question(match.sentence)}
+    named = [match for match in body if match.tag == OTHER and (not tags or match.sentence.place in asking)]
     if named:
         return [_tag(evidence, OTHER, named)]
     return [] if tags else [_plain(OTHER, "nothing else was recognised in it", 0.5)]
 
 
-def _implied(evidence: Evidence, about: tuple[Tag, ...]) -> list[Tag]:
-    """A question that names a product asks for its figures; so does a message that names one and says nothing else."""
+def _implied(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:
+    """A question that names a product asks for its figures; so does a message that names one and says nothing else.
+
+    A question about the survey's own methods asks for no figures. Who reports on a use asks only where figures are wanted.
+    """
+    if not _topics(about):
+        return []
     asked = evidence.in_body(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))
     questions = [match for match in asked if evidence.is_question(match.sentence)]
     if questions:
         words = " ".join(evidence.found.text(questions[0]).split())
         return [_plain(REQUEST, f'it asks a question about "{words}"', 0.75)]
-    if about and not _reports(evidence):
-        return [_plain(REQUEST, "it names a product and does not report on its use", 0.6)]
-    return []
-
-
-def _reports(evidence: Evidence) -> bool:
-    """Tell whether the sender reports on a use that is or was, rather than on one to come."""
-    return any(match.rule.id in ("use.we-use", "use.recorded") for match in evidence.cue("use"))
+    if uses and evidence.has("reports-use"):
+        return []
+    return [_plain(REQUEST, "it names a product and does not report on its use", 0.6)]
 
 
 def _tag(evidence: Evidence, value: str, matches: list[Match]) -> Tag:

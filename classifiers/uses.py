@@ -9,7 +9,7 @@ from classifiers.confidence import noisy_or
 from classifiers.counting import Counting
 from classifiers.matching import Found, Match
 from classifiers.rule import Rank, Rulebook
-from classifiers.verdict import Dimension, Statement
+from classifiers.verdict import Dimension, Statement, ZoneKind
 
 BESIDE = 0.5  # what words of the sentence before or after are worth
 ELSEWHERE = 0.3  # of the rest of the message
@@ -81,16 +81,17 @@ class Uses:
         best: dict[int, float] = {}
         for match in matches:
             place = match.sentence.place
-            worth = match.rule.weight * _nearness(place, places)
+            worth = match.rule.weight * _nearness(match, places)
             best[place] = max(best.get(place, 0.0), worth)
         topic = max((float(self._by_product.get(one, {}).get(use, 0.0)) for one in products), default=0.0)
         words = max(best.values(), default=0.0) * 0.7 + noisy_or(best.values()) * 0.3
         return words + float(hints.get(use, 0.0)) + topic / max(1, len(products))
 
 
-def _nearness(place: int, places: set[int]) -> float:
-    distance = min(abs(place - one) for one in places)
-    return 1.0 if distance == 0 else BESIDE if distance == 1 else ELSEWHERE
+def _nearness(match: Match, places: set[int]) -> float:
+    distance = min(abs(match.sentence.place - one) for one in places)
+    beside = distance == 1 or match.sentence.kind is ZoneKind.SUBJECT
+    return 1.0 if distance == 0 else BESIDE if beside else ELSEWHERE
 
 
 def _places(found: Found, stated: tuple[Statement, ...]) -> set[int]:
