@@ -302,3 +302,22 @@ def test_f9_what_vanished_is_named_and_what_is_only_not_answered_is_asked_for_ag
     mailbox.hand_over(2)
     poll()
     assert (subjects(store), set_aside_list(store)) == (mails, ())
+
+
+def test_f23_one_message_that_cannot_be_read_does_not_stop_the_pile(
+    store: Store, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+) -> None:
+    for number in range(3):
+        mailbox.add(mail(number, text="UNREADABLE"))
+    mailbox.withhold(2)
+    poll()
+    reader.mended = True
+    assert retry_set_aside(store, reader, ACCOUNT, tries=3, now=NOW) == 2
+    assert [item.slot.uid for item in set_aside_list(store)] == [2]
+
+
+def test_f61_a_junk_folder_is_read_when_it_is_named(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.add(mail(1))
+    mailbox.add(mail(2), folder="Junk")
+    assert poll().counts.stored == 1
+    assert poll(folders=("INBOX", "Junk")).counts.stored == 1
