@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, UnknownDatabase
 from storage.revisions import HEAD, REVISIONS
+from storage.serving import serves_this_program
 from storage.wrapping import errors_in_words
 
 Result = TypeVar("Result")
@@ -127,7 +128,7 @@ def open_store(url: str, *, check_schema: bool = True, erasure_key: bytes = b"")
     if not check_schema:
         return store
     try:
-        _refuse_other_schema(current_revision(store))
+        check_health(store)
     except BaseException:
         store.close()
         raise
@@ -144,21 +145,20 @@ def current_revision(store: Store) -> str:
 
 
 def check_health(store: Store) -> None:
-    """Raise unless the database answers and its schema is this program's."""
-    _refuse_other_schema(current_revision(store))
+    """Raise unless the database answers and its schema is this program's, or a newer one that still serves it."""
+    current = current_revision(store)
+    if current == HEAD:
+        return
+    if not current or current in REVISIONS:
+        raise SchemaBehind(current, HEAD)
+    with store.reading() as session:
+        if not serves_this_program(session):
+            raise SchemaAhead(current, HEAD)
 
 
 def _first_row(cursor: Any, statement: str) -> Any:
     cursor.execute(statement)
     return cursor.fetchone() if cursor.description else None
-
-
-def _refuse_other_schema(current: str) -> None:
-    if current == HEAD:
-        return
-    if current and current not in REVISIONS:
-        raise SchemaAhead(current, HEAD)
-    raise SchemaBehind(current, HEAD)
 
 
 def _address(url: str) -> URL:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from storage.engine import Store, current_revision, open_store
 from storage.errors import SchemaAhead
 from storage.revisions import HEAD, REVISIONS
+from storage.serving import state_oldest_program
 
 _ONE_AT_A_TIME = 7305211  # PostgreSQL's number for our lock: any will do, it must only be the same for all
 
@@ -73,3 +74,4 @@ def _migrate(store: Store) -> None:
         if current and current not in REVISIONS:
             raise SchemaAhead(current, HEAD)
         command.upgrade(alembic_config(connection), "head")
+        state_oldest_program(session)

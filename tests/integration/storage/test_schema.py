@@ -60,6 +60,7 @@ def test_a_database_without_tables_is_behind(tmp_path):
 def test_a_newer_database_is_refused_and_left_alone(store, store_url):
     with store.writing() as session:
         session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.connection().execute(text("UPDATE fact SET value = '9999' WHERE name = 'oldest program'"))
     with pytest.raises(SchemaAhead, match="9999"):
         open_store(store_url)
     with pytest.raises(SchemaAhead):
