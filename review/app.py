@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from classifiers.catalogue import Catalogue
 from review import times
+from review.api.app import ADDRESS, create_api
 from review.callables import Explain, Retry
 from review.options import PageOptions
 from review.routes import about, account, decide, explain, message, months, operations, people, queue, second
@@ -22,7 +23,7 @@ from review.security import Guard
 from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
 from review.site import STATIC, Site, page
 from storage.engine import Store
-from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchUser, RawGone, StorageError
+from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
 ROUTERS = (account, queue, decide, message, second, months, operations, people, explain, about)
@@ -59,6 +60,7 @@ def create_app(
         app.include_router(routes.router)
     _answer_errors(app)
     site: Site = app.state.site
+    app.mount(ADDRESS, create_api(site), name="api")
     app.add_middleware(Guard, allowed_hosts=site.options.allowed_hosts, max_body=site.options.max_upload_bytes)
     return app
 
@@ -79,7 +81,7 @@ def _answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(ForgedFormError, _forged_form)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(HTTPException, _http_error)
-    for missing in (NoSuchMessage, NoSuchSetAside, NoSuchUser):
+    for missing in (NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser):
         app.add_exception_handler(missing, _not_found)
     app.add_exception_handler(RawGone, _raw_gone)
     app.add_exception_handler(StorageError, _storage_failed)

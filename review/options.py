@@ -23,4 +23,5 @@ class PageOptions:
     page_size: int = 50
     failed_sign_ins: int = 5  # in the window; then that name waits
     failed_sign_in_minutes: int = 15
+    wrong_tokens: int = 20  # from one address, in the same window; then that address waits
     max_upload_bytes: int = 25_000_000

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
@@ -101,7 +101,14 @@ class Guard:
         if refused is None:
             await self.app(scope, receive, dressed)
         else:
-            await PlainTextResponse(refused.words, refused.status)(scope, receive, dressed)
+            await _said(refused, scope["path"])(scope, receive, dressed)
+
+
+def _said(refused: Refusal, path: str) -> Response:
+    """Say no: to scripts in their own language."""
+    if path.startswith("/api/"):
+        return JSONResponse({"error": refused.words, "details": []}, refused.status)
+    return PlainTextResponse(refused.words, refused.status)
 
 
 def _dress(headers: MutableHeaders, nonce: str) -> None:

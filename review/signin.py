@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from review.options import PageOptions
 from review.site import Here, Site
+from review.tokens import hash_of
 from storage import users
 from storage.records import User
 
@@ -93,11 +94,6 @@ def new_session(site: Site, user: User) -> str:
     secret = secrets.token_urlsafe(32)
     users.open_session(site.store, user.id, hash_of(secret), now=site.clock())
     return secret
-
-
-def hash_of(secret: str) -> str:
-    """Hash a random secret for keeping; 256 random bits need no slow hash."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def form_token(secret: str) -> str:

@@ -172,6 +172,14 @@ class NoSuchUser(StorageError):
         self.reason, self.user = "no such user", user
 
 
+class NoSuchToken(StorageError):
+    """Tell that there is no token of that number that stands."""
+
+    def __init__(self, token_id: int) -> None:
+        Exception.__init__(self, f"There is no token {token_id} that stands.")
+        self.reason, self.token_id = "no such token", token_id
+
+
 class IssueTaken(StorageError):
     """Tell that this edition was issued already: an issued digest is never rewritten."""
 

@@ -5,12 +5,14 @@ import getpass
 import secrets
 import sys
 
-from storage.users import add_user, users
-
-from pipeline.commands.opening import house_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.errors import PasswordTooShort
 from review.passwords import hash_password
+from review.tokens import Scope, hash_of, new_token
 from storage.engine import Store, open_store
+from storage.errors import NoSuchUser
+from storage.tokens import Token, add_token, revoke_token, tokens
+from storage.users import add_user, user_named, users
 
 ROLES = ("reader", "reviewer", "administrator")
 SHORTEST_PASSWORD = 12
@@ -24,15 +26,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", choices=ROLES, default="reviewer")
     add.add_argument("--make-password", action="store_true", help="make a password and print it once")
     actions.add_parser("list", help="list the people and their roles")
+    token = actions.add_parser("token", help="make a token for somebody's scripts and print it once")
+    token.add_argument("name", metavar="NAME")
+    token.add_argument("--scope", action="append", choices=[scope.value for scope in Scope], required=True)
+    token.add_argument("--label", default="made on the command line", help="what it is for")
+    actions.add_parser("tokens", help="list the tokens, without their secrets")
+    revoke = actions.add_parser("revoke", help="make a token worthless")
+    revoke.add_argument("number", type=int, metavar="NUMBER")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Add or list."""
+    """Do what was asked for."""
     with open_store(storage_url(settings_of(args), house_of(args))) as store:
-        if args.action == "list":
-            print("\n".join(f"{user.name}  {user.role}" for user in users(store)) or "There is nobody yet.")
-        else:
-            _add(store, args)
+        _ACTIONS[args.action](store, args)
     return 0
 
 
@@ -51,7 +57,38 @@ def _add(store: Store, args: argparse.Namespace) -> None:
         print(f"Password, shown this once: {password}")
 
 
+def _list(store: Store, args: argparse.Namespace) -> None:
+    print("\n".join(f"{user.name}  {user.role}" for user in users(store)) or "There is nobody yet.")
+
+
+def _make_token(store: Store, args: argparse.Namespace) -> None:
+    user = user_named(store, args.name)
+    if user is None:
+        raise NoSuchUser(args.name)
+    secret, scopes = new_token(), sorted(set(args.scope))
+    made = {"name": args.label, "scopes": scopes, "token_hash": hash_of(secret)}
+    token = add_token(store, user.id, **made, who="the command line", now=clock())
+    print(f"Token {token.id} of {user.name} may {', '.join(scopes)}.\nToken, shown this once: {secret}")
+
+
+def _list_tokens(store: Store, args: argparse.Namespace) -> None:
+    lines = [f"{one.id}  {one.user_name}  {', '.join(one.scopes)}  {one.name}{_revoked(one)}" for one in tokens(store)]
+    print("\n".join(lines) or "There is no token yet.")
+
+
+def _revoked(token: Token) -> str:
+    return f"  (revoked {token.revoked_at:%Y-%m-%d})" if token.revoked_at else ""
+
+
+def _revoke(store: Store, args: argparse.Namespace) -> None:
+    revoke_token(store, args.number, now=clock())
+    print(f"Token {args.number} is worthless from now on.")
+
+
 def _asked_password() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\n")
+
+
+_ACTIONS = {"add": _add, "list": _list, "token": _make_token, "tokens": _list_tokens, "revoke": _revoke}

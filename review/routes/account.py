@@ -18,12 +18,12 @@ from review.signin import (
     ReaderForm,
     cookie_name,
     form_token,
-    hash_of,
     new_session,
     set_cookie,
     text_of,
 )
 from review.site import Here, Site, page
+from review.tokens import hash_of
 from storage import users
 from storage.records import User
 

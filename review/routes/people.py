@@ -1,17 +1,28 @@
 """Who may sign in: for administrators."""
 
 import logging
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
-from review.signin import ROLES, Administrator, AdministratorForm, Role, text_of
+from review.signin import ROLES, Administrator, AdministratorForm, Role, fields_of, text_of
 from review.site import Here, Number, Site, page
-from storage import users
+from review.tokens import Scope, hash_of, new_token
+from storage import tokens, users
+from storage.tokens import Token
 
 log = logging.getLogger(__name__)
 router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadeToken:
+    """A token that was made just now, with its secret: shown this once."""
+
+    token: Token
+    secret: str = field(repr=False)
 
 
 @router.get("/people")
@@ -21,7 +32,14 @@ def people(request: Request, site: Here, person: Administrator) -> Response:
 
 
 def _people_page(
-    request: Request, site: Site, *, problem: str = "", field: str = "", name: str = "", status: int = 200
+    request: Request,
+    site: Site,
+    *,
+    problem: str = "",
+    field: str = "",
+    name: str = "",
+    made: MadeToken | None = None,
+    status: int = 200,
 ) -> Response:
     return page(
         request,
@@ -29,6 +47,9 @@ def _people_page(
         status,
         people=users.users(site.store),
         roles=list(ROLES),
+        tokens=tokens.tokens(site.store),
+        scopes=list(Scope),
+        made=made,
         problem=problem,
         field=field,
         name=name,
@@ -70,4 +91,35 @@ def change_role(
         return _people_page(request, site, problem=problem, field="people", status=422)
     users.set_role(site.store, user_id, role)
     log.info("role changed user=%s role=%s by user=%s", user_id, role, person.user.id)
+    return RedirectResponse("/people", 303)
+
+
+@router.post("/people/tokens")
+def make_token(request: Request, site: Here, person: Administrator, form: AdministratorForm) -> Response:
+    """Make a token for somebody's scripts, and show it this once."""
+    name, owner = text_of(form, "token_name"), text_of(form, "owner")
+    scopes = [scope for scope in Scope if scope.value in fields_of(form).getlist("scope")]
+    user = next((one for one in users.users(site.store) if str(one.id) == owner), None)
+    if user is None or not scopes or not 1 <= len(name) <= 60 or not name.isprintable():
+        problem = "Say what the token is for, in at most 60 characters, whose it is, and what it may do"
+        return _people_page(request, site, problem=problem, field="token_name", status=422)
+    secret = new_token()
+    token = tokens.add_token(
+        site.store,
+        user.id,
+        name=name,
+        scopes=scopes,
+        token_hash=hash_of(secret),
+        who=person.name,
+        now=site.clock(),
+    )
+    log.info("token made id=%s for user=%s by user=%s", token.id, user.id, person.user.id)
+    return _people_page(request, site, made=MadeToken(token=token, secret=secret))
+
+
+@router.post("/people/tokens/{token_id:int}/revoke")
+def revoke_token(site: Here, person: Administrator, form: AdministratorForm, token_id: Number) -> Response:
+    """Make a token worthless."""
+    tokens.revoke_token(site.store, token_id, now=site.clock())
+    log.info("token revoked id=%s by user=%s", token_id, person.user.id)
     return RedirectResponse("/people", 303)

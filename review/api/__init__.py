@@ -1,0 +1,1 @@
+"""The page's doings as JSON, for scripts and notebooks."""

@@ -1,0 +1,78 @@
+"""What the machine did, and who may use it, over JSON."""
+
+from fastapi import APIRouter, HTTPException
+
+from review.api.access import AdministrateToken, ReadToken, ReviewToken
+from review.api.answers import CONFLICT, NOT_FOUND, Refused
+from review.api.shapes import PersonOut, RoleIn, person_out
+from review.signin import ROLES, Role
+from review.site import Here, Number
+from storage import runs, setaside, tokens, users
+from storage.records import Run, SetAside, StatusCounts
+from storage.tokens import Token
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/status")
+def status(site: Here, caller: ReadToken) -> StatusCounts:
+    """Tell how much there is, and how much waits."""
+    return runs.status_counts(site.store)
+
+
+@router.get("/runs")
+def last_runs(site: Here, caller: ReadToken) -> tuple[Run, ...]:
+    """List the last runs, newest first."""
+    return runs.runs(site.store)
+
+
+@router.get("/set-aside")
+def set_aside(site: Here, caller: ReadToken) -> tuple[SetAside, ...]:
+    """List what could not be read."""
+    return setaside.set_aside_list(site.store)
+
+
+@router.get("/set-aside/{item_id}", responses=NOT_FOUND)
+def set_aside_item(site: Here, caller: ReadToken, item_id: Number) -> SetAside:
+    """Give one item of what could not be read."""
+    return setaside.set_aside_one(site.store, item_id)
+
+
+@router.post("/set-aside/{item_id}/retry", responses={**NOT_FOUND, **CONFLICT})
+def retry(site: Here, caller: ReviewToken, item_id: Number) -> SetAside:
+    """Try again to read an item; when that works, `released_as` is the message it became."""
+    item = setaside.set_aside_one(site.store, item_id)
+    if site.retry is None:
+        raise HTTPException(409, "Nothing can be read again here: the page was started without a reader.")
+    site.retry(item.id)
+    return setaside.set_aside_one(site.store, item_id)
+
+
+@router.get("/people")
+def people(site: Here, caller: AdministrateToken) -> tuple[PersonOut, ...]:
+    """List who may sign in."""
+    return tuple(person_out(user) for user in users.users(site.store))
+
+
+@router.put("/people/{user_id}/role", responses={**NOT_FOUND, **CONFLICT})
+def change_role(site: Here, caller: AdministrateToken, user_id: Number, wanted: RoleIn) -> PersonOut:
+    """Give somebody another role; nobody takes the administrator's role from themselves."""
+    if user_id == caller.user.id and ROLES[wanted.role] < Role.ADMINISTRATOR:
+        raise Refused(("role: ask another administrator to change your own role",))
+    found = next((user for user in users.users(site.store) if user.id == user_id), None)
+    if found is None:
+        raise HTTPException(404, "There is nobody of that number.")
+    users.set_role(site.store, user_id, wanted.role)
+    return PersonOut(id=found.id, name=found.name, role=wanted.role)
+
+
+@router.get("/tokens")
+def list_tokens(site: Here, caller: AdministrateToken) -> tuple[Token, ...]:
+    """List every token, without its secret."""
+    return tokens.tokens(site.store)
+
+
+@router.delete("/tokens/{token_id}", status_code=204, responses=NOT_FOUND)
+def revoke(site: Here, caller: AdministrateToken, token_id: Number) -> None:
+    """Make a token worthless."""
+    tokens.revoke_token(site.store, token_id, now=site.clock())

@@ -1,0 +1,243 @@
+"""The API: tokens and what they may do, the same lists and decisions as on the page, and how it says no."""
+
+import pytest
+from fakes.review_pages import NOW, set_aside_of
+from fastapi.routing import APIRoute
+
+from review.api.app import ROUTERS
+from review.tokens import Scope, hash_of, new_token
+from storage import messages, reports, reviews, users
+from storage.records import ReviewState
+from storage.tokens import add_token, tokens
+
+TAGS = [{"dimension": "disposition", "value": "triage"}, {"dimension": "user_category", "value": "media"}]
+
+
+@pytest.fixture
+def headers_of(store):
+    """Give a maker of headers: a token of somebody, with scopes."""
+
+    def make(name="administrator", scopes=tuple(Scope)):
+        secret, user = new_token(), users.user_named(store, name)
+        given = {"name": "test", "scopes": scopes, "token_hash": hash_of(secret)}
+        add_token(store, user.id, **given, who="test", now=NOW)
+        return {"Authorization": f"Bearer {secret}"}
+
+    return make
+
+
+@pytest.fixture
+def api(app, client_of, headers_of):
+    """Give a client whose token may do everything."""
+    client = client_of(app)
+    client.headers.update(headers_of())
+    return client
+
+
+def test_queue_has_the_page_s_filters(api, three):
+    found = api.get("/api/v1/messages?state=pending&needs=yes&product=cohesion&limit=1").json()
+    assert [row["id"] for row in found["rows"]] == [three[1]]
+    assert (found["count"], found["count_is_exact"]) == (2, True)
+    after = {"needs": "yes", "after": found["after"]}
+    assert [row["id"] for row in api.get("/api/v1/messages", params=after).json()["rows"]] == [three[0]]
+
+
+def test_message_comes_whole_and_the_look_is_noted(api, store, three):
+    found = api.get(f"/api/v1/messages/{three[0]}").json()
+    assert found["subject"] == "Cohesion figures, request 1"
+    assert found["verdict"]["hits"][0]["words"] == "cohesion figures"
+    assert [(look.who, look.what) for look in reviews.looks(store, three[0])] == [("administrator", "api")]
+
+
+def test_decision_is_made_in_the_person_s_name(api, store, three):
+    decision = {"version": 1, "tags": TAGS, "statements": [{"kind": "use", "text": "We use them to monitor cohesion"}]}
+    answer = api.post(f"/api/v1/messages/{three[0]}/decision", json=decision | {"note": "by script"})
+    assert (answer.status_code, answer.json()["state"]) == (200, "corrected")
+    stands = reviews.message(store, three[0])
+    assert stands.receipt.reviewed_by == "administrator"
+    assert stands.history[-1].note == "by script"
+    assert [item.text for item in stands.statements] == ["We use them to monitor cohesion"]
+
+
+def test_repeating_what_the_rules_say_confirms(api, store, three):
+    found = api.get(f"/api/v1/messages/{three[0]}").json()
+    tags = [{name: tag[name] for name in ("dimension", "value")} for tag in found["tags"]]
+    said = [{name: item[name] for name in ("kind", "text")} for item in found["statements"]]
+    decision = {"version": found["version"], "tags": tags, "statements": said}
+    api.post(f"/api/v1/messages/{three[0]}/decision", json=decision)
+    assert reviews.message(store, three[0]).state is ReviewState.CONFIRMED
+
+
+def test_stale_decision_is_refused_with_the_version_now(api, store, three):
+    reviews.flag(store, three[0], who="second", flagged_for="x", now=NOW)
+    answer = api.post(f"/api/v1/messages/{three[0]}/decision", json={"version": 1, "tags": TAGS})
+    assert (answer.status_code, answer.json()["details"]) == (409, ["version: 2"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "told"),
+    [
+        pytest.param({"tags": []}, 409, "Choose what kind of message this is", id="no tags"),
+        pytest.param(
+            {"tags": [*TAGS, {"dimension": "use", "value": "x"}]}, 409, "a tag was not known", id="unknown tag"
+        ),
+        pytest.param({"statements": [{"kind": "use", "text": "zebra"}]}, 409, "is not in it", id="made-up quote"),
+        pytest.param({"version": 0}, 422, "greater than or equal", id="no version"),
+        pytest.param({"more": 1}, 422, "Extra inputs", id="unknown field"),
+    ],
+)
+def test_decision_of_no_sense_says_everything_that_is_wrong(api, store, three, changes, status, told):
+    answer = api.post(f"/api/v1/messages/{three[0]}/decision", json={"version": 1, "tags": TAGS} | changes)
+    assert answer.status_code == status
+    assert told in " ".join(answer.json()["details"])
+    assert reviews.message(store, three[0]).state is ReviewState.PENDING
+
+
+def test_month_counts_what_the_page_counts(api, three):
+    found = api.get("/api/v1/months/2011-03").json()
+    assert (found["messages"], found["needs_person"]) == (3, 2)
+    assert {"dimension": "product", "value": "cohesion", "title": "Cohesion Topic Report", "messages": 3} in found[
+        "tags"
+    ]
+    assert found["random_check"]["right"]["share"] is None
+
+
+def test_issued_figures_come_as_they_were_frozen(api, store):
+    made = {"status": "final", "issued_at": NOW, "rules_version": "r1", "sha256": "0", "message_ids": ()}
+    reports.save_issue(store, month="2011-03", account=None, number=1, figures='{"a": [1.50]}', **made)
+    assert [(one["month"], one["number"]) for one in api.get("/api/v1/digests").json()] == [("2011-03", 1)]
+    assert api.get("/api/v1/digests/2011-03/1").json() == {"a": [1.5]}
+    assert api.get("/api/v1/digests/2011-03/2").status_code == 404
+
+
+def test_machine_and_people_are_told_without_secrets(api, store):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    assert api.get("/api/v1/set-aside").json()[0]["error"] == "Its parts are nested more than 100 deep."
+    assert api.get("/api/v1/runs").json() == []
+    assert api.get("/api/v1/status").json()["set_aside"] == 1
+    assert api.get("/api/v1/people").json()[0] == {"id": 3, "name": "administrator", "role": "administrator"}
+    assert api.get("/api/v1/catalogue").json()[0]["id"] == "triage"
+    assert "hash" not in api.get("/api/v1/tokens").text
+
+
+def test_administrator_s_token_changes_a_role_but_not_its_own(api, store):
+    assert api.put("/api/v1/people/1/role", json={"role": "reviewer"}).json()["role"] == "reviewer"
+    assert api.put("/api/v1/people/3/role", json={"role": "reader"}).status_code == 409
+    assert api.put("/api/v1/people/99/role", json={"role": "reader"}).status_code == 404
+
+
+# every route with every scope and role
+
+NEEDED = {
+    ("GET", "/messages"): "read",
+    ("GET", "/messages/{message_id}"): "read",
+    ("POST", "/messages/{message_id}/decision"): "review",
+    ("GET", "/catalogue"): "read",
+    ("GET", "/months/{month}"): "read",
+    ("GET", "/digests"): "read",
+    ("GET", "/digests/{month}/{number}"): "read",
+    ("GET", "/status"): "read",
+    ("GET", "/runs"): "read",
+    ("GET", "/set-aside"): "read",
+    ("GET", "/set-aside/{item_id}"): "read",
+    ("POST", "/set-aside/{item_id}/retry"): "review",
+    ("GET", "/people"): "administrate",
+    ("PUT", "/people/{user_id}/role"): "administrate",
+    ("GET", "/tokens"): "administrate",
+    ("DELETE", "/tokens/{token_id}"): "administrate",
+}
+FILLED = {"message_id": 1, "item_id": 1, "user_id": 99, "token_id": 99, "month": "2011-03", "number": 1}
+BODIES = {"/messages/{message_id}/decision": {"version": 1, "tags": []}, "/people/{user_id}/role": {"role": "reader"}}
+
+
+def test_table_names_every_route():
+    routes = [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
+    assert {(method, route.path) for route in routes for method in route.methods} == set(NEEDED)
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes", "reached"),
+    [
+        pytest.param("administrator", ["read"], {"read"}, id="scope read"),
+        pytest.param("administrator", ["review"], {"review"}, id="scope review"),
+        pytest.param("administrator", ["administrate"], {"administrate"}, id="scope administrate"),
+        pytest.param("reader", list(Scope), {"read"}, id="reader with all scopes"),
+        pytest.param("reviewer", list(Scope), {"read", "review"}, id="reviewer with all scopes"),
+        pytest.param(None, [], set(), id="no token"),
+    ],
+)
+def test_token_reaches_exactly_its_routes(app, client_of, headers_of, name, scopes, reached):
+    client, headers = client_of(app), headers_of(name, scopes) if name else {}
+    wrong = []
+    for (method, path), scope in NEEDED.items():
+        answer = client.request(method, f"/api/v1{path.format(**FILLED)}", headers=headers, json=BODIES.get(path))
+        if (answer.status_code in (401, 403)) == (scope in reached):
+            wrong.append((method, path, answer.status_code))
+    assert wrong == []
+
+
+def test_session_of_the_page_is_no_token(reviewer, three):
+    assert reviewer.get("/api/v1/messages").status_code == 401
+
+
+def test_revoked_token_is_refused(app, client_of, headers_of, store, api):
+    headers = headers_of("reader", ["read"])
+    number = next(one.id for one in tokens(store) if one.user_name == "reader")
+    assert api.delete(f"/api/v1/tokens/{number}").status_code == 204
+    assert client_of(app).get("/api/v1/messages", headers=headers).status_code == 401
+    assert api.delete(f"/api/v1/tokens/{number}").status_code == 404
+
+
+def test_wrong_tokens_wait_and_right_ones_do_not(app, client_of, headers_of, clock):
+    client = client_of(app)
+    wrong = [client.get("/api/v1/messages", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(22)]
+    assert wrong == [401] * 20 + [429] * 2
+    assert client.get("/api/v1/messages", headers=headers_of()).status_code == 200
+    clock.move(minutes=16)
+    assert client.get("/api/v1/messages", headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def test_schema_is_for_whoever_is_signed_in(app, client_of, reviewer, api):
+    assert client_of(app).get("/api/v1/openapi.json").status_code == 401
+    by_token, on_the_page = api.get("/api/v1/openapi.json"), reviewer.get("/api/v1/openapi.json")
+    assert by_token.json() == on_the_page.json()
+    assert set(by_token.json()["paths"]) == {path for _, path in NEEDED}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing", 404), ("PATCH", "/messages", 405), ("GET", "/messages/0", 422), ("GET", "/months/x", 422)],
+)
+def test_every_no_is_json(api, method, path, status):
+    answer = api.request(method, f"/api/v1{path}")
+    assert (answer.status_code, set(answer.json())) == (status, {"error", "details"})
+
+
+def test_guard_says_no_in_json(app, client_of):
+    answer = client_of(app).get("/api/v1/messages", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.json()["details"]) == (400, [])
+
+
+# made and revoked on the page
+
+
+def test_token_is_made_on_the_page_and_shown_once(app, client_of, store, token):
+    root = client_of(app, "administrator")
+    form = {"token": token(root.get("/people").text), "token_name": "notebook", "owner": "1", "scope": ["read", "x"]}
+    page = root.post("/people/tokens", data=form).text
+    secret = page.split('id="made" type="text" readonly value="')[1].split('"')[0]
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert client_of(app).get("/api/v1/status", headers=headers).status_code == 200
+    assert secret not in root.get("/people").text
+    made = tokens(store)[0]
+    assert (made.user_name, made.scopes, made.made_by) == ("reader", ("read",), "administrator")
+    assert root.post(f"/people/tokens/{made.id}/revoke", data=form).status_code == 303
+    assert client_of(app).get("/api/v1/status", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("change", [{"token_name": ""}, {"owner": "99"}, {"scope": []}, {"scope": ["everything"]}])
+def test_token_without_a_purpose_an_owner_or_a_scope_is_not_made(app, client_of, store, token, change):
+    root = client_of(app, "administrator")
+    form = {"token": token(root.get("/people").text), "token_name": "notebook", "owner": "1", "scope": ["read"]}
+    assert root.post("/people/tokens", data=form | change).status_code == 422
+    assert tokens(store) == ()
