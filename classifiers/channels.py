@@ -50,12 +50,22 @@ def _others(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: b
 def _general(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:
     """Of a letter to which no particular frame applies: a request, a comment, both, or something else."""
     body = _body(evidence)
-    if any(match.rule.id == _ACT for match in body) and not _topics(about):
-        return _other(evidence, body, [])
     tags = _asked(evidence, (REQUEST, COMMENT), _without_doubles(evidence, body))
+    if not _topics(about) and _asks_for_nothing(evidence, about, body):
+        tags = [tag for tag in tags if tag.value != REQUEST]
     if not tags:
         tags = _implied(evidence, about, uses=uses)
     return [*tags, *_other(evidence, body, tags)]
+
+
+def _asks_for_nothing(evidence: Evidence, about: tuple[Tag, ...], body: tuple[Match, ...]) -> bool:
+    """Tell whether what is asked is none of the statistics: under the Act, an invitation, or of another office."""
+    other = [match for match in body if match.tag == OTHER]
+    if any(match.rule.id == _ACT for match in other):
+        return True
+    if other and not evidence.has(_WANTS):
+        return True
+    return not about and not evidence.has("context") and not evidence.has("other-survey")
 
 
 def _topics(about: tuple[Tag, ...]) -> list[Tag]:
@@ -63,7 +73,7 @@ def _topics(about: tuple[Tag, ...]) -> list[Tag]:
 
 
 def _apart(evidence: Evidence, frames: tuple[str, ...]) -> tuple[Match, ...]:
-    """Give requests for a product's figures in sentences that speak of no frame: of its own subject beside the frame's."""
+    """Give requests for a product's figures in sentences that speak of no frame: of another subject."""
     speaking = {match.sentence.place for match in _body(evidence) if match.tag in frames}
     speaking |= {match.sentence.place for cue in ("argues", "points") for match in evidence.cue(cue)}
     topics = {match.sentence.place for match in evidence.in_body(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))}
@@ -153,7 +163,7 @@ def _other(evidence: Evidence, body: tuple[Match, ...], tags: list[Tag]) -> list
 def _implied(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:
     """A question that names a product asks for its figures; so does a message that names one and says nothing else.
 
-    A question about the survey's own methods asks for no figures. Who reports on a use asks only where figures are wanted.
+    A question about the survey's own methods asks for no figures; nor does who reports on a use.
     """
     if not _topics(about):
         return []

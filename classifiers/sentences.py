@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST = 1_500  # characters; what is longer is cut at a space: no sentence of a person is
-_BULLET = re.compile(r"[ \t>]*(?:[-*\u2022\u00b7\u2013\u2014o]\s|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s|\[\d)")
+_BULLET = re.compile(
+    r"[ \t>]*(?:[-*\u2022\u00b7\u2013\u2014o]\s|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s"
+    r"|\d{1,2}\s+[A-Z][A-Za-z/& ]{1,40}:|\[\d)"  # the last: "4 Use: ..." of a form
+)
 _END = re.compile(r"[.?!\u2026]+[\"'\u2019\u201d)\]]*(?=\s)")
 _ABBREVIATIONS = frozenset(
     [

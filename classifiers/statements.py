@@ -16,6 +16,7 @@ from classifiers.weighing import Weighed, Worths, weigh, worths_of
 
 FIELDS = {StatementKind.USE: USE, StatementKind.DECISION: DECISION}
 MOST = 2
+SURE = 0.5  # the chance from which on a decision stands in a letter about the future of the survey
 PLAIN = frozenset({"use.we-use", "use.track", "use.feeds", "use.because"})  # rules of plain words of use
 _FEWEST_WORDS = 4
 _NOTHING = frozenset(
@@ -35,7 +36,7 @@ class Statements:
         """Give the statements of use and of decision of a message.
 
         To a meeting people write of changes and plans of the survey's: there only plain words of use count. A decision
-        without any word of use is quoted for both; of the survey's future it says nothing of a use.
+        without any word of use is quoted for both; of the survey's future only when it is sure.
         """
         made: list[Statement] = []
         is_return = evidence.form is not None and evidence.form.is_filled
@@ -46,7 +47,11 @@ class Statements:
             made.extend(answers)
         if is_return or any(one.kind is StatementKind.USE for one in made):
             return tuple(made)
-        return () if future else (*_as_use(made), *made)
+        return () if future and not self._is_sure(evidence) else (*_as_use(made), *made)
+
+    def _is_sure(self, evidence: Evidence) -> bool:
+        worths = self._worths[StatementKind.DECISION]
+        return any(one.score >= SURE for one in weigh(evidence, StatementKind.DECISION, worths))
 
     def _of_text(self, evidence: Evidence, kind: StatementKind, *, meeting: bool) -> list[Statement]:
         if meeting and kind is StatementKind.DECISION:

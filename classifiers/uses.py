@@ -12,6 +12,7 @@ from classifiers.rule import Rank, Rulebook
 from classifiers.verdict import Dimension, Statement, ZoneKind
 
 BESIDE = 0.5  # what words of the sentence before or after are worth
+TITLE = 0.7  # of the subject
 ELSEWHERE = 0.3  # of the rest of the message
 FALLBACK = "other-use"
 
@@ -90,8 +91,9 @@ class Uses:
 
 def _nearness(match: Match, places: set[int]) -> float:
     distance = min(abs(match.sentence.place - one) for one in places)
-    beside = distance == 1 or match.sentence.kind is ZoneKind.SUBJECT
-    return 1.0 if distance == 0 else BESIDE if beside else ELSEWHERE
+    if match.sentence.kind is ZoneKind.SUBJECT:
+        return TITLE
+    return 1.0 if distance == 0 else BESIDE if distance == 1 else ELSEWHERE
 
 
 def _places(found: Found, stated: tuple[Statement, ...]) -> set[int]:
