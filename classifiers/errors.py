@@ -1,6 +1,7 @@
 """What can be wrong with the rules, in words for the person who edits them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,3 +43,27 @@ class BadPattern(ClassifierError):
         super().__init__(reason)
         self.reason = reason
         self.instead = instead
+
+
+class OpinionUnreadable(ClassifierError):
+    """The file of a second opinion cannot be used."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        """Keep the file and the reason."""
+        self.path, self.why = path, why
+        super().__init__(
+            f"The second opinion {path} cannot be used: {why}. Run `statshop learn` to make it anew, "
+            "or take rules.second_opinion out of the settings."
+        )
+
+
+class TooFewDecisions(ClassifierError):
+    """There are too few confirmed messages to learn from."""
+
+    def __init__(self, found: int, needed: int) -> None:
+        """Keep how many there are and how many there have to be."""
+        self.found, self.needed = found, needed
+        super().__init__(
+            f"There are {found:,} confirmed messages to learn from; a second opinion needs {needed:,}. "
+            "Nothing was written. Go on reviewing, and try again."
+        )

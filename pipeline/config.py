@@ -112,6 +112,7 @@ class RulesSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path | None = None
+    second_opinion: Path | None = None
     person_below: float | None = Field(default=None, ge=0, le=1)
 
 

@@ -55,6 +55,7 @@ COMMANDS = (
     Command("explain", "explain", "show one message with the words that decided its tags"),
     Command("evaluate", "evaluate", "measure the rules on a folder of labelled messages"),
     Command("rules", "rules", "check the rule files, tell how each rule does, compare two folders of rules"),
+    Command("learn", "learn", "learn a second opinion from what people decided"),
     Command("retag", "retag", "run today's rules over what is stored"),
     Command("rebuild", "rebuild", "make everything again from raw messages and decisions"),
     Command("retention", "retention", "take away what was kept long enough"),

@@ -70,7 +70,7 @@ def _diff(args: argparse.Namespace) -> int:
     settings, house = settings_of(args), house_of(args)
     for folder in (args.old, args.new):
         load_rules(folder)  # a mistake in them is told once, with its line
-    context, limits = reading_context(settings, house), reader_limits(settings)
+    context, limits = replace(reading_context(settings, house), second_opinion=None), reader_limits(settings)
     stop = stop_on_signals()
     with (
         open_store(storage_url(settings, house)) as store,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from classifiers.explaining import Asked, Explanation
 from classifiers.needs import THRESHOLD
+from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
 from classifiers.verdict import MessageText, Verdict
@@ -25,6 +26,7 @@ class ReadingContext:
     """What reading needs to know besides the message: the rules, the team's own addresses and mail hosts."""
 
     rules_folder: Path | None = None
+    second_opinion: Path | None = None  # what `statshop learn` wrote; a file that is not there is none
     person_below: float | None = None
     team_addresses: frozenset[str] = frozenset()
     mail_hosts: tuple[str, ...] = ()
@@ -61,6 +63,8 @@ class MessageReader:
         self._context = context
         person_below = THRESHOLD if context.person_below is None else context.person_below
         self._tagger = Tagger(load_rules(context.rules_folder), person_below=person_below)
+        opinion = context.second_opinion
+        self._opinion = read_opinion(opinion) if opinion is not None and opinion.exists() else None
 
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
@@ -86,11 +90,15 @@ class MessageReader:
         reading = self.read(raw, now)
         if isinstance(reading, Unread):
             return reading
-        return replace(reading, explanation=self._tagger.explain(reading.text, why_not))
+        explanation = self._tagger.explain(reading.text, why_not)
+        return replace(reading, explanation=replace(explanation, verdict=reading.verdict))
 
     def verdict(self, text: MessageText) -> Verdict:
-        """Say what the rules say of a message that is parsed and cleaned."""
-        return self._tagger.verdict(text)
+        """Say what the rules say of a message that is parsed and cleaned, and whether past decisions dispute it."""
+        verdict = self._tagger.verdict(text)
+        if self._opinion is None:
+            return verdict
+        return self._opinion.beside(verdict, tuple(zone.kind for zone in text.zones))
 
 
 _reader: MessageReader | None = None
