@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pipeline.commands.opening import clock, mailboxes_of, storage_url
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
-from pipeline.flow.alerts import LONDON, WEEKS_LEARNED, AlertRules, Seen, SeenMailbox, Trouble, news, troubles
+from pipeline.flow.alerts import LONDON, WEEKS_LEARNED, AlertRules, News, Seen, SeenMailbox, Trouble, news, troubles
 from pipeline.flow.runs import recorded
 from pipeline.mail.mailbox import MailboxSettings
 from pipeline.senders import MailSender, Notice, Sender, WebhookSender
@@ -43,16 +43,21 @@ log = logging.getLogger(__name__)
 def check_alerts(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[Trouble, ...]:
     """Look at everything, keep what began and ended, tell what is untold; give what is wrong now.
 
-    What cannot be sent is tried again at the next look, and is no reason to fail: it is logged.
+    A look that finds nothing new leaves no row. What cannot be sent is logged, and tried again at the next look; it is
+    no reason to fail.
     """
-    with recorded(store, JOB, "", clock):
-        found = look(store, settings, house, now=now)
-        standing = [(alert.kind, alert.about) for alert in standing_alerts(store)]
-        changed = news(found, standing)
-        begin = [Beginning(kind=one.kind.value, about=one.about, words=one.words) for one in changed.begin]
-        keep_news(store, begin, changed.end, now=now)
-        _tell(store, settings, now)
+    found = look(store, settings, house, now=now)
+    if _news(store, found) or untold_alerts(store):
+        with recorded(store, JOB, "", clock):
+            changed = _news(store, found)  # another process may have been at it a moment ago
+            begin = [Beginning(kind=one.kind.value, about=one.about, words=one.words) for one in changed.begin]
+            keep_news(store, begin, changed.end, now=now)
+            _tell(store, settings, now)
     return found
+
+
+def _news(store: Store, found: Sequence[Trouble]) -> News:
+    return news(found, [(alert.kind, alert.about) for alert in standing_alerts(store)])
 
 
 def look(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[Trouble, ...]:

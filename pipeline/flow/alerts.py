@@ -108,6 +108,10 @@ class News:
     begin: tuple[Trouble, ...]
     end: tuple[tuple[str, str], ...]
 
+    def __bool__(self) -> bool:
+        """Say whether anything changed."""
+        return bool(self.begin or self.end)
+
 
 def troubles(seen: Seen, rules: AlertRules, now: datetime) -> tuple[Trouble, ...]:
     """Say what is wrong now."""
