@@ -16,9 +16,9 @@ from starlette.types import Scope
 from classifiers.catalogue import Catalogue
 from review import times
 from review.api.app import ADDRESS, create_api
-from review.callables import Explain, Retry
+from review.callables import Explain, Retry, RuleBook
 from review.options import PageOptions
-from review.routes import about, account, decide, explain, message, months, operations, people, queue, second
+from review.routes import about, account, decide, explain, message, months, operations, people, queue, rules, second
 from review.security import Guard
 from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
 from review.site import STATIC, Site, page
@@ -26,7 +26,7 @@ from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
-ROUTERS = (account, queue, decide, message, second, months, operations, people, explain, about)
+ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, explain, about)
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 
@@ -37,13 +37,15 @@ def create_app(
     *,
     explain: Explain | None = None,
     retry: Retry | None = None,
+    rule_book: RuleBook | None = None,
     digest_files: Path | None = None,
     clock: Callable[[], datetime] = times.utc_now,
 ) -> FastAPI:
     """Make the review page over an opened store.
 
-    `explain` says what today's rules make of a text or an .eml, `retry` reads a set-aside message again; without them
-    those pages are not offered. `digest_files` is the folder whose files are offered as digests.
+    `explain` says what today's rules make of a text or an .eml, `retry` reads a set-aside message again, `rule_book`
+    gives the rules themselves; without them those pages are not offered. `digest_files` is the folder whose files are
+    offered as digests.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = Site(
@@ -52,6 +54,7 @@ def create_app(
         options=options or PageOptions(),
         explain=explain,
         retry=retry,
+        rule_book=rule_book,
         digest_files=digest_files,
         clock=clock,
     )

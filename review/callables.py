@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from storage.records import VerdictRecord, ZoneRecord
 
@@ -34,6 +35,82 @@ class Retried:
 
     message_id: int | None = None  # the stored message, when it worked
     error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleText:
+    """A rule as its file has it: `words` are its phrases and patterns, `rank` is what a match is worth."""
+
+    id: str
+    dimension: str  # empty for a cue, which says something of a sentence and tags nothing
+    value: str
+    rank: str
+    file: str
+    line: int
+    weight: float
+    words: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    ok: tuple[str, ...] = ()
+    not_ok: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WantedRule:
+    """A rule that somebody wants: the tag, the words that should lead to it, and sentences that show it."""
+
+    dimension: str
+    value: str
+    phrases: tuple[str, ...]
+    ok: tuple[str, ...] = ()
+    not_ok: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftedRule:
+    """A rule as a file of its own, and what is wrong with it; nothing is written anywhere."""
+
+    rule: str
+    filename: str
+    toml: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TagMoved:
+    """What a tag gains or loses: messages, and of those decided by a person, how many say so too or otherwise."""
+
+    dimension: str
+    value: str
+    gains: tuple[int, ...] = ()
+    losses: tuple[int, ...] = ()
+    with_people: int = 0
+    against_people: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """What a draft would change in the messages of twelve months: under way until `done`."""
+
+    read: int
+    whole: int
+    done: bool = False
+    changed: int = 0
+    tags: tuple[TagMoved, ...] = ()
+    error: str = ""
+
+
+class RuleBook(Protocol):
+    """The rules as the page needs them. Rules live in files: the page reads and drafts, and never writes them."""
+
+    def rules(self) -> tuple[RuleText, ...]:
+        """Give every rule, in the order of the files."""
+
+    def draft(self, wanted: WantedRule) -> DraftedRule:
+        """Write a rule out and try its examples."""
+
+    def preview(self, drafted: DraftedRule) -> Preview:
+        """Tell what a draft would change; the first call begins to find out, later ones tell how far it is."""
 
 
 Explain = Callable[[bytes], Explained]

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue
 from review import times
-from review.callables import Explain, Retry
+from review.callables import Explain, Retry, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
@@ -70,6 +70,7 @@ class Site:
     clock: Callable[[], datetime] = times.utc_now
     explain: Explain | None = None
     retry: Retry | None = None
+    rule_book: RuleBook | None = None
     digest_files: Path | None = None
     templates: Jinja2Templates = field(default_factory=_templates)
     company: Company = field(default_factory=Company)
@@ -96,5 +97,6 @@ def page(request: Request, template: str, status: int = 200, /, **context: objec
         "cspNonce": request.state.nonce,
         "path": request.url.path,
         "can_explain": site.explain is not None,
+        "has_rules": site.rule_book is not None,
     }
     return site.templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)

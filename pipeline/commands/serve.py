@@ -5,7 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +18,7 @@ from pipeline.commands.opening import house_of, opened, reading_context, rules_f
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.scheduling import Scheduled
 from pipeline.commands.user import made_password
+from pipeline.commands.workshop import Workshop
 from pipeline.config import Settings
 from pipeline.errors import PortTaken
 from review.app import create_app
@@ -82,12 +83,14 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
 
 def _page(store: Store, settings: Settings, house: Path) -> None:
     explainer = Explainer(reading_context(settings, house), store, settings)
+    workshop = Workshop(store, settings, house)
     app = create_app(
         store,
         load_catalogue(rules_folder(settings, house)),
         page_options(settings),
         explain=explainer.explain,
         retry=explainer.retry,
+        rule_book=workshop,
         digest_files=house / settings.digests.folder,
     )
     page = settings.page
@@ -100,7 +103,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     print(f"The review page is at http://{page.host}:{listening.getsockname()[1]}/ (Ctrl-C ends it).", flush=True)
-    with explainer:
+    with explainer, closing(workshop):
         PageServer(config).run_until_asked(listening)
 
 

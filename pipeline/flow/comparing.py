@@ -85,11 +85,12 @@ def compare(
     clock: Callable[[], datetime],
     stop: threading.Event,
     told: Callable[[int, int], None],
+    messages: Iterable[RawMessage] | None = None,
 ) -> Comparison:
-    """Read every stored message with both; messages that either cannot read are passed over."""
+    """Read every stored message (or those `messages`) with both; those that either cannot read are passed over."""
     now = clock()
     read, changes = 0, list[Change]()
-    ours, theirs = tee(stored_messages(store, stop))
+    ours, theirs = tee(stored_messages(store, stop) if messages is None else messages)
     for (raw, before), (_, after) in zip(old.read(ours, now), new.read(theirs, now), strict=True):
         read += 1
         if isinstance(before, Reading) and isinstance(after, Reading) and _values(before) != _values(after):

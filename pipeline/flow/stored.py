@@ -1,7 +1,7 @@
 """The stored messages as a stream of raw ones, in the order in which they were stored."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
@@ -18,10 +18,15 @@ def stored_messages(store: Store, stop: threading.Event) -> Iterator[RawMessage]
         ids = message_ids(store, after=last, limit=PORTION)
         if not ids:
             return
-        for number in ids:
-            try:
-                content = raw_bytes(store, number)
-            except RawGone:
-                continue  # its coded record stands in its place, and nothing reads that again
-            yield RawMessage(origin=Origin.ARCHIVE, account="", folder="stored", uidvalidity=0, uid=number, raw=content)
+        yield from these_messages(store, ids)
         last = ids[-1]
+
+
+def these_messages(store: Store, ids: Iterable[int]) -> Iterator[RawMessage]:
+    """Give the stored messages of these numbers, in this order."""
+    for number in ids:
+        try:
+            content = raw_bytes(store, number)
+        except RawGone:
+            continue  # its coded record stands in its place, and nothing reads that again
+        yield RawMessage(origin=Origin.ARCHIVE, account="", folder="stored", uidvalidity=0, uid=number, raw=content)

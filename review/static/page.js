@@ -112,6 +112,15 @@ document.addEventListener('click', (event) => {
   if (opened && !opened.contains(event.target)) close();
 });
 
+// The words that are selected become the words of the rule.
+for (const kind of ['pointerdown', 'focusin']) {
+  document.addEventListener(kind, (event) => {
+    const link = event.target.closest('[data-action="rule"]');
+    const words = link ? getSelection().toString().replace(/\s+/g, ' ').trim().slice(0, 300) : '';
+    if (words) link.href = `/rules/new?${new URLSearchParams({ words })}`;
+  });
+}
+
 function unfold(id) {
   const place = document.getElementById(id);
   const folded = place && place.closest('details');

@@ -1,0 +1,81 @@
+"""For a rule's page: how often it matched, and what people kept of what it proposed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.loading import queue_rows, tags_of
+from storage.plain import read_plain
+from storage.records import HitRecord, QueueRow, ReviewState, TagRecord
+from storage.verdicts import tag_values
+
+MOST_JUDGED = 500  # the latest decided messages that a rule's page looks at
+ASKED = "asked"  # the role of a hit that counted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleRecord:
+    """How one rule did: `judged` of the latest decided messages had a tag of its proposing, people kept `agreed`."""
+
+    messages: int
+    judged: int
+    agreed: int
+    overruled: tuple[QueueRow, ...]
+
+
+def hit_counts(store: Store) -> dict[str, int]:
+    """Count the messages in which each rule matched, by their latest verdicts."""
+    row = m.rule_hit.c
+    counted = select(row.rule, func.count()).group_by(row.rule)
+    with store.reading() as session:
+        return {rule: int(many) for rule, many in session.connection().execute(counted)}
+
+
+def rule_record(store: Store, rule: str) -> RuleRecord:
+    """Tell how a rule did on the latest messages that people decided, by the verdicts that they saw."""
+    row = m.rule_hit.c
+    with store.reading() as session:
+        do = session.connection().execute
+        messages = int(do(select(func.count()).where(row.rule == rule)).scalar_one())
+        judged = _judged(session, rule)
+        wrong = [number for number, kept in judged if not kept]
+        rows = do(select(m.message).where(m.message.c.id.in_(wrong)).order_by(m.message.c.arrived_at.desc())).all()
+        overruled = queue_rows(session, rows)
+    return RuleRecord(messages=messages, judged=len(judged), agreed=len(judged) - len(wrong), overruled=overruled)
+
+
+def ids_since(store: Store, since: datetime) -> tuple[int, ...]:
+    """Give the numbers of the messages that arrived since a moment, oldest first; probable copies are left out."""
+    row = m.message.c
+    wanted = select(row.id).where(row.arrived_at >= since, row.probable_copy_of.is_(None)).order_by(row.arrived_at)
+    with store.reading() as session:
+        return tuple(session.connection().execute(wanted).scalars())
+
+
+def _judged(session: Session, rule: str) -> list[tuple[int, bool]]:
+    """Give (message, whether the person kept every tag that the rule spoke for)."""
+    here, row, said = m.rule_hit.c, m.message.c, m.verdict.c
+    seen = (said.message_id == row.id) & (said.rules_version == row.decided_version)
+    decided: Select[Any] = (
+        select(row.id, said.tags, said.hits)
+        .select_from(m.rule_hit.join(m.message, here.message_id == row.id).join(m.verdict, seen))
+        .where(here.rule == rule, row.state != ReviewState.PENDING)
+        .order_by(here.queue_rank.desc(), here.arrived_at.desc(), here.message_id.desc())
+        .limit(MOST_JUDGED)
+    )
+    rows: Sequence[Row[Any]] = session.connection().execute(decided).all()
+    kept = tags_of(session, [one.id for one in rows])
+    found = []
+    for one in rows:
+        hits = read_plain(HitRecord, one.hits)
+        spoke = {(hit.dimension, hit.value) for hit in hits if hit.rule == rule and hit.role == ASKED}
+        proposed = spoke & tag_values(read_plain(TagRecord, one.tags))
+        if proposed:
+            found.append((one.id, proposed <= tag_values(kept[one.id])))
+    return found
