@@ -178,6 +178,8 @@ class Belonging:
     def _may_belong(self, match: Match) -> bool:
         """Leave out "I am interested in ..." and "I'm looking at ...": what follows is no place of work."""
         words = [word.form for word in match.sentence.words[max(0, match.first - 2) : match.last]]
+        if words[-2:] == ["behalf", "of"]:
+            return True
         return not self._not_belonging & set(words)
 
     def _introduced(self, found: Found, author: Author, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:

@@ -82,6 +82,8 @@ class Dispositions:
         shares = _shares(message, found, marks)
         if len([word for word in words if word.disposition == "bulk"]) >= _TWO_SIGNS:
             shares = {**shares, "bulk": 1.0}  # a newsletter is on the statistics too
+        if len([word for word in words if word.disposition == "bounce"]) >= _TWO_SIGNS and not _asks(message):
+            shares = {**shares, "bounce": 1.0}  # a report names the subject of the mail that was not delivered
         return _decided([*marks, *words], shares)
 
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:
@@ -142,7 +144,7 @@ def _shares(message: MessageText, found: Found, marks: Iterable[Sign]) -> Mappin
     if any(mark.marked for mark in marks):
         return {}
     personal = _is_on_topic(found) or found.has("own-account", ZoneKind.NEW)
-    asks = any("?" in zone.text for zone in message.zones if zone.kind is ZoneKind.NEW)
+    asks = _asks(message)
     sent = any(mark.disposition == "bounce" for mark in marks)
     return {
         "spam": _PERSONAL if personal else 1.0,
@@ -150,6 +152,10 @@ def _shares(message: MessageText, found: Found, marks: Iterable[Sign]) -> Mappin
         "auto-reply": _PERSONAL if personal or asks else 1.0,
         "bounce": _PERSONAL if (personal or asks) and not sent else 1.0,
     }
+
+
+def _asks(message: MessageText) -> bool:
+    return any("?" in zone.text for zone in message.zones if zone.kind is ZoneKind.NEW)
 
 
 def _recipients(message: MessageText) -> int:
@@ -165,8 +171,7 @@ def _nobody_speaks(found: Found) -> bool:
     """Tell whether the text speaks of nobody who wrote it, and asks nothing: newsletters do so."""
     new = [sentence for sentence in found.sentences if sentence.kind is ZoneKind.NEW]
     words = {word.form for sentence in new for word in sentence.words}
-    asks = any("?" in zone.text for zone in found.message.zones if zone.kind is ZoneKind.NEW)
-    return not asks and not words & _SPEAKERS
+    return not _asks(found.message) and not words & _SPEAKERS
 
 
 def _silence(says: str, weight: float) -> Sign:

@@ -13,6 +13,7 @@ _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words tha
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
 PLAIN = 0.86  # a rule up to this weight describes a topic without its words
 _PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
+_MANY_METHODS = 3  # so many words of method make a letter on methods
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
 _NEXT_QUESTION = frozenset(["whether", "how", "plus", "also"])
 _METHODS = ("method-sample", "method-questionnaire", "method-mode", "method-file", "method-comparability")
@@ -41,8 +42,22 @@ def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
         tags = _continued(evidence)
         if not tags and not _asked_methods(evidence, others=False):
             tags = _supported(evidence)
+    if tags and not frame.future and not frame.meeting and _is_on_method(evidence, named):
+        tags = []
     survey = _survey(evidence, frame, tuple(tag.value for tag in tags))
     return (*tags, *survey)
+
+
+def _is_on_method(evidence: Evidence, named: dict[str, list[Match]]) -> bool:
+    """Tell a letter on the survey's methods or file, in which a product is an example or the writer's own subject."""
+    methods = _asked_methods(evidence, others=False)
+    wanted = evidence.in_body(_method(evidence, "method-wanted"))
+    places = {match.sentence.place for matches in named.values() for match in matches}
+    bare = all(match.rule.weight <= BARE for matches in named.values() for match in matches)
+    if wanted and bare and named:
+        return not places & {match.sentence.place for match in wanted}
+    apart = {(match.sentence.place, match.first) for match in methods}
+    return len(apart) >= _MANY_METHODS and len(places) == 1 and len(named) == 1
 
 
 def _named(evidence: Evidence) -> dict[str, list[Match]]:
@@ -50,10 +65,20 @@ def _named(evidence: Evidence) -> dict[str, list[Match]]:
     asked = evidence.matches(Dimension.PRODUCT, Rank.DECIDES)
     aside = {match.tag for match in evidence.in_body(evidence.matches(Dimension.PRODUCT, Rank.DECIDES, Role.SET_ASIDE))}
     body = by_tag(evidence.in_body(asked))
+    other_sense = _other_senses(evidence)
+    fully = any(match.rule.weight > PLAIN for matches in body.values() for match in matches)
     for value, matches in by_tag(evidence.in_subject(asked)).items():
-        if value in body or value not in aside:
+        best = max(match.rule.weight for match in matches)
+        weak = (best <= BARE and value in other_sense) or (BARE < best <= PLAIN and fully)
+        if value in body or (value not in aside and not weak):
             body.setdefault(value, []).extend(matches)
     return _without_plain(_without_bare(evidence, body))
+
+
+def _other_senses(evidence: Evidence) -> set[str]:
+    """Give the products of which the body holds words in another sense: "I would like to volunteer with you"."""
+    cancels = [match for match in evidence.found.matches if match.rule.rank is Rank.CANCELS]
+    return {match.tag for match in evidence.in_body(cancels) if match.rule.dimension is Dimension.PRODUCT}
 
 
 def _without_plain(named: dict[str, list[Match]]) -> dict[str, list[Match]]:
@@ -124,6 +149,7 @@ def _continued(evidence: Evidence) -> list[Tag]:
     if not (agrees or _asks_or_tells(evidence)):
         return []
     matches = evidence.in_context(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))
+    matches = tuple(match for match in matches if match.rule.weight > PLAIN) or matches
     if agrees and not goes_on:
         matches = tuple(match for match in matches if evidence.is_question(match.sentence))
     reason = "the new text goes on with what the earlier mail is about"
@@ -147,6 +173,8 @@ def _supported(evidence: Evidence) -> list[Tag]:
     if not evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES)):
         return []
     supports = [one for one in evidence.matches(Dimension.PRODUCT, Rank.SUPPORTS) if evidence.counts.in_full(one)]
+    sure_not = _other_senses(evidence)
+    supports = [one for one in supports if one.tag not in sure_not or not evidence.in_subject((one,))]
     places = {value: {one.sentence.place for one in found} for value, found in by_tag(supports).items()}
     if len(places) != 1 or not evidence.has("context") or evidence.has("interviewee"):
         return []

@@ -11,7 +11,9 @@ from classifiers.matching import Found, Match, is_tag
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role
 
-_LIMITS = frozenset(["by", "split", "broken", "down", "per", "until", "till", "before", "yet", "today", "urgently", "in"])
+_LIMITS = frozenset(
+    ["by", "split", "broken", "down", "per", "until", "till", "before", "yet", "today", "urgently", "in"]
+)
 FORWARD, BACKWARD, PREVIOUS, RESUME = "set-aside", "set-aside-back", "set-aside-previous", "resume"
 
 
