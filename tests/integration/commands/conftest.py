@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,24 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def logs_as_before() -> Iterator[None]:
+@contextmanager
+def logs_kept() -> Iterator[None]:
     """Undo what a command sets up of the logs."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    yield
-    logging.captureWarnings(False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Undo what the commands of a test set up of the logs."""
+    with logs_kept():
+        yield
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import pytest
 from pipeline.commands.main import run
 from pipeline.commands.person import answer_by
 
+from .conftest import logs_kept
+
 Statshop = Callable[..., tuple[int, str]]
 JANE = "jane.doe@example.org"
 CANARY = "zanzibarcanary"
@@ -38,8 +40,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (house / "mail/2.eml").write_bytes(letter(2, "ann@example.org", f"As {JANE} said to us."))
     (house / "mail/3.eml").write_bytes(letter(3, "bob@example.org", "We use the Citizenship Survey to plan services."))
     config = ["--config", str(house / "config.toml")]
-    assert run(["import", str(house / "mail"), *config]) == 0
-    assert run(["digest", "2011-03", "--issue", *config]) == 0
+    with logs_kept():
+        assert run(["import", str(house / "mail"), *config]) == 0
+        assert run(["digest", "2011-03", "--issue", *config]) == 0
     return house
 
 
