@@ -1,13 +1,16 @@
 """What the machine did, and who may use it, over JSON."""
 
-from fastapi import APIRouter, HTTPException
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
 
 from review.api.access import AdministrateToken, ReadToken, ReviewToken
 from review.api.answers import CONFLICT, NOT_FOUND, Refused
-from review.api.shapes import PersonOut, RoleIn, person_out
+from review.api.shapes import LedgerQuery, PersonOut, RoleIn, person_out
 from review.signin import ROLES, Role
 from review.site import Here, Number
-from storage import runs, setaside, tokens, users
+from storage import ledger, runs, setaside, tokens, users
+from storage.ledger import LedgerRow
 from storage.records import Run, SetAside, StatusCounts
 from storage.tokens import Token
 
@@ -24,6 +27,12 @@ def status(site: Here, caller: ReadToken) -> StatusCounts:
 def last_runs(site: Here, caller: ReadToken) -> tuple[Run, ...]:
     """List the last runs, newest first."""
     return runs.runs(site.store)
+
+
+@router.get("/ledger")
+def ledger_rows(site: Here, caller: ReadToken, filters: Annotated[LedgerQuery, Query()]) -> tuple[LedgerRow, ...]:
+    """Say, folder by folder, what the server held on the last days counted and what is held here."""
+    return ledger.ledger_rows(site.store, account=filters.account, days=filters.days)
 
 
 @router.get("/set-aside")

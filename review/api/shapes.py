@@ -67,6 +67,14 @@ class FilterQuery(BaseModel):
         )
 
 
+class LedgerQuery(BaseModel):
+    """Which lines of the ledger."""
+
+    model_config = ConfigDict(extra="forbid")
+    account: Text = ""
+    days: int = Field(default=31, ge=1, le=366, description="the last days that were counted")
+
+
 class TagIn(BaseModel):
     """A tag that a person gives."""
 

@@ -19,6 +19,7 @@ from review.site import Here, Site, page
 from review.times import LONDON, month_bounds, month_name
 from review.words import size_words
 from storage import reports
+from storage.issue_pages import since_issue
 from storage.records import CountedMessage, QueueFilter, ReviewState
 from storage.samples import agreements, random_check, second_readings
 
@@ -128,7 +129,23 @@ def _bars(figures: MonthFigures, catalogue: Catalogue, month: str, dimension: Di
 @router.get("/digests")
 def digests(request: Request, site: Here, person: Reader) -> Response:
     """List the files of the digests made so far, the newest month first."""
-    return page(request, "digests.html", groups=_digest_groups(site.digest_files))
+    months = dict.fromkeys(issue.month for issue in reversed(reports.issues(site.store)))
+    return page(request, "digests.html", groups=_digest_groups(site.digest_files), months=list(months))
+
+
+@router.get("/digests/{month}")
+def digest_page(request: Request, site: Here, person: Reader, month: str) -> Response:
+    """Show the issues of a month, and what has changed since each."""
+    issues = reports.issues(site.store, month) if MONTH.fullmatch(month) else ()
+    if not issues:
+        raise HTTPException(404)
+    start, end = month_bounds(month)
+    return page(
+        request,
+        "digest.html",
+        month=month,
+        issues=[(issue, since_issue(site.store, issue, start, end)) for issue in reversed(issues)],
+    )
 
 
 def _digest_groups(folder: Path | None) -> list[tuple[str, list[tuple[str, str, str]]]]:

@@ -9,18 +9,29 @@ from review.routes.message import attachment
 from review.signin import Reader, Reviewer, ReviewerForm
 from review.site import Here, Number, Site, page
 from review.words import size_words
-from storage import runs, setaside
+from storage import ledger, runs, setaside
+from storage.ledger import LedgerRow
 from storage.records import SetAside
 
 log = logging.getLogger(__name__)
 router = APIRouter()
 SHOWN_BYTES = 20_000
+LEDGER_DAYS = 31
 
 
 @router.get("/runs")
 def runs_page(request: Request, site: Here, person: Reader) -> Response:
     """Show the last runs and what is held."""
     return page(request, "runs.html", runs=runs.runs(site.store), counts=runs.status_counts(site.store))
+
+
+@router.get("/ledger")
+def ledger_page(request: Request, site: Here, person: Reader, account: str = "") -> Response:
+    """Show, day by day and folder by folder, what the server held and what is held here."""
+    days: dict[str, list[LedgerRow]] = {}
+    for row in ledger.ledger_rows(site.store, account=account.replace("\0", ""), days=LEDGER_DAYS):
+        days.setdefault(row.day, []).append(row)
+    return page(request, "ledger.html", days=list(days.items()), shown=LEDGER_DAYS)
 
 
 @router.get("/set-aside")

@@ -138,6 +138,7 @@ NEEDED = {
     ("GET", "/digests/{month}/{number}"): "read",
     ("GET", "/status"): "read",
     ("GET", "/runs"): "read",
+    ("GET", "/ledger"): "read",
     ("GET", "/set-aside"): "read",
     ("GET", "/set-aside/{item_id}"): "read",
     ("POST", "/set-aside/{item_id}/retry"): "review",

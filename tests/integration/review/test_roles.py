@@ -40,6 +40,8 @@ NEEDED = {
     ("GET", "/months/{month}"): READER,
     ("GET", "/digests"): READER,
     ("GET", "/digests/files/{path:path}"): READER,
+    ("GET", "/digests/{month}"): READER,
+    ("GET", "/ledger"): READER,
     ("GET", "/runs"): READER,
     ("GET", "/set-aside"): READER,
     ("GET", "/set-aside/{item_id:int}"): READER,

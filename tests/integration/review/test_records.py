@@ -1,0 +1,59 @@
+"""What the page tells of issues and of the ledger."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes.review_pages import NOW, message_of
+
+from storage import reports, reviews
+from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
+
+
+@pytest.fixture
+def issue(store, three):
+    made = {"status": "provisional", "issued_at": NOW, "rules_version": "r17", "figures": "{}", "sha256": "abc"}
+    return reports.save_issue(store, month="2011-03", account=None, number=1, message_ids=three[:2], **made)
+
+
+def test_issue_is_named_with_what_changed_since(reviewer, store, issue, three):
+    assert 'href="/digests/2011-03">March 2011</a>' in reviewer.get("/digests").text
+    page = reviewer.get("/digests/2011-03").text
+    assert "Since then: +1 −0" in page
+    reviews.confirm_many(store, [(three[0], 1)], who="reviewer", now=NOW + timedelta(days=1))
+    page = reviewer.get("/digests/2011-03").text
+    assert f'decided by a person: <a class="govuk-link" href="/messages/{three[0]}">' in page
+
+
+def test_receipt_names_the_digests_that_counted_a_message(reviewer, issue, three):
+    assert '<a class="govuk-link" href="/digests/2011-03">March 2011, issue 1</a>' in (
+        reviewer.get(f"/messages/{three[0]}").text
+    )
+    assert "none yet" in reviewer.get(f"/messages/{three[2]}").text
+
+
+def test_another_month_is_not_there(reviewer, issue):
+    assert [reviewer.get(f"/digests/{month}").status_code for month in ("2011-04", "x", "2011-13")] == [404] * 3
+
+
+ROW = LedgerRow(
+    account="statshop",
+    folder="INBOX",
+    day="2011-03-31",
+    counted_at=NOW,
+    uidvalidity=7,
+    counts=LedgerCounts(on_server=4, stored=3, missing=1),
+    uids=LedgerUids(missing="17"),
+)
+
+
+def test_ledger_names_what_is_missing_and_says_when_all_adds_up(reviewer, store, save):
+    save(message_of(1))
+    assert "No folder has been counted yet." in reviewer.get("/ledger").text
+    save_count(store, ROW)
+    well = replace(ROW, day="2011-04-01", counts=LedgerCounts(on_server=4, stored=4), uids=LedgerUids())
+    save_count(store, well)
+    page = reviewer.get("/ledger").text
+    assert page.index("2011-04-01 <strong") < page.index("2011-03-31 <strong")
+    assert page.count("Everything adds up") == page.count("Does not add up") == 1
+    assert 'Missing: <span class="app-address">UID 17</span>' in page
