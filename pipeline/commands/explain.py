@@ -10,6 +10,7 @@ from pipeline.commands.classifying import files_in, read_files
 from pipeline.commands.lighting import explained_lines, message_lines, why_not_lines
 from pipeline.commands.naming import tag_named
 from pipeline.commands.opening import clock, house_of, reader_of, rules_folder, settings_of
+from pipeline.errors import NoSuchPath
 from pipeline.flow.reader import Work
 from pipeline.flow.reading import Reading, explained_here
 
@@ -28,6 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the message zone by zone, then each tag rule by rule, then why the one asked about does not stand."""
     settings, house = settings_of(args), house_of(args)
+    if args.file.is_dir():
+        raise NoSuchPath(args.file, "is a folder: name one message file in it")
     asked = None if args.why_not is None else tag_named(args.why_not, load_catalogue(rules_folder(settings, house)))
     work = Work(read=partial(explained_here, asked))
     with reader_of(settings, house, work) as reader:

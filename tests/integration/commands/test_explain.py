@@ -68,3 +68,10 @@ def nested(depth: int) -> bytes:
     """Build multiparts within multiparts, deeper than anything is read."""
     opened = [f"--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n + 1}\r\n\r\n" for n in range(depth)]
     return ("\r\n--a\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n" + "".join(opened)).encode()
+
+
+def test_a_folder_is_not_explained_by_one_of_its_messages(statshop: Statshop, house: Path) -> None:
+    (house / "box").mkdir()
+    status, said = statshop("explain", "box")
+    assert status == 1
+    assert "box is a folder: name one message file" in said
