@@ -1,14 +1,24 @@
 """The settings: config.toml and the environment, read once into frozen values, every mistake reported at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigError, ConfigMissing, ConfigProblem
@@ -16,6 +26,7 @@ from pipeline.mail.mailbox import is_loopback
 from pipeline.settings_report import problems_of, unreadable_toml
 from pipeline.settings_sources import PREFIX, environment_tree, secret_file_tree, unknown_variables
 
+_MAILBOX_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _FROZEN = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -254,6 +265,18 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     log: LogSettings = LogSettings()
 
+    @field_validator("mailboxes", mode="before")
+    @classmethod
+    def _names_that_variables_can_say(cls, tables: Any) -> Any:
+        """A variable says a name in capitals, between double underscores: no other name could be given a secret."""
+        strange = [name for name in tables if not _MAILBOX_NAME.fullmatch(name)] if isinstance(tables, dict) else []
+        if strange:
+            raise ValueError(
+                f"has a name that no variable can say, {', '.join(strange)}: "
+                "use small letters, digits and single underscores"
+            )
+        return tables
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -292,12 +315,26 @@ def _validated(path: Path, text: str, sources: dict[str, Any], problems: tuple[C
         raise ConfigError((*problems, *problems_of(error, Settings, path, text, sources["variables"]))) from error
     if problems:
         raise ConfigError(problems)
-    return settings
+    return _beside(path.resolve().parent, settings)
+
+
+_Table = TypeVar("_Table", MailboxTable, AlertSettings, DeliverySettings)
+
+
+def _beside(folder: Path, settings: Settings) -> Settings:
+    """Let certificate files be looked for where the settings file lies, as every other path is."""
+    mailboxes = {name: _with_ca_file(folder, table) for name, table in settings.mailboxes.items()}
+    senders = {"alerts": _with_ca_file(folder, settings.alerts), "delivery": _with_ca_file(folder, settings.delivery)}
+    return settings.model_copy(update={"mailboxes": mailboxes, **senders})
+
+
+def _with_ca_file(folder: Path, table: _Table) -> _Table:
+    return table if table.ca_file is None else table.model_copy(update={"ca_file": folder / table.ca_file})
 
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # Windows editors put a mark first
     except FileNotFoundError as error:
         raise ConfigMissing(path) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -77,6 +77,10 @@ def _words(detail: ErrorDetails, key: tuple[str, ...], model: type[BaseModel]) -
             return "is missing: add it to the file, or set " + PREFIX + "__".join(key).upper() + "."
         case "value_error":
             return str(detail["ctx"]["error"]) + "."
+        case "tuple_type":
+            return 'has to be a list, such as ["one", "another"].'
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "has to be a whole number."
         case _:
             return "is wrong: " + detail["msg"][0].lower() + detail["msg"][1:] + "."
 

@@ -85,7 +85,7 @@ def unknown_variables(model: type[BaseModel], environ: Mapping[str, str]) -> tup
 
 def nearest(word: str, known: list[str]) -> str:
     """Say which known word is nearest, as the end of a sentence; "." when none is near."""
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(word, known, n=1, cutoff=0.55)
     return f". Did you mean {found[0]}?" if found else "."
 
 

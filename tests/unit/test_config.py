@@ -75,7 +75,7 @@ def test_three_mistakes_come_in_one_report_with_their_lines(tmp_path: Path) -> N
     path = written(tmp_path, '[page]\nport = "many"\n[storage]\nurk = "x"\n[reading]\nworkers = 0\n')
     problems = problems_of(path)
     assert len(problems) == 3
-    assert any("line 2: page.port is wrong" in problem for problem in problems)
+    assert any("line 2: page.port has to be a whole number" in problem for problem in problems)
     assert any("line 4: storage.urk is not a setting. Did you mean url?" in problem for problem in problems)
     assert any("line 6: reading.workers is wrong" in problem for problem in problems)
 
@@ -93,7 +93,7 @@ def test_a_missing_key_says_how_to_give_it(tmp_path: Path) -> None:
 
 def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
     (problem,) = problems_of(written(tmp_path, ""), {"STATSHOP_PAGE__PORT": "many"})
-    assert problem.startswith("STATSHOP_PAGE__PORT: page.port is wrong")
+    assert problem.startswith("STATSHOP_PAGE__PORT: page.port has to be")
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,33 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, ""), {})
     with pytest.raises(ValueError, match="frozen"):
         settings.page.port = 1
+
+
+def test_a_mark_before_the_text_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(b'\xef\xbb\xbf[site]\nname = "Ours"\n')
+    assert load_settings(tmp_path / "config.toml", {}).site.name == "Ours"
+
+
+@pytest.mark.parametrize("name", ["StatShop", "our-box", "a__b", '"two words"'])
+def test_a_mailbox_name_that_no_variable_can_say_is_refused(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, f'[mailboxes.{name}]\nhost = "h"\nuser = "u"\n')
+    (problem,) = problems_of(path, {"STATSHOP_MAILBOXES__STATSHOP__PASSWORD": "letmein"} if name == "StatShop" else {})
+    assert name.strip('"') in problem
+    assert "small letters" in problem
+
+
+def test_certificate_files_are_looked_for_beside_the_settings(tmp_path: Path) -> None:
+    text = '[mailboxes.box]\nhost = "h"\nuser = "u"\nca_file = "ca.pem"\n[alerts]\nca_file = "/etc/ca.pem"\n'
+    settings = load_settings(written(tmp_path, text), {})
+    assert settings.mailboxes["box"].ca_file == tmp_path / "ca.pem"
+    assert settings.alerts.ca_file == Path("/etc/ca.pem")
+
+
+def test_a_list_that_is_none_is_asked_for_in_words(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, '[site]\nteam_addresses = "a@example.org"\n'))
+    assert "line 2: site.team_addresses has to be a list" in problem
+
+
+def test_no_key_is_named_that_is_not_near(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, "[page]\ncolour = 1\n"))
+    assert problem.endswith("page.colour is not a setting.")
