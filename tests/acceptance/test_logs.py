@@ -154,7 +154,7 @@ def ask(opener: OpenerDirector, address: str, form: dict[str, str] | None = None
 
 
 def wait_for(file: Path, words: str) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 150
     while words not in file.read_text():
         assert time.monotonic() < deadline, file.read_text()
         time.sleep(0.1)
