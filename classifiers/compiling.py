@@ -8,67 +8,23 @@ from typing import Any
 
 from classifiers.notation import Slot, SlotKind, SlotSequence
 from classifiers.rule import Rule, TokenSequence
+from classifiers.words import stem
 
-_COMMON = frozenset(
-    [
-        "~the",
-        "~a",
-        "~an",
-        "~of",
-        "~to",
-        "~in",
-        "~on",
-        "~for",
-        "~and",
-        "~or",
-        "~with",
-        "~by",
-        "~at",
-        "~from",
-        "~we",
-        "~i",
-        "~you",
-        "~it",
-        "~be",
-        "~have",
-        "~do",
-        "~this",
-        "~that",
-        "~your",
-        "~our",
-        "~my",
-        "~if",
-        "~can",
-        "~could",
-        "~would",
-        "~please",
-        "~any",
-        "~not",
-        "~no",
-        "~what",
-        "~how",
-        "~which",
-        "~who",
-        "~where",
-        "~as",
-        "~there",
-        "~use",
-        "~get",
-        "~is",
-        "~will",
-        "~me",
-        "~us",
-        "~they",
-        "~their",
-        "~people",
-        "~more",
-        "~survey",
-        "~one",
-        "~all",
-        "~so",
-        "~but",
-    ]
-)
+# Words that stand in every eighth mail or more, whatever it is about: a pattern is not looked up under them.
+_COMMON_WORDS = """
+    a about after again all also am an and another any are as ask at attach available be because been before best
+    between but by call can change check come contact could create data date day dear did different do does email
+    end example file find first following for free from further get give go good group had has have he hello help
+    here hi his how i if in include information into is issue it its just keep kind know last let like line list
+    look mail make many may me message mind more most much must my name need new next no not note now number of off
+    on one only open or order other our out over page part people person place please point possible post problem
+    provide put question read reason receive regards remove reply require result right run said same say see seem
+    send set share she should show since site so some something start still support sure survey system take team
+    test than thank thanks that the their them then there these they thing think this those through time to too top
+    try two up update us use user version very want was way we web week well were what when where which while who
+    why will wish with without work would write year yes you your
+"""
+_COMMON = frozenset("~" + stem(word) for word in _COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +37,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A spaCy token pattern; `required` lists, a place of it each, the atoms of which one must be there."""
+    """A sequence as spaCy token patterns, its `variants`: a place that mixes exact words and stems makes several.
 
-    tokens: tuple[Mapping[str, Any], ...]
+    `required` lists, a place of it each, the atoms of which one must be there.
+    """
+
+    variants: tuple[tuple[Mapping[str, Any], ...], ...]
     required: tuple[frozenset[str], ...]
     steps: tuple[Step, ...] = ()  # none for raw token patterns
-
-    @property
-    def anchor(self) -> frozenset[str]:
-        """The place under which the pattern is looked up: the rarest words."""
-        return min(self.required, key=lambda atoms: (bool(_plain(atoms) & _COMMON), len(atoms), -_shortest(atoms)))
 
     @property
     def atoms(self) -> frozenset[str]:
@@ -99,30 +53,33 @@ class Pattern:
 
     def _mentioned(self) -> frozenset[str]:
         found = set()
-        for token in self.tokens:
+        for token in (token for tokens in self.variants for token in tokens):
             for key, mark in (("LOWER", "="), ("NORM", "~")):
                 value = token.get(key, {})
-                found |= {mark + form for form in value.get("IN", ())}
+                found |= {mark + form for form in ([value] if isinstance(value, str) else value.get("IN", ()))}
         return frozenset(found)
 
 
 def compiled(rule: Rule) -> tuple[Pattern, ...]:
     """Compile all sequences and raw token patterns of a rule."""
-    patterns = [pattern for sequence in rule.sequences for pattern in _variants(sequence)]
+    patterns = [_of_sequence(sequence) for sequence in rule.sequences]
     patterns += [_of_raw(raw) for raw in rule.raw]
     return tuple(patterns)
 
 
+def is_common(atoms: frozenset[str]) -> bool:
+    """Tell whether a place takes a word that stands in nearly every mail."""
+    return bool(_plain(atoms) & _COMMON)
+
+
 def _of_raw(raw: TokenSequence) -> Pattern:
-    return Pattern(tokens=raw.tokens, required=raw.required)
+    return Pattern(variants=(raw.tokens,), required=raw.required)
 
 
-def _variants(sequence: SlotSequence) -> Iterator[Pattern]:
-    """A token pattern tests one attribute a place: a place that mixes exact words and stems makes several patterns."""
+def _of_sequence(sequence: SlotSequence) -> Pattern:
     required = tuple(slot.atoms for slot in sequence if slot.kind is SlotKind.WORD)
-    steps = tuple(_steps(sequence))
-    for tokens in itertools.product(*(_tokens(slot) for slot in sequence)):
-        yield Pattern(tokens=tuple(tokens), required=required, steps=steps)
+    variants = tuple(itertools.product(*(_tokens(slot) for slot in sequence)))
+    return Pattern(variants=variants, required=required, steps=tuple(_steps(sequence)))
 
 
 def _steps(sequence: SlotSequence) -> Iterator[Step]:
@@ -145,17 +102,18 @@ def _tokens(slot: Slot) -> list[dict[str, Any]]:
     prefixes = sorted(atom[:-1] for atom in slot.atoms if atom[0] not in "=~")
     made: list[dict[str, Any]] = []
     if exact:
-        made.append({"LOWER": {"IN": exact}})
+        made.append({"LOWER": _one_of(exact)})
     if stems:
-        made.append({"NORM": {"IN": stems}})
+        made.append({"NORM": _one_of(stems)})
     if prefixes:
         made.append({"LOWER": {"REGEX": "^(?:" + "|".join(map(re.escape, prefixes)) + ")"}})
     return made
 
 
+def _one_of(words: list[str]) -> str | dict[str, list[str]]:
+    """Ask for one word plainly: spaCy compares a number then, where for several it calls a predicate."""
+    return words[0] if len(words) == 1 else {"IN": words}
+
+
 def _plain(atoms: frozenset[str]) -> frozenset[str]:
-    return frozenset("~" + atom[1:] if atom[0] == "=" else atom for atom in atoms)
-
-
-def _shortest(atoms: frozenset[str]) -> int:
-    return min(len(atom) for atom in atoms)
+    return frozenset("~" + stem(atom[1:]) if atom[0] == "=" else atom for atom in atoms)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from classifiers.evidence import OUTSIDE_TEXT, noisy_or
-from classifiers.matching import Found, Match
+from classifiers.matching import DISPOSITION_CUES, Found, Match
 from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
 
@@ -68,9 +68,19 @@ class Dispositions:
         """Read the headers' table and the names of the cues."""
         table = rulebook.tables.get("mail_headers", {})
         self._headers = tuple(_header(entry) for entry in table.get("header", ()))
+        self._telling = frozenset(name for header in self._headers for name in header.names)
         self._senders = tuple(_sender(table[name]) for name in ("daemons", "senders", "hawkers") if name in table)
         self._ours: tuple[str, ...] = tuple(table.get("addressed", {}).get("words", ()))
-        self._cues = {rule.tag: rule for rule in rulebook.rules if rule.file == "disposition_cues.toml"}
+        self._cues = {rule.tag: rule for rule in rulebook.rules if rule.file == DISPOSITION_CUES}
+
+    def needs_only_cues(self, message: MessageText) -> bool:
+        """Tell whether a program marked a message so surely that of its words only the cues of this table matter.
+
+        Not so where it may be a person's mail to the mailbox over a list: then it also matters what it is on.
+        """
+        marks = tuple(self._of_headers(message))
+        listed = any(mark.disposition == "bulk" for mark in marks)
+        return any(_is_sure(mark) for mark in marks) and not (listed and self._is_to_us(message))
 
     def tag(self, message: MessageText, found: Found) -> Tag:
         """Give the disposition with its reason."""
@@ -87,10 +97,11 @@ class Dispositions:
         return _decided([*marks, *words], shares)
 
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:
-        pairs = (*message.headers, ("content-type", message.content_type))
+        fields = (*message.headers, ("content-type", message.content_type))
+        telling = [(name, value, " ".join(value.lower().split())) for name, value in fields if name in self._telling]
         for header in self._headers:
-            for name, value in pairs:
-                if name in header.names and header.values.match(" ".join(value.lower().split())):
+            for name, value, plain in telling:
+                if name in header.names and header.values.match(plain):
                     hit = _outside("header", header.gives, f"{name}: {value[:120]}", header.weight)
                     yield Sign(disposition=header.gives, weight=header.weight, says=header.says, hit=hit, marked=True)
                     break
@@ -130,10 +141,12 @@ class Dispositions:
         sold = any(word.disposition in ("bulk", "spam") for word in words)
         if found.has("speaks-to-us", ZoneKind.NEW, ZoneKind.SUBJECT) and not sold:
             return True
-        to_us = any(
-            ours in value.lower() for name, value in message.headers if name in ("to", "cc") for ours in self._ours
-        )
-        return listed and to_us and not sold and _recipients(message) > 1 and _is_on_topic(found)
+        return listed and not sold and self._is_to_us(message) and _is_on_topic(found)
+
+    def _is_to_us(self, message: MessageText) -> bool:
+        """Tell whether the mailbox is named beside the list; what a list sends to its readers has one recipient."""
+        told = [value.lower() for name, value in message.headers if name in ("to", "cc")]
+        return _recipients(message) > 1 and any(ours in value for value in told for ours in self._ours)
 
 
 def _shares(message: MessageText, found: Found, marks: Iterable[Sign]) -> Mapping[str, float]:

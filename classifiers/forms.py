@@ -75,6 +75,8 @@ def _form(found: Found, zone: int) -> Form | None:
     is_document = found.message.zones[zone].kind is ZoneKind.ATTACHMENT
     is_table = sum("\t" in line for line in text.split("\n")) >= _FEWEST_ROWS
     kinds, labels, printed, answers = set[str](), set[int](), set[int](), list[Answer]()
+    if not {USE, DECISION} & {cue.tag for those in cues.values() for cue in those}:
+        return None
     field = ""
     for sentence in (one for one in found.sentences if one.zone == zone):
         row = _place_in(text, sentence) if is_table else _Place.ANYWHERE
@@ -123,8 +125,7 @@ def _label(found: Found, sentence: Sentence, cues: list[Match]) -> tuple[str, in
         return None
     end = mark.start() if mark else sentence.end
     inside = [cue for cue in cues if cue.start < end]
-    words = sum(word.start < end for word in sentence.words)
-    if not inside or words > _LONGEST_LABEL:
+    if not inside or sum(word.start < end for word in sentence.words) > _LONGEST_LABEL:
         return None
     best = min(inside, key=lambda cue: (_preference(cue), cue.start))
     after = mark.end() if mark else sentence.end

@@ -88,6 +88,12 @@ class Evidence:
         return any(one.start < match.end <= one.end for one in self.form.answers if one.field in _TELLING)
 
 
+def nothing_in(found: Found) -> Evidence:
+    """Give the evidence of a message in which nothing speaks for a tag."""
+    nowhere = frozenset[int]()
+    return Evidence(found=found, roles={}, counts=Counting(nowhere, nowhere, nowhere, 0), form=None)
+
+
 def by_tag(matches: Iterable[Match], key: Callable[[Match], str] = lambda match: match.tag) -> dict[str, list[Match]]:
     """Sort matches by the tag they speak for, in the order of their first match."""
     sorted_by: dict[str, list[Match]] = {}

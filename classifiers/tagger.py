@@ -3,7 +3,8 @@
 from classifiers.categories import Categories
 from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
-from classifiers.matching import Found, Matchers
+from classifiers.matching import Found, Matchers, is_tag
+from classifiers.message_evidence import nothing_in
 from classifiers.needs import THRESHOLD, assess
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
@@ -28,11 +29,14 @@ class Tagger:
         self._statements = Statements(rulebook)
 
     def verdict(self, message: MessageText) -> Verdict:
-        """Say what the rules say of a message."""
-        found = self.matchers.found(message)
+        """Say what the rules say of a message; what its headers mark as a program's is not searched for topics."""
+        only_cues = self._dispositions.needs_only_cues(message)
+        found = self.matchers.found(message, only_cues=only_cues)
         disposition = self._dispositions.tag(message, found)
         if disposition.value != TRIAGE:
             return self._set_apart(found, disposition)
+        if only_cues:
+            found = self.matchers.found(message)
         categories = self._categories.tags(message, found)
         resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)
         category = self._category(resolved, categories)
@@ -78,7 +82,7 @@ class Tagger:
             reason=f"the message is {disposition.value}",
         )
         tags = (disposition, nobody)
-        evidence = evidence_of(found)
+        evidence = evidence_of(found) if any(map(is_tag, found.matches)) else nothing_in(found)
         judged = assess(tags[:1], (), evidence, threshold=self._threshold)
         return Verdict(
             rules_version=self.rulebook.version,

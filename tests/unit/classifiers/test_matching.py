@@ -1,7 +1,8 @@
 """Rules against text: what matches, where, and how the gate and spaCy agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
-from classifiers.compiling import Pattern, compiled
-from classifiers.matching import MOST_CHARACTERS, Matchers, _blank, stretches
+from classifiers.catalogue import Catalogue
+from classifiers.compiling import compiled
+from classifiers.matching import MOST_CHARACTERS, Matchers, _blank
 from classifiers.notation import sequences
-from classifiers.rule import Rank, Rule
+from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.rulebook import load_rules
+from classifiers.shapes import shapes_of, stretches
 from classifiers.spelling import Spelling
 from classifiers.verdict import MessageText, Zone, ZoneKind
 from classifiers.words import stem, words_in
@@ -105,12 +108,54 @@ def test_gate_lets_through_all_that_spacy_matches(pattern: str, text: list[str])
     for place, word in enumerate(words):
         places.setdefault("=" + word.form, []).append(place)
         places.setdefault("~" + stem(word.form), []).append(place)
+    numbers = [place for place, word in enumerate(words) if word.form.isdigit()]
     for one in compiled(rule):
-        gate = set(stretches(one, words, places))
-        assert {(start, end) for start, end in _by_spacy(one, text)} <= gate
+        gate = set(stretches(one.steps, places, numbers, len(words)))
+        for tokens in one.variants:
+            assert {(start, end) for start, end in _by_spacy(tokens, text)} <= gate
 
 
-def _by_spacy(pattern: Pattern, text: list[str]) -> list[tuple[int, int]]:
+ALONE = (*PATTERNS, "(red|green) ..2 =apples", "gre* ..1 (a b|zest)", "appl* x?")
+RULES = tuple(
+    Rule(
+        id=pattern,
+        tag=pattern,
+        rank=Rank.CUE,
+        file="f",
+        line=1,
+        zones=frozenset(ZoneKind),
+        sequences=sequences(pattern, {}),
+    )
+    for pattern in (*ALONE, "please send (pippin|cox)", "send (apples|pears) to")
+)
+READY = Matchers(Rulebook(version="", catalogue=Catalogue(entries=()), rules=RULES))
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["a", "b", "c", "d", "e", "x", "7", "apples", "red", "Green", "zest's"]), max_size=12))
+def test_rules_match_what_spacy_alone_matches(text: list[str]) -> None:
+    found = READY.in_text(" ".join(text))
+    forms = [word.form for word in words_in(" ".join(text))]
+    for rule in RULES:
+        spans = {span for one in compiled(rule) for tokens in one.variants for span in _by_spacy(tokens, forms)}
+        matched = {(match.first, match.last) for match in found.of(rule.tag)}
+        assert matched <= spans
+        assert all(any(first < end and start < last for first, last in matched) for start, end in spans)
+
+
+def test_a_pattern_that_several_rules_share_matches_for_each(rules_folder: Callable[..., Path]) -> None:
+    shared = "".join(f'[[rule]]\nid = "{name}"\ntag = "{name}"\nphrases = ["red apples"]\n' for name in ("one", "two"))
+    found = Matchers(load_rules(rules_folder(cues=f'dimension = "cue"\n{shared}'))).in_text("Red apples")
+    assert [match.tag for match in found.matches] == ["one", "two"]
+
+
+def test_each_pattern_is_looked_up_under_its_rarest_words() -> None:
+    rules = RULES[-2:]
+    shapes = shapes_of(rules, [compiled(rule) for rule in rules])
+    assert [sorted(shape.anchor) for shape in shapes] == [["~cox", "~pippin"], ["~appl", "~pear"]]
+
+
+def _by_spacy(tokens: Sequence[Mapping[str, Any]], text: list[str]) -> list[tuple[int, int]]:
     matcher = Matcher(NLP.vocab)
-    matcher.add("p", [[dict(token) for token in pattern.tokens]])
+    matcher.add("p", [[dict(token) for token in tokens]])
     return [(start, end) for _, start, end in matcher(Doc(NLP.vocab, words=text))] if text else []

@@ -1,0 +1,146 @@
+"""What was found in a message: its sentences, cut up only when somebody asks, and the matches of rules in them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from classifiers.rule import Rank, Rule
+from classifiers.sentences import Span, sentences_in
+from classifiers.verdict import MessageText, ZoneKind
+from classifiers.words import Word, words_in, written_in
+
+MOST_CHARACTERS = 120_000  # of one message; what is beyond is not read, and the verdict says so
+MOST_WORDS = 200  # of one sentence; what is longer is matched in pieces
+
+
+@dataclass(slots=True, eq=False)
+class Sentence:
+    """A sentence of a zone: its span in the zone's text, and its place among the message's sentences."""
+
+    place: int
+    zone: int
+    kind: ZoneKind
+    start: int
+    end: int
+    text: str = field(repr=False)  # the zone's
+    _words: tuple[Word, ...] | None = field(default=None, repr=False)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Its words, with their offsets in the zone's text; worked out when first asked for."""
+        if self._words is None:
+            self._words = _words_of(self.text, self.start, self.end)
+        return self._words
+
+    def written(self) -> list[str]:
+        """Give its words as they stand."""
+        if self._words is None:
+            return written_in(self.text[self.start : self.end])
+        return [self.text[word.start : word.end] for word in self._words]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of a sentence that a rule matched; `first` and `last` are places of words in the sentence."""
+
+    rule: Rule
+    sentence: Sentence
+    first: int
+    last: int
+    start: int
+    end: int
+
+    @property
+    def tag(self) -> str:
+        """The tag or cue that the rule speaks for."""
+        return self.rule.tag
+
+
+@dataclass(slots=True)
+class Texts:
+    """The texts of a message's zones as far as they are read, and their sentences."""
+
+    kinds: tuple[ZoneKind, ...]
+    texts: tuple[str, ...]
+    cut: str  # in words what is not read, or nothing
+    _sentences: tuple[Sentence, ...] | None = None
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in order; worked out when first asked for."""
+        if self._sentences is None:
+            self._sentences = tuple(self._cut_up())
+        return self._sentences
+
+    def _cut_up(self) -> Iterator[Sentence]:
+        place = 0
+        for zone, (kind, text) in enumerate(zip(self.kinds, self.texts, strict=True)):
+            for span in sentences_in(text):
+                for words in _pieces(text, span):
+                    yield Sentence(place, zone, kind, span.start, span.end, text, words)
+                    place += 1
+
+
+@dataclass(slots=True)
+class Found:
+    """All that matched in a message. `cut` says in words what was not read, and is empty otherwise."""
+
+    message: MessageText
+    texts: Texts
+    matches: tuple[Match, ...] = ()
+    cut: str = ""
+    _by_tag: dict[str, list[Match]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the matches by what they speak for."""
+        for match in self.matches:
+            self._by_tag.setdefault(match.rule.tag, []).append(match)
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences of the message, in order."""
+        return self.texts.sentences
+
+    def of(self, tag: str, *kinds: ZoneKind) -> tuple[Match, ...]:
+        """Give the matches of a tag or cue, in the named kinds of zones (none named: in all)."""
+        found = self._by_tag.get(tag)
+        if found is None:
+            return ()
+        return tuple(match for match in found if not kinds or match.sentence.kind in kinds)
+
+    def has(self, tag: str, *kinds: ZoneKind) -> bool:
+        """Tell whether a tag or cue was matched, in the named kinds of zones."""
+        return any(not kinds or match.sentence.kind in kinds for match in self._by_tag.get(tag, ()))
+
+    def text(self, match: Match) -> str:
+        """Give the words of a match as they stand in the message."""
+        return self.message.zones[match.sentence.zone].text[match.start : match.end]
+
+
+def texts_of(message: MessageText) -> Texts:
+    """Give the texts of a message's zones as far as they are read."""
+    left, cut, texts = MOST_CHARACTERS, "", []
+    for zone in message.zones:
+        texts.append(zone.text[:left])
+        left -= len(texts[-1])
+        if len(texts[-1]) < len(zone.text):
+            cut = f"only the first {MOST_CHARACTERS:,} characters were read"
+    return Texts(kinds=tuple(zone.kind for zone in message.zones), texts=tuple(texts), cut=cut)
+
+
+def is_tag(match: Match) -> bool:
+    """Tell whether a match speaks for a tag (rather than being a cue or a cancel)."""
+    return match.rule.rank in (Rank.DECIDES, Rank.SUPPORTS)
+
+
+def _pieces(text: str, span: Span) -> Sequence[tuple[Word, ...] | None]:
+    """Give the words of the pieces of a long sentence; of others, which are nearly all, they can wait."""
+    if span.end - span.start <= MOST_WORDS:
+        return (None,)
+    words = _words_of(text, span.start, span.end)
+    if len(words) <= MOST_WORDS:
+        return (words,)
+    return [words[start : start + MOST_WORDS] for start in range(0, len(words), MOST_WORDS)]
+
+
+def _words_of(text: str, start: int, end: int) -> tuple[Word, ...]:
+    return tuple(Word(word.form, word.start + start, word.end + start) for word in words_in(text[start:end]))

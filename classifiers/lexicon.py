@@ -1,0 +1,82 @@
+"""What each written word means to the rules, worked out once a word and kept."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from classifiers.shapes import Shape
+from classifiers.spelling import Spelling
+from classifiers.words import form_of, stem
+
+_MOST_WORDS = 60_000
+_UNKNOWN = "\u00b7"
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A written word: the atoms of rules that it satisfies, the shapes it anchors, and what spaCy is given for it.
+
+    `cues` are the shapes that tell what is automatic, bulk or unwanted.
+    """
+
+    atoms: frozenset[str] = frozenset()
+    shapes: tuple[Shape, ...] = ()
+    cues: tuple[Shape, ...] = ()
+    spoken: str = _UNKNOWN
+    is_number: bool = False
+
+
+_STRANGE = Entry()
+_NUMBER = Entry(spoken="0", is_number=True)
+
+
+class Lexicon(dict[str, Entry]):
+    """Entries by the word as written; ask with `lexicon[word]`.
+
+    Words that no rule knows share one entry: in it they stand for spaCy as a placeholder, so that the vocabulary does
+    not grow with the mail that passes through.
+    """
+
+    def __init__(self, needed: Iterable[str], anchored: Mapping[str, tuple[Shape, ...]]) -> None:
+        """`needed` are the atoms that any rule asks for."""
+        super().__init__()
+        self._needed = frozenset(needed)
+        self._anchored = anchored
+        prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
+        self._prefixes = frozenset(prefixes)
+        self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
+        self._spelling = Spelling(atom[1:] for atom in self._needed if atom[0] == "~")
+
+    def __missing__(self, written: str) -> Entry:
+        """Work an entry out and keep it."""
+        entry = self[written] = self._entry(form_of(written))
+        return entry
+
+    def trim(self) -> None:
+        """Forget everything when it has become much; never while a message is being read."""
+        if len(self) > _MOST_WORDS:
+            self.clear()
+
+    def atoms(self, form: str) -> frozenset[str]:
+        """Give the atoms that a form satisfies."""
+        return frozenset(self._atoms(form))
+
+    def _entry(self, form: str) -> Entry:
+        atoms = self.atoms(form)
+        if not atoms:
+            return _NUMBER if form.isdigit() else _STRANGE
+        shapes = tuple(dict.fromkeys(shape for atom in atoms for shape in self._anchored.get(atom, ())))
+        cues = tuple(shape for shape in shapes if shape.is_cue)
+        meant = self._spelling.meant(stem(form)) if len(atoms) == 1 and "=" + form not in atoms else ""
+        return Entry(atoms=atoms, shapes=shapes, cues=cues, spoken=meant or form, is_number=form.isdigit())
+
+    def _atoms(self, form: str) -> Iterator[str]:
+        exact, stemmed = "=" + form, stem(form)
+        if exact in self._needed:
+            yield exact
+        if "~" + stemmed in self._needed:
+            yield "~" + stemmed
+        elif meant := self._spelling.meant(stemmed):
+            yield "~" + meant
+        for length in self._lengths:
+            if len(form) >= length and form[:length] in self._prefixes:
+                yield form[:length] + "*"
