@@ -98,14 +98,19 @@ def held_outcomes(store: Store, account: str, folder: str, uidvalidity: int) -> 
 
 
 def unread_uids(store: Store, account: str, folder: str, uidvalidity: int) -> frozenset[int]:
-    """Give the UIDs that were gone before they could be read; not those that came after all."""
+    """Give the UIDs whose bytes were never had: gone before they could be read, withheld, or too large to fetch."""
     here = m.unread.c
     came = exists().where(
         m.slot.c.folder_id == here.folder_id, m.slot.c.uidvalidity == here.uidvalidity, m.slot.c.uid == here.uid
     )
+    row, slot = m.set_aside.c, m.slot.c
+    empty = select(slot.uid).select_from(m.slot.join(m.set_aside, row.id == slot.set_aside_id))
+    empty = empty.where(
+        slot.folder_id.in_(_folder(account, folder)), slot.uidvalidity == uidvalidity, row.mail_sha256.is_(None)
+    )
     gone = select(here.uid).where(here.folder_id.in_(_folder(account, folder)), here.uidvalidity == uidvalidity, ~came)
     with store.reading() as session:
-        return frozenset(session.connection().execute(gone).scalars())
+        return frozenset(session.connection().execute(gone.union(empty)).scalars())
 
 
 def note_unread(session: Session, slots: Iterable[Slot], *, now: datetime) -> None:

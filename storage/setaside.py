@@ -85,11 +85,15 @@ def still_waits() -> ColumnElement[bool]:
     """Select what has become no message yet.
 
     An item without its mail (too large, or withheld by the server) waits as long as it can be asked for: not when its
-    place names another item, since its mail came and was known, nor when the folder has been numbered anew.
+    place names another item, since its mail came and was known, nor when the folder has been numbered anew, nor when
+    the server has it no more: then the ledger names it as unread.
     """
     row, slot, folder = m.set_aside.c, m.slot.c, m.folder.c
     same_numbers = or_(folder.uidvalidity.is_(None), folder.uidvalidity == slot.uidvalidity)
-    can_be_asked_for = exists().where(slot.set_aside_id == row.id, folder.id == slot.folder_id, same_numbers)
+    gone = exists().where(
+        m.unread.c.folder_id == slot.folder_id, m.unread.c.uidvalidity == slot.uidvalidity, m.unread.c.uid == slot.uid
+    )
+    can_be_asked_for = exists().where(slot.set_aside_id == row.id, folder.id == slot.folder_id, same_numbers, ~gone)
     return and_(row.released_as.is_(None), or_(row.mail_sha256.is_not(None), can_be_asked_for))
 
 

@@ -1,11 +1,12 @@
 """One batch of a folder fetched, read and kept in one transaction; what did not come is accounted for as well."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from pipeline.flow.ingest import not_retrieved, record_of, too_large
 from pipeline.flow.plan import Batch
 from pipeline.flow.reader import Reader
+from pipeline.mail.errors import FolderRebuilt
 from pipeline.mail.mailbox import Fetched, FolderStatus, Mailbox, NotRetrieved
 from pipeline.mail.message import RawMessage
 from storage.engine import Store
@@ -35,7 +36,7 @@ def file_batch(
     items: list[NewMessage | NewSetAside] = [record_of(raw, outcome, now) for raw, outcome in reader.read(raws, now)]
     came = {item.slot.uid for item in items} | {item.uid for item in skipped}
     absent = [uid for uid in batch.uids if uid not in came]
-    held_back = mailbox.sizes(status, absent) if absent else {}
+    held_back = _still_listed(mailbox, status, absent) if absent else ()
     skipped += [_held_back(account, status, uid) for uid in held_back]
     gone = [uid for uid in absent if uid not in held_back]
     items += [not_retrieved(item, now) for item in skipped]
@@ -66,6 +67,13 @@ def _retrieved(fetched: Iterator[Fetched], skipped: list[NotRetrieved]) -> Itera
             skipped.append(item)
         else:
             yield item
+
+
+def _still_listed(mailbox: Mailbox, status: FolderStatus, uids: Sequence[int]) -> tuple[int, ...]:
+    """Look anew which messages the folder lists: a session may be shown those that were expunged while it fetched."""
+    if mailbox.examine(status.folder).uidvalidity != status.uidvalidity:
+        raise FolderRebuilt(status.folder)
+    return tuple(mailbox.sizes(status, uids))
 
 
 def _held_back(account: str, status: FolderStatus, uid: int) -> NotRetrieved:

@@ -16,7 +16,7 @@ from pipeline.flow.poll import Parts
 from pipeline.mail.batches import uid_sets
 from pipeline.mail.mailbox import FolderStatus, Mailbox, MailboxSettings
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, held_outcomes, london_day, save_count, unread_uids
-from storage.messages import folder_state, set_aside_list
+from storage.messages import folder_state
 from storage.records import RunCounts, Saved
 
 log = logging.getLogger(__name__)
@@ -26,11 +26,13 @@ log = logging.getLogger(__name__)
 class Comparison:
     """Each UID of a folder in one class: what lies on the server by what is held of it, then what lies there no more.
 
+    `withheld` are those of `held` that the server did not hand over when it was asked.
     `unseen` are numbers that the server has given out and no listing ever showed: mail that came and went between two
     polls, or numbers never used.
     """
 
     held: tuple[tuple[int, Saved], ...] = ()
+    withheld: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
     waiting: tuple[int, ...] = ()
     missing: tuple[int, ...] = ()
@@ -56,7 +58,7 @@ def compare(
     """Compare the UIDs that a server lists with those that are held.
 
     `cursor` is the last UID that the polls have passed; `too_old` are the UIDs that arrived before the setting `since`;
-    `unread` those that were gone before they could be read. `uidnext` 0 means not known.
+    `unread` those whose bytes were never had. `uidnext` 0 means not known.
     """
     there = sorted(set(on_server))
     listed = set(there)
@@ -66,10 +68,11 @@ def compare(
     last = max(uidnext - 1, max(known, default=0))
     return Comparison(
         held=tuple((uid, held[uid]) for uid in there if uid in held),
+        withheld=tuple(uid for uid in there if uid in unread and held.get(uid) is Saved.SET_ASIDE),
         left_out=tuple(uid for uid in not_here if uid in too_old),
         waiting=tuple(uid for uid in wanted if uid > cursor),
         missing=tuple(uid for uid in wanted if uid <= cursor),
-        gone=tuple(uid for uid in sorted(held) if uid not in listed),
+        gone=tuple(uid for uid in sorted(held) if uid not in listed and uid not in unread),
         unread=tuple(uid for uid in sorted(unread) if uid not in listed),
         unseen=_between(sorted(known), last),
     )
@@ -127,7 +130,7 @@ class Reconciliation:
         if not status.uidvalidity:
             return self._row(status, LedgerCounts(on_server=status.exists), LedgerUids())
         first = self._compared(mailbox, status)
-        wanted = sorted({*first.missing, *self._withheld(status, first)})
+        wanted = sorted({*first.missing, *first.withheld})
         if not wanted:
             return self._row(status, counts_of(first), uids_of(first))
         self._fetch(mailbox, status, wanted)
@@ -159,18 +162,6 @@ class Reconciliation:
             too_old=set(there) - new_enough,
             unread=unread_uids(store, *place),
         )
-
-    def _withheld(self, status: FolderStatus, comparison: Comparison) -> frozenset[int]:
-        """Name what the server lists and did not hand over, also when the polls have given up asking for it."""
-        here = (self._settings.account, status.folder, status.uidvalidity)
-        pile = set_aside_list(self._parts.store)
-        waiting = {
-            item.slot.uid
-            for item in pile
-            if not (item.holds_mail or item.too_large)
-            and (item.slot.account, item.slot.folder, item.slot.uidvalidity) == here
-        }
-        return frozenset(waiting & {uid for uid, _ in comparison.held})
 
     def _fetch(self, mailbox: Mailbox, status: FolderStatus, uids: Sequence[int]) -> None:
         account, parts = self._settings.account, self._parts

@@ -141,3 +141,23 @@ def test_f34_what_was_withheld_is_asked_for_again_when_the_polls_have_given_up(
     row = count()
     assert (row.counts.stored, row.counts.set_aside, row.counts.found) == (1, 0, 0)
     assert set_aside_list(store) == ()
+
+
+def test_f9_what_a_session_shows_and_a_new_look_does_not_is_gone(
+    store: Store, mailbox: FakeMailbox, poll: Any, count: Counted
+) -> None:
+    mailbox.add(mail(1))
+    uid = mailbox.add(mail(2))
+    looked, opened = mailbox.examine, []
+    mailbox.answer_nothing_for(uid)
+
+    def look(folder: str) -> Any:
+        opened.append(folder)
+        if len(opened) == 2:
+            mailbox.expunge(uid)
+        return looked(folder)
+
+    mailbox.examine = look
+    assert poll().counts.gone == 1
+    assert set_aside_list(store) == ()
+    assert count().uids.unread == str(uid)

@@ -15,7 +15,7 @@ from storage.ledger import (
     save_count,
     unread_uids,
 )
-from storage.messages import save_batch
+from storage.messages import save_batch, set_aside_list
 from storage.records import Saved, Slot
 
 PLACE = ("statshop", "INBOX", 7)
@@ -96,3 +96,14 @@ def test_a_count_adds_up_unless_something_is_missing(counts, adds_up):
 def test_days_are_those_of_london():
     late = datetime(2011, 3, 31, 23, 30, tzinfo=UTC)
     assert (london_day(late), london_day(late - timedelta(hours=1))) == ("2011-04-01", "2011-03-31")
+
+
+def test_f34_what_was_withheld_and_is_gone_is_unread_and_waits_no_more(store, new_set_aside, now):
+    withheld = replace(new_set_aside(3), mail_sha256="")
+    save_batch(store, (withheld, new_set_aside(4)), None, now=now)
+    assert unread_uids(store, *PLACE) == {3}
+    assert [item.slot.uid for item in set_aside_list(store)] == [4, 3]
+    save_batch(store, (), None, now=now, unread=(slot_of(3),))
+    assert unread_uids(store, *PLACE) == {3}
+    assert [item.slot.uid for item in set_aside_list(store)] == [4]
+    assert len(set_aside_list(store, released=True)) == 2

@@ -16,6 +16,9 @@ STORED = Saved.STORED
         pytest.param([1, 2], {1: STORED, 2: STORED}, {}, {}, id="all is held"),
         pytest.param([1, 2, 3], {1: STORED}, {}, {"waiting": "3", "missing": "2"}, id="missed, and not polled yet"),
         pytest.param([2], {1: STORED, 2: STORED}, {}, {"gone": "1"}, id="deleted on the server"),
+        pytest.param(
+            [], {1: Saved.TOO_LARGE}, {"unread": {1}}, {"unread": "1"}, id="gone before a person asked for it"
+        ),
         pytest.param([1], {1: STORED}, {"unread": {2}}, {"unread": "2"}, id="gone before it could be read"),
         pytest.param([1, 2], {1: STORED}, {"unread": {2}}, {"missing": "2"}, id="gone, and there again"),
         pytest.param([1, 4], {1: STORED}, {"too_old": {4}}, {"unseen": "2:3"}, id="left out by since"),
@@ -46,11 +49,12 @@ def test_every_uid_falls_into_exactly_one_class(
     listed: set[int], held: set[int], unread: set[int], too_old: set[int], cursor: int, uidnext: int
 ) -> None:
     outcomes = dict.fromkeys(held, STORED)
-    found = compare(listed, outcomes, cursor=cursor, uidnext=uidnext, unread=unread - held, too_old=too_old & listed)
+    found = compare(listed, outcomes, cursor=cursor, uidnext=uidnext, unread=unread, too_old=too_old & listed)
     here = [uid for uid, _ in found.held]
     there = [*here, *found.left_out, *found.waiting, *found.missing]
     assert sorted(there) == sorted(listed)
     classes = [*there, *found.gone, *found.unread, *found.unseen]
+    assert not unread & set(found.gone)
     assert len(classes) == len(set(classes))
     known = listed | held | unread
     if known:
