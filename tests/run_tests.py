@@ -22,6 +22,7 @@ class Need:
 NEEDS = (
     Need(marker="dovecot", program="dovecot", package="dovecot-imapd"),
     Need(marker="browser", program="chromium", package="chromium"),
+    Need(marker="systemd", program="systemd-analyze", package="systemd"),
 )
 
 
