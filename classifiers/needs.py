@@ -1,15 +1,26 @@
-"""Whether a person must look, and why, in words."""
+"""Whether a person must look, and why, in words: each doubt about a verdict is named, sized and weighed."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from classifiers.confidence import of_doubts, worth
 from classifiers.message_evidence import Evidence
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role, Tag
 
-THRESHOLD = 0.8  # the default of the setting; how it was found stands in docs/tagging.md
+THRESHOLD = 0.88  # the default of the setting; how it was found stands in docs/tagging.md
 WIDE_WEIGHT = 0.88  # rules up to this weight are wide
-# What a verdict is still worth after each doubt, as measured on messages that the rules were not written on.
-WIDE, SEVERAL, MANY, ASIDE, MENTIONED, SUPPORTED = 0.8, 0.85, 0.7, 0.85, 0.6, 0.85
+TOLD = 0.2  # log-odds that a doubt must take off to be told
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that speaks against a verdict: its name in confidence.py, how much of it there is, and in words."""
+
+    name: str
+    words: str
+    size: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,65 +32,78 @@ class Assessment:
 
 
 def assess(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence, *, threshold: float) -> Assessment:
-    """Weigh a verdict: each doubt multiplies, and is said in words."""
-    confidence, reasons = 1.0, list[tuple[float, str]]()
-    for doubt, factor in _doubts(tags, alternatives, evidence):
-        confidence *= factor
-        reasons.append((factor, doubt))
-    confidence = round(confidence, 4)
+    """Weigh a verdict. What was cut short always goes to a person."""
+    if evidence.found.cut:
+        return Assessment(0.0, (evidence.found.cut,))
+    disposition = next(tag for tag in tags if tag.dimension is Dimension.DISPOSITION)
+    if disposition.value != "triage":
+        reason = f"the disposition is not certain: {disposition.reason}"
+        return Assessment(disposition.confidence, () if disposition.confidence >= threshold else (reason,))
+    found = doubts(tags, alternatives, evidence)
+    confidence = of_doubts((one.name, one.size) for one in found)
     if confidence >= threshold:
         return Assessment(confidence, ())
-    told = [doubt for factor, doubt in sorted(reasons) if factor < threshold] or [min(reasons)[1]]
-    return Assessment(confidence, tuple(told))
+    ordered = sorted(found, key=lambda one: -worth(one.name) * one.size)
+    told = [one.words for one in ordered if worth(one.name) * one.size >= TOLD]
+    return Assessment(confidence, tuple(told or [one.words for one in ordered[:1]] or ["its confidence is low"]))
 
 
-def _doubts(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence) -> list[tuple[str, float]]:
-    doubts = [(f"the {_name(tag)} is not certain: {tag.reason}", tag.confidence) for tag in _single(tags)]
-    if alternatives:
-        doubts.append((f"the user could also be {alternatives[0].value}", 0.97))
-    if evidence.found.cut:
-        doubts.append((evidence.found.cut, 0.0))
-    if any(tag.dimension is Dimension.DISPOSITION and tag.value != "triage" for tag in tags):
-        return doubts
+def doubts(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence) -> tuple[Doubt, ...]:
+    """Give all that speaks against a verdict on a message that a person has to read."""
     products = [tag for tag in tags if tag.dimension is Dimension.PRODUCT]
-    return [*doubts, *_of_products(products), *_of_the_rest(products, evidence)]
+    return (
+        *_of_singles(tags, alternatives),
+        *_of_products(products),
+        *_of_the_rest(products, evidence),
+        *_of_channels(tags),
+    )
 
 
-def _single(tags: tuple[Tag, ...]) -> list[Tag]:
-    return [tag for tag in tags if tag.dimension in (Dimension.DISPOSITION, Dimension.USER_CATEGORY)]
+def _of_singles(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...]) -> Iterator[Doubt]:
+    for tag in tags:
+        if tag.dimension in (Dimension.DISPOSITION, Dimension.USER_CATEGORY):
+            kind = tag.dimension.value.replace("_", " ")
+            yield Doubt(kind, f"the {kind} is not certain: {tag.reason}", _unsure(tag))
+    if alternatives:
+        yield Doubt("other user", f"the user could also be {alternatives[0].value}")
 
 
-def _of_products(products: list[Tag]) -> list[tuple[str, float]]:
+def _unsure(tag: Tag) -> float:
+    return -math.log(max(tag.confidence, 0.01))
+
+
+def _of_products(products: list[Tag]) -> Iterator[Doubt]:
     if not products:
-        return [("no product was recognised in it", 0.7)]
-    doubts = [(f"the product {tag.value} is not certain: {tag.reason}", tag.confidence) for tag in products]
-    doubts += [
-        (f"only wide rules speak for {tag.value}", WIDE)
-        for tag in products
-        if tag.hits and max(hit.weight for hit in tag.hits) <= WIDE_WEIGHT
-    ]
+        yield Doubt("no product", "no product was recognised in it")
+        return
+    for tag in products:
+        yield Doubt("product", f"the product {tag.value} is not certain: {tag.reason}", _unsure(tag))
+        if tag.hits and max(hit.weight for hit in tag.hits) <= WIDE_WEIGHT:
+            yield Doubt("wide", f"only wide rules speak for {tag.value}")
     if len(products) > 1:
-        doubts.append((f"{len(products)} products at once", SEVERAL if len(products) == 2 else MANY))
-    return doubts
+        yield Doubt("several", f"{len(products)} products at once", min(len(products) - 1, 2))
 
 
-def _of_the_rest(products: list[Tag], evidence: Evidence) -> list[tuple[str, float]]:
+def _of_the_rest(products: list[Tag], evidence: Evidence) -> Iterator[Doubt]:
     """Doubt what was found and did not count: other senses, things set aside, words that only support."""
     tagged = {tag.value for tag in products}
-    aside = _untagged(evidence, Rank.DECIDES, Role.SET_ASIDE, tagged)
-    mentioned = _untagged(evidence, Rank.DECIDES, Role.MENTIONED, tagged)
+    for value in _untagged(evidence, Rank.DECIDES, Role.SET_ASIDE, tagged):
+        yield Doubt("set aside", f"it names {value}, it seems only to set it aside")
+    for value in _untagged(evidence, Rank.DECIDES, Role.MENTIONED, tagged):
+        yield Doubt("other sense", f"words of {value} stand there, it seems in another sense")
     supported = _untagged(evidence, Rank.SUPPORTS, Role.ASKED, tagged)
-    doubts = [(f"it names {value}, it seems only to set it aside", ASIDE) for value in aside]
-    doubts += [(f"words of {value} stand there, it seems in another sense", MENTIONED) for value in mentioned]
-    if len(supported) > 1:
-        doubts.append((f"words of {' and '.join(sorted(supported))} stand there too", SUPPORTED))
-    return doubts
+    if supported:
+        names = " and ".join(sorted(supported))
+        yield Doubt("supported", f"words of {names} stand there too", min(len(supported), 2))
+
+
+def _of_channels(tags: tuple[Tag, ...]) -> Iterator[Doubt]:
+    channels = [tag for tag in tags if tag.dimension is Dimension.CHANNEL and tag.value != "usage-feedback"]
+    unsure = [tag for tag in channels if tag.confidence < 0.8]
+    if unsure:
+        yield Doubt("channel", f"the channel {unsure[0].value} is not certain: {unsure[0].reason}")
 
 
 def _untagged(evidence: Evidence, rank: Rank, role: Role, tagged: set[str]) -> list[str]:
     matches = evidence.matches(Dimension.PRODUCT, rank, role)
     return list(dict.fromkeys(one.tag for one in matches if evidence.counts.in_full(one) and one.tag not in tagged))
-
-
-def _name(tag: Tag) -> str:
-    return tag.dimension.value.replace("_", " ")

@@ -13,6 +13,7 @@ _BULLET = re.compile(
     r"[ \t>]*(?:[-*\u2022\u00b7\u2013\u2014o]\s|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s"
     r"|\d{1,2}\s+[A-Z][A-Za-z/& ]{1,40}:|\[\d)"  # the last: "4 Use: ..." of a form
 )
+_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,3}: +\S")  # "Purpose: ...", a line of a form
 _END = re.compile(r"[.?!\u2026]+[\"'\u2019\u201d)\]]*(?=\s)")
 _ABBREVIATIONS = frozenset(
     [
@@ -117,6 +118,8 @@ def _ends_block(text: str, line: tuple[int, int], following: tuple[int, int], wi
     start, end = line
     after = text[following[0] : following[1]].lstrip(" \t>")
     if end == start or not after or _BULLET.match(text, following[0], following[1]):
+        return True
+    if _LABEL.match(after):
         return True
     if text[end - 1] in ":;" and not (text[end - 1] == ";" and after[0].islower()):
         return True
