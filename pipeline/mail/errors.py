@@ -102,6 +102,21 @@ class SignInRefused(MailboxError):
         )
 
 
+class SecretMissing(MailboxError):
+    """Nothing to sign in with is given: no server is asked, since that would count as a wrong password."""
+
+    def __init__(self, mailbox: str, what: str) -> None:
+        super().__init__(mailbox, what)
+        self.mailbox, self.what = mailbox, what
+
+    def __str__(self) -> str:
+        variable = f"STATSHOP_MAILBOXES__{self.mailbox.upper()}__{self.what}"
+        return (
+            f"There is nothing to sign in to mailbox {self.mailbox!r} with. "
+            f"Set the variable {variable}, or {variable}_FILE to the name of a file that holds it."
+        )
+
+
 class TokenUnavailable(MailboxError):
     """No access token could be had. `reason` is a whole sentence without its full stop."""
 

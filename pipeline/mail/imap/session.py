@@ -8,17 +8,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from pipeline.mail.errors import SignInRefused
+from pipeline.mail.errors import SecretMissing, SignInRefused
 from pipeline.mail.imap.connection import Connection, connect, translated
 from pipeline.mail.imap.words import refusal, words_of
 from pipeline.mail.mailbox import MailboxSettings
-from pipeline.mail.signin import Password, TokenSource
+from pipeline.mail.signin import Microsoft365, Password, TokenSource
 
 _ATOM = re.compile(r"[A-Za-z0-9.@_+=/-]+")
 
 
 def open_session(settings: MailboxSettings, tokens: TokenSource | None, count: Callable[[int], None]) -> Connection:
     """Connect and sign in; whatever fails, no connection is left open."""
+    _require_secret(settings)
     connection = connect(settings, count)
     try:
         _sign_in(connection, settings, tokens)
@@ -26,6 +27,14 @@ def open_session(settings: MailboxSettings, tokens: TokenSource | None, count: C
         connection.abandon()
         raise
     return connection
+
+
+def _require_secret(settings: MailboxSettings) -> None:
+    sign_in = settings.sign_in
+    if isinstance(sign_in, Password) and not sign_in.secret:
+        raise SecretMissing(settings.name, "PASSWORD")
+    if isinstance(sign_in, Microsoft365) and not sign_in.client_secret:
+        raise SecretMissing(settings.name, "MICROSOFT365__CLIENT_SECRET")
 
 
 def _sign_in(connection: Connection, settings: MailboxSettings, tokens: TokenSource | None) -> None:

@@ -6,7 +6,14 @@ import pytest
 from fakes.certificates import Authority
 from fakes.entra import running_entra
 
-from pipeline.mail.errors import ConnectionLost, MailboxUnreachable, SignInRefused, Throttled, TokenUnavailable
+from pipeline.mail.errors import (
+    ConnectionLost,
+    MailboxUnreachable,
+    SecretMissing,
+    SignInRefused,
+    Throttled,
+    TokenUnavailable,
+)
 from pipeline.mail.signin import Microsoft365, Password, Secret, TokenCommand
 
 MAILBOX = "statshop@communities.example.gov.uk"
@@ -60,6 +67,21 @@ def test_f30_a_connection_that_ends_during_the_sign_in_is_no_refusal(start, open
     with pytest.raises(ConnectionLost) as lost, open_mailbox(server):
         pass
     assert lost.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("way", "variable"),
+    [
+        (Password(secret=Secret("")), "__PASSWORD_FILE"),
+        (Microsoft365(tenant="t", client_id="c", client_secret=Secret("")), "__MICROSOFT365__CLIENT_SECRET_FILE"),
+    ],
+    ids=["password", "client secret"],
+)
+def test_without_a_secret_no_server_is_asked(start, open_mailbox, way, variable):
+    server = start()
+    with pytest.raises(SecretMissing, match=variable), open_mailbox(server, sign_in=way):
+        pass
+    assert server.connections_made == 0
 
 
 def test_a_user_name_that_is_no_atom_is_quoted(start, open_mailbox):
