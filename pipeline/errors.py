@@ -56,11 +56,12 @@ class NoSuchPath(StatshopError):
         super().__init__(f"{path} {why}. Check the name and that this account may read it.")
 
 
-class PasswordTooShort(StatshopError):
-    """A password that is too short to be safe."""
+class UnfitPerson(StatshopError):
+    """A name or a password that a reviewer cannot have; `problem` says what to do, without its full stop."""
 
-    def __init__(self, least: int) -> None:
-        super().__init__(f"The password is too short. Choose one of {least} characters or more.")
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"Nobody was added. {problem}.")
 
 
 class NoMailbox(StatshopError):

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, and nothing of ours."""
+"""Names and passwords of people: what they may be; passwords are hashed with argon2id, and nothing of ours."""
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,6 +21,11 @@ def verify_password(password_hash: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
+
+
+def name_problem(name: str) -> str:
+    """Say in a sentence what is wrong with a new person's name, or nothing."""
+    return "" if 1 <= len(name) <= 60 and name.isprintable() else "Enter a name of at most 60 characters"
 
 
 def password_problem(password: str, name: str = "") -> str:

@@ -67,7 +67,7 @@ def look(store: Store, settings: Settings, house: Path, *, now: datetime) -> tup
 
 def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> Seen:
     """Gather what the alerts are decided upon. Where the schema is not ours, nothing else can be asked."""
-    disks = {str(folder): shutil.disk_usage(folder).free for folder in _folders(settings, house)}
+    disks = {str(folder): shutil.disk_usage(folder).free for folder in folders_that_fill(settings, house)}
     try:
         check_health(store)
     except (SchemaBehind, SchemaAhead) as error:
@@ -187,7 +187,7 @@ def _seen_mailbox(store: Store, settings: Settings, box: MailboxSettings, arriva
     )
 
 
-def _folders(settings: Settings, house: Path) -> tuple[Path, ...]:
+def folders_that_fill(settings: Settings, house: Path) -> tuple[Path, ...]:
     """Give the folders that must not run full, one a disk: the database's and the digests', where they are there."""
     url = storage_url(settings, house)
     database = [Path(url.removeprefix("sqlite:///")).parent] if url.startswith("sqlite") else []

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from classifiers.rulebook import load_rules
+from pipeline.commands.alerting import folders_that_fill
 from pipeline.commands.opening import clock, house_of, mailboxes_of, rules_folder, settings_of, storage_url
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
@@ -17,7 +18,6 @@ from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import open_store
 from storage.runs import status_counts
 
-LEAST_FREE_BYTES = 1_000_000_000
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that shows an earlier day is not set
 
 
@@ -57,7 +57,7 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
     yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box)) for box in mailboxes_of(settings))
     if not settings.mailboxes:
         yield Finding(name="mailbox", good=False, words="none is named: add a table [mailboxes.NAME] to the settings")
-    yield _disk(house)
+    yield _disk(settings, house)
     yield _clock()
 
 
@@ -84,10 +84,10 @@ def _mailbox(settings: MailboxSettings) -> str:
     return "signed in; " + ", ".join(f"{status.folder} holds {status.exists}" for status in found)
 
 
-def _disk(house: Path) -> Finding:
-    free = shutil.disk_usage(house).free
-    words = f"{free / 1e9:.1f} GB free where {house} lies"
-    return Finding(name="disk", good=free >= LEAST_FREE_BYTES, words=words)
+def _disk(settings: Settings, house: Path) -> Finding:
+    free = {folder: shutil.disk_usage(folder).free for folder in folders_that_fill(settings, house)}
+    words = ", ".join(f"{room / 1e9:.1f} GB free where {folder} lies" for folder, room in free.items())
+    return Finding(name="disk", good=min(free.values()) >= settings.alerts.disk_free_megabytes * 1_000_000, words=words)
 
 
 def _clock() -> Finding:

@@ -6,8 +6,8 @@ import secrets
 import sys
 
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
-from pipeline.errors import PasswordTooShort
-from review.passwords import hash_password
+from pipeline.errors import UnfitPerson
+from review.passwords import hash_password, name_problem, password_problem
 from review.tokens import Scope, hash_of, new_token
 from storage.engine import Store, open_store
 from storage.errors import NoSuchUser
@@ -15,7 +15,6 @@ from storage.tokens import Token, add_token, revoke_token, tokens
 from storage.users import add_user, user_named, users
 
 ROLES = ("reader", "reviewer", "administrator")
-SHORTEST_PASSWORD = 12
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +47,14 @@ def made_password() -> str:
 
 
 def _add(store: Store, args: argparse.Namespace) -> None:
+    name = args.name.strip()
+    if problem := name_problem(name):
+        raise UnfitPerson(problem)
     password = made_password() if args.make_password else _asked_password()
-    if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShort(SHORTEST_PASSWORD)
-    add_user(store, args.name, hash_password(password), args.role)
-    print(f"{args.name} may sign in as {args.role}.")
+    if problem := password_problem(password, name):
+        raise UnfitPerson(problem)
+    add_user(store, name, hash_password(password), args.role)
+    print(f"{name} may sign in as {args.role}.")
     if args.make_password:
         print(f"Password, shown this once: {password}")
 

@@ -69,8 +69,8 @@ def add(request: Request, site: Here, person: Administrator, form: Administrator
 
 
 def _new_person_problem(site: Site, name: str, role: str, password: str) -> tuple[str, str]:
-    if not 1 <= len(name) <= 60 or not name.isprintable():
-        return "name", "Enter a name of at most 60 characters"
+    if problem := passwords.name_problem(name):
+        return "name", problem
     if users.user_named(site.store, name) is not None:
         return "name", "Enter another name: somebody has this one"
     if role not in ROLES:

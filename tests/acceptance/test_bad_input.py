@@ -149,7 +149,17 @@ def test_a_port_that_is_taken_is_named(
 
 def test_a_password_that_is_too_short_is_refused(statshop: Callable[..., Ran]) -> None:
     statshop("upgrade")
-    fails_in_words(statshop("user", "add", "jane"), "too short")
+    fails_in_words(statshop("user", "add", "jane"), "Nobody was added", "at least 10 characters")
+
+
+def test_a_name_of_blanks_is_refused(statshop: Callable[..., Ran]) -> None:
+    statshop("upgrade")
+    fails_in_words(statshop("user", "add", "  ", "--make-password"), "Nobody was added", "Enter a name")
+
+
+def test_doctor_looks_at_the_disk_that_holds_the_database(statshop: Callable[..., Ran], tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[alerts]\ndisk_free_megabytes = 1000000000\n")
+    fails_in_words(statshop("doctor"), "FAIL disk", str(tmp_path))
 
 
 def test_debug_shows_where_an_error_arose(statshop: Callable[..., Ran]) -> None:
