@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 from fakes.review_browser import ARGUMENTS, CHROMIUM, RULES, complaints_of, listening
 from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_aside_of, sure_message_of
+from fakes.review_rules import Book
 
 from review.app import create_app
 from review.callables import Explained
 from review.options import PageOptions
 from review.passwords import hash_password
-from storage import messages, reviews, runs, users
+from storage import messages, reports, reviews, runs, users
+from storage.draw import set_shares
 from storage.engine import Store
+from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import ReviewState, RunCounts, RunOutcome, ZoneRecord
+from storage.second import save_second_reading, second_reading_of
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +63,7 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
         store,
         catalogue_of(),
         PageOptions(page_size=20, organisation="Department of Examples", contact="statshop@example.gov.uk"),
+        rule_book=Book(),
         explain=lambda raw: Explained(zones=message.zones, verdict=message.verdict),
         digest_files=tmp_path / "digests",
     )
@@ -175,6 +180,27 @@ def test_selected_words_become_a_quote(page, site):
     page.keyboard.press("Enter")
     on_message(page, 3)
     assert "for Exampleton by ward" in [item.text for item in reviews.message(site.store, 5).statements]
+
+
+def test_selected_words_become_a_rule(page):
+    page.goto("/messages/5")
+    selected(page, "for Exampleton by ward")
+    page.click("text=Make a rule from words of this message")
+    page.wait_for_url("**/rules/new?words=for+Exampleton+by+ward")
+    assert page.input_value("#phrases").strip() == "for Exampleton by ward"
+
+
+def test_second_reading_by_keyboard_alone(open_page, site):
+    set_shares(site.store, check=0, second=1)
+    reviews.confirm_many(site.store, [(1, 1), (2, 1)], who="rob", now=NOW)
+    page = open_page("ann")
+    page.goto("/second-reading/1")
+    for key in ("m", "1", "Escape", "w", "a", "c", "Escape", "p", "2", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/second-reading/2")
+    read = second_reading_of(site.store, 1)
+    assert {tag.value for tag in read.tags} == {"triage", "academia", "cohesion"}
+    assert page.complaints == []
 
 
 def test_tag_lights_its_words_and_words_their_tag(page):
@@ -306,6 +332,14 @@ PAGES = (
     "/messages/8",
     "/messages/8/original",
     "/messages/999",
+    "/messages?aside=yes",
+    "/second-reading",
+    "/second-reading/8",
+    "/rules",
+    "/rules/pr-01",
+    "/rules/new?words=ward+figures",
+    "/ledger",
+    "/digests/2011-03",
     "/months/2011-03",
     "/months/2009-01",
     "/digests",
@@ -337,6 +371,14 @@ def full_site(site: SimpleNamespace) -> SimpleNamespace:
     tags = [tag for tag in stored.tags if tag.dimension != "use"]
     reviews.decide(site.store, 8, version=1, who="rob", tags=tags, statements=(), note="A note.", now=NOW)
     reviews.flag(site.store, 8, who="ann", flagged_for="rob", note="Please look.", now=NOW)
+    set_shares(site.store, check=1, second=1)
+    reviews.confirm_many(site.store, [(2, 1)], who="rob", now=NOW)
+    second = reviews.message(site.store, 2)
+    save_second_reading(site.store, 2, who="ann", tags=second.tags[:2], now=NOW)
+    row = LedgerRow(account="statshop", folder=long_word, day="2011-03-31", counted_at=NOW, uidvalidity=7)
+    save_count(site.store, replace(row, counts=LedgerCounts(missing=2), uids=LedgerUids(missing="1:99," * 60)))
+    made = {"status": "final", "issued_at": NOW, "rules_version": "r1", "figures": "{}", "sha256": "0" * 64}
+    reports.save_issue(site.store, month="2011-03", account=None, number=1, message_ids=(1, 2), **made)
     return site
 
 
@@ -408,6 +450,31 @@ def bad_person(page):
     page.click("text=Add this person")
 
 
+def made_token(page):
+    """Make a token for a script."""
+    page.goto("/people")
+    page.fill("#token_name", "notebook")
+    page.check("#scope-read")
+    page.click("text=Make the token")
+    page.wait_for_selector("text=Copy the token now.")
+
+
+def tried_draft(page):
+    """Draft a rule and ask what it would change."""
+    page.goto("/rules/new?words=ward+figures&tag=product:cohesion")
+    page.click("button:has-text('Draft the rule')")
+    page.click("button:has-text('Show what')")
+    page.click("button:has-text('Show what')")
+    page.wait_for_selector("text=would change. Nothing was written.")
+
+
+def unanswered_reading(page):
+    """Read a message a second time without an answer."""
+    page.goto("/second-reading/8")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Choose what kind of message this is")
+
+
 def overtaken(page):
     """Decide on a message that has changed."""
     page.goto("/messages/5")
@@ -416,7 +483,19 @@ def overtaken(page):
     page.wait_for_selector("text=Two versions of the same message")
 
 
-STATES = (wrong_sign_in, made_up_quote, opened_question, keys_listed, lit_words, tried_rules, bad_person, overtaken)
+STATES = (
+    wrong_sign_in,
+    made_up_quote,
+    opened_question,
+    keys_listed,
+    lit_words,
+    tried_rules,
+    bad_person,
+    made_token,
+    tried_draft,
+    unanswered_reading,
+    overtaken,
+)
 
 
 @pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)

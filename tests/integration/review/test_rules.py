@@ -2,42 +2,10 @@
 
 import pytest
 from fakes.review_pages import NOW, message_of
+from fakes.review_rules import Book
 
-from review.callables import DraftedRule, Preview, RuleText, TagMoved
 from storage import reviews
 from storage.records import TagRecord
-
-COHESION = RuleText(
-    id="pr-01",
-    dimension="product",
-    value="cohesion",
-    rank="decides",
-    file="products.toml",
-    line=7,
-    weight=0.9,
-    words=("cohesion figures", "<b>bold</b>"),
-    ok=("the cohesion figures please",),
-)
-CUE = RuleText(id="cue.request", dimension="", value="request", rank="cue", file="cues.toml", line=1, weight=0.5)
-
-
-class Book:
-    """Two rules; a draft is wrong when it says so; a trial is done when it is asked for the second time."""
-
-    def __init__(self):
-        self.asked = 0
-
-    def rules(self):
-        return COHESION, CUE
-
-    def draft(self, wanted):
-        problems = ("drafted.toml:3: it does not match",) if "wrong" in wanted.phrases else ()
-        return DraftedRule(rule="x", filename="drafted-x.toml", toml=repr(wanted), problems=problems)
-
-    def preview(self, drafted):
-        self.asked += 1
-        moved = TagMoved(dimension="product", value="headline", gains=(1, 2), against_people=1)
-        return Preview(read=5, whole=9, done=self.asked > 1, changed=2, tags=(moved,))
 
 
 @pytest.fixture
