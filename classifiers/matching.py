@@ -7,6 +7,7 @@ become a spaCy Doc; words that no rule knows stand in it as one placeholder.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import spacy
 from spacy.attrs import NORM  # type: ignore[import-not-found]  # compiled, without stubs
@@ -26,6 +27,18 @@ __all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", 
 _ENOUGH_STRETCHES = 60_000
 _Spans = Sequence[tuple[int, int]]
 _Wanted = Mapping[Entry, Sequence[Shape]]  # the shapes that a zone's words allow, by the word that anchors them
+
+
+@dataclass(slots=True)
+class _Budget:
+    """The time that one message may take, and the rule that is being tried."""
+
+    until: float
+    rule: str = ""
+
+    def is_spent(self) -> bool:
+        """Tell whether the time is over."""
+        return time.monotonic() > self.until
 
 
 class Matchers:
@@ -88,21 +101,25 @@ class Matchers:
 
     def _matches(self, texts: Texts, wanted: Sequence[_Wanted]) -> tuple[list[Match], str]:
         matches: list[Match] = []
-        until = time.monotonic() + self._budget
+        budget = _Budget(time.monotonic() + self._budget)
         for sentence in texts.sentences:
             if wanted[sentence.zone]:
-                matches.extend(self._in_sentence(sentence, wanted[sentence.zone]))
-                if time.monotonic() > until:
-                    return matches, f"the text after {_slowest(matches)} was not read: it took too long"
+                matches.extend(self._in_sentence(sentence, wanted[sentence.zone], budget))
+                if budget.is_spent():
+                    where = f"at rule {budget.rule}" if budget.rule else "at its beginning"
+                    return matches, f"the text was not read to its end: it took too long {where}"
         return matches, texts.cut
 
-    def _in_sentence(self, sentence: Sentence, wanted: _Wanted) -> Iterator[Match]:
+    def _in_sentence(self, sentence: Sentence, wanted: _Wanted, budget: "_Budget") -> Iterator[Match]:
         entries = [self._lexicon[written] for written in sentence.written()]
         if wanted.keys().isdisjoint(entries):
             return
         by_rule: dict[int, list[tuple[int, int]]] = {}
         for shape, near in _near(entries, wanted):
-            for spans in self._spans(shape, near, entries):
+            budget.rule = self._rules[shape.rules[0]].id
+            if budget.is_spent():
+                break
+            for spans in self._spans(shape, near, entries, budget):
                 for rule in shape.rules:
                     if sentence.kind in self._rules[rule].zones:
                         by_rule.setdefault(rule, []).extend(spans)
@@ -111,10 +128,12 @@ class Matchers:
             for first, last in _apart(by_rule[rule], longest=True):
                 yield Match(self._rules[rule], sentence, first, last, words[first].start, words[last - 1].end)
 
-    def _spans(self, shape: Shape, near: _Spans, entries: Sequence[Entry]) -> Iterator[_Spans]:
+    def _spans(self, shape: Shape, near: _Spans, entries: Sequence[Entry], budget: "_Budget") -> Iterator[_Spans]:
         """Ask spaCy about the stretches of a shape; give what each variant matched."""
         variants: list[list[tuple[int, int]]] = [[] for _ in shape.pattern.variants]
         for first, last in near:
+            if budget.is_spent():
+                break
             judged = self._judged(shape, tuple([entry.spoken for entry in entries[first:last]]))
             for matched, spans in zip(variants, judged, strict=True):
                 matched.extend((first + start, first + end) for start, end in spans)
@@ -143,10 +162,6 @@ def _near(entries: Sequence[Entry], wanted: _Wanted) -> Iterator[tuple[Shape, _S
         near = stretches(shape.pattern.steps, places, numbers, len(entries))
         if near:
             yield shape, near
-
-
-def _slowest(matches: list[Match]) -> str:
-    return f"rule {matches[-1].rule.id}" if matches else "its beginning"
 
 
 def _blank() -> Language:

@@ -5,6 +5,7 @@ A text's word is its folded form in LOWER and its stem in NORM.
 """
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 from classifiers.errors import BadPattern
@@ -13,6 +14,7 @@ from classifiers.words import folded, stem
 
 _KEYS = {"LOWER", "NORM", "IS_DIGIT", "OP"}
 _OPERATORS = {"1", "?", "!"}
+MOST_WAYS = 100  # in which the operators of a pattern may be filled: spaCy tries them all at every word
 
 
 def raw_sequence(tokens: Sequence[Mapping[str, Any]]) -> TokenSequence:
@@ -20,6 +22,12 @@ def raw_sequence(tokens: Sequence[Mapping[str, Any]]) -> TokenSequence:
     if not isinstance(tokens, list) or not all(isinstance(token, dict) for token in tokens):
         raise BadPattern("tokens is a list of lists of { LOWER = ... }", 'tokens = [[{ LOWER = "word" }]]')
     made = tuple(_token(token) for token in tokens)
+    ways = prod(_ways(token) for token in made)
+    if ways > MOST_WAYS:
+        raise BadPattern(
+            f"its operators can be filled in {ways:,} ways, and {MOST_WAYS} are allowed",
+            "fewer operators, or lower bounds",
+        )
     required = tuple(atoms for token in made if (atoms := _atoms(token)))
     if not required:
         raise BadPattern("the token pattern can match without any word", "a LOWER or NORM without OP")
@@ -34,6 +42,18 @@ def _token(token: Mapping[str, Any]) -> dict[str, Any]:
     if operator not in _OPERATORS and not bounded:
         raise BadPattern(f"the operator {operator!r} has no bound", 'OP = "?" or OP = "{0,3}"')
     return {key: _value(key, value) for key, value in token.items()}
+
+
+def _ways(token: Mapping[str, Any]) -> int:
+    """Give in how many ways an operator can be filled: "{0,3}" in four."""
+    operator = str(token.get("OP", "1"))
+    if operator in _OPERATORS:
+        return 2 if operator == "?" else 1
+    least, _, most = operator.strip("{}").partition(",")
+    try:
+        return int(most or least) - int(least or 0) + 1 if most else 1
+    except ValueError as error:
+        raise BadPattern(f"the operator {operator!r} is not one", 'OP = "{0,3}"') from error
 
 
 def _value(key: str, value: Any) -> Any:

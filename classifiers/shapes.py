@@ -103,10 +103,11 @@ def stretches(
     reached = [(place, place) for place in _able(steps[0], places, numbers)]
     for step in steps[1:]:
         able = _able(step, places, numbers)
-        reached = [(first, place) for first, last in reached for place in able if last < place <= last + step.within]
+        pairs = ((first, place) for first, last in reached for place in able if last < place <= last + step.within)
+        reached = list(dict.fromkeys(pairs))  # by whichever way a place was reached: else their number explodes
         if not reached:
             return []
-    return [(first, last + 1) for first, last in dict.fromkeys(reached)]
+    return [(first, last + 1) for first, last in reached]
 
 
 def _able(step: Step, places: Mapping[str, list[int]], numbers: Sequence[int]) -> Sequence[int]:

@@ -15,6 +15,7 @@ class Spelling:
     def __init__(self, words: Iterable[str]) -> None:
         """Index each word under itself without each of its letters."""
         self._known = frozenset(word for word in words if len(word) >= SHORTEST and word.isalpha())
+        self._longest = max(map(len, self._known), default=0)
         self._index: dict[str, set[str]] = {}
         for word in self._known:
             for shorter in _shorter(word):
@@ -22,7 +23,7 @@ class Spelling:
 
     def meant(self, word: str) -> str:
         """Give the word of the rules that was meant, or nothing."""
-        if len(word) < SHORTEST - 1 or word in self._known or not word.isalpha():
+        if not SHORTEST - 1 <= len(word) <= self._longest + 1 or word in self._known or not word.isalpha():
             return ""
         near = {known for shorter in _shorter(word) for known in self._index.get(shorter, ()) if _is_slip(word, known)}
         return near.pop() if len(near) == 1 else ""
