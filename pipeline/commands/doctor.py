@@ -8,9 +8,18 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules
 from pipeline.commands.alerting import folders_that_fill
-from pipeline.commands.opening import clock, house_of, mailboxes_of, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import (
+    clock,
+    house_of,
+    mailboxes_of,
+    opinion_file,
+    rules_folder,
+    settings_of,
+    storage_url,
+)
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.mail.imap import ImapMailbox
@@ -53,6 +62,8 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
     house = house_of(args)
     yield Finding(name="settings", good=True, words=f"{args.config} is in order")
     yield _checked("rules", lambda: _rules(settings, house))
+    if (opinion := opinion_file(settings, house)) is not None:
+        yield _checked("second opinion", lambda: _opinion(opinion, rules_folder(settings, house)))
     yield _checked("database", lambda: _database(storage_url(settings, house)))
     yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box)) for box in mailboxes_of(settings))
     if not settings.mailboxes:
@@ -71,6 +82,15 @@ def _checked(name: str, check: Callable[[], str]) -> Finding:
 def _rules(settings: Settings, house: Path) -> str:
     rulebook = load_rules(rules_folder(settings, house))
     return f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
+
+
+def _opinion(file: Path, rules: Path | None) -> str:
+    if not file.exists():
+        return f"{file} is not there yet: `statshop learn` writes it"
+    opinion = read_opinion(file)
+    if opinion.rules_version != load_rules(rules).version:
+        return "silent, it was learnt with other rules: run `statshop retag` and `statshop learn`"
+    return f"on for {', '.join(opinion.tags) or 'nothing, it does not beat chance'}"
 
 
 def _database(url: str) -> str:

@@ -127,3 +127,17 @@ def test_damaged_file_is_told_before_anything_is_read(house: Path, statshop: Sta
     (house / "one.eml").write_bytes(LETTER)
     status, said = statshop("explain", "one.eml")
     assert (status, "bad.json cannot be used" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [(None, "on for product"), ("other", "silent, it was learnt with other rules")],
+    ids=["today's rules", "other rules"],
+)
+def test_doctor_tells_whether_it_is_heard(
+    house: Path, statshop: Statshop, opinion_file: Path, version: str | None, words: str
+) -> None:
+    plain = json.loads(opinion_file.read_text())
+    opinion_file.write_text(json.dumps(plain | ({"rules_version": version} if version else {})))
+    (house / "config.toml").write_text('[rules]\nsecond_opinion = "opinion.json"\n')
+    assert f"second opinion: {words}" in statshop("doctor")[1]
