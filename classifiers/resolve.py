@@ -16,6 +16,8 @@ from classifiers.statements import Statements
 from classifiers.uses import RankedUse, Uses
 from classifiers.verdict import Dimension, Statement, Tag
 
+OURS = ("context", "survey-context")  # without one of these and without a product, nothing said is of these statistics
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
@@ -41,7 +43,8 @@ def resolve(found: Found, rulebook: Rulebook, uses: Uses, statements: Statements
     evidence = evidence_of(found)
     frame = frame_of(evidence)
     about = products(evidence, frame)
-    stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future)
+    ours = bool(about) or evidence.form is not None or any(evidence.has(cue) for cue in OURS)
+    stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future) if ours else ()
     ranked = uses.ranked(found, evidence.counts, stated, category, tuple(tag.value for tag in about))
     used = _use_tags(evidence, ranked, uses.chosen(ranked, category))
     ways = channels(evidence, frame, about, uses=bool(used))

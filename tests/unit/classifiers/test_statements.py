@@ -118,3 +118,9 @@ def test_request_may_stand_in_a_returned_form(tagger: Tagger, letter: Letter) ->
     form += "4. Anything else you need? Still waiting for the second file.\n"
     channels = tagger.verdict(letter("Attached.", attachment=form)).values(Dimension.CHANNEL)
     assert set(channels) == {"usage-feedback", "pro-forma", "data-request"}
+
+
+def test_use_of_something_else_is_no_use_of_ours(tagger: Tagger, letter: Letter) -> None:
+    verdict = tagger.verdict(letter("We are preparing our new garden plan and the board votes on it in May."))
+    assert verdict.values(Dimension.USE) == ()
+    assert verdict.statements == ()
