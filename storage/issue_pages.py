@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage import models as m
 from storage.engine import Store
@@ -26,7 +26,7 @@ def since_issue(store: Store, issue: Issue, start: datetime, end: datetime) -> S
     """Compare an issue with the messages that arrived from `start` up to, not including, `end`, as they are now."""
     row = m.message.c
     counted = select(row.id, row.reviewed_at).where(
-        row.arrived_at >= start, row.arrived_at < end, row.probable_copy_of.is_(None)
+        row.arrived_at >= start, row.arrived_at < end, func.coalesce(row.probable_copy_of, 0) == 0
     )
     if issue.account:
         counted = counted.where(row.account == issue.account)

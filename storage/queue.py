@@ -16,7 +16,7 @@ from storage import models as m
 from storage.engine import Store
 from storage.errors import NoSuchMessage
 from storage.loading import queue_rows
-from storage.order import queue_rank
+from storage.order import DECIDED, queue_rank
 from storage.records import QueueFilter, QueuePage, QueueRow, ReviewState
 from storage.search import searched, snippets
 from storage.text import clean
@@ -112,14 +112,17 @@ def _narrowing(chosen: QueueFilter) -> list[ColumnElement[bool]]:
     """Give the conditions on the message's own row."""
     row = m.message.c
     conditions: list[ColumnElement[bool]] = []
-    if chosen.states:
+    if chosen.states == (ReviewState.PENDING,) and chosen.random_check:
+        conditions.append(row.queue_rank > DECIDED)  # says the same, and keeps to the index of what was drawn
+    elif chosen.states:
         conditions.append(row.state.in_(chosen.states))
     if chosen.needs_person is not None:
         conditions.append(row.needs_person.is_(chosen.needs_person))
     if chosen.random_check:
         conditions += [row.drawn_check.is_(True), row.needs_person.is_(False)]
     if chosen.set_aside:
-        conditions.append(exists().where(m.set_aside.c.released_as == row.id))
+        became = select(m.set_aside.c.released_as).where(m.set_aside.c.released_as.is_not(None))
+        conditions.append(row.id.in_(became))  # few: the walk begins with them
     if chosen.below_confidence is not None:
         conditions.append(row.confidence < chosen.below_confidence)
     if chosen.disagrees:

@@ -53,7 +53,11 @@ def rule_record(store: Store, rule: str) -> RuleRecord:
 def ids_since(store: Store, since: datetime) -> tuple[int, ...]:
     """Give the numbers of the messages that arrived since a moment, oldest first; probable copies are left out."""
     row = m.message.c
-    wanted = select(row.id).where(row.arrived_at >= since, row.probable_copy_of.is_(None)).order_by(row.arrived_at)
+    wanted = (
+        select(row.id)
+        .where(row.arrived_at >= since, func.coalesce(row.probable_copy_of, 0) == 0)
+        .order_by(row.arrived_at)
+    )
     with store.reading() as session:
         return tuple(session.connection().execute(wanted).scalars())
 

@@ -75,7 +75,7 @@ def _of(tags: tuple[TagRecord, ...], dimension: str) -> Values:
 def _counted(start: datetime, end: datetime, account: str | None) -> ColumnElement[bool]:
     row = m.message.c
     users = and_(row.arrived_at >= start, row.arrived_at < end, row.from_team.is_(False))
-    users = and_(users, row.probable_copy_of.is_(None))
+    users = and_(users, func.coalesce(row.probable_copy_of, 0) == 0)  # so: SQLite is to go by the arrival
     return users if account is None else and_(users, row.account == account)
 
 

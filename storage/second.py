@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, tuple_
 from sqlmodel import Session
 
 from storage import models as m
@@ -18,6 +18,7 @@ from storage.sql import insert_once
 from storage.verdicts import tag_values
 
 MOST_LISTED = 50
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,32 +40,39 @@ class SecondReading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToRead:
-    """What waits for a person to be read a second time: the first of them, and how many there are."""
+    """What waits for a person to be read a second time: the first of them, and how many there are.
+
+    Counts are exact up to 1,000.
+    """
 
     rows: tuple[QueueRow, ...]
     count: int
+    count_is_exact: bool = True
 
 
 def to_read(store: Store, who: str, *, limit: int = MOST_LISTED) -> ToRead:
-    """Give what a person is asked to read a second time, the longest decided first: never what they decided."""
-    mine = _waits(who)
+    """Give what a person is asked to read a second time, the newest first: never what they decided."""
+    mine, row = _waits(who), m.message.c
     with store.reading() as session:
         do = session.connection().execute
-        some = do(select(m.message).where(mine).order_by(m.message.c.reviewed_at, m.message.c.id).limit(limit))
+        some = do(select(m.message).where(mine).order_by(row.arrived_at.desc(), row.id.desc()).limit(limit))
         rows = queue_rows(session, some)
-        count = do(select(func.count()).select_from(m.message).where(mine)).scalar_one()
-    return ToRead(rows=rows, count=int(count))
+        few = select(row.id).where(mine).limit(MOST_COUNTED + 1).subquery()
+        count = int(do(select(func.count()).select_from(few)).scalar_one())
+    return ToRead(rows=rows, count=min(count, MOST_COUNTED), count_is_exact=count <= MOST_COUNTED)
 
 
 def next_to_read(store: Store, who: str, after_id: int) -> int | None:
     """Give what a person reads after a message; None at the end of their list."""
-    row, here = m.message.c, m.message.alias().c
+    row = m.message.c
     with store.reading() as session:
         do = session.connection().execute
-        at = do(select(here.reviewed_at).where(here.id == after_id)).scalar()
-        mine = select(row.id).where(_waits(who)).order_by(row.reviewed_at, row.id).limit(1)
-        behind = or_(row.reviewed_at > at, and_(row.reviewed_at == at, row.id > after_id))
-        found: int | None = do(mine if at is None else mine.where(behind)).scalar()
+        at = do(select(row.arrived_at).where(row.id == after_id)).scalar()
+        mine = select(row.id).where(_waits(who)).order_by(row.arrived_at.desc(), row.id.desc()).limit(1)
+        if at is not None:
+            here = tuple_(at, after_id, types=[row.arrived_at.type, row.id.type])
+            mine = mine.where(tuple_(row.arrived_at, row.id) < here)
+        found: int | None = do(mine).scalar()
     return found
 
 
@@ -134,8 +142,9 @@ def _may_read(session: Session, message_id: int, who: str) -> bool:
 
 
 def _waits(who: str) -> ColumnElement[bool]:
+    """Select what a person may read; the copies are asked for so that SQLite keeps to the index of what was drawn."""
     row = m.message.c
     read = exists().where(m.second_reading.c.message_id == row.id)
     decided = and_(row.state != ReviewState.PENDING, row.reviewed_by != who)
-    drawn = and_(row.drawn_second.is_(True), row.probable_copy_of.is_(None), row.from_team.is_(False))
+    drawn = and_(row.drawn_second.is_(True), func.coalesce(row.probable_copy_of, 0) == 0, row.from_team.is_(False))
     return and_(drawn, decided, ~read)

@@ -30,7 +30,7 @@ def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> R
         request,
         "second.html",
         rows=found.rows,
-        count=found.count,
+        count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         done=done == "yes",
         differing=[(second_view(one, site.catalogue), _subject(site, one.message_id)) for one in read],
     )

@@ -194,11 +194,11 @@ def test_second_reading_by_keyboard_alone(open_page, site):
     set_shares(site.store, check=0, second=1)
     reviews.confirm_many(site.store, [(1, 1), (2, 1)], who="rob", now=NOW)
     page = open_page("ann")
-    page.goto("/second-reading/1")
+    page.goto("/second-reading/2")
     for key in ("m", "1", "Escape", "w", "a", "c", "Escape", "p", "2", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_url("**/second-reading/2")
-    read = second_reading_of(site.store, 1)
+    page.wait_for_url("**/second-reading/1")
+    read = second_reading_of(site.store, 2)
     assert {tag.value for tag in read.tags} == {"triage", "academia", "cohesion"}
     assert page.complaints == []
 

@@ -44,9 +44,9 @@ def test_page_is_blind(second, decided):
 def test_answer_is_kept_beside_the_decision_and_the_next_comes(second, store, decided, token):
     before = reviews.message(store, decided[0])
     form = {"token": token(second.get(f"/second-reading/{decided[0]}").text), **ANSWER}
-    answer = second.post(f"/second-reading/{decided[0]}", data=form)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/second-reading/{decided[1]}")
-    assert second.post(f"/second-reading/{decided[1]}", data=form).headers["location"] == "/second-reading?done=yes"
+    answer = second.post(f"/second-reading/{decided[1]}", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/second-reading/{decided[0]}")
+    assert second.post(f"/second-reading/{decided[0]}", data=form).headers["location"] == "/second-reading?done=yes"
     assert reviews.message(store, decided[0]) == before
     assert not second_reading_of(store, decided[0]).agrees
     page = second.get(f"/messages/{decided[0]}").text
@@ -73,7 +73,7 @@ def test_what_is_not_ones_to_read_is_refused(app, client_of, store, decided, tok
 
 
 def test_skip_goes_on(second, decided):
-    assert second.get(f"/second-reading/{decided[0]}/next").headers["location"] == f"/second-reading/{decided[1]}"
+    assert second.get(f"/second-reading/{decided[1]}/next").headers["location"] == f"/second-reading/{decided[0]}"
 
 
 def test_month_tells_what_the_samples_show(second, decided, token):
