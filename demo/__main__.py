@@ -16,10 +16,11 @@ from demo.mailbox import prepare
 from demo.server import ServedMailbox, serve
 from digests.period import month_of
 from pipeline.commands.digesting import make_month
-from pipeline.commands.opening import clock, mailboxes_of, reader_of, storage_url
+from pipeline.commands.opening import clock, mailboxes_of, storage_url
 from pipeline.commands.poll import stop_on_signals, words_of
 from pipeline.commands.polling import Polled, poll_mailbox
 from pipeline.commands.progress import ProgressBar
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings, load_settings
 from pipeline.flow.poll import Progress
@@ -98,8 +99,9 @@ def _tell(store: Store, settings: Settings, polled: Polled) -> None:
         print("\n".join(_counted(rows, dimension, catalogue)))
     counts = status_counts(store)
     print(f"\n{counts.needs_person} of {counts.pending} pending messages need a person; {counts.set_aside} set aside.")
-    if polled.counts.stored:
-        _digests(store, settings, sorted({month_of(_arrived(row)) for row in rows}))
+    months = sorted({month_of(_arrived(row)) for row in rows})
+    missing = [month for month in months if not (FOLDER / "digests" / month).is_dir()]
+    _digests(store, settings, months if polled.counts.stored else missing)
     print(f"\nThe database is {FOLDER / 'statshop.db'}; the digests lie in {FOLDER / 'digests'}.")
 
 

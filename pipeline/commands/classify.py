@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.classifying import files_in, prediction, read_files
-from pipeline.commands.opening import clock, house_of, reader_of, settings_of
+from pipeline.commands.opening import clock, house_of, settings_of
+from pipeline.commands.readers import reader_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

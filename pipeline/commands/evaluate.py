@@ -6,7 +6,8 @@ from pathlib import Path
 
 from classifiers.evaluation import Labels, figures, label_rows, report
 from pipeline.commands.classifying import files_in, prediction, read_files
-from pipeline.commands.opening import clock, house_of, reader_of, settings_of
+from pipeline.commands.opening import clock, house_of, settings_of
+from pipeline.commands.readers import reader_of
 from pipeline.errors import NoSuchPath, NotLabels
 
 LABELS = "labels.jsonl"

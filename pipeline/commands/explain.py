@@ -9,7 +9,8 @@ from classifiers.catalogue import load_catalogue
 from pipeline.commands.classifying import files_in, read_files
 from pipeline.commands.lighting import explained_lines, message_lines, why_not_lines
 from pipeline.commands.naming import tag_named
-from pipeline.commands.opening import clock, house_of, reader_of, rules_folder, settings_of
+from pipeline.commands.opening import clock, house_of, rules_folder, settings_of
+from pipeline.commands.readers import reader_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.reader import Work
 from pipeline.flow.reading import Reading, explained_here

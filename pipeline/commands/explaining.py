@@ -4,7 +4,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from pipeline.commands.opening import clock, reader_limits
+from pipeline.commands.opening import clock
+from pipeline.commands.readers import reader_limits
 from pipeline.config import Settings
 from pipeline.flow.ingest import verdict_record, zone_records
 from pipeline.flow.reader import Reader

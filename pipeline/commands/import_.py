@@ -6,9 +6,10 @@ import threading
 from pathlib import Path
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, opened, reader_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.progress import ProgressBar
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.importing import Import

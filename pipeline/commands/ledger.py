@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from pipeline.commands.counting import count_mailbox
-from pipeline.commands.opening import house_of, mailboxes_of, opened, reader_of, settings_of
+from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of
 from pipeline.commands.poll import stop_on_signals
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import sentence_of
 from pipeline.errors import NoMailbox
 from pipeline.flow.reader import Reader

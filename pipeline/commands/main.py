@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
@@ -77,7 +78,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status: 0, or 1 with a sentence on standard error, or 2 when misused."""
     words = list(sys.argv[1:] if argv is None else argv)
     args = _parser(words).parse_args(words)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(handlers=[logging.NullHandler()])  # until a command sets its log up: libraries quote mail
+    _speak_utf8()
     try:
         return _module(args.command).run(args)
     except KeyboardInterrupt:
@@ -92,6 +94,13 @@ def run(argv: Sequence[str] | None = None) -> int:
         sentence = sentence_of(error)
         print(sentence.words, file=sys.stderr)
         return FAULT if sentence.is_fault else PROBLEM
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says, so that no name in a message can stop the output."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

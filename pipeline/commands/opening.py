@@ -4,12 +4,8 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from classifiers.opinion import read_opinion
-from classifiers.rulebook import load_rules
 from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
 from pipeline.errors import NoSuchMailbox
-from pipeline.flow.reader import Reader, ReaderLimits, Work
-from pipeline.flow.reading import ReadingContext
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
 from storage.engine import Store, open_store
@@ -48,17 +44,6 @@ def opened(settings: Settings, house: Path) -> Store:
     )
 
 
-def reading_context(settings: Settings, house: Path) -> ReadingContext:
-    """Give what reading needs to know besides a message."""
-    return ReadingContext(
-        rules_folder=rules_folder(settings, house),
-        second_opinion=opinion_file(settings, house),
-        person_below=settings.rules.person_below,
-        team_addresses=frozenset(address.lower() for address in settings.site.team_addresses),
-        mail_hosts=settings.site.mail_hosts,
-    )
-
-
 def rules_folder(settings: Settings, house: Path) -> Path | None:
     """Give the folder of rules of one's own; None for the packaged ones."""
     return None if settings.rules.folder is None else house / settings.rules.folder
@@ -67,30 +52,6 @@ def rules_folder(settings: Settings, house: Path) -> Path | None:
 def opinion_file(settings: Settings, house: Path) -> Path | None:
     """Give the file of the second opinion; None where the settings name none."""
     return None if settings.rules.second_opinion is None else house / settings.rules.second_opinion
-
-
-def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Reader:
-    """Give a reader. Rules of one's own are read here first: a mistake in them is told once, with its line.
-
-    So is a second opinion.
-    """
-    context = reading_context(settings, house)
-    if context.rules_folder is not None:
-        load_rules(context.rules_folder)
-    if context.second_opinion is not None and context.second_opinion.exists():
-        read_opinion(context.second_opinion)
-    return Reader(context, reader_limits(settings), work)
-
-
-def reader_limits(settings: Settings) -> ReaderLimits:
-    """Give how many workers read, and what one message may cost."""
-    reading = settings.reading
-    return ReaderLimits(
-        workers=reading.workers,
-        seconds_per_message=reading.seconds_per_message,
-        megabytes_per_worker=reading.megabytes_per_worker,
-        messages_per_worker=reading.messages_per_worker,
-    )
 
 
 def mailboxes_of(settings: Settings, name: str | None = None) -> tuple[MailboxSettings, ...]:

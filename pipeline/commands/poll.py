@@ -7,16 +7,10 @@ import threading
 from types import FrameType
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import (
-    house_of,
-    mailboxes_of,
-    opened,
-    reader_of,
-    settings_of,
-    storage_url,
-)
+from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of, storage_url
 from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NoMailbox

@@ -4,9 +4,10 @@ import argparse
 import sys
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, opened, reader_of, settings_of
+from pipeline.commands.opening import clock, house_of, opened, settings_of
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
+from pipeline.commands.readers import reader_of
 from pipeline.flow.rebuilding import rebuild
 from pipeline.flow.runs import recorded
 from storage.rebuilding import without_raw

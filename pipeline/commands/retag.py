@@ -3,9 +3,10 @@
 import argparse
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, reader_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
+from pipeline.commands.readers import reader_of
 from pipeline.flow.retagging import retag
 from pipeline.flow.runs import recorded
 from storage.engine import open_store

@@ -6,17 +6,10 @@ from pathlib import Path
 
 from classifiers.examples import check_examples
 from classifiers.rulebook import load_rules
-from pipeline.commands.opening import (
-    clock,
-    house_of,
-    reader_limits,
-    reading_context,
-    rules_folder,
-    settings_of,
-    storage_url,
-)
+from pipeline.commands.opening import clock, house_of, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
+from pipeline.commands.readers import reader_limits, reading_context
 from pipeline.commands.rule_lines import comparison_lines, figure_lines
 from pipeline.flow.comparing import compare
 from pipeline.flow.reader import Reader

@@ -13,8 +13,9 @@ from pipeline.commands.counting import count_mailbox, was_missed
 from pipeline.commands.delivering import deliver_due
 from pipeline.commands.digesting import make_due_digests
 from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, RETENTION, due_times, poll_name, reconcile_name
-from pipeline.commands.opening import clock, mailboxes_of, reader_of
+from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
+from pipeline.commands.readers import reader_of
 from pipeline.commands.retention import moments, take
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings

@@ -14,8 +14,9 @@ import uvicorn
 from classifiers.catalogue import load_catalogue
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, opened, reading_context, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import house_of, opened, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
+from pipeline.commands.readers import reading_context
 from pipeline.commands.scheduling import Scheduled
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import Workshop

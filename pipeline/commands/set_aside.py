@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classifiers.rulebook import rules_version
-from pipeline.commands.opening import clock, house_of, mailboxes_of, opened, reader_of, rules_folder, settings_of
+from pipeline.commands.opening import clock, house_of, mailboxes_of, opened, rules_folder, settings_of
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.flow.by_hand import filed_by_hand

@@ -12,7 +12,8 @@ from pathlib import Path
 from classifiers.errors import ClassifierError
 from classifiers.rule import Rule
 from classifiers.rulebook import load_rules, rules_version
-from pipeline.commands.opening import clock, reader_limits, reading_context, rules_folder
+from pipeline.commands.opening import clock, rules_folder
+from pipeline.commands.readers import reader_limits, reading_context
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import StatshopError

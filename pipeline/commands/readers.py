@@ -1,0 +1,45 @@
+"""Readers as the settings want them: apart from the rest, since they bring the parsers and spaCy along."""
+
+from pathlib import Path
+
+from classifiers.opinion import read_opinion
+from classifiers.rulebook import load_rules
+from pipeline.commands.opening import opinion_file, rules_folder
+from pipeline.config import Settings
+from pipeline.flow.reader import Reader, ReaderLimits, Work
+from pipeline.flow.reading import ReadingContext
+
+
+def reading_context(settings: Settings, house: Path) -> ReadingContext:
+    """Give what reading needs to know besides a message."""
+    return ReadingContext(
+        rules_folder=rules_folder(settings, house),
+        second_opinion=opinion_file(settings, house),
+        person_below=settings.rules.person_below,
+        team_addresses=frozenset(address.lower() for address in settings.site.team_addresses),
+        mail_hosts=settings.site.mail_hosts,
+    )
+
+
+def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Reader:
+    """Give a reader. Rules of one's own are read here first: a mistake in them is told once, with its line.
+
+    So is a second opinion.
+    """
+    context = reading_context(settings, house)
+    if context.rules_folder is not None:
+        load_rules(context.rules_folder)
+    if context.second_opinion is not None and context.second_opinion.exists():
+        read_opinion(context.second_opinion)
+    return Reader(context, reader_limits(settings), work)
+
+
+def reader_limits(settings: Settings) -> ReaderLimits:
+    """Give how many workers read, and what one message may cost."""
+    reading = settings.reading
+    return ReaderLimits(
+        workers=reading.workers,
+        seconds_per_message=reading.seconds_per_message,
+        megabytes_per_worker=reading.megabytes_per_worker,
+        messages_per_worker=reading.messages_per_worker,
+    )

@@ -1,0 +1,18 @@
+"""Commands that have to be fast load nothing heavy: the rules, the parsers and the sheets stay where they are."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("spacy", "mailparser", "lxml", "pandas", "numpy", "alembic", "fastapi", "imapclient", "openpyxl", "odfdo")
+
+
+@pytest.mark.parametrize("module", ["main", "status", "doctor", "user", "export"])
+def test_a_light_command_loads_nothing_heavy(module: str) -> None:
+    allowed = {"imapclient"} if module == "doctor" else set()
+    script = f"import sys, pipeline.commands.{module}; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(ast.literal_eval(done.stdout))
+    assert loaded <= allowed
