@@ -13,6 +13,7 @@ _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words tha
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
 PLAIN = 0.86  # a rule up to this weight describes a topic without its words
 _PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
+_LONG = 200  # words: in more, a supporting word stands by chance
 _MANY_METHODS = 3  # so many words of method make a letter on methods
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
 _NEXT_QUESTION = frozenset(["whether", "how", "plus", "also"])
@@ -176,7 +177,8 @@ def _supported(evidence: Evidence) -> list[Tag]:
     sure_not = _other_senses(evidence)
     supports = [one for one in supports if one.tag not in sure_not or not evidence.in_subject((one,))]
     places = {value: {one.sentence.place for one in found} for value, found in by_tag(supports).items()}
-    if len(places) != 1 or not evidence.has("context") or evidence.has("interviewee"):
+    asks = evidence.has("survey-context") or evidence.has("asks-people")
+    if len(places) != 1 or not asks or evidence.has("interviewee") or evidence.counts.new_words > _LONG:
         return []
     ((value, where),) = places.items()
     if len(where) < _PLACES:
