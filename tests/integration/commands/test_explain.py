@@ -33,7 +33,7 @@ def explained(house: Path, statshop: Statshop) -> Callable[..., str]:
 def test_words_are_lit_and_each_rule_has_its_file_line_and_weight(explained: Callable[..., str]) -> None:
     said = explained("How many people volunteer in hospices?")
     assert "[[" in said
-    assert re.search(r"volunteering\.\S+, products\.toml line \d+, weight 0\.\d+\n +“How many people volunteer", said)
+    assert re.search(r"volunteering\.\S+, \S+\.toml line \d+, weight 0\.\d+\n +“How many people volunteer", said)
 
 
 def test_what_was_set_aside_is_named_with_the_words_that_did_it(explained: Callable[..., str]) -> None:
@@ -44,7 +44,7 @@ def test_what_was_set_aside_is_named_with_the_words_that_did_it(explained: Calla
 
 def test_nearest_rule_stands_with_its_line_and_what_it_lacks(explained: Callable[..., str]) -> None:
     said = explained("Could you tell me how many people are formal?", "--why-not", "product:volunteering")
-    assert re.search(r"The nearest rule is volunteering\.\S+, products\.toml line \d+: it lacks “", said)
+    assert re.search(r"The nearest rule is volunteering\.\S+, \S+\.toml line \d+: it lacks “", said)
 
 
 def test_tag_that_stands_is_said_to_stand(explained: Callable[..., str]) -> None:
