@@ -1,0 +1,238 @@
+"""The siege: pollers are started and killed one after the other, while the world goes on and everything fails."""
+
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torture.databases import Database
+from torture.proxy import BadLine, wait_for_connection
+from torture.world import World
+
+HOUSE = Path(__file__).parents[2]
+_LONGEST_POLL = 90.0
+_CONFIG = """
+[mailboxes.box]
+host = "localhost"
+port = {port}
+ca_file = "{ca_file}"
+user = "{user}"
+folders = ["INBOX", "Archive"]
+connect_timeout = 3
+read_timeout = 3
+batch_messages = 20
+
+[reading]
+workers = 1
+
+[storage]
+url = "{url}"
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """How long a siege goes on: until so many kills are made and so many messages have arrived."""
+
+    seed: int
+    kills: int
+    messages: int
+    rebuilds: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done, in figures."""
+
+    kills: int = 0
+    complete_polls: list[tuple[float, float]] = field(default_factory=list)
+    failed_polls: int = 0
+    sentences: Counter[str] = field(default_factory=Counter)
+    seconds_to_run_again: list[float] = field(default_factory=list)
+    faults_of_the_program: list[str] = field(default_factory=list)
+
+
+class Siege:
+    """One siege; `tally` tells what was done. The seed decides what is done; what it hits also depends on time."""
+
+    def __init__(self, plan: Plan, world: World, line: BadLine, database: Database, folder: Path) -> None:
+        self._plan, self._world, self._line, self._database, self._folder = plan, world, line, database, folder
+        self._chance = random.Random(f"{plan.seed} kills")
+        self._over = threading.Event()
+        self._killed_at: float | None = None
+        self.tally = Tally()
+        self.errors: list[BaseException] = []
+
+    def prepare(self, ca_file: Path, user: str) -> None:
+        """Write the settings and make the tables."""
+        fields = {"port": self._line.port, "ca_file": ca_file, "user": user, "url": self._database.url}
+        (self._folder / "config.toml").write_text(_CONFIG.format(**fields))
+        self.command("upgrade")
+
+    def run(self, told: Callable[[str], None]) -> None:
+        """Go on until the plan is fulfilled; then mend everything and let the program put things in order."""
+        threads = [threading.Thread(target=self._watched, args=(work,)) for work in (self._weather, self._troubles)]
+        for thread in threads:
+            thread.start()
+        try:
+            while not self.errors and not self._is_fulfilled():
+                self._poll_and_perhaps_kill()
+                told(f"{self.tally.kills} kills, {self._world.delivered} messages")
+        finally:
+            self._over.set()
+            self._line.calm.set()
+            for thread in threads:
+                thread.join()
+
+    def settle(self) -> None:
+        """Do what the schedule and a person do on a calm day: poll, ask again for what was withheld, count."""
+        for _ in range(3):
+            if self._finished(self._poller()):
+                break
+        self.command("set-aside", "retry", "--all")
+        self.command("ledger", "--reconcile")
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        done = subprocess.run(
+            self._words(*words), env=self._environment(), capture_output=True, text=True, check=False, timeout=600
+        )
+        self._hear(done.returncode, done.stderr)
+        return done
+
+    def workers_left(self) -> int:
+        """Count the processes of killed pollers that still live, after some time to notice."""
+        deadline = time.monotonic() + 10
+        while (left := len(_processes_of(self._folder))) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return left
+
+    def _is_fulfilled(self) -> bool:
+        return self.tally.kills >= self._plan.kills and self._world.delivered >= self._plan.messages
+
+    def _poll_and_perhaps_kill(self) -> None:
+        limit = self._database.file_limit(self._chance)
+        connections, begun = self._line.connections, time.monotonic()
+        process = self._poller(limit)
+        if self._chance.random() < 0.1:  # while it starts
+            self._killed(process, self._chance.uniform(0, 3))
+            return
+        if wait_for_connection(self._line, connections, 60) and self._killed_at is not None:
+            self.tally.seconds_to_run_again.append(time.monotonic() - self._killed_at)
+            self._killed_at = None
+        if self._chance.random() < 0.8:
+            self._killed(process, self._chance.uniform(0, 3))
+        else:
+            self._finished(process, begun)
+
+    def _killed(self, process: subprocess.Popen[str], seconds: float) -> None:
+        """Kill a poller after some time, unless it has ended by then."""
+        begun = time.monotonic()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            self._finished(process, begun)
+            return
+        process.send_signal(signal.SIGKILL)
+        self._killed_at = time.monotonic()
+        process.communicate()
+        self.tally.kills += 1
+
+    def _finished(self, process: subprocess.Popen[str], begun: float | None = None) -> bool:
+        """Let a poller end by itself; a complete one counts as a look at every folder. Tell whether it was one."""
+        begun = time.monotonic() if begun is None else begun
+        try:
+            _, said = process.communicate(timeout=_LONGEST_POLL)
+        except subprocess.TimeoutExpired:
+            self.tally.faults_of_the_program.append(f"a poll took more than {_LONGEST_POLL:g} seconds")
+            process.kill()
+            process.communicate()
+            return False
+        self._hear(process.returncode, said)
+        if process.returncode == 0:
+            self.tally.complete_polls.append((begun, time.monotonic()))
+        else:
+            self.tally.failed_polls += 1
+        return process.returncode == 0
+
+    def _hear(self, status: int, said: str) -> None:
+        """Count the sentences of failures; a traceback or a fault of the program is none."""
+        if "Traceback" in said or status == 70:
+            self.tally.faults_of_the_program.append(said[-3000:])
+        elif status:
+            last = said.strip().splitlines()[-1:] or ["(nothing)"]
+            self.tally.sentences[re.sub(r"\d+", "N", last[0])[:160]] += 1
+
+    def _poller(self, file_limit: int | None = None) -> subprocess.Popen[str]:
+        def limited() -> None:
+            if file_limit is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
+        return subprocess.Popen(
+            self._words("poll"),
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=limited,
+        )
+
+    def _words(self, *words: str) -> list[str]:
+        config = str(self._folder / "config.toml")
+        return [sys.executable, "-m", "pipeline.commands.main", "--config", config, *words]
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("STATSHOP_")}
+        ours = {"PYTHONPATH": str(HOUSE), "HOME": str(self._folder), "TORTURE": str(self._folder)}
+        return {**kept, **ours, "STATSHOP_MAILBOXES__BOX__PASSWORD": "secret"}
+
+    def _watched(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:
+            self.errors.append(error)
+            raise
+
+    def _weather(self) -> None:
+        """Let mail arrive in step with the kills, and move, vanish and be numbered anew."""
+        chance = random.Random(f"{self._plan.seed} weather")
+        every = self._plan.kills / max(self._plan.rebuilds, 1)
+        while not self._over.is_set():
+            due = self._plan.messages * min(1.0, (self.tally.kills + 1) / self._plan.kills)
+            if self._world.delivered >= due:
+                self._over.wait(0.05)
+            else:
+                self._world.deliver()
+                happens = chance.random()
+                if happens < 0.08:
+                    self._world.move()
+                elif happens < 0.12:
+                    self._world.expunge()
+            if self.tally.kills >= (self._world.rebuilt + 0.5) * every:
+                self._world.rebuild()
+
+    def _troubles(self) -> None:
+        """Make trouble for the database, with pauses."""
+        chance = random.Random(f"{self._plan.seed} troubles")
+        while not self._over.wait(chance.uniform(0.5, 6)):
+            self._database.trouble(chance, self._over)
+
+
+def _processes_of(folder: Path) -> list[int]:
+    """Find what still runs of pollers: they carry the folder in their environment."""
+    mark = f"TORTURE={folder}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
