@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from classifiers.catalogue import Catalogue
 from review import times
+from review.api.answers import no
 from review.api.app import ADDRESS, create_api
 from review.callables import Explain, Retry, RuleBook
 from review.options import PageOptions
@@ -110,6 +111,8 @@ def _forged_form(request: Request, error: Exception) -> Response:
 
 
 def _not_found(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):
+        return no(404, "There is nothing at this address.")
     words = "If you typed the address, check it. If you followed a link, what it led to may be gone."
     return page(request, "sorry.html", 404, title="Page not found", words=words)
 

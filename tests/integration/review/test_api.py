@@ -207,7 +207,13 @@ def test_schema_is_for_whoever_is_signed_in(app, client_of, reviewer, api):
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/nothing", 404), ("PATCH", "/messages", 405), ("GET", "/messages/0", 422), ("GET", "/months/x", 422)],
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/digests/%0A/1", 404),
+        ("PATCH", "/messages", 405),
+        ("GET", "/messages/0", 422),
+        ("GET", "/months/x", 422),
+    ],
 )
 def test_every_no_is_json(api, method, path, status):
     answer = api.request(method, f"/api/v1{path}")
