@@ -130,6 +130,7 @@ class Verdict:
     confidence: float = 0.0
     needs_person: bool = True
     reasons: tuple[str, ...] = ()
+    disputed: bool = False  # a second opinion, learnt from past decisions, suggests other tags; reasons[0] says which
 
     def values(self, dimension: Dimension) -> tuple[str, ...]:
         """Give the values of one dimension, in the order of the tags."""

@@ -124,7 +124,7 @@ def _decide(
 ) -> None:
     before = _standing(session, row.id)
     state = opinion.state(rules)
-    rank = queue_rank(state, rules.needs_person or row.drawn_check)
+    rank = queue_rank(state, rules.needs_person or row.drawn_check, rules.disputed)
     _put(session, row, opinion.tags, opinion.statements, PERSON, rank=rank)
     changes = {"state": state, "reviewed_at": opinion.at, "reviewed_by": opinion.who}
     changes |= {"decided_version": row.rules_version, "disagrees": False, "flagged_for": ""}
@@ -180,7 +180,7 @@ def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> in
     pending = review["state"] == ReviewState.PENDING
     tags = rules.tags if pending else read_plain(TagRecord, event.tags_before)
     statements = rules.statements if pending else read_plain(StatementRecord, event.statements_before)
-    rank = queue_rank(review["state"], rules.needs_person or row.drawn_check)
+    rank = queue_rank(review["state"], rules.needs_person or row.drawn_check, rules.disputed)
     _put(session, row, tags, statements, RULES if pending else PERSON, rank=rank)
     _set(session, row, review | {"queue_rank": rank})
     _add_event(session, row, UNDO, now_stands, (tags, statements), who=who, note="", at=now, undoes=event.id)

@@ -116,7 +116,7 @@ def _redrawing(draw: Draw, message_ids: list[int]) -> Callable[[Session], None]:
         for ids in in_chunks(message_ids, 500):
             for row in do(select(m.message).where(m.message.c.id.in_(ids)).with_for_update()).all():
                 drawn = draw.of(row.mail_sha256)
-                rank = queue_rank(row.state, row.needs_person or drawn["drawn_check"])
+                rank = queue_rank(row.state, row.needs_person or drawn["drawn_check"], row.disputed)
                 do(update(m.message).where(m.message.c.id == row.id).values(drawn | {"queue_rank": rank}))
                 if rank != row.queue_rank:
                     for table in (m.tag, m.rule_hit):

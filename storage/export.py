@@ -83,6 +83,7 @@ def _verdict(verdict: VerdictRecord) -> Plain:
         "rules_version": verdict.rules_version,
         "confidence": verdict.confidence,
         "needs_person": verdict.needs_person,
+        "disputed": verdict.disputed,
         "reasons": list(verdict.reasons),
         "tags": all_plain(verdict.tags),
         "statements": all_plain(verdict.statements),

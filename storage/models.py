@@ -109,7 +109,7 @@ class MessageRow(SQLModel, table=True):
     )
     from_team: bool = Field(sa_type=Boolean)
     state: str = Field(sa_type=CleanText)
-    queue_rank: int  # 2 pending and needs a person or is a random check, 1 pending, 0 decided
+    queue_rank: int  # of a pending one: 3 disputed, 2 needs a person or is a random check, 1 neither; 0 decided
     needs_person: bool = Field(sa_type=Boolean)
     confidence: float
     reasons: list[str] = Field(sa_type=Json)
@@ -117,6 +117,7 @@ class MessageRow(SQLModel, table=True):
     decided_version: str = Field(default="", sa_type=CleanText)  # of the verdict that the person saw
     disagrees: bool = Field(default=False, sa_type=Boolean)
     flagged_for: str = Field(default="", sa_type=CleanText)
+    disputed: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
     drawn_check: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
     drawn_second: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
     reviewed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
@@ -229,6 +230,7 @@ class VerdictRow(SQLModel, table=True):
     confidence: float
     needs_person: bool = Field(sa_type=Boolean)
     reasons: list[str] = Field(sa_type=Json)
+    disputed: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": false()})
 
 
 class TagRow(SQLModel, table=True):

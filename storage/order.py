@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from storage.records import ReviewState
 
 LONDON = ZoneInfo("Europe/London")
-NEEDS_PERSON, PENDING, DECIDED = 2, 1, 0
+DISPUTED, NEEDS_PERSON, PENDING, DECIDED = 3, 2, 1, 0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBERS = 24  # bits of a place that tell messages of one second apart
 
@@ -20,10 +20,15 @@ def london_month(at: datetime) -> str:
     return f"{at.year:04}-{at.month:02}"
 
 
-def queue_rank(state: str, asks: bool) -> int:
-    """Give the rank of a message in the queue; higher ones come first. It `asks` for a person by need or by lot."""
+def queue_rank(state: str, asks: bool, disputed: bool = False) -> int:
+    """Give the rank of a message in the queue; higher ones come first.
+
+    It `asks` for a person by need or by lot; it is `disputed` where past decisions suggest other tags than the rules.
+    """
     if state != ReviewState.PENDING:
         return DECIDED
+    if disputed:
+        return DISPUTED
     return NEEDS_PERSON if asks else PENDING
 
 

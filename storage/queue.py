@@ -171,7 +171,7 @@ def _place(session: Session, walk: _Walk, chosen: QueueFilter, message_id: int) 
         return (do(select(m.search_text.c.place).where(here)).scalar_one(),)
     left = chosen.states and row.state not in chosen.states
     state = ReviewState.PENDING if left and ReviewState.PENDING in chosen.states else row.state
-    return queue_rank(state, row.needs_person or row.drawn_check), row.arrived_at, row.id
+    return queue_rank(state, row.needs_person or row.drawn_check, row.disputed), row.arrived_at, row.id
 
 
 def _cursor(walk: _Walk, row: Row[Any]) -> str:

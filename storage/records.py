@@ -124,6 +124,7 @@ class VerdictRecord:
     confidence: float = 0.0
     needs_person: bool = True
     reasons: tuple[str, ...] = ()
+    disputed: bool = False  # past decisions suggest other tags; the first reason says which
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

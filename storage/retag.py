@@ -67,12 +67,13 @@ def _keep_verdict(session: Session, row: Row[Any], new: Plain) -> None:
 
 def _changes(session: Session, row: Row[Any], verdict: VerdictRecord) -> Plain:
     """Give what changes in the message's row; its tags and rule hits are replaced on the way."""
-    rank = queue_rank(row.state, verdict.needs_person or row.drawn_check)
+    rank = queue_rank(row.state, verdict.needs_person or row.drawn_check, verdict.disputed)
     _replace_hits(session, row, verdict, rank)
     changes: Plain = {
         "version": row.version + 1,
         "confidence": verdict.confidence,
         "needs_person": verdict.needs_person,
+        "disputed": verdict.disputed,
         "reasons": texts_plain(verdict.reasons),
         "queue_rank": rank,
     }

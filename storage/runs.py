@@ -114,8 +114,8 @@ def status_counts(store: Store) -> StatusCounts:
         newest = get(select(row.arrived_at).order_by(row.arrived_at.desc()).limit(1)).scalar()
     return StatusCounts(
         messages=sum(ranks.values()),
-        pending=ranks.get(1, 0) + ranks.get(2, 0),
-        needs_person=ranks.get(2, 0) - checks,
+        pending=ranks.get(1, 0) + ranks.get(2, 0) + ranks.get(3, 0),
+        needs_person=ranks.get(2, 0) + ranks.get(3, 0) - checks,
         random_checks=checks,
         set_aside=sum(waiting.values()),
         too_large=waiting.get(True, 0),

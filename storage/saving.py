@@ -102,7 +102,7 @@ class Saving:
 
     def _rank(self, new: NewMessage) -> int:
         asks = new.verdict.needs_person or self._draw.checks(new.mail_sha256)
-        return queue_rank(ReviewState.PENDING, asks)
+        return queue_rank(ReviewState.PENDING, asks, new.verdict.disputed)
 
     def _tag_rows(self, message_id: int, new: NewMessage) -> list[Plain]:
         return tag_rows(message_id, new.verdict.tags, RULES, rank=self._rank(new), arrived_at=new.arrived_at)
@@ -159,6 +159,7 @@ class Saving:
             "state": ReviewState.PENDING,
             "queue_rank": self._rank(new),
             "needs_person": verdict.needs_person,
+            "disputed": verdict.disputed,
             "confidence": verdict.confidence,
             "reasons": texts_plain(verdict.reasons),
             "rules_version": verdict.rules_version,

@@ -23,6 +23,7 @@ def verdict_row(message_id: int, verdict: VerdictRecord, made_at: datetime) -> P
         "hits": all_plain(verdict.hits),
         "confidence": verdict.confidence,
         "needs_person": verdict.needs_person,
+        "disputed": verdict.disputed,
         "reasons": texts_plain(verdict.reasons),
     }
 
@@ -36,6 +37,7 @@ def read_verdict(row: Mapping[str, Any]) -> VerdictRecord:
         hits=read_plain(HitRecord, row["hits"]),
         confidence=row["confidence"],
         needs_person=row["needs_person"],
+        disputed=row["disputed"],
         reasons=tuple(row["reasons"]),
     )
 

@@ -87,6 +87,7 @@ def verdict_record(verdict: Verdict) -> VerdictRecord:
         hits=tuple(_hit(hit) for hit in verdict.hits),
         confidence=verdict.confidence,
         needs_person=verdict.needs_person,
+        disputed=verdict.disputed,
         reasons=verdict.reasons,
     )
 
