@@ -38,9 +38,7 @@ def fetch_one(store: Store, reader: Reader, mailbox: Mailbox, item: SetAside, no
     slot = item.slot
     status = mailbox.examine(slot.folder)
     if status.uidvalidity != slot.uidvalidity:
-        raise MessageGone(
-            slot.folder, slot.uid, _NUMBERED_ANEW
-        )
+        raise MessageGone(slot.folder, slot.uid, _NUMBERED_ANEW)
     place = FolderState(account=slot.account, folder=slot.folder, uidvalidity=slot.uidvalidity, last_uid=slot.uid)
     batch = Batch(uids=(slot.uid,), too_large=(), cursor=place)
     did = file_batch(store, reader, mailbox, status, batch, cursor=None, now=now, max_tries=MAX_TRIES)
