@@ -1,17 +1,40 @@
 """One batch of a folder fetched, read and kept in one transaction; what did not come is accounted for as well."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.flow.ingest import not_retrieved, record_of, too_large
 from pipeline.flow.plan import Batch
 from pipeline.flow.reader import Reader
+from pipeline.flow.reading import Reading, Unread
 from pipeline.mail.errors import FolderRebuilt
 from pipeline.mail.mailbox import Fetched, FolderStatus, Mailbox, NotRetrieved
 from pipeline.mail.message import RawMessage
 from storage.engine import Store
 from storage.messages import save_batch
 from storage.records import FolderState, NewMessage, NewSetAside, Saved, SavedMessage, Slot
+
+
+@dataclass(slots=True)
+class Begun:
+    """A batch that has been fetched and is being read."""
+
+    status: FolderStatus
+    batch: Batch
+    now: datetime
+    outcomes: Iterator[tuple[RawMessage, Reading | Unread]]
+    skipped: list[NotRetrieved]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A batch read, to be kept: its records, the slots whose message is gone, and how many were fetched."""
+
+    items: list[NewMessage | NewSetAside]
+    gone: tuple[Slot, ...]
+    fetched: int
+    now: datetime
 
 
 def file_batch(
@@ -30,20 +53,36 @@ def file_batch(
     A message that does not come is looked for once more: one that the server still lists is set aside, to be asked for
     again; one that is gone is written down for the ledger (F9). `max_tries` are counted of what cannot be read (F20).
     """
-    account = batch.cursor.account
+    ready = read_batch(mailbox, begin_batch(reader, mailbox, status, batch, now))
+    return keep_batch(store, ready, cursor, max_tries)
+
+
+def begin_batch(reader: Reader, mailbox: Mailbox, status: FolderStatus, batch: Batch, now: datetime) -> Begun:
+    """Fetch a batch and hand it out for reading."""
     skipped: list[NotRetrieved] = []
-    raws = _retrieved(mailbox.fetch(status, batch.uids), skipped)
-    items: list[NewMessage | NewSetAside] = [record_of(raw, outcome, now) for raw, outcome in reader.read(raws, now)]
-    came = {item.slot.uid for item in items} | {item.uid for item in skipped}
+    raws = list(_retrieved(mailbox.fetch(status, batch.uids), skipped))
+    return Begun(status, batch, now, iter(reader.read(raws, now)), skipped)
+
+
+def read_batch(mailbox: Mailbox, begun: Begun) -> Ready:
+    """Wait until a batch is read, and account for what did not come."""
+    status, batch, now, account = begun.status, begun.batch, begun.now, begun.batch.cursor.account
+    items: list[NewMessage | NewSetAside] = [record_of(raw, outcome, now) for raw, outcome in begun.outcomes]
+    came = {item.slot.uid for item in items} | {item.uid for item in begun.skipped}
     absent = [uid for uid in batch.uids if uid not in came]
     held_back = _still_listed(mailbox, status, absent) if absent else ()
-    skipped += [_held_back(account, status, uid) for uid in held_back]
-    gone = [uid for uid in absent if uid not in held_back]
-    items += [not_retrieved(item, now) for item in skipped]
+    missing = [*begun.skipped, *(_held_back(account, status, uid) for uid in held_back)]
+    items += [not_retrieved(item, now) for item in missing]
     fetched = len(items)
     items += [too_large(batch.cursor, large, now) for large in batch.too_large]
-    saved = save_batch(store, items, cursor, now=now, max_tries=max_tries, unread=_slots(account, status, gone))
-    return {"fetched": fetched, "gone": len(gone), **outcomes(saved)}
+    gone = _slots(account, status, [uid for uid in absent if uid not in held_back])
+    return Ready(items, gone, fetched, now)
+
+
+def keep_batch(store: Store, ready: Ready, cursor: FolderState | None, max_tries: int) -> dict[str, int]:
+    """Keep a batch in one transaction, and count by the names of `RunCounts`."""
+    saved = save_batch(store, ready.items, cursor, now=ready.now, max_tries=max_tries, unread=ready.gone)
+    return {"fetched": ready.fetched, "gone": len(ready.gone), **outcomes(saved)}
 
 
 def outcomes(saved: Iterable[SavedMessage]) -> dict[str, int]:

@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.flow.filing import file_batch
+from pipeline.flow.overlap import Filing
 from pipeline.flow.plan import Batch, FetchPlan, Refusal, limits_of, plan_fetch, where_to_begin
 from pipeline.flow.reader import Reader
 from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
@@ -83,14 +84,9 @@ class Poll:
         self.warnings += plan.beginning.warnings
         self._count(listed=plan.listed)
         self._ask_again(mailbox, status, plan.beginning.after)
-        total = sum(len(batch.uids) + len(batch.too_large) for batch in plan.batches)
-        done = 0
-        for batch in plan.batches:
-            if self._parts.stop.is_set():
-                return
-            self._batch(mailbox, status, batch)
-            done += len(batch.uids) + len(batch.too_large)
-            self._parts.told(Progress(folder=folder, done=done, of=total))
+        self._file(mailbox, status, plan.batches)
+        if self._parts.stop.is_set():
+            return
         advance(self._parts.store, plan.cursor)
         self._mark(mailbox, status, plan.cursor)
 
@@ -123,6 +119,21 @@ class Poll:
         limits = limits_of(self._settings)
         return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
 
+    def _file(self, mailbox: Mailbox, status: FolderStatus, batches: Sequence[Batch]) -> None:
+        parts, total, done = self._parts, sum(map(_size, batches)), 0
+
+        def kept(batch: Batch, counted: dict[str, int]) -> None:
+            nonlocal done
+            done += _size(batch)
+            self._count(**counted)
+            parts.told(Progress(folder=status.folder, done=done, of=total))
+
+        with Filing(parts.store, parts.reader, mailbox, status, max_tries=parts.tries, kept=kept) as filing:
+            for batch in batches:
+                if parts.stop.is_set():
+                    return
+                filing.add(batch, parts.clock())
+
     def _batch(self, mailbox: Mailbox, status: FolderStatus, batch: Batch) -> None:
         parts, now = self._parts, self._parts.clock()
         given = (parts.store, parts.reader, mailbox, status, batch)
@@ -141,6 +152,10 @@ class Poll:
 
     def _count(self, **more: int) -> None:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})
+
+
+def _size(batch: Batch) -> int:
+    return len(batch.uids) + len(batch.too_large)
 
 
 def _is_in(slot: Slot, status: FolderStatus) -> bool:

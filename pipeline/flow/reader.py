@@ -7,6 +7,7 @@ from concurrent.futures import TimeoutError as ReadingTimedOut
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.reading import Reading, ReadingContext, Unread, prepare, read_here
 from pipeline.mail.message import RawMessage
 
-AHEAD = 8  # messages handed out before their answers are taken, for each worker
+AHEAD = 16  # messages handed out before their answers are taken, for each worker
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,15 +70,22 @@ class Reader:
         self._pool.join()
 
     def read(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Reading | Unread]]:
-        """Read messages in their order; at most a few a worker are on their way at a time."""
-        waiting: deque[tuple[RawMessage, Any]] = deque()
-        for raw in raws:
-            task = self._pool.schedule(self._work.read, args=(raw, now), timeout=self._limits.seconds_per_message)
-            waiting.append((raw, task))
-            if len(waiting) >= AHEAD * self._limits.workers:
-                yield self._answer(*waiting.popleft())
+        """Read messages in their order, at most a few a worker at a time; the first of them are begun at once."""
+        tasks = ((raw, self._begun(raw, now)) for raw in raws)
+        waiting = deque(islice(tasks, AHEAD * self._limits.workers))
+        return self._answers(waiting, tasks)
+
+    def _begun(self, raw: RawMessage, now: datetime) -> Any:
+        return self._pool.schedule(self._work.read, args=(raw, now), timeout=self._limits.seconds_per_message)
+
+    def _answers(
+        self, waiting: deque[tuple[RawMessage, Any]], tasks: Iterator[tuple[RawMessage, Any]]
+    ) -> Iterator[tuple[RawMessage, Reading | Unread]]:
         while waiting:
-            yield self._answer(*waiting.popleft())
+            raw, task = waiting.popleft()
+            answer = self._answer(raw, task)
+            waiting.extend(islice(tasks, 1))
+            yield answer
 
     def _answer(self, raw: RawMessage, task: Any) -> tuple[RawMessage, Reading | Unread]:
         try:

@@ -1,0 +1,77 @@
+"""Batches of a folder filed in a row, overlapping: while one is kept, the next is read and the one after is fetched.
+
+They are kept in their order, each only after the one before it is committed, so that the cursor never passes a message
+that is not stored.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from pipeline.flow.filing import Begun, begin_batch, keep_batch, read_batch
+from pipeline.flow.plan import Batch
+from pipeline.flow.reader import Reader
+from pipeline.mail.errors import MailboxError
+from pipeline.mail.mailbox import FolderStatus, Mailbox
+from storage.engine import Store
+
+
+class Filing:
+    """Files the batches given to `add`; use it as a context manager, which ends when all of them are kept.
+
+    `kept` hears of each batch when it is committed, in this thread. When the mailbox fails, what was fetched before is
+    still kept; when the database fails, nothing after it is.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        mailbox: Mailbox,
+        status: FolderStatus,
+        *,
+        max_tries: int,
+        kept: Callable[[Batch, dict[str, int]], None],
+    ) -> None:
+        self._store, self._reader, self._mailbox, self._status = store, reader, mailbox, status
+        self._max_tries, self._kept = max_tries, kept
+        self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keep")
+        self._begun: Begun | None = None
+        self._keeping: tuple[Batch, Future[dict[str, int]]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None or issubclass(kind, MailboxError):
+                self._read_on()
+                self._settle()
+        finally:
+            self._keeper.shutdown()
+
+    def add(self, batch: Batch, now: datetime) -> None:
+        """Fetch a batch, and go on with those before it."""
+        begun = begin_batch(self._reader, self._mailbox, self._status, batch, now)
+        self._read_on()
+        self._begun = begun
+
+    def _read_on(self) -> None:
+        """Wait until the batch before is read, and hand it over to be kept."""
+        begun, self._begun = self._begun, None
+        if begun is None:
+            return
+        ready = read_batch(self._mailbox, begun)
+        self._settle()
+        keeping = self._keeper.submit(keep_batch, self._store, ready, begun.batch.cursor, self._max_tries)
+        self._keeping = (begun.batch, keeping)
+
+    def _settle(self) -> None:
+        """Wait until what is being kept is committed; what went wrong there is raised here."""
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            self._kept(keeping[0], keeping[1].result())

@@ -1,0 +1,117 @@
+"""Batches filed in a row: what is fetched while another is kept, and what stays when something fails in between."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from fakes.mailbox import FakeMailbox
+
+from pipeline.flow import overlap
+from pipeline.flow.overlap import Filing
+from pipeline.flow.plan import Batch
+from pipeline.mail.errors import ConnectionLost
+from storage.engine import Store
+from storage.errors import DiskFull
+from storage.messages import folder_state, message_ids
+from storage.records import FolderState
+
+from .conftest import NOW, ReaderHere, mail, settings
+
+ACCOUNT = settings().account
+
+
+@pytest.fixture(autouse=True)
+def connected(mailbox: FakeMailbox) -> Iterator[None]:
+    """Keep the mailbox open over the test."""
+    with mailbox:
+        yield
+
+
+def batches(mailbox: FakeMailbox, count: int) -> list[Batch]:
+    """Fill a folder, and plan a batch for each message."""
+    for number in range(count):
+        mailbox.add(mail(number))
+    uidvalidity = mailbox.examine("INBOX").uidvalidity
+    cursors = [
+        FolderState(account=ACCOUNT, folder="INBOX", uidvalidity=uidvalidity, last_uid=uid)
+        for uid in range(1, count + 1)
+    ]
+    return [Batch(uids=(cursor.last_uid,), too_large=(), cursor=cursor) for cursor in cursors]
+
+
+def filing(store: Store, mailbox: FakeMailbox, reader: ReaderHere, told: list[int]) -> Filing:
+    status = mailbox.examine("INBOX")
+    kept = lambda batch, counted: told.append(batch.uids[0])  # noqa: E731 - a fixture of one line
+    return Filing(store, reader, mailbox, status, max_tries=3, kept=kept)
+
+
+def cursor_of(store: Store) -> int:
+    state = folder_state(store, ACCOUNT, "INBOX")
+    return state.last_uid if state else 0
+
+
+def test_batches_are_kept_in_their_order(store: Store, mailbox: FakeMailbox, reader: ReaderHere) -> None:
+    told: list[int] = []
+    planned = batches(mailbox, 4)
+    with filing(store, mailbox, reader, told) as line:
+        for batch in planned:
+            line.add(batch, NOW)
+    assert told == [1, 2, 3, 4]
+    assert (len(message_ids(store)), cursor_of(store)) == (4, 4)
+
+
+def test_the_next_batch_is_fetched_while_one_is_kept(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched_on, keep = threading.Event(), overlap.keep_batch
+
+    def waits(*given: object) -> dict[str, int]:
+        assert fetched_on.wait(10)
+        return keep(*given)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(overlap, "keep_batch", waits)
+    first, second, third = batches(mailbox, 3)
+    with filing(store, mailbox, reader, []) as line:
+        line.add(first, NOW)
+        line.add(second, NOW)  # the first is being kept now, and waits
+        fetched_on.set()
+        line.add(third, NOW)
+    assert cursor_of(store) == 3
+
+
+def test_what_was_fetched_before_the_mailbox_failed_is_kept(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere
+) -> None:
+    planned = batches(mailbox, 3)
+
+    def failing() -> None:
+        with filing(store, mailbox, reader, []) as line:
+            line.add(planned[0], NOW)
+            line.add(planned[1], NOW)
+            raise ConnectionLost("localhost", "it closed the connection")
+
+    with pytest.raises(ConnectionLost):
+        failing()
+    assert (len(message_ids(store)), cursor_of(store)) == (2, 2)
+
+
+def test_nothing_after_a_batch_that_could_not_be_kept_is_kept(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, planned = overlap.keep_batch, batches(mailbox, 4)
+
+    def fails_once(given_store: Store, ready: object, cursor: FolderState | None, tries: int) -> dict[str, int]:
+        if cursor == planned[1].cursor:
+            raise DiskFull
+        return keep(given_store, ready, cursor, tries)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(overlap, "keep_batch", fails_once)
+
+    def all_of_them() -> None:
+        with filing(store, mailbox, reader, []) as line:
+            for batch in planned:
+                line.add(batch, NOW)
+
+    with pytest.raises(DiskFull):
+        all_of_them()
+    assert cursor_of(store) == 1
