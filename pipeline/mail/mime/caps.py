@@ -46,6 +46,7 @@ class ParseLimits:
 
 
 _WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _BOUNDARY = re.compile(rb'^--([^\r\n]{1,300}?)(--)?[ \t]*\r?$|\bboundary[ \t]*=[ \t]*"?([^";\r\n]{1,300})', re.I | re.M)
 
 
@@ -97,6 +98,16 @@ def message_tree(raw: bytes, limits: ParseLimits) -> tuple[Message, tuple[str, .
     Raises UnreadableMessage beyond the limits that cannot be cut.
     """
     _refuse_costly_lines(raw, limits)
+    head = _HEAD_END.search(raw)
+    if head is not None:
+        message, cut = _tree(raw[: head.end()], limits)
+        if message.get_content_maintype() not in ("multipart", "message") and not message.get_payload():
+            message.set_payload(raw[head.end() :].decode("ascii", "surrogateescape"))  # the parser cuts it into lines
+            return message, cut
+    return _tree(raw, limits)
+
+
+def _tree(raw: bytes, limits: ParseLimits) -> tuple[Message, tuple[str, ...]]:
     policy = CappedPolicy(limits)
     parser = BytesFeedParser(policy.new_part, policy=policy)
     try:
