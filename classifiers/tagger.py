@@ -1,5 +1,7 @@
 """A message's text to its verdict: the steps joined. Made once a process, used for any number of messages."""
 
+from copy import copy
+
 from classifiers.categories import Categories
 from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
@@ -27,6 +29,12 @@ class Tagger:
         self._categories = Categories(rulebook)
         self._uses = Uses(rulebook)
         self._statements = Statements(rulebook)
+
+    def doubting_below(self, confidence: float) -> "Tagger":
+        """Give a tagger of the same rules, made ready once, that asks for a person below another confidence."""
+        other = copy(self)
+        other._threshold = confidence
+        return other
 
     def verdict(self, message: MessageText) -> Verdict:
         """Say what the rules say of a message; what its headers mark as a program's is not searched for topics."""

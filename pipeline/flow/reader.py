@@ -41,14 +41,14 @@ class Work:
 class Reader:
     """A pool of workers that read messages; use it as a context manager.
 
-    The workers come from a fork server that has imported the parsers and spaCy once, so that a killed or recycled
-    worker is replaced in a fraction of a second.
+    The workers come from a fork server that has imported the parsers and spaCy and loaded the packaged rules once, so
+    that a killed or recycled worker is replaced in a fraction of a second. Rules of one's own each worker loads itself.
     """
 
     def __init__(self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None) -> None:
         self._limits, self._work = limits or ReaderLimits(), work or Work()
         processes = multiprocessing.get_context("forkserver")
-        processes.set_forkserver_preload(["pipeline.flow.reading"])
+        processes.set_forkserver_preload(["pipeline.flow.reading" if context.rules_folder else "pipeline.flow.warm"])
         self._pool: Any = ProcessPool(
             max_workers=self._limits.workers,
             max_tasks=self._limits.messages_per_worker,

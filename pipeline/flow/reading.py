@@ -5,6 +5,7 @@ import resource
 import warnings
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from classifiers.explaining import Asked, Explanation
@@ -62,14 +63,17 @@ class MessageReader:
     def __init__(self, context: ReadingContext) -> None:
         self._context = context
         person_below = THRESHOLD if context.person_below is None else context.person_below
-        self._tagger = Tagger(load_rules(context.rules_folder), person_below=person_below)
+        folder = context.rules_folder
+        tagger = packaged_tagger() if folder is None else Tagger(load_rules(folder))
+        self._tagger = tagger.doubting_below(person_below)
         opinion = context.second_opinion
         self._opinion = read_opinion(opinion) if opinion is not None and opinion.exists() else None
 
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
+        mail = identity.canonical_bytes(raw)
         try:
-            parsed = parse.parse_email(identity.canonical_bytes(raw), limits=parse.ParseLimits(charset=raw.charset))
+            parsed = parse.parse_email(mail, limits=parse.ParseLimits(charset=raw.charset))
         except UnreadableMessage as error:
             return Unread(reason=str(error))
         text = clean.message_text(parsed, team_addresses=self._context.team_addresses)
@@ -79,7 +83,7 @@ class MessageReader:
             verdict=self.verdict(text),
             user_address=clean.user_address(text),
             raw_sha256=identity.raw_sha256(raw.raw),
-            mail_sha256=identity.mail_sha256(raw),
+            mail_sha256=identity.raw_sha256(mail),
             copy_key=identity.copy_key(parsed),
             thread_key=identity.thread_key(parsed),
             arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
@@ -99,6 +103,12 @@ class MessageReader:
         if self._opinion is None:
             return verdict
         return self._opinion.beside(verdict, tuple(zone.kind for zone in text.zones))
+
+
+@cache
+def packaged_tagger() -> Tagger:
+    """Load the packaged rules, once in a process and, by the fork server, once for all workers."""
+    return Tagger(load_rules())
 
 
 _reader: MessageReader | None = None

@@ -1,0 +1,12 @@
+"""Imported by the fork server before it makes the first worker: what all workers share is loaded here, once.
+
+The garbage collector leaves it alone from then on, so that its pages stay shared with the workers.
+"""
+
+import gc
+
+from pipeline.flow.reading import packaged_tagger
+
+packaged_tagger()
+gc.collect()
+gc.freeze()
