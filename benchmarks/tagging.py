@@ -26,7 +26,7 @@ def main() -> None:
     print(f"tagged right {found.tagged_right:.3f}")
     for name, value in found.values.items():
         print(f"{name:28} {'none' if value is None else format(value, '.3f')}")
-    messages = list(itertools.islice(_variations(files), DISTINCT))
+    messages = list(itertools.islice(variations(files), DISTINCT))
     parsed = [parse.parse_email(raw) for raw in messages]
     seconds = seconds_of(
         lambda: [reader.verdict(clean.message_text(mail, team_addresses=frozenset())) for mail in parsed]
@@ -37,7 +37,7 @@ def main() -> None:
     print(spread("statshop evaluate", command_seconds([*STATSHOP, "evaluate", str(LABELLED)], 3)))
 
 
-def _variations(files: list[Path]) -> "itertools.chain[bytes]":
+def variations(files: list[Path]) -> "itertools.chain[bytes]":
     """Give messages that differ in their words, not only in number: years, sizes and names are exchanged."""
 
     def varied(round_: int) -> list[bytes]:

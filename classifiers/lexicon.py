@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from classifiers.shapes import Shape
+from classifiers.shapes import Index, Shape, index_of
 from classifiers.spelling import Spelling
 from classifiers.words import form_of, stem
 
@@ -19,8 +19,8 @@ class Entry:
     """
 
     atoms: frozenset[str] = frozenset()
-    shapes: tuple[Shape, ...] = ()
-    cues: tuple[Shape, ...] = ()
+    shapes: Index | None = None
+    cues: Index | None = None
     spoken: str = _UNKNOWN
     is_number: bool = False
 
@@ -64,10 +64,10 @@ class Lexicon(dict[str, Entry]):
         atoms = self.atoms(form)
         if not atoms:
             return _NUMBER if form.isdigit() else _STRANGE
-        shapes = tuple(dict.fromkeys(shape for atom in atoms for shape in self._anchored.get(atom, ())))
+        shapes = tuple(dict.fromkeys(shape for atom in sorted(atoms) for shape in self._anchored.get(atom, ())))
         cues = tuple(shape for shape in shapes if shape.is_cue)
         meant = self._spelling.meant(stem(form)) if len(atoms) == 1 and "=" + form not in atoms else ""
-        return Entry(atoms=atoms, shapes=shapes, cues=cues, spoken=meant or form, is_number=form.isdigit())
+        return Entry(atoms=atoms, shapes=index_of(shapes), cues=index_of(cues), spoken=meant or form, is_number=form.isdigit())
 
     def _atoms(self, form: str) -> Iterator[str]:
         exact, stemmed = "=" + form, stem(form)

@@ -18,7 +18,7 @@ from classifiers.compiling import Pattern, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
 from classifiers.lexicon import Entry, Lexicon
 from classifiers.rule import Rule, Rulebook
-from classifiers.shapes import DISPOSITION_CUES, Shape, able_in, anchored, shapes_of, stretches
+from classifiers.shapes import DISPOSITION_CUES, Index, Shape, anchored, shapes_of, stretches
 from classifiers.verdict import MessageText, Zone, ZoneKind
 from classifiers.words import stem, written_in
 
@@ -26,7 +26,7 @@ __all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", 
 
 _ENOUGH_STRETCHES = 60_000
 _Spans = Sequence[tuple[int, int]]
-_Wanted = Mapping[Entry, Sequence[Shape]]  # the shapes that a zone's words allow, by the word that anchors them
+_Wanted = Mapping[Entry, Index]  # words that anchor a shape of which a zone has all words, each with its shapes
 
 
 @dataclass(slots=True)
@@ -90,14 +90,9 @@ class Matchers:
         """Give the shapes of which a zone holds all words."""
         lexicon = self._lexicon
         entries = {lexicon[written] for written in set(written_in(text))}
-        atoms = frozenset().union(*[entry.atoms for entry in entries])
-        wanted = {}
-        for entry in entries:
-            shapes = entry.cues if only_cues else entry.shapes
-            able = [shape for shape in able_in(shapes, atoms) if kind in shape.kinds]
-            if able:
-                wanted[entry] = able
-        return wanted
+        atoms = set[str]().union(*[entry.atoms for entry in entries])
+        indexes = [(entry, entry.cues if only_cues else entry.shapes) for entry in entries]
+        return {entry: index for entry, index in indexes if index and index.able(atoms, kind)}
 
     def _matches(self, texts: Texts, wanted: Sequence[_Wanted]) -> tuple[list[Match], str]:
         matches: list[Match] = []
@@ -115,7 +110,7 @@ class Matchers:
         if wanted.keys().isdisjoint(entries):
             return
         by_rule: dict[int, list[tuple[int, int]]] = {}
-        for shape, near in _near(entries, wanted):
+        for shape, near in _near(entries, wanted, sentence.kind):
             budget.rule = self._rules[shape.rules[0]].id
             if budget.is_spent():
                 break
@@ -149,16 +144,16 @@ class Matchers:
         return known
 
 
-def _near(entries: Sequence[Entry], wanted: _Wanted) -> Iterator[tuple[Shape, _Spans]]:
+def _near(entries: Sequence[Entry], wanted: _Wanted, kind: ZoneKind) -> Iterator[tuple[Shape, _Spans]]:
     """Give, each once, the shapes of which the words stand in a sentence in order and near enough, and where."""
     places: dict[str, list[int]] = {}
     for place, entry in enumerate(entries):
         for atom in entry.atoms:
             places.setdefault(atom, []).append(place)
-    atoms = frozenset(places)
+    atoms = set(places)
     numbers = [place for place, entry in enumerate(entries) if entry.is_number]
     here = wanted.keys() & entries
-    for shape in {shape for entry in here for shape in able_in(wanted[entry], atoms)}:
+    for shape in {shape for entry in here for shape in wanted[entry].able(atoms, kind)}:
         near = stretches(shape.pattern.steps, places, numbers, len(entries))
         if near:
             yield shape, near

@@ -1,7 +1,7 @@
 """The patterns of all rules, each kept once and looked up under its most telling place.
 
 A shape is a pattern with the rules that have it. A text is asked for a shape only when it holds a word of the shape's
-anchor, so that a rule whose words are not there costs nothing, however many rules there are.
+anchor and one of its next rarest place, so that rules whose words are not there cost nothing, however many there are.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from classifiers.verdict import ZoneKind
 
 DISPOSITION_CUES = "disposition_cues.toml"
 _COMMON_WORD = 10_000  # an anchor of last resort
+_FEW = 12  # alternatives: more of them would make the index large
 _SHORT, _SHORT_COUNTS = 5, 3  # short words are the common ones
 
 
@@ -78,16 +79,39 @@ def anchored(shapes: Iterable[Shape]) -> Mapping[str, tuple[Shape, ...]]:
     return {atom: tuple(those) for atom, those in index.items()}
 
 
-def able_in(shapes: Iterable[Shape], atoms: frozenset[str]) -> list[Shape]:
-    """Keep the shapes for each place of which a word is there; those for their anchors are known to be."""
-    able = []
-    for shape in shapes:  # nested loops: this is asked of hundreds of shapes a message
-        for place in shape.others:
-            if place.isdisjoint(atoms):
-                break
-        else:
-            able.append(shape)
-    return able
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The shapes that a word anchors, by the words of their next rarest place; `unpaired` are those without such."""
+
+    unpaired: tuple[Shape, ...]
+    paired: Mapping[str, tuple[Shape, ...]]
+
+    def able(self, atoms: set[str], kind: ZoneKind) -> list[Shape]:
+        """Give the shapes for each place of which a word is there, and that may fire in a kind of zone."""
+        shapes = set(self.unpaired)
+        for atom in self.paired.keys() & atoms:
+            shapes.update(self.paired[atom])
+        able = []
+        for shape in shapes:  # nested loops: this is asked of hundreds of shapes a message
+            for place in shape.others:
+                if place.isdisjoint(atoms):
+                    break
+            else:
+                if kind in shape.kinds:
+                    able.append(shape)
+        return able
+
+
+def index_of(shapes: Sequence[Shape]) -> Index | None:
+    """Index the shapes of one anchor; None when there are none."""
+    if not shapes:
+        return None
+    paired: dict[str, list[Shape]] = {}
+    for shape in shapes:
+        for atom in _second(shape):
+            paired.setdefault(atom, []).append(shape)
+    unpaired = tuple(shape for shape in shapes if not _second(shape))
+    return Index(unpaired, {atom: tuple(those) for atom, those in paired.items()})
 
 
 def stretches(
@@ -118,6 +142,11 @@ def _able(step: Step, places: Mapping[str, list[int]], numbers: Sequence[int]) -
     if len(there) == 1:
         return places[next(iter(there))]
     return sorted({place for atom in there for place in places[atom]})
+
+
+def _second(shape: Shape) -> frozenset[str]:
+    """Give the words by which a shape is looked up under its anchor: those of a place with few alternatives."""
+    return next((place for place in shape.others if len(place) <= _FEW), frozenset())
 
 
 class _Rarity:
