@@ -67,7 +67,9 @@ class Lexicon(dict[str, Entry]):
         shapes = tuple(dict.fromkeys(shape for atom in sorted(atoms) for shape in self._anchored.get(atom, ())))
         cues = tuple(shape for shape in shapes if shape.is_cue)
         meant = self._spelling.meant(stem(form)) if len(atoms) == 1 and "=" + form not in atoms else ""
-        return Entry(atoms=atoms, shapes=index_of(shapes), cues=index_of(cues), spoken=meant or form, is_number=form.isdigit())
+        return Entry(
+            atoms=atoms, shapes=index_of(shapes), cues=index_of(cues), spoken=meant or form, is_number=form.isdigit()
+        )
 
     def _atoms(self, form: str) -> Iterator[str]:
         exact, stemmed = "=" + form, stem(form)
