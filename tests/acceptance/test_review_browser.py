@@ -209,6 +209,7 @@ def test_tag_lights_its_words_and_words_their_tag(page):
     assert page.locator(".app-lit--on").all_inner_texts() == ["cohesion figures"]
     page.hover('mark[data-keys="channel-data-request"]')
     assert page.locator(".app-option--on").get_attribute("data-key") == "channel-data-request"
+    page.mouse.move(0, 0)  # focus scrolls, and words that come to lie under the mouse light up too
     page.focus("#use-integration-cohesion")
     assert page.locator(".app-lit--on").all_inner_texts() == ["monitor cohesion"]
 
