@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -99,11 +100,11 @@ class BadLine:
         return True
 
 
-def wait_for_connection(line: BadLine, since: int, seconds: float) -> bool:
-    """Wait until somebody connects; tell whether anybody did."""
+def wait_for_connection(line: BadLine, since: int, seconds: float, is_alive: Callable[[], bool]) -> bool:
+    """Wait until somebody connects, as long as whoever should is alive; tell whether anybody did."""
     deadline = time.monotonic() + seconds
     while line.connections == since:
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or not is_alive():
             return False
         time.sleep(0.01)
     return True

@@ -127,7 +127,10 @@ class Siege:
         if self._chance.random() < 0.1:  # while it starts
             self._killed(process, self._chance.uniform(0, 3))
             return
-        if wait_for_connection(self._line, connections, 60) and self._killed_at is not None:
+        if (
+            wait_for_connection(self._line, connections, 60, lambda: process.poll() is None)
+            and self._killed_at is not None
+        ):
             self.tally.seconds_to_run_again.append(time.monotonic() - self._killed_at)
             self._killed_at = None
         if self._chance.random() < 0.8:
