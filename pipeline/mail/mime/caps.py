@@ -47,6 +47,7 @@ class ParseLimits:
 
 _WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_OF_PARTS = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.I | re.M)  # a hint, not the decision
 _BOUNDARY = re.compile(rb'^--([^\r\n]{1,300}?)(--)?[ \t]*\r?$|\bboundary[ \t]*=[ \t]*"?([^";\r\n]{1,300})', re.I | re.M)
 
 
@@ -99,7 +100,7 @@ def message_tree(raw: bytes, limits: ParseLimits) -> tuple[Message, tuple[str, .
     """
     _refuse_costly_lines(raw, limits)
     head = _HEAD_END.search(raw)
-    if head is not None:
+    if head is not None and not _OF_PARTS.search(raw, 0, head.end()):
         message, cut = _tree(raw[: head.end()], limits)
         if message.get_content_maintype() not in ("multipart", "message") and not message.get_payload():
             message.set_payload(raw[head.end() :].decode("ascii", "surrogateescape"))  # the parser cuts it into lines
