@@ -143,4 +143,4 @@ def _pieces(text: str, span: Span) -> Sequence[tuple[Word, ...] | None]:
 
 
 def _words_of(text: str, start: int, end: int) -> tuple[Word, ...]:
-    return tuple(Word(word.form, word.start + start, word.end + start) for word in words_in(text[start:end]))
+    return tuple([Word(form, begins + start, ends + start) for form, begins, ends in words_in(text[start:end])])

@@ -92,7 +92,7 @@ class Matchers:
         entries = {lexicon[written] for written in set(written_in(text))}
         atoms = set[str]().union(*[entry.atoms for entry in entries])
         indexes = [(entry, entry.cues if only_cues else entry.shapes) for entry in entries]
-        return {entry: index for entry, index in indexes if index and index.able(atoms, kind)}
+        return {entry: index for entry, index in indexes if index and any(index.able(atoms, kind))}
 
     def _matches(self, texts: Texts, wanted: Sequence[_Wanted]) -> tuple[list[Match], str]:
         matches: list[Match] = []

@@ -5,7 +5,7 @@ anchor and one of its next rarest place, so that rules whose words are not there
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.matcher import Matcher
@@ -86,20 +86,20 @@ class Index:
     unpaired: tuple[Shape, ...]
     paired: Mapping[str, tuple[Shape, ...]]
 
-    def able(self, atoms: set[str], kind: ZoneKind) -> list[Shape]:
-        """Give the shapes for each place of which a word is there, and that may fire in a kind of zone."""
-        shapes = set(self.unpaired)
-        for atom in self.paired.keys() & atoms:
-            shapes.update(self.paired[atom])
-        able = []
-        for shape in shapes:  # nested loops: this is asked of hundreds of shapes a message
-            for place in shape.others:
-                if place.isdisjoint(atoms):
-                    break
-            else:
-                if kind in shape.kinds:
-                    able.append(shape)
-        return able
+    def able(self, atoms: set[str], kind: ZoneKind) -> Iterator[Shape]:
+        """Give the shapes for each place of which a word is there, and that may fire in a kind of zone.
+
+        One that two words of its next rarest place lead to comes twice.
+        """
+        paired = self.paired
+        for shapes in (self.unpaired, *[paired[atom] for atom in paired.keys() & atoms]):
+            for shape in shapes:  # nested loops: this is asked of hundreds of shapes a message
+                for place in shape.others:
+                    if place.isdisjoint(atoms):
+                        break
+                else:
+                    if kind in shape.kinds:
+                        yield shape
 
 
 def index_of(shapes: Sequence[Shape]) -> Index | None:
@@ -138,10 +138,12 @@ def _able(step: Step, places: Mapping[str, list[int]], numbers: Sequence[int]) -
     """Give the places at which a step can stand."""
     if not step.atoms:
         return numbers
-    there = step.atoms & places.keys()
-    if len(there) == 1:
-        return places[next(iter(there))]
-    return sorted({place for atom in there for place in places[atom]})
+    atoms = step.atoms
+    if len(atoms) < len(places):
+        there = [places[atom] for atom in atoms if atom in places]
+    else:
+        there = [those for atom, those in places.items() if atom in atoms]
+    return there[0] if len(there) == 1 else sorted({place for those in there for place in those})
 
 
 def _second(shape: Shape) -> frozenset[str]:

@@ -7,8 +7,8 @@ of "responsibilities" and "response". Offsets stay those of the text as written.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -32,9 +32,8 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: its folded form, and where it stands."""
+class Word(NamedTuple):
+    """A word of a text: its folded form, and where it stands. A tuple: hundreds are made for each message."""
 
     form: str
     start: int
