@@ -4,7 +4,7 @@ import importlib
 import sys
 
 QUICK = ("commands", "tagging", "demo")
-ALL = (*QUICK, "ingest", "hostile", "digest")
+ALL = (*QUICK, "ingest", "hostile", "digest", "rules", "memory", "floor")
 
 
 def main(names: list[str]) -> int:
