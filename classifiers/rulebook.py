@@ -75,14 +75,6 @@ def load_rules(folder: Path | None = None) -> Rulebook:
     )
 
 
-def reload_or_keep(old: Rulebook, folder: Path | None = None) -> tuple[Rulebook, tuple[RuleError, ...]]:
-    """Give the rules of a folder, or the old ones with the problems that keep the new from use."""
-    try:
-        return load_rules(folder), ()
-    except RulesUnreadable as unreadable:
-        return old, unreadable.problems
-
-
 def rules_version(folder: Path | None = None) -> str:
     """Give a short digest of all files of the folder, names and contents."""
     digest = hashlib.sha256()

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from classifiers.keeping import mistakes_in
 from digests.period import month_before
 from pipeline.commands.digest_times import has_mail, months_due
 from pipeline.commands.jobs import POLL
-from pipeline.commands.opening import clock, mailboxes_of, storage_url
+from pipeline.commands.opening import clock, kept_rules, mailboxes_of, rules_folder, storage_url
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
@@ -80,7 +81,13 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         set_aside_today=set_aside_since(store, now - timedelta(days=1)),
         disks=disks,
         digests_missing=digests_missing(store, settings, now),
+        rule_mistakes=_rule_mistakes(settings, house),
     )
+
+
+def _rule_mistakes(settings: Settings, house: Path) -> tuple[str, ...]:
+    folder = rules_folder(settings, house)
+    return () if folder is None else mistakes_in(folder, kept_rules(house))
 
 
 def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import reader_of
+from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.importing import Import
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with (
         opened(settings, house) as store,
-        reader_of(settings, house) as reader,
+        steady_reader(settings, house) as reader,
     ):
         results = [_imported(store, reader, path, stop) for path in args.paths if not stop.is_set()]
     return 0 if all(results) else 1

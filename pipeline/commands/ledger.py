@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.commands.counting import count_mailbox
 from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of
 from pipeline.commands.poll import stop_on_signals
-from pipeline.commands.readers import reader_of
+from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import sentence_of
 from pipeline.errors import NoMailbox
 from pipeline.flow.reader import Reader
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     counted = True
     with opened(settings, house) as store:
         if args.reconcile:
-            with reader_of(settings, house) as reader:
+            with steady_reader(settings, house) as reader:
                 counted = _count(store, reader, boxes, settings.reading.tries)
         rows = ledger_rows(store, day=args.day.isoformat() if args.day else "")
     names = {box.account: box.name for box in boxes}

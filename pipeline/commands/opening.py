@@ -49,6 +49,11 @@ def rules_folder(settings: Settings, house: Path) -> Path | None:
     return None if settings.rules.folder is None else house / settings.rules.folder
 
 
+def kept_rules(house: Path) -> Path:
+    """Give the folder of copies of rules of one's own that worked."""
+    return house / "var" / "rules"
+
+
 def opinion_file(settings: Settings, house: Path) -> Path | None:
     """Give the file of the second opinion; None where the settings name none."""
     return None if settings.rules.second_opinion is None else house / settings.rules.second_opinion

@@ -10,7 +10,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of, storage_url
 from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import reader_of
+from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NoMailbox
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with (
         opened(settings, house) as store,
-        reader_of(settings, house) as reader,
+        steady_reader(settings, house) as reader,
     ):
         tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]
         results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in tried]

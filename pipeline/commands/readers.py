@@ -1,13 +1,18 @@
 """Readers as the settings want them: apart from the rest, since they bring the parsers and spaCy along."""
 
+import logging
+from dataclasses import replace
 from pathlib import Path
 
+from classifiers.keeping import working_rules
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules
-from pipeline.commands.opening import opinion_file, rules_folder
+from pipeline.commands.opening import kept_rules, opinion_file, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext
+
+log = logging.getLogger(__name__)
 
 
 def reading_context(settings: Settings, house: Path) -> ReadingContext:
@@ -29,6 +34,25 @@ def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Read
     context = reading_context(settings, house)
     if context.rules_folder is not None:
         load_rules(context.rules_folder)
+    return _reader(context, settings, work)
+
+
+def steady_reader(settings: Settings, house: Path) -> Reader:
+    """Give a reader for mail that must not wait: where rules of one's own have mistakes, the last that worked go on.
+
+    The mistakes are logged; `doctor`, `status` and the alerts say them until they are mended. Raises RulesUnreadable
+    where none worked before.
+    """
+    context = reading_context(settings, house)
+    if context.rules_folder is not None:
+        working = working_rules(context.rules_folder, kept_rules(house))
+        for problem in working.problems:
+            log.warning("the rules have a mistake, so version %s goes on: %s", working.version, problem)
+        context = replace(context, rules_folder=working.folder)
+    return _reader(context, settings, None)
+
+
+def _reader(context: ReadingContext, settings: Settings, work: Work | None) -> Reader:
     if context.second_opinion is not None and context.second_opinion.exists():
         read_opinion(context.second_opinion)
     return Reader(context, reader_limits(settings), work)

@@ -15,7 +15,7 @@ from pipeline.commands.digesting import make_due_digests
 from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, RETENTION, due_times, poll_name, reconcile_name
 from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
-from pipeline.commands.readers import reader_of
+from pipeline.commands.readers import steady_reader
 from pipeline.commands.retention import moments, take
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
@@ -80,7 +80,7 @@ class Scheduled:
         self._done(reconcile_name(box.name), lambda: self._counted(box))
 
     def _counted(self, box: MailboxSettings) -> None:
-        with reader_of(self._settings, self._house) as reader:
+        with steady_reader(self._settings, self._house) as reader:
             count_mailbox(self._store, reader, box, tries=self._settings.reading.tries, stop=self._stop)
 
     def _poll(self, box: MailboxSettings) -> None:
@@ -93,7 +93,7 @@ class Scheduled:
 
     def _polled(self, box: MailboxSettings) -> None:
         settings = self._settings
-        with reader_of(settings, self._house) as reader:
+        with steady_reader(settings, self._house) as reader:
             poll_mailbox(
                 self._store,
                 reader,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from classifiers.rulebook import rules_version
 from pipeline.commands.opening import clock, house_of, mailboxes_of, opened, rules_folder, settings_of
-from pipeline.commands.readers import reader_of
+from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.flow.by_hand import filed_by_hand
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         if args.charset and codec_named(args.charset) is None:
             raise UnknownCharset(args.charset)
         numbers = [item.id for item in set_aside_list(store)] if args.all else args.numbers
-        with reader_of(settings, house) as reader:
+        with steady_reader(settings, house) as reader:
             return _each(numbers, lambda number: _retry(store, reader, settings, number, args.charset))
 
 

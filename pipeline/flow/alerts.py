@@ -28,6 +28,7 @@ class Kind(StrEnum):
     DISK = "disk low"
     DIGEST = "digest not made"
     SCHEMA = "schema not current"
+    RULES = "rules with mistakes"
 
 
 class Severity(IntEnum):
@@ -46,6 +47,7 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.DISK: Severity.CRITICAL,
     Kind.DIGEST: Severity.WARNING,
     Kind.SCHEMA: Severity.CRITICAL,
+    Kind.RULES: Severity.WARNING,
 }
 
 
@@ -73,13 +75,17 @@ class SeenMailbox:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What was seen of a whole deployment. `schema` is the sentence that says what is wrong with it, or ""."""
+    """What was seen of a whole deployment.
+
+    `schema` is the sentence that says what is wrong with it, or ""; `rule_mistakes` those of rules of one's own.
+    """
 
     mailboxes: tuple[SeenMailbox, ...] = ()
     set_aside_today: int = 0
     disks: Mapping[str, int] = field(default_factory=dict)  # bytes free, by folder
     digests_missing: tuple[str, ...] = ()
     schema: str = ""
+    rule_mistakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +174,9 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
             yield Trouble(kind=Kind.DISK, about=folder, words=words)
     for month in seen.digests_missing:
         yield Trouble(kind=Kind.DIGEST, about=month, words=f"The digest of {month} is due and was not issued.")
+    if seen.rule_mistakes:
+        words = "Mail goes on being tagged by the last rules that worked. " + "; ".join(seen.rule_mistakes[:5])
+        yield Trouble(kind=Kind.RULES, about="rules", words=words)
 
 
 def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Iterator[Trouble]:

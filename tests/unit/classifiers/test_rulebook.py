@@ -10,7 +10,7 @@ from classifiers.errors import RulesUnreadable
 from classifiers.examples import check_examples
 from classifiers.matching import Matchers
 from classifiers.rule import Rulebook
-from classifiers.rulebook import load_rules, reload_or_keep
+from classifiers.rulebook import load_rules
 from classifiers.verdict import Dimension
 
 GOOD = """
@@ -78,14 +78,6 @@ def test_ids_stand_once(rules_folder: Callable[..., Path]) -> None:
     assert any(
         "the id stands also in products.toml:9" in one for one in problems_of(rules_folder(products=GOOD + twice))
     )
-
-
-def test_bad_edit_does_not_replace_rules_that_work(rules_folder: Callable[..., Path]) -> None:
-    folder = rules_folder(products=GOOD)
-    old = load_rules(folder)
-    kept, problems = reload_or_keep(old, rules_folder(products=GOOD + "[["))
-    assert kept is old
-    assert len(problems) == 1
 
 
 def test_version_changes_with_the_files(rules_folder: Callable[..., Path]) -> None:

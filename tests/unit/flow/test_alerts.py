@@ -159,3 +159,11 @@ def test_one_message_when_it_begins_and_one_when_it_ends() -> None:
 def test_the_worst_decides() -> None:
     disk, digest = Trouble(kind=Kind.DISK, about="", words=""), Trouble(kind=Kind.DIGEST, about="", words="")
     assert [worst([]), worst([digest]), worst([digest, disk])] == [Severity.OK, Severity.WARNING, Severity.CRITICAL]
+
+
+def test_rules_with_mistakes_are_told_with_their_places() -> None:
+    (trouble,) = troubles(Seen(rule_mistakes=("uses.toml:4: unknown key 'phrase'",)), RULES, NOW)
+    assert (trouble.kind, trouble.severity) == (Kind.RULES, Severity.WARNING)
+    assert trouble.words == (
+        "Mail goes on being tagged by the last rules that worked. uses.toml:4: unknown key 'phrase'"
+    )

@@ -1,0 +1,114 @@
+"""Rules of one's own, kept as they were when they last worked: a bad edit never replaces rules that work.
+
+Reading goes on from the copy, never from the folder that is edited: all workers of a run, also those that replace
+others in the middle of it, use the same rules.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from classifiers.errors import RuleError, RulesUnreadable
+from classifiers.rulebook import load_rules
+
+_LATEST = "latest"
+_MISTAKES = "mistakes"
+_COPIES = 10  # runs that still read an older copy end long before it is the eleventh
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkingRules:
+    """A folder of rules that can be used, their version, and the problems that keep a later edit from use."""
+
+    folder: Path
+    version: str
+    problems: tuple[RuleError, ...] = ()
+
+
+def working_rules(folder: Path, keep: Path) -> WorkingRules:
+    """Give a copy of the rules of a folder; where they have mistakes, the copy that worked last, with the mistakes.
+
+    `keep` is the folder that holds the copies; it is made. Raises RulesUnreadable when the rules have mistakes and no
+    earlier ones are kept.
+    """
+    shelf = _shelf(folder, keep)
+    shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        version = _shelved(folder, shelf)
+    except RulesUnreadable as unreadable:
+        kept = _latest(shelf)
+        if kept is None:
+            raise
+        _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
+        return WorkingRules(folder=shelf / kept, version=kept, problems=unreadable.problems)
+    (shelf / _MISTAKES).unlink(missing_ok=True)
+    return WorkingRules(folder=shelf / version, version=version)
+
+
+def mistakes_in(folder: Path, keep: Path) -> tuple[str, ...]:
+    """Give the mistakes that kept the rules of a folder from use when they were last read; none is the rule."""
+    try:
+        return tuple((_shelf(folder, keep) / _MISTAKES).read_text().splitlines())
+    except FileNotFoundError:
+        return ()
+
+
+def _shelf(folder: Path, keep: Path) -> Path:
+    return keep / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+
+
+def _shelved(folder: Path, shelf: Path) -> str:
+    """Copy a folder, read the copy, and put it on the shelf under its version."""
+    with tempfile.TemporaryDirectory(dir=shelf, prefix=".copy-") as name:
+        copy = Path(name) / "rules"
+        try:
+            shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
+        except OSError:  # not there, or edited under our hands: reading it says what is wrong
+            load_rules(folder)
+            raise
+        version = load_rules(copy).version
+        if not (shelf / version).is_dir():
+            _put(copy, shelf / version)
+        _note(shelf, version)
+    _forget_old(shelf, version)
+    return version
+
+
+def _put(copy: Path, place: Path) -> None:
+    try:
+        copy.rename(place)
+    except OSError:
+        if not place.is_dir():  # another process put the same rules there a moment ago, or it is a real error
+            raise
+
+
+def _note(shelf: Path, version: str) -> None:
+    _write(shelf / _LATEST, version)
+    (shelf / version).touch()
+
+
+def _write(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".note-", delete=False) as note:
+        note.write(text)
+    Path(note.name).replace(path)
+
+
+def _latest(shelf: Path) -> str | None:
+    try:
+        version = (shelf / _LATEST).read_text()
+    except FileNotFoundError:
+        return None
+    return version if version and (shelf / version).is_dir() else None
+
+
+def _forget_old(shelf: Path, version: str) -> None:
+    copies = sorted((path for path in shelf.iterdir() if path.is_dir() and path.name[0] != "."), key=_age, reverse=True)
+    for path in copies[_COPIES:]:
+        if path.name != version:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime

@@ -1,0 +1,106 @@
+"""Rules of one's own, kept: a bad edit never replaces rules that work, and no run changes its rules half-way."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classifiers.errors import RulesUnreadable
+from classifiers.keeping import mistakes_in, working_rules
+from classifiers.rulebook import load_rules
+
+GOOD = """
+dimension = "product"
+
+[[tag]]
+id = "trees"
+title = "Trees"
+
+[[rule]]
+id = "trees.named"
+tag = "trees"
+phrases = ["tall trees"]
+ok = ["No: tall trees."]
+not = ["tall men"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder of rules with one good file."""
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "products.toml").write_text(GOOD)
+    return folder
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Path:
+    """Give the folder that holds the copies."""
+    return tmp_path / "var" / "rules"
+
+
+def test_good_rules_are_used_from_a_copy(folder: Path, keep: Path) -> None:
+    working = working_rules(folder, keep)
+    (folder / "products.toml").write_text("[[")
+    assert working.version == load_rules(working.folder).version
+    assert working.problems == ()
+
+
+def test_bad_edit_does_not_replace_rules_that_work(folder: Path, keep: Path) -> None:
+    before = working_rules(folder, keep)
+    (folder / "products.toml").write_text(GOOD + "[[")
+    after = working_rules(folder, keep)
+    assert (after.folder, after.version) == (before.folder, before.version)
+    assert len(after.problems) == 1
+    assert mistakes_in(folder, keep) == tuple(str(problem) for problem in after.problems)
+
+
+def test_mended_rules_are_used_again(folder: Path, keep: Path) -> None:
+    working_rules(folder, keep)
+    (folder / "products.toml").write_text("[[")
+    working_rules(folder, keep)
+    (folder / "products.toml").write_text(GOOD.replace("tall trees", "old trees"))
+    mended = working_rules(folder, keep)
+    assert "old trees" in (mended.folder / "products.toml").read_text()
+    assert mistakes_in(folder, keep) == ()
+
+
+def test_going_back_to_earlier_rules_keeps_them_as_the_last(folder: Path, keep: Path) -> None:
+    first = working_rules(folder, keep)
+    (folder / "products.toml").write_text(GOOD + "# a remark\n")
+    working_rules(folder, keep)
+    (folder / "products.toml").write_text(GOOD)
+    working_rules(folder, keep)
+    (folder / "products.toml").write_text("[[")
+    assert working_rules(folder, keep).version == first.version
+
+
+def test_rules_that_never_worked_are_refused(folder: Path, keep: Path) -> None:
+    (folder / "products.toml").write_text("[[")
+    with pytest.raises(RulesUnreadable):
+        working_rules(folder, keep)
+
+
+def test_folder_that_is_gone_leaves_the_copy_in_use(folder: Path, keep: Path) -> None:
+    before = working_rules(folder, keep)
+    shutil.rmtree(folder)
+    assert working_rules(folder, keep).version == before.version
+
+
+def test_folders_do_not_share_their_copies(folder: Path, keep: Path, tmp_path: Path) -> None:
+    working_rules(folder, keep)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "products.toml").write_text("[[")
+    with pytest.raises(RulesUnreadable):
+        working_rules(other, keep)
+
+
+def test_old_copies_are_forgotten(folder: Path, keep: Path) -> None:
+    for number in range(14):
+        (folder / "products.toml").write_text(f"{GOOD}# {number}\n")
+        working = working_rules(folder, keep)
+    copies = [path for path in working.folder.parent.iterdir() if path.is_dir()]
+    assert len(copies) == 10
+    assert working.folder in copies
