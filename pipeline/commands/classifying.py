@@ -1,7 +1,8 @@
 """Message files read and tagged without a database: what `classify` and `evaluate` share."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ from pipeline.mail.message import Origin, RawMessage
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageFile:
-    """A message's file, and its name as the output gives it: relative to the folder that was named."""
+    """A message's file, and its name as the output gives it: relative to the folder that was named.
+
+    Where two of several paths hold a file of the same name, each is named with the path it was found under.
+    """
 
     path: Path
     name: str
@@ -32,7 +36,8 @@ def files_in(paths: Iterable[Path]) -> tuple[MessageFile, ...]:
             found.append(MessageFile(path=path, name=path.name))
         else:
             raise NoSuchPath(path)
-    return tuple(found)
+    often = Counter(file.name for file in found)
+    return tuple(file if often[file.name] == 1 else replace(file, name=file.path.as_posix()) for file in found)
 
 
 def read_files(
