@@ -63,9 +63,10 @@ def weigh(evidence: Evidence, kind: StatementKind, worths: Worths) -> tuple[Weig
     """Weigh all sentences that count and hold a cue of the kind, best first."""
     weighed = []
     for sentence, names in traits(evidence, kind):
-        rules = sorted((one for one in names if one.startswith(f"{CUES[kind]}.")), key=lambda one: -worths.of(one))
+        cues = [one for one in names if one.startswith(f"{CUES[kind]}.")]
+        rules = sorted(cues, key=lambda one: (-worths.of(one), one))  # of equals always the same first
         if rules:
-            total = worths.start + sum(worths.of(name) for name in names)
+            total = worths.start + math.fsum(worths.of(name) for name in names)  # exact in any order
             weighed.append(Weighed(sentence, 1 / (1 + math.exp(-total)), tuple(rules)))
     return tuple(sorted(weighed, key=lambda one: (-one.score, one.sentence.place)))
 

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from classifiers.matching import Matchers
+from classifiers.resolve import evidence_of
 from classifiers.tagger import Tagger
 from classifiers.verdict import Dimension, MessageText, StatementKind, Verdict
+from classifiers.weighing import Worths, weigh
 
 Letter = Callable[..., MessageText]
 ASKS = "Could you send me the percentage who volunteer at least once a month, by region? "
@@ -124,3 +127,11 @@ def test_use_of_something_else_is_no_use_of_ours(tagger: Tagger, letter: Letter)
     verdict = tagger.verdict(letter("We are preparing our new garden plan and the board votes on it in May."))
     assert verdict.values(Dimension.USE) == ()
     assert verdict.statements == ()
+
+
+def test_cues_of_one_worth_stand_by_name(packaged_matchers: Matchers, letter: Letter) -> None:
+    text = letter("We will use the figures for our annual report to the trustees, which they need for the grant bid.")
+    alike = Worths(start=0.0, least=0.3, second=0.7, worth={}, default={})
+    weighed = weigh(evidence_of(packaged_matchers.found(text)), StatementKind.USE, alike)
+    assert len(weighed[0].rules) > 1
+    assert list(weighed[0].rules) == sorted(weighed[0].rules)
