@@ -1,4 +1,4 @@
-"""What stands in the database and not among the models: full-text search, which each database does in its own way."""
+"""What stands in the database and not among the models: full-text search, and on PostgreSQL the queue of jobs."""
 
 SQLITE_TABLES = (
     "search_fts",
@@ -7,6 +7,12 @@ SQLITE_TABLES = (
     "search_fts_idx",
 )
 SQLITE_TRIGGERS = ("search_text_added", "search_text_changed", "search_text_removed")
+POSTGRESQL_TABLES = (
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
 POSTGRESQL_COLUMNS = (("search_text", "words"),)
 POSTGRESQL_INDEXES = ("search_text_words",)
 
@@ -16,4 +22,4 @@ def is_ours(thing: object, name: str | None, kind: str, reflected: bool, compare
     if kind == "column" and reflected:
         table = getattr(getattr(thing, "table", None), "name", "")
         return (table, name) not in POSTGRESQL_COLUMNS
-    return name not in (*SQLITE_TABLES, *POSTGRESQL_INDEXES)
+    return name not in (*SQLITE_TABLES, *POSTGRESQL_TABLES, *POSTGRESQL_INDEXES)

@@ -559,6 +559,49 @@ class DeliveryRow(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 
+class JobErrorRow(SQLModel, table=True):
+    """That a job failed, at which try, and why: the error's class, and our own words, which quote no mail."""
+
+    __tablename__ = "job_error"
+    __table_args__ = (Index("job_error_by_job", "job_id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    job_id: int = Field(sa_type=BigId)  # the queue's number
+    job: str = Field(sa_type=CleanText)
+    about: str = Field(sa_type=CleanText)  # the mailbox, or the stretch of a large work
+    at: datetime = Field(sa_type=UtcMoment)
+    tries: int
+    fault: str = Field(sa_type=CleanText)
+    words: str = Field(sa_type=CleanText)
+
+
+class WorkRow(SQLModel, table=True):
+    """A large work over many messages, done in stretches; `basis` names what its result depends on."""
+
+    __tablename__ = "work"
+    __table_args__ = (Index("work_by_kind", "kind", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+    kind: str = Field(sa_type=CleanText)
+    basis: str = Field(sa_type=CleanText)
+    total: int = Field(sa_type=BigId)  # messages
+    began_at: datetime = Field(sa_type=UtcMoment)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class WorkPartRow(SQLModel, table=True):
+    """A stretch of a large work that is done, and what came of it: kept with its results, in their transaction."""
+
+    __tablename__ = "work_part"
+
+    work_id: int = Field(sa_column=Column(BigId, ForeignKey("work.id"), primary_key=True, autoincrement=False))
+    stretch: str = Field(sa_type=CleanText, primary_key=True)
+    done_at: datetime = Field(sa_type=UtcMoment)
+    messages: int
+    changed: int
+    faults: list[str] = Field(sa_type=Json)
+
+
 METADATA = SQLModel.metadata
 
 
@@ -599,3 +642,6 @@ tombstone = _table(TombstoneRow)
 forgotten = _table(ForgottenRow)
 opt_out = _table(OptOutRow)
 delivery = _table(DeliveryRow)
+job_error = _table(JobErrorRow)
+work = _table(WorkRow)
+work_part = _table(WorkPartRow)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from storage.engine import Store, current_revision, open_store
 from storage.errors import SchemaAhead
+from storage.job_tables import bring_up
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import state_oldest_program
 
@@ -40,14 +41,16 @@ def schema_state(url: str) -> SchemaState:
         return SchemaState(current=current_revision(store), head=HEAD)
 
 
-def upgrade(url: str) -> str:
+def upgrade(url: str, *, finish: bool = False) -> str:
     """Migrate the database at `url` to the newest schema and give its revision; all of it or nothing.
+
+    On PostgreSQL the queue's tables come along; `finish` says that no worker of an older release is left.
 
     Makes a missing SQLite file with its folder. Two at once wait for each other. Raise SchemaAhead rather than touch
     what a newer program made.
     """
     with open_store(url, check_schema=False) as store:
-        _migrate(store)
+        _migrate(store, finish=finish)
         return current_revision(store)
 
 
@@ -65,7 +68,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _migrate(store: Store) -> None:
+def _migrate(store: Store, *, finish: bool) -> None:
     with store.writing() as session:
         connection = session.connection()
         if store.on_postgresql:
@@ -75,3 +78,5 @@ def _migrate(store: Store) -> None:
             raise SchemaAhead(current, HEAD)
         command.upgrade(alembic_config(connection), "head")
         state_oldest_program(session)
+        if store.on_postgresql:
+            bring_up(session, finish=finish)
