@@ -56,3 +56,10 @@ def test_an_installation_that_was_broken_off_goes_on(checkout: Path) -> None:
     calls = asked_for(checkout)
     assert "-m venv .venv" not in calls
     assert any("--require-hashes" in call for call in calls)
+
+
+def test_a_checkout_that_was_moved_gets_an_environment_of_its_new_place(checkout: Path) -> None:
+    asked_for(checkout)
+    moved = checkout.rename(checkout.parent / "new house")
+    assert "-m venv .venv" in asked_for(moved)
+    assert asked_for(moved) == ["-m demo"]
