@@ -54,7 +54,7 @@ def besiege(kind: str, plan: Plan, folder: Path, *, report: bool = False, postgr
         siege.run(_Told(quiet=not report))
         siege.settle()
         verdict = judge(database.url, world.record, siege.tally.complete_polls)
-        problems = [*verdict.problems, *siege.tally.faults_of_the_program, *map(repr, siege.errors)]
+        problems = [*verdict.problems, *siege.tally.faults_of_the_program, *map(repr, siege.errors), *siege.watch.still]
         left = siege.workers_left()
         problems += [f"{left} worker processes outlived their pollers"] if left else []
         if report:

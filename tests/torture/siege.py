@@ -17,6 +17,7 @@ from pathlib import Path
 
 from torture.databases import Database
 from torture.proxy import BadLine, wait_for_connection
+from torture.watch import Watch, processes_of
 from torture.world import World
 
 HOUSE = Path(__file__).parents[2]
@@ -62,6 +63,19 @@ class Tally:
     faults_of_the_program: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Poller:
+    """A started `statshop poll`; what it says goes to a file, which, unlike a pipe, no worker of it can hold open."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
 class Siege:
     """One siege; `tally` tells what was done. The seed decides what is done; what it hits also depends on time."""
 
@@ -70,6 +84,8 @@ class Siege:
         self._chance = random.Random(f"{plan.seed} kills")
         self._over = threading.Event()
         self._killed_at: float | None = None
+        self._started = 0
+        self.watch = Watch(folder)
         self.tally = Tally()
         self.errors: list[BaseException] = []
 
@@ -84,15 +100,18 @@ class Siege:
         threads = [threading.Thread(target=self._watched, args=(work,)) for work in (self._weather, self._troubles)]
         for thread in threads:
             thread.start()
+        self.watch.start()
         try:
             while not self.errors and not self._is_fulfilled():
                 self._poll_and_perhaps_kill()
+                self.watch.moved("the pollers")
                 told(f"{self.tally.kills} kills, {self._world.delivered} messages")
         finally:
             self._over.set()
             self._line.calm.set()
             for thread in threads:
                 thread.join()
+            self.watch.stop()
 
     def settle(self) -> None:
         """Do what the schedule and a person do on a calm day: poll, ask again for what was withheld, count."""
@@ -113,7 +132,7 @@ class Siege:
     def workers_left(self) -> int:
         """Count the processes of killed pollers that still live, after some time to notice."""
         deadline = time.monotonic() + 10
-        while (left := len(_processes_of(self._folder))) and time.monotonic() < deadline:
+        while (left := len(processes_of(self._folder))) and time.monotonic() < deadline:
             time.sleep(0.2)
         return left
 
@@ -123,49 +142,47 @@ class Siege:
     def _poll_and_perhaps_kill(self) -> None:
         limit = self._database.file_limit(self._chance)
         connections, begun = self._line.connections, time.monotonic()
-        process = self._poller(limit)
+        poller = self._poller(limit)
         if self._chance.random() < 0.1:  # while it starts
-            self._killed(process, self._chance.uniform(0, 3))
+            self._killed(poller, self._chance.uniform(0, 3))
             return
         if (
-            wait_for_connection(self._line, connections, 60, lambda: process.poll() is None)
+            wait_for_connection(self._line, connections, 60, lambda: poller.process.poll() is None)
             and self._killed_at is not None
         ):
             self.tally.seconds_to_run_again.append(time.monotonic() - self._killed_at)
             self._killed_at = None
         if self._chance.random() < 0.8:
-            self._killed(process, self._chance.uniform(0, 3))
+            self._killed(poller, self._chance.uniform(0, 3))
         else:
-            self._finished(process, begun)
+            self._finished(poller, begun)
 
-    def _killed(self, process: subprocess.Popen[str], seconds: float) -> None:
+    def _killed(self, poller: Poller, seconds: float) -> None:
         """Kill a poller after some time, unless it has ended by then."""
         begun = time.monotonic()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-            self._finished(process, begun)
+            poller.process.wait(seconds)
+            self._finished(poller, begun)
             return
-        process.send_signal(signal.SIGKILL)
         self._killed_at = time.monotonic()
-        process.communicate()
+        poller.kill()
         self.tally.kills += 1
 
-    def _finished(self, process: subprocess.Popen[str], begun: float | None = None) -> bool:
+    def _finished(self, poller: Poller, begun: float | None = None) -> bool:
         """Let a poller end by itself; a complete one counts as a look at every folder. Tell whether it was one."""
         begun = time.monotonic() if begun is None else begun
         try:
-            _, said = process.communicate(timeout=_LONGEST_POLL)
+            status = poller.process.wait(_LONGEST_POLL)
         except subprocess.TimeoutExpired:
-            self.tally.faults_of_the_program.append(f"a poll took more than {_LONGEST_POLL:g} seconds")
-            process.kill()
-            process.communicate()
+            where = _abandoned(poller)
+            self.tally.faults_of_the_program.append(f"a poll took more than {_LONGEST_POLL:g} seconds:\n{where}")
             return False
-        self._hear(process.returncode, said)
-        if process.returncode == 0:
+        self._hear(status, poller.said.read_text(errors="replace"))
+        if status == 0:
             self.tally.complete_polls.append((begun, time.monotonic()))
         else:
             self.tally.failed_polls += 1
-        return process.returncode == 0
+        return status == 0
 
     def _hear(self, status: int, said: str) -> None:
         """Count the sentences of failures; a traceback or a fault of the program is none."""
@@ -175,19 +192,18 @@ class Siege:
             last = said.strip().splitlines()[-1:] or ["(nothing)"]
             self.tally.sentences[re.sub(r"\d+", "N", last[0])[:160]] += 1
 
-    def _poller(self, file_limit: int | None = None) -> subprocess.Popen[str]:
-        def limited() -> None:
-            if file_limit is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
-
-        return subprocess.Popen(
-            self._words("poll"),
-            env=self._environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=limited,
-        )
+    def _poller(self, file_limit: int | None = None) -> Poller:
+        """Start a poller; `file_limit` is the size that its files may not pass."""
+        self._started += 1
+        said = self._folder / f"poll-{self._started % 50}.log"
+        with said.open("wb") as log:
+            process = subprocess.Popen(
+                self._words("poll"), env=self._environment(), stdout=subprocess.DEVNULL, stderr=log
+            )
+        if file_limit is not None:
+            with suppress(ProcessLookupError):
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_limit, file_limit))
+        return Poller(process=process, said=said)
 
     def _words(self, *words: str) -> list[str]:
         config = str(self._folder / "config.toml")
@@ -196,6 +212,8 @@ class Siege:
     def _environment(self) -> dict[str, str]:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("STATSHOP_")}
         ours = {"PYTHONPATH": str(HOUSE), "HOME": str(self._folder), "TORTURE": str(self._folder)}
+        ours |= {"PYTHONFAULTHANDLER": "1"}  # it says where it is when it is ended with SIGABRT
+        ours |= {"PYTHONPYCACHEPREFIX": str(self._folder / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
         return {**kept, **ours, "STATSHOP_MAILBOXES__BOX__PASSWORD": "secret"}
 
     def _watched(self, work: Callable[[], None]) -> None:
@@ -210,6 +228,7 @@ class Siege:
         chance = random.Random(f"{self._plan.seed} weather")
         every = self._plan.kills / max(self._plan.rebuilds, 1)
         while not self._over.is_set():
+            self.watch.moved("the mailbox")
             due = self._plan.messages * min(1.0, (self.tally.kills + 1) / self._plan.kills)
             if self._world.delivered >= due:
                 self._over.wait(0.05)
@@ -227,15 +246,14 @@ class Siege:
         """Make trouble for the database, with pauses."""
         chance = random.Random(f"{self._plan.seed} troubles")
         while not self._over.wait(chance.uniform(0.5, 6)):
+            self.watch.moved("the database's troubles")
             self._database.trouble(chance, self._over)
 
 
-def _processes_of(folder: Path) -> list[int]:
-    """Find what still runs of pollers: they carry the folder in their environment."""
-    mark = f"TORTURE={folder}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if mark in (process / "environ").read_bytes().split(b"\0"):
-                found.append(int(process.name))
-    return found
+def _abandoned(poller: Poller) -> str:
+    """End a poller that does not end, and give where it was."""
+    poller.process.send_signal(signal.SIGABRT)
+    with suppress(subprocess.TimeoutExpired):
+        poller.process.wait(10)
+    poller.kill()
+    return poller.said.read_text(errors="replace")[-6000:]

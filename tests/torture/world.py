@@ -19,6 +19,7 @@ from torture.mails import TWICE_EVERY, mail_of
 FOLDERS = ("INBOX", "Archive")
 _NUMBER = re.compile(rb"X-Number: (\d+)", re.IGNORECASE)
 _UID = re.compile(rb"UID (\d+)")
+_LONGEST_ANSWER = 150.0  # seconds; Dovecot itself waits up to 120 for a lock
 
 
 @dataclass(slots=True)
@@ -139,7 +140,7 @@ class World:
         self.rebuilt += 1
 
     def _sign_in(self) -> None:
-        self._client = imaplib.IMAP4("127.0.0.1", self._server.port)
+        self._client = imaplib.IMAP4("127.0.0.1", self._server.port, timeout=_LONGEST_ANSWER)
         self._client.login(self.user, "secret")
 
     def _some(self, folder: str, most: int) -> list[int]:
