@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, cast
 from urllib.parse import urlsplit
@@ -37,7 +38,16 @@ def _clock_time(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise ValueError('has to be an address or a network, such as "10.1.2.3" or "10.1.2.0/24"') from None
+    return text
+
+
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
+Network = Annotated[str, AfterValidator(_network)]
 
 
 class SiteSettings(BaseModel):
@@ -149,6 +159,7 @@ class PageSettings(BaseModel):
     absolute_hours: int = Field(default=12, ge=1)
     audit_share: float = Field(default=0.05, ge=0, le=1)
     second_reader_share: float = Field(default=0.05, ge=0, le=1)
+    metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1")
 
 
 class DigestSettings(BaseModel):

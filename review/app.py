@@ -19,7 +19,20 @@ from review.api.answers import no
 from review.api.app import ADDRESS, create_api
 from review.callables import Explain, Retry, RuleBook
 from review.options import PageOptions
-from review.routes import about, account, decide, explain, message, months, operations, people, queue, rules, second
+from review.routes import (
+    about,
+    account,
+    decide,
+    explain,
+    message,
+    monitoring,
+    months,
+    operations,
+    people,
+    queue,
+    rules,
+    second,
+)
 from review.security import Guard
 from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
 from review.site import STATIC, Site, page
@@ -27,7 +40,7 @@ from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
-ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, explain, about)
+ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, explain, about, monitoring)
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 

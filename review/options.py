@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+THIS_MACHINE = ("127.0.0.0/8", "::1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -10,7 +11,8 @@ class PageOptions:
     """The page's settings.
 
     `allowed_hosts` are the names a browser may ask for (without port): any other `Host` is refused, which stops DNS
-    rebinding. `secure_cookies` belongs on wherever the page is reached over TLS.
+    rebinding. `secure_cookies` belongs on wherever the page is reached over TLS. `metrics_from` are the addresses and
+    networks that may read `/metrics`.
     """
 
     site_name: str = "StatShop triage"
@@ -20,6 +22,7 @@ class PageOptions:
     idle_minutes: int = 60
     absolute_hours: int = 12
     allowed_hosts: tuple[str, ...] = LOOPBACK
+    metrics_from: tuple[str, ...] = THIS_MACHINE
     page_size: int = 50
     failed_sign_ins: int = 5  # in the window; then that name waits
     failed_sign_in_minutes: int = 15

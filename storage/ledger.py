@@ -154,6 +154,16 @@ def ledger_rows(store: Store, *, day: str = "", account: str = "", days: int = 3
     return _a_line_a_day([_row(one) for one in found])
 
 
+def last_counts(store: Store) -> tuple[LedgerRow, ...]:
+    """Give the last count of each folder, whenever it was made."""
+    here = m.ledger_count.c
+    latest = select(func.max(here.id)).group_by(here.folder_id)
+    joined = select(m.ledger_count, m.folder.c.account, m.folder.c.name).join(m.folder, here.folder_id == m.folder.c.id)
+    with store.reading() as session:
+        found = session.connection().execute(joined.where(here.id.in_(latest)).order_by(here.id))
+        return tuple(_row(one) for one in found)
+
+
 def _a_line_a_day(counts: Sequence[LedgerRow]) -> tuple[LedgerRow, ...]:
     lines: dict[tuple[str, str, str], LedgerRow] = {}
     for count in counts:

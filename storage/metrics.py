@@ -7,6 +7,7 @@ from datetime import datetime
 
 from storage.alerts import standing_alerts
 from storage.engine import Store
+from storage.ledger import last_counts
 from storage.records import RunOutcome
 from storage.runs import last_good_run, last_runs, status_counts
 
@@ -36,7 +37,12 @@ def metrics(store: Store, *, now: datetime) -> tuple[Metric, ...]:
         Metric(name="messages_too_large", says="Messages larger than the settings allow", value=counts.too_large),
         Metric(name="alerts", says="Alerts that stand", value=len(standing_alerts(store))),
     ]
-    return (*held, *_job_metrics(store, now))
+    if counts.newest_arrived_at is not None:
+        age = (now - counts.newest_arrived_at).total_seconds()
+        held.append(
+            Metric(name="newest_message_age_seconds", says="Seconds since the newest message arrived", value=age)
+        )
+    return (*held, *_job_metrics(store, now), *_ledger_metrics(store))
 
 
 def metrics_text(values: Iterable[Metric]) -> str:
@@ -62,6 +68,15 @@ def _job_metrics(store: Store, now: datetime) -> list[Metric]:
             age = (now - good.started_at).total_seconds()
             says = "Seconds since a job's last good run began"
             found.append(Metric(name="job_good_run_age_seconds", says=says, value=age, labels=labels))
+    return found
+
+
+def _ledger_metrics(store: Store) -> list[Metric]:
+    says = "Messages that a folder's last count found neither held nor to be had"
+    found = []
+    for row in last_counts(store):
+        labels = (("account", row.account), ("folder", row.folder))
+        found.append(Metric(name="ledger_missing", says=says, value=row.counts.missing, labels=labels))
     return found
 
 

@@ -128,6 +128,7 @@ def page_options(settings: Settings) -> PageOptions:
         idle_minutes=page.idle_minutes,
         absolute_hours=page.absolute_hours,
         allowed_hosts=page.allowed_hosts,
+        metrics_from=page.metrics_from,
     )
 
 

@@ -1,12 +1,10 @@
-"""Help, the accessibility statement, and whether the page is alive."""
+"""Help and the accessibility statement."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from review.signin import NotSignedInError, Reader, person_of
 from review.site import Here, page
-from storage.engine import check_health
-from storage.errors import StorageError
 
 router = APIRouter()
 
@@ -25,19 +23,3 @@ def accessibility(request: Request, site: Here) -> Response:
     except NotSignedInError:
         request.state.person = None
     return page(request, "accessibility.html")
-
-
-@router.get("/healthz")
-def alive() -> Response:
-    """Say that the process answers."""
-    return PlainTextResponse("ok")
-
-
-@router.get("/readyz")
-def ready(site: Here) -> Response:
-    """Say whether the store can be reached."""
-    try:
-        check_health(site.store)
-    except StorageError:
-        return PlainTextResponse("the store cannot be reached", 503)
-    return PlainTextResponse("ok")

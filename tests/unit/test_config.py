@@ -29,6 +29,12 @@ def test_the_shipped_settings_are_the_defaults(tmp_path: Path) -> None:
     assert shipped.model_copy(update={"site": empty.site}) == empty
 
 
+def test_a_network_that_is_none_is_told_in_words(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, '[page]\nmetrics_from = ["10.1.2.3/40"]\n'))
+    assert "page.metrics_from" in problem
+    assert 'has to be an address or a network, such as "10.1.2.3" or "10.1.2.0/24"' in problem
+
+
 def test_every_key_stands_in_the_shipped_file() -> None:
     from pipeline.config import Settings
     from pipeline.settings_sources import keys_of

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from storage.ledger import LedgerCounts, LedgerRow, save_count
 from storage.messages import save_batch
 from storage.metrics import Metric, metrics, metrics_text
 from storage.records import RunCounts, RunOutcome
@@ -23,6 +24,16 @@ def test_every_line_is_a_number_and_says_nothing_of_a_message(store, new_message
     assert 'statshop_job_failed{job="digest"} 1' in numbers
     assert 'statshop_job_good_run_age_seconds{job="poll",mailbox="box"} 90' in numbers
     assert not re.search("example|Ann|Request", text)
+
+
+def test_what_the_last_count_of_a_folder_missed_is_a_figure(store, now):
+    here = {"account": "box-1a2b3c", "folder": "INBOX", "counted_at": now, "uidvalidity": 7}
+    save_count(store, LedgerRow(**here, day="2011-03-14", counts=LedgerCounts(missing=5)))
+    save_count(store, LedgerRow(**here, day="2011-03-15", counts=LedgerCounts(missing=2)))
+    text = metrics_text(metrics(store, now=now))
+    assert [line for line in text.splitlines() if line.startswith("statshop_ledger")] == [
+        'statshop_ledger_missing{account="box-1a2b3c",folder="INBOX"} 2'
+    ]
 
 
 def test_a_name_is_explained_once_and_labels_are_escaped():
