@@ -227,3 +227,11 @@ class ErasureKeyMissing(StorageError):
             "Without it, mail that was erased would come back from the server; so nothing is fetched.",
         )
         self.reason, self.file = "erasure key missing", file
+
+
+class NoSuchWork(StorageError):
+    """Tell that no large work has this number."""
+
+    def __init__(self, work_id: int) -> None:
+        Exception.__init__(self, f"There is no work {work_id}. `statshop jobs` lists those there are.")
+        self.reason, self.work_id = "no such work", work_id

@@ -7,7 +7,7 @@ repeated in `tag` and `rule_hit`, so that a queue filtered by a tag or a rule is
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, false, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import BigId, CleanText, Json, PackedBytes, PackedJson, UtcMoment
@@ -590,16 +590,26 @@ class WorkRow(SQLModel, table=True):
 
 
 class WorkPartRow(SQLModel, table=True):
-    """A stretch of a large work that is done, and what came of it: kept with its results, in their transaction."""
+    """A stretch of a large work: cut when it begins, and marked as done in the transaction that keeps its results."""
 
     __tablename__ = "work_part"
+    __table_args__ = (
+        Index(
+            "work_part_left",
+            "work_id",
+            "number",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
 
     work_id: int = Field(sa_column=Column(BigId, ForeignKey("work.id"), primary_key=True, autoincrement=False))
-    stretch: str = Field(sa_type=CleanText, primary_key=True)
-    done_at: datetime = Field(sa_type=UtcMoment)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    what: dict[str, Any] = Field(sa_type=Json)
     messages: int
-    changed: int
-    faults: list[str] = Field(sa_type=Json)
+    done_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    changed: int = 0
+    faults: list[str] = Field(sa_type=Json)  # in our own words
 
 
 METADATA = SQLModel.metadata

@@ -28,18 +28,20 @@ _FLAG = "flag"  # an event that changes no tag
 def rebuild_message(store: Store, message_id: int, new: NewMessage, *, now: datetime) -> bool:
     """Make what hangs on a message again from how it reads today; tell whether today's rules say something else."""
 
-    def work(session: Session) -> bool:
-        row = message_row(session, message_id)
-        _make_text(session, row, new)
-        _make_verdict(session, row, new, now)
-        _make_tags(session, row, new)  # the decided ones first: whether the rules disagree is seen against them
-        changed = renew(session, message_id, new.verdict, now)
-        row = message_row(session, message_id)
-        _make_tags(session, row, new)
-        _make_hits(session, row, new)
-        return changed
+    return store.write(lambda session: make_again(session, message_id, new, now))
 
-    return store.write(work)
+
+def make_again(session: Session, message_id: int, new: NewMessage, now: datetime) -> bool:
+    """Do what `rebuild_message` does, inside a transaction."""
+    row = message_row(session, message_id)
+    _make_text(session, row, new)
+    _make_verdict(session, row, new, now)
+    _make_tags(session, row, new)  # the decided ones first: whether the rules disagree is seen against them
+    changed = renew(session, message_id, new.verdict, now)
+    row = message_row(session, message_id)
+    _make_tags(session, row, new)
+    _make_hits(session, row, new)
+    return changed
 
 
 def raw_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int, ...]:

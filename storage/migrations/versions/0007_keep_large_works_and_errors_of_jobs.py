@@ -39,11 +39,14 @@ def upgrade() -> None:
     op.create_table(
         "work_part",
         sa.Column("work_id", BIG_ID, nullable=False),
-        sa.Column("stretch", sa.Text(), nullable=False),
-        sa.Column("done_at", MOMENT, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("faults", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"]),
-        sa.PrimaryKeyConstraint("work_id", "stretch"),
+        sa.PrimaryKeyConstraint("work_id", "number"),
     )
+    left = sa.text("done_at IS NULL")
+    op.create_index("work_part_left", "work_part", ["work_id", "number"], sqlite_where=left, postgresql_where=left)

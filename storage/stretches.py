@@ -1,0 +1,115 @@
+"""What comes of a stretch of a large work, kept together with the mark that it is done, or nothing of it."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.rebuilding import make_again
+from storage.records import NewMessage, VerdictRecord
+from storage.retag import renew
+from storage.works import Stretch, claim_stretch, note_stretch
+
+SIZE = 100  # messages of a stretch: what keeps them holds SQLite's only writer for a quarter of a second
+MESSAGES, SET_ASIDE = "message", "set aside"
+Record = TypeVar("Record")
+_RAW = {
+    MESSAGES: (m.message, m.message_raw, m.message_raw.c.message_id),
+    SET_ASIDE: (m.set_aside, m.set_aside_raw, m.set_aside_raw.c.set_aside_id),
+}
+
+
+def stretches_of(store: Store, table: str = MESSAGES, *, first_number: int = 0) -> Iterator[Stretch]:
+    """Cut what is stored now into stretches of numbers; the mail that comes meanwhile is read by today's program."""
+    last, number = 0, first_number
+    while found := _next(store, table, last):
+        last, many, first = found
+        yield Stretch(number=number, what={"table": table, "first": first, "last": last}, messages=many)
+        number += 1
+
+
+def ids_in(store: Store, what: Mapping[str, object]) -> tuple[int, ...]:
+    """Give the numbers of a stretch that exist, ascending."""
+    row = _RAW[str(what["table"])][0].c
+    with store.reading() as session:
+        inside = select(row.id).where(row.id.between(what["first"], what["last"])).order_by(row.id)
+        return tuple(session.connection().execute(inside).scalars())
+
+
+def keep_verdicts(
+    store: Store, work_id: int, stretch: Stretch, verdicts: Sequence[tuple[int, VerdictRecord]], *, now: datetime
+) -> bool:
+    """Keep what today's rules say of a stretch; False when it was done before."""
+    return _kept(store, work_id, stretch, verdicts, lambda session, key, one: renew(session, key, one, now), now)
+
+
+def keep_made_again(
+    store: Store,
+    work_id: int,
+    stretch: Stretch,
+    messages: Sequence[tuple[int, NewMessage]],
+    *,
+    faults: Sequence[str],
+    now: datetime,
+) -> bool:
+    """Keep the messages of a stretch as they read today; False when it was done before."""
+
+    def keep(session: Session, key: int, one: NewMessage) -> bool:
+        return make_again(session, key, one, now)
+
+    return _kept(store, work_id, stretch, messages, keep, now, faults)
+
+
+def check_bytes(store: Store, work_id: int, stretch: Stretch, *, now: datetime) -> bool:
+    """Compare the bytes of a stretch with their digests and keep what differs; False when it was done before."""
+    faults = tuple(_differing(store, stretch.what))
+    nothing: tuple[tuple[int, None], ...] = ()
+    return _kept(store, work_id, stretch, nothing, lambda session, key, one: False, now, faults)
+
+
+def _kept(
+    store: Store,
+    work_id: int,
+    stretch: Stretch,
+    records: Sequence[tuple[int, Record]],
+    keep: Callable[[Session, int, Record], bool],
+    now: datetime,
+    faults: Sequence[str] = (),
+) -> bool:
+    def work(session: Session) -> bool:
+        if not claim_stretch(session, work_id, stretch.number, now=now):
+            return False
+        changed = sum(keep(session, number, record) for number, record in records)
+        note_stretch(session, work_id, stretch.number, changed=changed, faults=faults)
+        return True
+
+    return store.write(work)
+
+
+def _next(store: Store, table: str, after: int) -> tuple[int, int, int] | None:
+    """Give the last number, how many, and the first of the next stretch after a number."""
+    row = _RAW[table][0].c
+    some = select(row.id).where(row.id > after).order_by(row.id).limit(SIZE).subquery()
+    ends = select(func.max(some.c.id), func.count(), func.min(some.c.id))
+    with store.reading() as session:
+        found = session.connection().execute(ends).one()
+    return (found[0], found[1], found[2]) if found[1] else None
+
+
+def _differing(store: Store, what: Mapping[str, object]) -> Iterator[str]:
+    with store.reading() as session:
+        for number, expected, body in session.connection().execute(_with_bytes(what)):
+            if hashlib.sha256(body).hexdigest() != expected:
+                yield f"{what['table']} {number}: its bytes are not those that were received"
+
+
+def _with_bytes(what: Mapping[str, object]) -> Select[Any]:
+    table, raw, key = _RAW[str(what["table"])]
+    row = table.c
+    held = select(row.id, row.raw_sha256, raw.c.body).join(raw, key == row.id)
+    return held.where(row.id.between(what["first"], what["last"])).order_by(row.id)

@@ -1,0 +1,196 @@
+"""Large works over many messages: cut into stretches that are written down, so that a work can be left and resumed.
+
+A stretch is marked as done in the transaction that keeps its results: whoever does it, and however often, it counts
+once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select, update
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.errors import NoSuchWork
+from storage.sql import in_chunks, insert_all, insert_once
+
+PORTION = 1000  # stretches read or written at a time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """A large work: what it is, what its result depends on, and over how many messages it goes."""
+
+    id: int
+    kind: str
+    basis: str
+    total: int
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """A part of a large work: `what` says over which messages it goes, `messages` how many they are."""
+
+    number: int
+    what: Mapping[str, Any]
+    messages: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a work is, in messages and stretches, and how many verdicts changed or faults were found on the way."""
+
+    messages: int = 0
+    stretches: int = 0
+    left: int = 0
+    changed: int = 0
+
+
+def begin_work(store: Store, kind: str, basis: str, stretches: Iterable[Stretch], *, now: datetime) -> Work:
+    """Write down a work with all its stretches, or nothing of it; what was begun on another basis is ended."""
+
+    def cut(session: Session) -> Work:
+        end_works(session, kind, now)
+        row = {"kind": kind, "basis": basis, "total": 0, "began_at": now}
+        key = int(insert_once(session, m.work, row, m.work.c.id))
+        total = 0
+        for chunk in in_chunks(stretches, PORTION):
+            insert_all(session, m.work_part, [_part_row(key, one) for one in chunk])
+            total += sum(one.messages for one in chunk)
+        session.connection().execute(update(m.work).where(m.work.c.id == key).values(total=total))
+        return Work(id=key, kind=kind, basis=basis, total=total, began_at=now)
+
+    return store.write(cut)
+
+
+def unfinished_work(store: Store, kind: str, basis: str) -> Work | None:
+    """Give the work of a kind and basis that was begun and not ended; None where there is none."""
+    row = m.work.c
+    same = select(m.work).where(row.kind == kind, row.basis == basis, row.ended_at.is_(None))
+    with store.reading() as session:
+        found = session.connection().execute(same.order_by(row.id.desc()).limit(1)).first()
+    return None if found is None else _work(found)
+
+
+def work_of(store: Store, work_id: int) -> Work:
+    """Give a work by its number; raise NoSuchWork."""
+    with store.reading() as session:
+        found = session.connection().execute(select(m.work).where(m.work.c.id == work_id)).first()
+    if found is None:
+        raise NoSuchWork(work_id)
+    return _work(found)
+
+
+def works(store: Store, limit: int = 10) -> tuple[tuple[Work, Progress], ...]:
+    """Give the newest works and how far they are."""
+    newest = select(m.work).order_by(m.work.c.id.desc()).limit(limit)
+    with store.reading() as session:
+        found = [_work(row) for row in session.connection().execute(newest)]
+    return tuple((work, progress_of(store, work.id)) for work in found)
+
+
+def stretches_left(store: Store, work_id: int) -> Iterator[Stretch]:
+    """Give the stretches that are not done, in their order, some at a time."""
+    row, after = m.work_part.c, -1
+    while found := _page_of(store, _left(work_id).where(row.number > after)):
+        yield from found
+        after = found[-1].number
+
+
+def stretch_of(store: Store, work_id: int, number: int) -> Stretch | None:
+    """Give a stretch that is to be done; None when it is done, or its work was ended."""
+    found = _page_of(store, _left(work_id).where(m.work_part.c.number == number))
+    return found[0] if found else None
+
+
+def claim_stretch(session: Session, work_id: int, number: int, *, now: datetime) -> bool:
+    """Mark a stretch as done, at the beginning of the transaction that does it; False when it is done already.
+
+    Whoever else is at the same stretch waits here until that transaction has ended.
+    """
+    row = m.work_part.c
+    mine = (row.work_id == work_id) & (row.number == number) & row.done_at.is_(None)
+    return session.connection().execute(update(m.work_part).where(mine).values(done_at=now)).rowcount == 1
+
+
+def note_stretch(session: Session, work_id: int, number: int, *, changed: int = 0, faults: Sequence[str] = ()) -> None:
+    """Write down what came of a stretch, in the same transaction."""
+    row = m.work_part.c
+    mine = (row.work_id == work_id) & (row.number == number)
+    session.connection().execute(update(m.work_part).where(mine).values(changed=changed, faults=list(faults)))
+
+
+def progress_of(store: Store, work_id: int) -> Progress:
+    """Tell how far a work is."""
+    row = m.work_part.c
+    is_done = row.done_at.is_not(None)
+    sums = select(func.coalesce(func.sum(row.messages), 0), func.count(), func.coalesce(func.sum(row.changed), 0))
+    left = select(func.count()).where(row.work_id == work_id, row.done_at.is_(None))
+    with store.reading() as session:
+        messages, count, changed = session.connection().execute(sums.where(row.work_id == work_id, is_done)).one()
+        rest = session.connection().execute(left).scalar_one()
+    return Progress(messages=messages, stretches=count, left=rest, changed=changed)
+
+
+def faults_of(store: Store, work_id: int) -> tuple[str, ...]:
+    """Give what was found wrong, in the order of the stretches."""
+    row = m.work_part.c
+    some = select(row.faults).where(row.work_id == work_id, row.faults != []).order_by(row.number)
+    with store.reading() as session:
+        return tuple(words for faults in session.connection().execute(some).scalars() for words in faults)
+
+
+def end_work(store: Store, work_id: int, *, now: datetime) -> None:
+    """Write down that a work is done."""
+
+    def work(session: Session) -> None:
+        session.connection().execute(update(m.work).where(m.work.c.id == work_id).values(ended_at=now))
+
+    store.write(work)
+
+
+def end_works(session: Session, kind: str, now: datetime) -> None:
+    """End what was begun of a kind and not finished: its stretches are not to be done any more."""
+    row = m.work.c
+    open_ = update(m.work).where(row.kind == kind, row.ended_at.is_(None)).values(ended_at=now)
+    session.connection().execute(open_)
+
+
+def forget_works(store: Store, before: datetime) -> None:
+    """Remove the works that ended before a moment, with their stretches."""
+
+    def work(session: Session) -> None:
+        old = select(m.work.c.id).where(m.work.c.ended_at < before)
+        session.connection().execute(delete(m.work_part).where(m.work_part.c.work_id.in_(old)))
+        session.connection().execute(delete(m.work).where(m.work.c.ended_at < before))
+
+    store.write(work)
+
+
+def _left(work_id: int) -> Select[Any]:
+    """Select the stretches to be done; those of a work that was ended are not."""
+    row = m.work_part.c
+    joined = select(m.work_part).join(m.work, m.work.c.id == row.work_id)
+    return joined.where(row.work_id == work_id, row.done_at.is_(None), m.work.c.ended_at.is_(None))
+
+
+def _page_of(store: Store, wanted: Select[Any]) -> list[Stretch]:
+    with store.reading() as session:
+        rows = session.connection().execute(wanted.order_by(m.work_part.c.number).limit(PORTION)).all()
+    return [Stretch(number=row.number, what=row.what, messages=row.messages) for row in rows]
+
+
+def _part_row(work_id: int, stretch: Stretch) -> dict[str, Any]:
+    row = {"work_id": work_id, "number": stretch.number, "what": dict(stretch.what), "messages": stretch.messages}
+    return row | {"done_at": None, "changed": 0, "faults": []}
+
+
+def _work(row: Row[Any]) -> Work:
+    return Work(
+        id=row.id, kind=row.kind, basis=row.basis, total=row.total, began_at=row.began_at, ended_at=row.ended_at
+    )
