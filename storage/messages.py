@@ -1,6 +1,6 @@
 """For ingest: the cursor, messages with their verdicts, and what could not be read, kept in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,11 +52,13 @@ def save_batch(
     now: datetime,
     max_tries: int = MAX_TRIES,
     unread: Sequence[Slot] = (),
+    also: Callable[[Session, tuple[SavedMessage, ...]], None] | None = None,
 ) -> tuple[SavedMessage, ...]:
     """Keep messages, raw bytes, verdicts, receipts and the cursor together, or nothing of it.
 
     Give what became of each item, in their order. May be called again with the same items: nothing is stored twice.
     `unread` are the places whose message was gone before its bytes could be had: they are written down for the ledger.
+    `also` is done in the same transaction.
     """
 
     draw = draw_of(store)
@@ -69,6 +71,8 @@ def save_batch(
         note_unread(session, unread, now=now)
         if state is not None:
             _move_cursor(session, state)
+        if also is not None:
+            also(session, saved)
         return saved
 
     return store.write(work)

@@ -608,7 +608,7 @@ class WorkPartRow(SQLModel, table=True):
     what: dict[str, Any] = Field(sa_type=Json)
     messages: int
     done_at: datetime | None = Field(default=None, sa_type=UtcMoment)
-    changed: int = 0
+    counts: dict[str, int] = Field(sa_type=Json)  # what came of it: messages stored, verdicts changed
     faults: list[str] = Field(sa_type=Json)  # in our own words
 
 

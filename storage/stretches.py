@@ -33,14 +33,6 @@ def stretches_of(store: Store, table: str = MESSAGES, *, first_number: int = 0) 
         number += 1
 
 
-def ids_in(store: Store, what: Mapping[str, object]) -> tuple[int, ...]:
-    """Give the numbers of a stretch that exist, ascending."""
-    row = _RAW[str(what["table"])][0].c
-    with store.reading() as session:
-        inside = select(row.id).where(row.id.between(what["first"], what["last"])).order_by(row.id)
-        return tuple(session.connection().execute(inside).scalars())
-
-
 def keep_verdicts(
     store: Store, work_id: int, stretch: Stretch, verdicts: Sequence[tuple[int, VerdictRecord]], *, now: datetime
 ) -> bool:
@@ -72,6 +64,14 @@ def check_bytes(store: Store, work_id: int, stretch: Stretch, *, now: datetime) 
     return _kept(store, work_id, stretch, nothing, lambda session, key, one: False, now, faults)
 
 
+def accounts_in(store: Store, what: Mapping[str, object]) -> Mapping[int, str]:
+    """Give the messages of a stretch, ascending, each with the account it came by."""
+    row = m.message.c
+    inside = select(row.id, row.account).where(row.id.between(what["first"], what["last"])).order_by(row.id)
+    with store.reading() as session:
+        return dict(session.connection().execute(inside).tuples().all())
+
+
 def _kept(
     store: Store,
     work_id: int,
@@ -85,7 +85,7 @@ def _kept(
         if not claim_stretch(session, work_id, stretch.number, now=now):
             return False
         changed = sum(keep(session, number, record) for number, record in records)
-        note_stretch(session, work_id, stretch.number, changed=changed, faults=faults)
+        note_stretch(session, work_id, stretch.number, counts={"changed": changed}, faults=faults)
         return True
 
     return store.write(work)

@@ -4,6 +4,7 @@ A stretch is marked as done in the transaction that keeps its results: whoever d
 once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,12 +44,11 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a work is, in messages and stretches, and how many verdicts changed or faults were found on the way."""
+    """How far a work is: the messages and stretches that are done, and the stretches that are left."""
 
     messages: int = 0
     stretches: int = 0
     left: int = 0
-    changed: int = 0
 
 
 def begin_work(store: Store, kind: str, basis: str, stretches: Iterable[Stretch], *, now: datetime) -> Work:
@@ -118,23 +118,34 @@ def claim_stretch(session: Session, work_id: int, number: int, *, now: datetime)
     return session.connection().execute(update(m.work_part).where(mine).values(done_at=now)).rowcount == 1
 
 
-def note_stretch(session: Session, work_id: int, number: int, *, changed: int = 0, faults: Sequence[str] = ()) -> None:
+def note_stretch(
+    session: Session, work_id: int, number: int, *, counts: Mapping[str, int], faults: Sequence[str] = ()
+) -> None:
     """Write down what came of a stretch, in the same transaction."""
     row = m.work_part.c
     mine = (row.work_id == work_id) & (row.number == number)
-    session.connection().execute(update(m.work_part).where(mine).values(changed=changed, faults=list(faults)))
+    session.connection().execute(update(m.work_part).where(mine).values(counts=dict(counts), faults=list(faults)))
 
 
 def progress_of(store: Store, work_id: int) -> Progress:
     """Tell how far a work is."""
     row = m.work_part.c
-    is_done = row.done_at.is_not(None)
-    sums = select(func.coalesce(func.sum(row.messages), 0), func.count(), func.coalesce(func.sum(row.changed), 0))
-    left = select(func.count()).where(row.work_id == work_id, row.done_at.is_(None))
+    here = row.work_id == work_id
+    done = select(func.coalesce(func.sum(row.messages), 0), func.count()).where(here, row.done_at.is_not(None))
+    left = select(func.count()).where(here, row.done_at.is_(None))
     with store.reading() as session:
-        messages, count, changed = session.connection().execute(sums.where(row.work_id == work_id, is_done)).one()
+        messages, count = session.connection().execute(done).tuples().one()
         rest = session.connection().execute(left).scalar_one()
-    return Progress(messages=messages, stretches=count, left=rest, changed=changed)
+    return Progress(messages=messages, stretches=count, left=rest)
+
+
+def counts_of(store: Store, work_id: int) -> Counter[str]:
+    """Add up what came of the stretches."""
+    row, counted = m.work_part.c, Counter[str]()
+    with store.reading() as session:
+        for counts in session.connection().execute(select(row.counts).where(row.work_id == work_id)).scalars():
+            counted.update(counts)
+    return counted
 
 
 def faults_of(store: Store, work_id: int) -> tuple[str, ...]:
@@ -187,7 +198,7 @@ def _page_of(store: Store, wanted: Select[Any]) -> list[Stretch]:
 
 def _part_row(work_id: int, stretch: Stretch) -> dict[str, Any]:
     row = {"work_id": work_id, "number": stretch.number, "what": dict(stretch.what), "messages": stretch.messages}
-    return row | {"done_at": None, "changed": 0, "faults": []}
+    return row | {"done_at": None, "counts": {}, "faults": []}
 
 
 def _work(row: Row[Any]) -> Work:

@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("done_at", MOMENT, nullable=True),
-        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("faults", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"]),
         sa.PrimaryKeyConstraint("work_id", "number"),
