@@ -27,6 +27,7 @@ class ReadingContext:
     """What reading needs to know besides the message: the rules, the team's own addresses and mail hosts."""
 
     rules_folder: Path | None = None
+    mailbox_rules: tuple[tuple[str, Path], ...] = ()  # accounts that are read by rules of their own, and those
     second_opinion: Path | None = None  # what `statshop learn` wrote; a file that is not there is none
     person_below: float | None = None
     team_addresses: frozenset[str] = frozenset()
@@ -63,9 +64,9 @@ class MessageReader:
     def __init__(self, context: ReadingContext) -> None:
         self._context = context
         person_below = THRESHOLD if context.person_below is None else context.person_below
-        folder = context.rules_folder
-        tagger = packaged_tagger() if folder is None else Tagger(load_rules(folder))
-        self._tagger = tagger.doubting_below(person_below)
+        self._tagger = _tagger(context.rules_folder).doubting_below(person_below)
+        by_folder = {folder: _tagger(folder).doubting_below(person_below) for _, folder in context.mailbox_rules}
+        self._taggers = {account: by_folder[folder] for account, folder in context.mailbox_rules}
         opinion = context.second_opinion
         self._opinion = read_opinion(opinion) if opinion is not None and opinion.exists() else None
 
@@ -80,7 +81,7 @@ class MessageReader:
         return Reading(
             parsed=parsed,
             text=text,
-            verdict=self.verdict(text),
+            verdict=self.verdict(text, raw.account),
             user_address=clean.user_address(text),
             raw_sha256=identity.raw_sha256(raw.raw),
             mail_sha256=identity.raw_sha256(mail),
@@ -89,26 +90,39 @@ class MessageReader:
             arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
         )
 
-    def explained(self, raw: RawMessage, now: datetime, why_not: Asked | None = None) -> Reading | Unread:
-        """Read one message and explain its tags rule by rule, and why one that is asked about does not stand."""
+    def explained(
+        self, raw: RawMessage, now: datetime, why_not: Asked | None = None, *, nearly: bool = False
+    ) -> Reading | Unread:
+        """Read one message and explain its tags rule by rule, and why one that is asked about does not stand.
+
+        Which others it just missed is said where `nearly` asks for it.
+        """
         reading = self.read(raw, now)
         if isinstance(reading, Unread):
             return reading
-        explanation = self._tagger.explain(reading.text, why_not)
-        return replace(reading, explanation=replace(explanation, verdict=reading.verdict))
+        explanation = self._tagger_of(raw.account).explain(reading.text, why_not)
+        missed = self._tagger.nearly(reading.text, reading.verdict) if nearly else ()
+        return replace(reading, explanation=replace(explanation, verdict=reading.verdict, nearly=missed))
 
-    def verdict(self, text: MessageText) -> Verdict:
-        """Say what the rules say of a message that is parsed and cleaned, and whether past decisions dispute it."""
-        verdict = self._tagger.verdict(text)
+    def verdict(self, text: MessageText, account: str = "") -> Verdict:
+        """Say what the rules of its mailbox say of a cleaned message, and whether past decisions dispute it."""
+        verdict = self._tagger_of(account).verdict(text)
         if self._opinion is None:
             return verdict
         return self._opinion.beside(verdict, tuple(zone.kind for zone in text.zones))
+
+    def _tagger_of(self, account: str) -> Tagger:
+        return self._taggers.get(account, self._tagger)
 
 
 @cache
 def packaged_tagger() -> Tagger:
     """Load the packaged rules, once in a process and, by the fork server, once for all workers."""
     return Tagger(load_rules())
+
+
+def _tagger(folder: Path | None) -> Tagger:
+    return packaged_tagger() if folder is None else Tagger(load_rules(folder))
 
 
 _reader: MessageReader | None = None
@@ -138,3 +152,10 @@ def explained_here(why_not: Asked | None, raw: RawMessage, now: datetime) -> Rea
     if _reader is None:
         raise RuntimeError("the worker was not prepared")
     return _reader.explained(raw, now, why_not)
+
+
+def nearly_here(why_not: Asked | None, raw: RawMessage, now: datetime) -> Reading | Unread:
+    """Read and explain one message in a prepared worker, with the tags that it just missed."""
+    if _reader is None:
+        raise RuntimeError("the worker was not prepared")
+    return _reader.explained(raw, now, why_not, nearly=True)

@@ -1,7 +1,7 @@
 """The stored messages as a stream of raw ones, in the order in which they were stored."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
@@ -22,11 +22,18 @@ def stored_messages(store: Store, stop: threading.Event) -> Iterator[RawMessage]
         last = ids[-1]
 
 
-def these_messages(store: Store, ids: Iterable[int]) -> Iterator[RawMessage]:
-    """Give the stored messages of these numbers, in this order."""
+def these_messages(store: Store, ids: Iterable[int], accounts: Mapping[int, str] | None = None) -> Iterator[RawMessage]:
+    """Give the stored messages of these numbers, in this order; `accounts` says by which they came, where it counts."""
     for number in ids:
         try:
             content = raw_bytes(store, number)
         except RawGone:
             continue  # its coded record stands in its place, and nothing reads that again
-        yield RawMessage(origin=Origin.ARCHIVE, account="", folder="stored", uidvalidity=0, uid=number, raw=content)
+        yield RawMessage(
+            origin=Origin.ARCHIVE,
+            account=accounts[number] if accounts else "",
+            folder="stored",
+            uidvalidity=0,
+            uid=number,
+            raw=content,
+        )

@@ -1,5 +1,18 @@
 """Archives of messages - .eml, mbox, Maildir, .msg, folders of them - as the same stream a mailbox gives."""
 
-from pipeline.mail.archive.stream import Archive, count_messages, open_archive
+from pipeline.mail.archive.find import Survey, survey
+from pipeline.mail.archive.parts import ArchivePart, cut, part_of
+from pipeline.mail.archive.stream import Archive, count_messages, open_archive, open_part, warnings_of
 
-__all__ = ["Archive", "count_messages", "open_archive"]
+__all__ = [
+    "Archive",
+    "ArchivePart",
+    "Survey",
+    "count_messages",
+    "cut",
+    "open_archive",
+    "open_part",
+    "part_of",
+    "survey",
+    "warnings_of",
+]

@@ -4,6 +4,7 @@ from email.message import Message
 from email.policy import SMTP
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pipeline.mail.errors import ArchiveUnreadable, MsgSupportMissing
 
@@ -19,7 +20,8 @@ def message_of_msg(path: Path) -> bytes:
         raise MsgSupportMissing(str(path)) from error
     try:
         seed = sha256(path.read_bytes()).hexdigest()[:24]
-        with extract_msg.openMsg(path) as opened:
+        open_msg: Any = extract_msg.openMsg  # what it gives has no type of its own
+        with open_msg(path) as opened:
             message = opened.asEmailMessage()
             settle_boundaries(message, seed)
             return bytes(message.as_bytes(policy=SMTP))

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.mail.archive.find import ArchiveFile, Kind, survey, unique_name
+from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, survey, unique_name
 from pipeline.mail.archive.mbox import Span, is_cut_off, quoting, spans
 from pipeline.mail.archive.msg import message_of_msg
+from pipeline.mail.archive.parts import ArchivePart
 from pipeline.mail.errors import ArchiveError, ArchiveUnreadable
 from pipeline.mail.mailbox import MEGABYTE, Fetched, NotRetrieved
 from pipeline.mail.message import Origin, RawMessage
@@ -20,7 +21,20 @@ def open_archive(path: Path, *, account: str = "archive") -> "Archive":
     Each message's `folder` is the file it lies in (for a Maildir without its flags) and `uid` its place there: 1, in an
     mbox its first byte counted from 1. Both stay when messages are added and flags change.
     """
-    return Archive(path, account)
+    found = survey(path)
+    single = len(found.files) == 1 and not path.is_dir()
+    return Archive(found.files, account, ignored=found.ignored, single=single)
+
+
+def open_part(part: ArchivePart, *, account: str = "archive") -> "Archive":
+    """Open a part of an archive."""
+    return Archive(part.files, account, single=part.single, only=part.spans)
+
+
+def warnings_of(found: Survey) -> tuple[str, ...]:
+    """Say what a person should know of an archive's files before they are read."""
+    boxes = (file.path for file in found.files if file.kind is Kind.MBOX)
+    return tuple(_cut_off(path) for path in boxes if is_cut_off(path))
 
 
 def count_messages(path: Path) -> int:
@@ -31,16 +45,23 @@ def count_messages(path: Path) -> int:
 class Archive(Iterator[Fetched]):
     """The messages of an archive; a file that cannot be read comes as NotRetrieved, and the others follow.
 
+    A `single` file that cannot be read is an error instead. `only` are the places in an mbox that are wanted.
     `warnings` says what a person should know of the files read so far; `ignored` counts files that are no messages.
     """
 
-    def __init__(self, path: Path, account: str) -> None:
-        found = survey(path)
+    def __init__(
+        self,
+        files: tuple[ArchiveFile, ...],
+        account: str,
+        *,
+        ignored: int = 0,
+        single: bool = False,
+        only: tuple[Span, ...] = (),
+    ) -> None:
         self.warnings: list[str] = []
-        self.ignored = found.ignored
-        self._account = account
-        self._single = len(found.files) == 1 and not path.is_dir()
-        self._messages = self._all(found.files)
+        self.ignored = ignored
+        self._account, self._single, self._only = account, single, only
+        self._messages = self._all(files)
 
     def __next__(self) -> Fetched:
         return next(self._messages)
@@ -79,10 +100,10 @@ class Archive(Iterator[Fetched]):
         """Read an mbox message by message."""
         try:
             quoted = quoting(file.path)
-            if is_cut_off(file.path):
+            if not self._only and is_cut_off(file.path):
                 self.warnings.append(_cut_off(file.path))
             with file.path.open("rb") as scanned, file.path.open("rb") as opened:
-                for span in spans(scanned):
+                for span in self._only or spans(scanned):
                     yield self._read(opened, file, span, mbox=quoted)
         except OSError as error:
             raise _unreadable(file.path, error) from error

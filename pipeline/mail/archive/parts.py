@@ -1,0 +1,66 @@
+"""An archive cut into parts, each of which can be read by itself, here or on another machine."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.mail.archive.find import ArchiveFile, Kind, Survey
+from pipeline.mail.archive.mbox import Span, spans
+from pipeline.mail.errors import ArchiveUnreadable
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivePart:
+    """Files of an archive that hold a message each, or one mbox and where its messages lie in it."""
+
+    files: tuple[ArchiveFile, ...]
+    spans: tuple[Span, ...] = ()
+    single: bool = False  # the whole archive is one file: that it cannot be read is an error
+
+    @property
+    def messages(self) -> int:
+        """Count its messages."""
+        return len(self.spans) if self.spans else len(self.files)
+
+    def plain(self) -> dict[str, Any]:
+        """Give it as plain values, to be written down."""
+        files = [[str(file.path), file.kind.value, file.place] for file in self.files]
+        return {"files": files, "spans": [[span.start, span.end] for span in self.spans], "single": self.single}
+
+
+def part_of(plain: Mapping[str, Any]) -> ArchivePart:
+    """Make a part again of its plain values."""
+    return ArchivePart(
+        files=tuple(ArchiveFile(path=Path(path), kind=Kind(kind), place=place) for path, kind, place in plain["files"]),
+        spans=tuple(Span(start=start, end=end) for start, end in plain["spans"]),
+        single=plain["single"],
+    )
+
+
+def cut(path: Path, found: Survey, messages: int) -> Iterator[ArchivePart]:
+    """Cut an archive, in its order, into parts of so many messages; an mbox is read through once."""
+    single = len(found.files) == 1 and not path.is_dir()
+    for is_mbox, group in groupby(found.files, key=lambda file: file.kind is Kind.MBOX):
+        if is_mbox:
+            yield from (replace(part, single=single) for file in group for part in _of_mbox(file, messages))
+        else:
+            yield from (ArchivePart(files=tuple(chunk), single=single) for chunk in _chunks(group, messages))
+
+
+def _of_mbox(file: ArchiveFile, messages: int) -> Iterator[ArchivePart]:
+    try:
+        with file.path.open("rb") as opened:
+            for chunk in _chunks(spans(opened), messages):
+                yield ArchivePart(files=(file,), spans=tuple(chunk))
+    except OSError as error:
+        raise ArchiveUnreadable(str(file.path), error.strerror or "it cannot be read") from error
+
+
+def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
