@@ -86,6 +86,7 @@ class MailboxTable(BaseModel):
     microsoft365: Microsoft365Settings | None = None
     folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     since: date | None = None
+    rules: Path | None = None
     poll_minutes: int = Field(default=10, ge=1, le=24 * 60)
     connect_timeout: float = Field(default=20, gt=0, le=600)
     read_timeout: float = Field(default=60, gt=0, le=3600)
@@ -126,6 +127,16 @@ class ReadingSettings(BaseModel):
     megabytes_per_worker: int = Field(default=2048, ge=512)
     messages_per_worker: int = Field(default=2000, ge=1)
     tries: int = Field(default=3, ge=1, le=20)
+
+
+class WorkersSettings(BaseModel):
+    """Workers on PostgreSQL, and how much of a machine work over many messages takes anywhere."""
+
+    model_config = _FROZEN
+    processes: int = Field(default=1, ge=1, le=64)
+    jobs_at_once: int = Field(default=2, ge=1, le=32)
+    share: float = Field(default=0.8, ge=0.05, le=1)
+    keep_finished_days: int = Field(default=7, ge=1)
 
 
 class RulesSettings(BaseModel):
@@ -267,6 +278,7 @@ class Settings(BaseSettings):
     mailboxes: dict[str, MailboxTable] = Field(default_factory=dict)
     storage: StorageSettings = StorageSettings()
     reading: ReadingSettings = ReadingSettings()
+    workers: WorkersSettings = WorkersSettings()
     rules: RulesSettings = RulesSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     page: PageSettings = PageSettings()

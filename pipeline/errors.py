@@ -179,3 +179,23 @@ class AnswerMissing(StatshopError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"Say --{name}: there is no terminal to ask at. `statshop init --help` shows what it takes.")
+
+
+class NoQueue(StatshopError):
+    """Workers were asked for where there is no PostgreSQL."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Workers take their jobs from PostgreSQL, and the settings name SQLite: there the schedule does everything "
+            "itself. Set storage.url to postgresql+psycopg://… to share the work out."
+        )
+
+
+class StretchesFailed(StatshopError):
+    """Parts of a large work failed for good; the others are done."""
+
+    def __init__(self, kind: str, count: int) -> None:
+        super().__init__(
+            f"{count} parts of the {kind} failed however often they were tried; all others are done. "
+            f"`statshop jobs --failed` says why; once that is mended, `statshop {kind}` goes on with them."
+        )
