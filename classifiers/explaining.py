@@ -19,7 +19,9 @@ __all__ = [
     "RuleShare",
     "Uncounted",
     "WhyNot",
+    "as_written",
     "explained",
+    "readable",
     "why_not_of",
 ]
 MOST_NEAR = 3
@@ -78,6 +80,7 @@ class Explanation:
     verdict: Verdict
     tags: tuple[ExplainedTag, ...]
     why_not: WhyNot | None = None
+    nearly: tuple[WhyNot, ...] = ()  # when it was asked for
 
 
 def explained(verdict: Verdict, rulebook: Rulebook) -> tuple[ExplainedTag, ...]:
@@ -141,7 +144,7 @@ def _nearest(evidence: Evidence, asked: Asked, rulebook: Rulebook, matchers: Mat
 def _near(evidence: Evidence, rule: Rule, matchers: Matchers) -> NearRule | None:
     lacking = [
         (lacks, sentence)
-        for sentence in _readable(evidence, rule)
+        for sentence in readable(evidence, rule)
         if (lacks := matchers.nearest(rule, sentence)) is not None
     ]
     if not lacking:
@@ -150,18 +153,18 @@ def _near(evidence: Evidence, rule: Rule, matchers: Matchers) -> NearRule | None
         lacking, key=lambda pair: (len(pair[0]), pair[1].kind is ZoneKind.SUBJECT, -len(pair[1].words))
     )
     text = evidence.found.message.zones[sentence.zone].text[sentence.start : sentence.end]
-    words = tuple(_as_written(slot, rule) for slot in lacks)
+    words = tuple(as_written(slot, rule) for slot in lacks)
     return NearRule(rule=rule.id, file=rule.file, line=rule.line, sentence=" ".join(text.split()), lacks=words)
 
 
-def _as_written(slot: Iterable[str], rule: Rule) -> tuple[str, ...]:
+def as_written(slot: Iterable[str], rule: Rule) -> tuple[str, ...]:
     """Give alternatives as the rule has them: of a stem the word it was written as, where the rule spells it out."""
     written = {stem(word): word for text in reversed(rule.written) for word in re.findall(r"\w+", text.lower())}
     shown = (written.get(atom[1:], f"{atom[1:]}-") if atom.startswith("~") else atom.lstrip("=") for atom in slot)
     return tuple(sorted(set(shown)))
 
 
-def _readable(evidence: Evidence, rule: Rule) -> list[Sentence]:
+def readable(evidence: Evidence, rule: Rule) -> list[Sentence]:
     """Give the sentences in which a rule could have made its tag; a cue may stand wherever its zones are."""
     counts = evidence.counts.body | evidence.counts.subject
     return [

@@ -50,9 +50,9 @@ class Matchers:
         self._budget = budget_seconds
         self._rules = rulebook.rules
         self._patterns = [compiled(rule) for rule in self._rules]
-        shapes = shapes_of(self._rules, self._patterns)
-        needed = {atom for shape in shapes for atom in shape.pattern.atoms}
-        self._lexicon = Lexicon(needed, anchored(shapes))
+        self.shapes = shapes_of(self._rules, self._patterns)
+        needed = {atom for shape in self.shapes for atom in shape.pattern.atoms}
+        self._lexicon = Lexicon(needed, anchored(self.shapes))
         self._remembered: dict[tuple[Shape, tuple[str, ...]], tuple[_Spans, ...]] = {}
 
     def found(self, message: MessageText, *, only_cues: bool = False) -> Found:
@@ -74,7 +74,7 @@ class Matchers:
 
         None when no pattern has a word in common with the sentence.
         """
-        atoms = frozenset().union(*(self._lexicon.atoms(word.form) for word in sentence.words))
+        atoms = frozenset[str]().union(*self.atoms(sentence))
         best: tuple[float, tuple[frozenset[str], ...]] | None = None
         for pattern in self._patterns_of(rule):
             lacks = tuple(slot for slot in pattern.required if not slot & atoms)
@@ -82,6 +82,10 @@ class Matchers:
             if share < 1 and (best is None or share < best[0]):
                 best = (share, lacks)
         return best[1] if best else None
+
+    def atoms(self, sentence: Sentence) -> tuple[frozenset[str], ...]:
+        """Give each word of a sentence as patterns know it: exact ("=figures") and as a stem ("~figur")."""
+        return tuple(frozenset(self._lexicon.atoms(word.form)) for word in sentence.words)
 
     def _patterns_of(self, rule: Rule) -> tuple[Pattern, ...]:
         return next(patterns for one, patterns in zip(self._rules, self._patterns, strict=True) if one.id == rule.id)

@@ -7,6 +7,7 @@ from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
 from classifiers.matching import Found, Matchers, is_tag
 from classifiers.message_evidence import nothing_in
+from classifiers.nearly import Nearly
 from classifiers.needs import THRESHOLD, assess
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
@@ -29,6 +30,7 @@ class Tagger:
         self._categories = Categories(rulebook)
         self._uses = Uses(rulebook)
         self._statements = Statements(rulebook)
+        self._nearly: Nearly | None = None
 
     def doubting_below(self, confidence: float) -> "Tagger":
         """Give a tagger of the same rules, made ready once, that asks for a person below another confidence."""
@@ -65,6 +67,12 @@ class Tagger:
         verdict = self.verdict(message)
         why = None if why_not is None else self._why_not(message, verdict, why_not)
         return Explanation(verdict=verdict, tags=explained(verdict, self.rulebook), why_not=why)
+
+    def nearly(self, message: MessageText, verdict: Verdict) -> tuple[WhyNot, ...]:
+        """Say which tags a message just missed, and why; the words of the rules are indexed when first asked."""
+        if self._nearly is None:
+            self._nearly = Nearly(self.rulebook, self.matchers)
+        return self._nearly.fired(evidence_of(self.matchers.found(message)), verdict)
 
     def _why_not(self, message: MessageText, verdict: Verdict, asked: Asked) -> WhyNot:
         found = self.matchers.found(message)

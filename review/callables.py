@@ -9,23 +9,36 @@ from storage.records import VerdictRecord, ZoneRecord
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearMiss:
-    """A rule that nearly fired, and why it did not."""
+    """A rule that nearly made a tag, and why it did not; `sentence` is where it looked, "" where `reason` says so."""
 
     rule: str
+    reason: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MissedTag:
+    """A tag that a text did not get: why in a line, and the rules that came near it."""
+
     dimension: str
     value: str
     reason: str
+    rules: tuple[NearMiss, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explained:
-    """What today's rules say of a text or an .eml; `error` instead when it could not be read."""
+    """What today's rules say of a text or an .eml; `error` instead when it could not be read.
+
+    `near` are the tags that it just missed, `asked` the one of which it was asked why it does not stand.
+    """
 
     subject: str = ""
     sender: str = ""
     zones: tuple[ZoneRecord, ...] = ()
     verdict: VerdictRecord | None = None
-    near: tuple[NearMiss, ...] = ()
+    near: tuple[MissedTag, ...] = ()
+    asked: MissedTag | None = None
     error: str = ""
 
 
@@ -113,5 +126,11 @@ class RuleBook(Protocol):
         """Tell what a draft would change; the first call begins to find out, later ones tell how far it is."""
 
 
-Explain = Callable[[bytes], Explained]
+class Explain(Protocol):
+    """Says what today's rules make of the bytes of a mail."""
+
+    def __call__(self, content: bytes, why_not: tuple[str, str] | None = None) -> Explained:
+        """Explain it; `why_not` is a tag (dimension, value) of which to say why it does not stand."""
+
+
 Retry = Callable[[int], Retried]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue, Dimension
-from review.callables import Explained, NearMiss
+from review.callables import Explained, MissedTag, NearMiss
 from review.filters import DIMENSION_NAMES
 from review.forms import folded
 from review.view import ZoneView, spans_of, zone_view
@@ -69,13 +69,23 @@ class ExplainedTag:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MissedView:
+    """A tag that the rules do not give a text, in words."""
+
+    tag: str
+    reason: str
+    rules: tuple[NearMiss, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExplainedView:
     """What the rules say of a text, as its page shows it."""
 
     zones: tuple[ZoneView, ...]
     tags: tuple[ExplainedTag, ...]
     verdict: VerdictRecord
-    near: tuple[NearMiss, ...]
+    near: tuple[MissedView, ...]
+    asked: MissedView | None
 
 
 def explained_view(result: Explained, catalogue: Catalogue) -> ExplainedView | None:
@@ -89,8 +99,15 @@ def explained_view(result: Explained, catalogue: Catalogue) -> ExplainedView | N
         zones=tuple(zone for zone in zones if zone.lines),
         tags=tuple(_explained_tag(tag, catalogue) for tag in result.verdict.tags),
         verdict=result.verdict,
-        near=result.near,
+        near=tuple(_missed(one, catalogue) for one in result.near if one != result.asked),
+        asked=_missed(result.asked, catalogue) if result.asked else None,
     )
+
+
+def _missed(missed: MissedTag, catalogue: Catalogue) -> MissedView:
+    title = catalogue.title(Dimension(missed.dimension), missed.value)
+    dimension = DIMENSION_NAMES.get(missed.dimension, missed.dimension)
+    return MissedView(tag=f"{dimension}: {title}", reason=missed.reason, rules=missed.rules)
 
 
 def _explained_tag(tag: TagRecord, catalogue: Catalogue) -> ExplainedTag:

@@ -1,20 +1,28 @@
 """What the page asks of the rules: explain a text or an .eml, and read a set-aside message again."""
 
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 
+from classifiers.explaining import Asked, Uncounted, WhyNot
+from classifiers.verdict import Dimension, MessageText
+from pipeline.commands.lighting import lacking_words
 from pipeline.commands.opening import clock
 from pipeline.commands.readers import reader_limits
 from pipeline.config import Settings
 from pipeline.flow.ingest import verdict_record, zone_records
 from pipeline.flow.reader import Reader
-from pipeline.flow.reading import ReadingContext, Unread
+from pipeline.flow.reading import ReadingContext, Unread, nearly_here
 from pipeline.flow.retry import retry_one
 from pipeline.mail.message import Origin, RawMessage
-from review.callables import Explained, Retried
+from review.callables import Explained, MissedTag, NearMiss, Retried
+from review.why import ZONE_NAMES
 from storage.engine import Store
 from storage.setaside import set_aside_one
+
+
+MOST_MATCHES = 3  # of one tag
 
 
 class Explainer:
@@ -34,18 +42,22 @@ class Explainer:
         if self._reader is not None:
             self._reader.__exit__(kind, error, trace)
 
-    def explain(self, content: bytes) -> Explained:
-        """Say what today's rules make of an .eml."""
+    def explain(self, content: bytes, why_not: tuple[str, str] | None = None) -> Explained:
+        """Say what today's rules make of an .eml, which tags it just missed, and why one in particular."""
         raw = RawMessage(origin=Origin.ARCHIVE, account="", folder="page", uidvalidity=0, uid=1, raw=content)
+        asked = None if why_not is None else Asked(dimension=Dimension(why_not[0]), value=why_not[1])
         with self._lock:
-            _, outcome = next(self._reading().read([raw], clock()))
+            _, outcome = next(self._reading().read([raw], clock(), partial(nearly_here, asked)))
         if isinstance(outcome, Unread):
             return Explained(error=outcome.reason)
+        told = outcome.explanation
         return Explained(
             subject=outcome.parsed.subject,
             sender=outcome.parsed.sender.address,
             zones=zone_records(outcome.text.zones),
             verdict=verdict_record(outcome.verdict),
+            near=tuple(missed_tag(why, outcome.text) for why in told.nearly) if told else (),
+            asked=missed_tag(told.why_not, outcome.text) if told and told.why_not else None,
         )
 
     def retry(self, set_aside_id: int) -> Retried:
@@ -60,3 +72,20 @@ class Explainer:
         if self._reader is None:
             self._reader = Reader(self._context, reader_limits(self._settings))
         return self._reader
+
+
+def missed_tag(why: WhyNot, text: MessageText) -> MissedTag:
+    """Say why a tag does not stand: the matches that did not count, and the rules that lacked a word."""
+    rules = [_uncounted(one, text) for one in why.uncounted[:MOST_MATCHES]]
+    rules += [NearMiss(rule=near.rule, reason=lacking_words(near), sentence=near.sentence) for near in why.near]
+    return MissedTag(dimension=why.asked.dimension, value=why.asked.value, reason=why.reason, rules=tuple(rules))
+
+
+def _uncounted(one: Uncounted, text: MessageText) -> NearMiss:
+    place = (
+        "the address or headers"
+        if one.hit.zone < 0
+        else f"the {ZONE_NAMES.get(text.zones[one.hit.zone].kind, text.zones[one.hit.zone].kind)}"
+    )
+    words = " ".join(one.hit.words.split())
+    return NearMiss(rule=one.hit.rule, reason=f"“{words}” stands in {place}: {one.why}")

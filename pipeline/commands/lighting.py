@@ -84,12 +84,19 @@ def _uncounted(one: Uncounted, text: MessageText) -> str:
 
 
 def _near(near: NearRule, which: str) -> list[str]:
-    lacks = " and ".join(_alternatives(words) for words in near.lacks)
-    failed = f"it lacks {lacks}" if lacks else "its words are there, but in another order or too far apart"
+    failed = lacking_words(near)
     return [f"{which} is {near.rule}, {near.file} line {near.line}: {failed}.", f"    It looked at: “{near.sentence}”"]
 
 
+def lacking_words(near: NearRule) -> str:
+    """Say what a rule that came near lacked."""
+    lacks = " and ".join(_alternatives(words) for words in near.lacks)
+    return f"it lacks {lacks}" if lacks else "its words are there, but in another order or too far apart"
+
+
 def _alternatives(words: tuple[str, ...]) -> str:
+    if not words:
+        return "a number"
     shown = " or ".join(f"“{word}”" for word in words[:_MOST_ALTERNATIVES])
     return shown + (" or the like" if len(words) > _MOST_ALTERNATIVES else "")
 

@@ -17,6 +17,7 @@ from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.reading import Reading, ReadingContext, Unread, prepare, read_here
 from pipeline.mail.message import RawMessage
 
+ReadOne = Callable[[RawMessage, datetime], Reading | Unread]
 AHEAD = 16  # messages handed out before their answers are taken, for each worker
 
 
@@ -35,7 +36,7 @@ class Work:
     """What a worker does: how it is prepared, and how it reads one message; both importable by name."""
 
     prepare: Callable[[ReadingContext, int], None] = prepare
-    read: Callable[[RawMessage, datetime], Reading | Unread] = read_here
+    read: ReadOne = read_here
 
 
 class Reader:
@@ -69,14 +70,19 @@ class Reader:
             self._pool.stop()
         self._pool.join()
 
-    def read(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Reading | Unread]]:
-        """Read messages in their order, at most a few a worker at a time; the first of them are begun at once."""
-        tasks = ((raw, self._begun(raw, now)) for raw in raws)
+    def read(
+        self, raws: Iterable[RawMessage], now: datetime, how: ReadOne | None = None
+    ) -> Iterator[tuple[RawMessage, Reading | Unread]]:
+        """Read messages in their order, at most a few a worker at a time; the first of them are begun at once.
+
+        `how` is another way to read these messages than the pool's usual one.
+        """
+        tasks = ((raw, self._begun(how or self._work.read, raw, now)) for raw in raws)
         waiting = deque(islice(tasks, AHEAD * self._limits.workers))
         return self._answers(waiting, tasks)
 
-    def _begun(self, raw: RawMessage, now: datetime) -> Any:
-        return self._pool.schedule(self._work.read, args=(raw, now), timeout=self._limits.seconds_per_message)
+    def _begun(self, how: ReadOne, raw: RawMessage, now: datetime) -> Any:
+        return self._pool.schedule(how, args=(raw, now), timeout=self._limits.seconds_per_message)
 
     def _answers(
         self, waiting: deque[tuple[RawMessage, Any]], tasks: Iterator[tuple[RawMessage, Any]]

@@ -1,14 +1,17 @@
-"""Try the rules: paste a text or give an .eml, see what fires and why."""
+"""Try the rules: paste a text or give an .eml, see what fires, what nearly fires, and why or why not."""
 
+from collections.abc import Mapping
 from email.message import EmailMessage
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
+from classifiers.catalogue import Catalogue, Dimension
+from review.filters import DIMENSION_NAMES
 from review.signin import Reader, ReaderForm, text_of
-from review.site import Here, page
-from review.why import explained_view
+from review.site import Here, Site, page
+from review.why import ExplainedView, explained_view
 
 router = APIRouter()
 
@@ -18,7 +21,23 @@ def explain_page(request: Request, site: Here, person: Reader) -> Response:
     """Ask for a text or a file."""
     if site.explain is None:
         raise HTTPException(404)
-    return page(request, "explain.html", result=None, text="", subject="", sender="", problem="")
+    return _page(request, site, {"text": "", "subject": "", "sender": "", "why_not": ""})
+
+
+def _page(
+    request: Request,
+    site: Site,
+    typed: Mapping[str, str],
+    *,
+    result: ExplainedView | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    tags = [
+        (DIMENSION_NAMES[one.value], [(f"{one.value}:{entry.id}", entry.title) for entry in site.catalogue.of(one)])
+        for one in Dimension
+    ]
+    return page(request, "explain.html", status, result=result, problem=problem, tags=tags, **typed)
 
 
 @router.post("/explain")
@@ -26,14 +45,19 @@ def explain(request: Request, site: Here, person: Reader, form: ReaderForm) -> R
     """Show what today's rules say; nothing is stored."""
     if site.explain is None:
         raise HTTPException(404)
-    typed = {"text": text_of(form, "text"), "subject": text_of(form, "subject"), "sender": text_of(form, "sender")}
-    raw = _upload(form) or (_as_mail(**typed) if typed["text"] or typed["subject"] else b"")
+    typed = {name: text_of(form, name) for name in ("text", "subject", "sender", "why_not")}
+    raw = _upload(form) or _as_mail(typed["text"], typed["subject"], typed["sender"])
     if not raw:
-        problem = "Paste a text, or choose an .eml file"
-        return page(request, "explain.html", 422, result=None, problem=problem, **typed)
-    result = site.explain(raw)
+        return _page(request, site, typed, problem="Paste a text, or choose an .eml file", status=422)
+    result = site.explain(raw, _asked(typed["why_not"], site.catalogue))
     view = explained_view(result, site.catalogue)
-    return page(request, "explain.html", 422 if result.error else 200, result=view, problem=result.error, **typed)
+    return _page(request, site, typed, result=view, problem=result.error, status=422 if result.error else 200)
+
+
+def _asked(text: str, catalogue: Catalogue) -> tuple[str, str] | None:
+    """Read the tag of which it is asked why it does not stand; what is not in the catalogue was not asked."""
+    known = {f"{one.value}:{entry.id}": (one.value, entry.id) for one in Dimension for entry in catalogue.of(one)}
+    return known.get(text)
 
 
 def _upload(form: FormData) -> bytes:
@@ -42,6 +66,8 @@ def _upload(form: FormData) -> bytes:
 
 
 def _as_mail(text: str, subject: str, sender: str) -> bytes:
+    if not (text or subject):
+        return b""
     mail = EmailMessage()
     mail["Subject"] = " ".join(subject.split())
     mail["From"] = (

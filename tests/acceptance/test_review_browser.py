@@ -11,7 +11,7 @@ from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_asid
 from fakes.review_rules import Book
 
 from review.app import create_app
-from review.callables import Explained
+from review.callables import Explained, MissedTag, NearMiss
 from review.options import PageOptions
 from review.passwords import hash_password
 from storage import messages, reports, reviews, runs, users
@@ -22,6 +22,16 @@ from storage.records import ReviewState, RunCounts, RunOutcome, ZoneRecord
 from storage.second import save_second_reading, second_reading_of
 
 pytestmark = pytest.mark.browser
+NEAR = (
+    MissedTag(
+        dimension="product",
+        value="volunteering",
+        reason="one word more, and a rule of it would have matched",
+        rules=(
+            NearMiss(rule="product.volunteering-with-a-long-name", reason="it lacks “x”", sentence="A line. " * 40),
+        ),
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +74,7 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
         catalogue_of(),
         PageOptions(page_size=20, organisation="Department of Examples", contact="statshop@example.gov.uk"),
         rule_book=Book(),
-        explain=lambda raw: Explained(zones=message.zones, verdict=message.verdict),
+        explain=lambda content, why_not=None: Explained(zones=message.zones, verdict=message.verdict, near=NEAR),
         digest_files=tmp_path / "digests",
     )
     with listening(app) as address:

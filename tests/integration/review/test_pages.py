@@ -1,11 +1,10 @@
 """The other pages: months, digests, runs, set aside, people, settings, trying the rules."""
 
-from dataclasses import replace
 
 import pytest
 from fakes.review_pages import NOW, message_of, set_aside_of
 
-from review.callables import Explained, NearMiss, Retried
+from review.callables import Explained, MissedTag, NearMiss, Retried
 from storage import messages, reviews, runs, users
 from storage.records import RunCounts, RunOutcome
 
@@ -149,12 +148,18 @@ def trier(make_app, client_of):
     message = message_of(1)
     seen = []
 
-    def explain(raw):
-        seen.append(raw)
-        if b"unreadable" in raw:
+    def explain(content, why_not=None):
+        seen.append((content, why_not))
+        if b"unreadable" in content:
             return Explained(error="It cannot be read.")
-        near = (NearMiss(rule="vo-02", dimension="product", value="volunteering", reason="“tables” is missing"),)
-        return Explained(zones=message.zones, verdict=replace(message.verdict), near=near)
+        near = MissedTag(
+            dimension="product",
+            value="volunteering",
+            reason="it is named only to be set aside",
+            rules=(NearMiss(rule="vo-02", reason="it lacks “tables”", sentence="<i>No volunteering"),),
+        )
+        asked = MissedTag(dimension="use", value="equality", reason="no rule of it matched") if why_not else None
+        return Explained(zones=message.zones, verdict=message.verdict, near=(near,), asked=asked)
 
     client = client_of(make_app(explain=explain), "reader")
     client.seen = seen
@@ -168,15 +173,34 @@ def test_text_can_be_tried_on_the_rules(trier, token):
         "sender": "a@example.org",
     }
     page = trier.post("/explain", data=form).text
-    assert b"We use the cohesion figures." in trier.seen[0]
+    assert b"We use the cohesion figures." in trier.seen[0][0]
     assert "Cohesion Topic Report" in page
-    assert "vo-02" in page
+
+
+def test_what_nearly_fired_says_why_not(trier, token):
+    form = {"token": token(trier.get("/explain").text), "text": "We use the cohesion figures."}
+    near = trier.post("/explain", data=form).text.split('id="near"')[1]
+    assert "Product: Volunteering and Charitable Giving Topic Report" in near
+    assert "it is named only to be set aside" in near
+    assert "vo-02</span>: it lacks “tables”" in near
+    assert "&lt;i&gt;No volunteering" in near
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked"), [("use:equality", ("use", "equality")), ("", None), ("use:zebra", None), ("x", None)]
+)
+def test_one_tag_can_be_asked_about(trier, token, chosen, asked):
+    form = {"token": token(trier.get("/explain").text), "text": "We use the cohesion figures.", "why_not": chosen}
+    page = trier.post("/explain", data=form).text
+    assert trier.seen[0][1] == asked
+    assert ("Use: Equality</strong>: no rule of it matched" in page) is (asked is not None)
 
 
 def test_file_can_be_tried_on_the_rules(trier, token):
     form = {"token": token(trier.get("/explain").text)}
-    trier.post("/explain", data=form, files={"eml": ("a.eml", b"Subject: x\r\n\r\nbody")})
-    assert trier.seen == [b"Subject: x\r\n\r\nbody"]
+    page = trier.post("/explain", data=form, files={"eml": ("a.eml", b"Subject: x\r\n\r\nbody")}).text
+    assert trier.seen == [(b"Subject: x\r\n\r\nbody", None)]
+    assert "vo-02" in page
 
 
 @pytest.mark.parametrize(("text", "words"), [("", "Paste a text"), ("unreadable", "It cannot be read.")])
