@@ -9,12 +9,23 @@ from pathlib import Path
 from classifiers.keeping import mistakes_in
 from digests.period import month_before
 from pipeline.commands.digest_times import has_mail, months_due
-from pipeline.commands.jobs import POLL
+from pipeline.commands.jobs import POLL, RECONCILE
 from pipeline.commands.opening import clock, kept_rules, mailboxes_of, rules_folder, storage_url
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
-from pipeline.flow.alerts import LONDON, WEEKS_LEARNED, AlertRules, News, Seen, SeenMailbox, Trouble, news, troubles
+from pipeline.flow.alerts import (
+    LONDON,
+    WEEKS_LEARNED,
+    AlertRules,
+    News,
+    Seen,
+    SeenFolder,
+    SeenMailbox,
+    Trouble,
+    news,
+    troubles,
+)
 from pipeline.flow.runs import recorded
 from pipeline.mail.mailbox import MailboxSettings
 from pipeline.senders import MailSender, Notice, Sender, WebhookSender
@@ -31,11 +42,14 @@ from storage.alerts import (
 )
 from storage.engine import Store, check_health
 from storage.errors import SchemaAhead, SchemaBehind
+from storage.ledger import LedgerRow, last_counts
+from storage.records import Run
 from storage.reports import issues
 from storage.runs import last_good_run, runs
 
 JOB = "alerts"
 RUNS_LOOKED_AT = 20
+MOST_UIDS = 200  # characters of them in an alert; the ledger names all
 _DAYS_LOOKED_AT = timedelta(weeks=WEEKS_LEARNED + 2, days=1)
 
 log = logging.getLogger(__name__)
@@ -191,6 +205,22 @@ def _seen_mailbox(store: Store, settings: Settings, box: MailboxSettings, arriva
         last_good=last_good_run(store, POLL, box.name),
         first_run_at=first_run_at(store, POLL, box.name),
         arrivals=arrivals,
+        last_count=_began(last_good_run(store, RECONCILE, box.name)),
+        folders=tuple(_seen_folder(row) for row in last_counts(store) if _is_read(row, box)),
+    )
+
+
+def _began(run: Run | None) -> datetime | None:
+    return run.started_at if run else None
+
+
+def _is_read(row: LedgerRow, box: MailboxSettings) -> bool:
+    return row.account == box.account and row.folder in box.folders
+
+
+def _seen_folder(row: LedgerRow) -> SeenFolder:
+    return SeenFolder(
+        folder=row.folder, missing=row.counts.missing, uids=row.uids.missing[:MOST_UIDS], counted_at=row.counted_at
     )
 
 

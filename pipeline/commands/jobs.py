@@ -4,6 +4,7 @@ from pipeline.config import Settings
 from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes
 
 POLL = "poll"
+RECONCILE = "reconcile"
 DIGEST = "digest"
 ALERTS = "alerts"
 RETENTION = "retention"
@@ -19,7 +20,7 @@ def poll_name(mailbox: str) -> str:
 
 def reconcile_name(mailbox: str) -> str:
     """Name the job that compares a mailbox with what is held of it."""
-    return f"reconcile {mailbox}"
+    return f"{RECONCILE} {mailbox}"
 
 
 def due_times(settings: Settings) -> dict[str, Due]:

@@ -49,7 +49,7 @@ COMMANDS = (
     Command("upgrade", "upgrade", "bring the database to this version"),
     Command("backup", "backup", "copy the database to a file while everything goes on"),
     Command("restore", "restore", "put a backup in the place of the database"),
-    Command("verify", "verify", "check every stored byte and every table"),
+    Command("verify", "verify", "check every stored byte, every table and the counts of the ledger"),
     Command("user", "user", "add and list the reviewers"),
     Command("import", "import_", "file messages from .eml, mbox, Maildir or .msg"),
     Command("classify", "classify", "tag message files without a database"),

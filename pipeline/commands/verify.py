@@ -16,7 +16,9 @@ def run(args: argparse.Namespace) -> int:
     with open_store(storage_url(settings_of(args), house_of(args))) as store:
         found = verify(store)
     if not found.faults:
-        print(f"The bytes of {found.messages} messages are those that were received, and the tables agree.")
+        print(
+            f"The bytes of {found.messages} messages are those that were received, and the tables agree with the ledger."
+        )
         return 0
     print("\n".join(found.faults))
     print(f"{len(found.faults)} faults; {found.messages} messages were compared. Restore the last good backup.")

@@ -13,6 +13,7 @@ from storage.records import Run, RunOutcome
 LONDON = ZoneInfo("Europe/London")
 WEEKS_LEARNED = 8  # of a mailbox's rhythm
 LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen before we have an opinion
+LONGEST_WITHOUT_COUNT = timedelta(days=3)
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
 LONGEST_PAUSE = timedelta(hours=6)  # between two sign-ins of a mailbox that refuses us
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     SIGN_IN = "sign-in refused"
     NO_GOOD_RUN = "no good run"
     QUIET = "mailbox unusually quiet"
+    LEDGER = "ledger does not add up"
+    NOT_COUNTED = "ledger not counted"
     SET_ASIDE = "set-aside growing"
     DISK = "disk low"
     DIGEST = "digest not made"
@@ -43,6 +46,8 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.SIGN_IN: Severity.CRITICAL,
     Kind.NO_GOOD_RUN: Severity.CRITICAL,
     Kind.QUIET: Severity.WARNING,
+    Kind.LEDGER: Severity.CRITICAL,
+    Kind.NOT_COUNTED: Severity.WARNING,
     Kind.SET_ASIDE: Severity.WARNING,
     Kind.DISK: Severity.CRITICAL,
     Kind.DIGEST: Severity.WARNING,
@@ -62,8 +67,21 @@ class AlertRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SeenFolder:
+    """The last count of a folder: how many messages it found neither held here nor to be had, which, and when."""
+
+    folder: str
+    missing: int
+    uids: str  # an IMAP set, "17,20:21"
+    counted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SeenMailbox:
-    """What is known of a mailbox: its latest runs (newest first), its last good one, its mail by London day."""
+    """What is known of a mailbox: its latest polls (newest first), its last good one, its mail by London day.
+
+    `last_count` is when the last good count of its folders began, `folders` what the last counts found.
+    """
 
     name: str
     interval: timedelta
@@ -71,6 +89,8 @@ class SeenMailbox:
     last_good: Run | None = None
     first_run_at: datetime | None = None
     arrivals: Mapping[date, int] = field(default_factory=dict)
+    last_count: datetime | None = None
+    folders: tuple[SeenFolder, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,7 +186,8 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
     for mailbox in seen.mailboxes:
         yield from _of_mailbox(mailbox, rules, now)
     if seen.set_aside_today >= rules.set_aside_a_day:
-        words = f"{seen.set_aside_today} messages were set aside in the last 24 hours because they could not be read."
+        were = "was" if seen.set_aside_today == 1 else "were"
+        words = f"{_messages(seen.set_aside_today)} {were} set aside in the last 24 hours and could not be read."
         yield Trouble(kind=Kind.SET_ASIDE, about="messages", words=words)
     for folder, free in seen.disks.items():
         if free < rules.disk_free_bytes:
@@ -187,9 +208,23 @@ def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Itera
     late = None if refused else _no_good_run(mailbox, rules, now)
     if late:
         yield Trouble(kind=Kind.NO_GOOD_RUN, about=mailbox.name, words=late)
-    quiet = _quiet(mailbox, rules, now)
+    quiet = _quiet(mailbox, rules, mailbox.last_good.started_at if mailbox.last_good else now)
     if quiet:
         yield Trouble(kind=Kind.QUIET, about=mailbox.name, words=quiet)
+    yield from _of_ledger(mailbox, now)
+
+
+def _of_ledger(mailbox: SeenMailbox, now: datetime) -> Iterator[Trouble]:
+    for folder in mailbox.folders:
+        if folder.missing:
+            words = f"The count of {_moment(folder.counted_at)} found {_messages(folder.missing)} on the server "
+            words += f"that the polls passed and that could not be fetched: UID {folder.uids}."
+            yield Trouble(kind=Kind.LEDGER, about=f"{mailbox.name} {folder.folder}", words=words)
+    since = mailbox.last_count or mailbox.first_run_at
+    if since is not None and now - since > LONGEST_WITHOUT_COUNT:
+        last = f"The last good count began {_moment(since)}." if mailbox.last_count else "No count has gone well yet."
+        words = f"{last} Every folder should be counted and compared with what is held every night."
+        yield Trouble(kind=Kind.NOT_COUNTED, about=mailbox.name, words=words)
 
 
 def _refusals(runs: Sequence[Run]) -> int:
@@ -218,6 +253,7 @@ def _quiet(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
     """Compare the last working days, however many of them, with what their weekdays used to bring.
 
     What came today counts as well, so that the first message ends it. Weekends and bank holidays bring no expectation.
+    `now` is the last good poll: what came after it nobody knows.
     """
     today = now.astimezone(LONDON).date()
     window_from = today - timedelta(days=2 * 7)
@@ -230,14 +266,17 @@ def _quiet(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
         expected += usual.get(day.weekday(), 0.0)
         came = sum(count for other, count in mailbox.arrivals.items() if day <= other <= today)
         if is_unusual(expected, came, rules.quiet_chance):
-            days = "the last working day" if number == 1 else f"the last {number} working days"
-            many = f"{came or 'No'} messages came in {days}"
-            return f"{many} (since {day:%-d %B}); usually it would be about {expected:.0f}."
+            days = "working day" if number == 1 else f"{number} working days"
+            many = f"{_messages(came)} came since {day:%A %-d %B}, the last {days}"
+            return f"{many[0].upper()}{many[1:]}; these weekdays usually bring about {expected:.0f}."
     return ""
 
 
 def _usual(arrivals: Mapping[date, int], before: date, today: date) -> dict[int, float]:
-    """Give the mean of each weekday over the weeks before `before`, working days only; {} when too few are known."""
+    """Give the mean of each weekday over the weeks before `before`, working days only; {} when too few are known.
+
+    Its busiest one is left out: one campaign must not make every later week look quiet.
+    """
     begun = min(arrivals, default=today)
     first = max(begun, before - timedelta(weeks=WEEKS_LEARNED))
     learned = list(working_days(first, before - timedelta(days=1)))
@@ -246,7 +285,12 @@ def _usual(arrivals: Mapping[date, int], before: date, today: date) -> dict[int,
     by_weekday: dict[int, list[int]] = {}
     for day in learned:
         by_weekday.setdefault(day.weekday(), []).append(arrivals.get(day, 0))
-    return {weekday: sum(counts) / len(counts) for weekday, counts in by_weekday.items()}
+    ordinary = {weekday: sorted(counts)[:-1] or counts for weekday, counts in by_weekday.items()}
+    return {weekday: sum(counts) / len(counts) for weekday, counts in ordinary.items()}
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count or 'no'} messages"
 
 
 def _moment(at: datetime) -> str:

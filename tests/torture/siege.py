@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from torture.databases import Database
 from torture.proxy import BadLine, wait_for_connection
@@ -21,7 +22,8 @@ from torture.watch import Watch, processes_of
 from torture.world import World
 
 HOUSE = Path(__file__).parents[2]
-_LONGEST_POLL = 90.0
+_LONGEST_POLL = 180.0
+_SHORT, _LONG = 3.0, 12.0  # seconds after which a poller is killed at the latest, by how long polls take
 _CONFIG = """
 [mailboxes.box]
 host = "localhost"
@@ -36,8 +38,27 @@ batch_messages = 20
 [reading]
 workers = 1
 
+[rules]
+folder = "rules"
+
 [storage]
 url = "{url}"
+"""
+# What the tags are is not at stake here: with a rule or two, pollers and their workers start in half the time.
+_RULES = """
+dimension = "product"
+
+[[tag]]
+id = "cohesion"
+title = "Cohesion tables"
+description = "Tables of cohesion."
+
+[[rule]]
+id = "cohesion.named"
+tag = "cohesion"
+weight = 0.9
+patterns = ["cohesion tables"]
+ok = ["the cohesion tables"]
 """
 
 
@@ -93,6 +114,8 @@ class Siege:
         """Write the settings and make the tables."""
         fields = {"port": self._line.port, "ca_file": ca_file, "user": user, "url": self._database.url}
         (self._folder / "config.toml").write_text(_CONFIG.format(**fields))
+        (self._folder / "rules").mkdir()
+        (self._folder / "rules" / "products.toml").write_text(_RULES)
         self.command("upgrade")
 
     def run(self, told: Callable[[str], None]) -> None:
@@ -152,10 +175,15 @@ class Siege:
         ):
             self.tally.seconds_to_run_again.append(time.monotonic() - self._killed_at)
             self._killed_at = None
-        if self._chance.random() < 0.8:
-            self._killed(poller, self._chance.uniform(0, 3))
+        if self._chance.random() < 0.85:
+            self._killed(poller, self._chance.uniform(0, self._latest_kill()))
         else:
             self._finished(poller, begun)
+
+    def _latest_kill(self) -> float:
+        """Give the seconds within which pollers are killed: as long as half of the complete polls took."""
+        took = [ended - begun for begun, ended in self.tally.complete_polls]
+        return min(max(median(took or [_SHORT]), _SHORT), _LONG)
 
     def _killed(self, poller: Poller, seconds: float) -> None:
         """Kill a poller after some time, unless it has ended by then."""

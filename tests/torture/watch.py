@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-PATIENCE = 240.0  # seconds; the longest that a poll may take, and some
+PATIENCE = 300.0  # seconds; the longest that a poll may take, and some
 
 
 class Watch:

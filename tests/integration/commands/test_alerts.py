@@ -15,10 +15,12 @@ import pytest
 from fakes.certificates import Authority
 
 from pipeline.commands.alerting import check_alerts, send_test
+from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NoticeNotSent
 from storage.alerts import standing_alerts, untold_alerts
 from storage.engine import Store, open_store
+from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import RunCounts, RunOutcome
 from storage.runs import begin_run, end_run, runs
 
@@ -94,6 +96,20 @@ def test_a_refused_sign_in_is_told_once_and_its_end_once(
     assert webhook.posted[1]["text"].startswith("StatShop: over: sign-in refused: box")
     assert standing_alerts(store) == ()
     assert [run.job for run in runs(store)].count("alerts") == 2  # of five looks: the two with news
+
+
+def test_a_count_that_does_not_add_up_is_told_until_one_does(
+    store: Store, settings: Settings, webhook: Webhook, tmp_path: Path
+) -> None:
+    polled(store, NOW)
+    (box,) = mailboxes_of(settings)
+    here = {"account": box.account, "folder": "INBOX", "day": "2011-03-16", "counted_at": NOW, "uidvalidity": 7}
+    save_count(store, LedgerRow(**here, counts=LedgerCounts(missing=2), uids=LedgerUids(missing="4:5")))
+    check_alerts(store, settings, tmp_path, now=NOW)
+    assert "2 messages on the server that the polls passed" in webhook.posted[0]["text"]
+    save_count(store, LedgerRow(**here))
+    assert check_alerts(store, settings, tmp_path, now=NOW) == ()
+    assert [one["state"] for one in webhook.posted] == ["began", "ended"]
 
 
 def test_what_could_not_be_sent_is_sent_at_the_next_look(

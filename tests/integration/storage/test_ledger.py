@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storage.integrity import verify
 from storage.ledger import (
     LedgerCounts,
     LedgerRow,
     LedgerUids,
     held_outcomes,
+    last_counts,
     ledger_rows,
     london_day,
     save_count,
@@ -64,6 +66,20 @@ def test_another_folder_is_another_matter(store, new_message, now):
     save_batch(store, (new_message(1),), None, now=now, unread=(slot_of(2),))
     assert held_outcomes(store, "statshop", "Archive", 7) == {}
     assert unread_uids(store, "statshop", "INBOX", 8) == frozenset()
+
+
+def test_less_than_the_ledger_counted_is_a_fault_that_verify_names(store, new_message, new_set_aside, now):
+    save_batch(store, (new_message(1), new_message(2), new_set_aside(3)), None, now=now)
+    save_count(store, row_of("2011-03-14", stored=1, set_aside=1, gone=1))
+    assert verify(store).faults == ()
+    store.write(lambda session: session.connection().exec_driver_sql("DELETE FROM slot WHERE uid = 2"))
+    assert verify(store).faults == ("statshop INBOX: the ledger of 2011-03-14 counted 3 messages held, 2 are",)
+
+
+def test_the_last_counts_are_one_a_folder(store):
+    for row in (row_of("2011-03-14", stored=3), row_of("2011-03-15", stored=4), row_of("2011-03-14", folder="Old")):
+        save_count(store, row)
+    assert {(row.folder, row.counts.stored) for row in last_counts(store)} == {("INBOX", 4), ("Old", 0)}
 
 
 def test_the_last_count_of_a_day_is_its_line_and_what_was_found_stays_named(store):

@@ -10,6 +10,7 @@ from pipeline.flow.alerts import (
     AlertRules,
     Kind,
     Seen,
+    SeenFolder,
     SeenMailbox,
     Severity,
     Trouble,
@@ -47,7 +48,8 @@ def run(minutes_ago: float, fault: str = "", outcome: RunOutcome | None = None) 
 def mailbox(*runs: Run, **more: Any) -> SeenMailbox:
     good = next((one for one in runs if one.outcome is RunOutcome.DONE), None)
     given = {"name": "box", "interval": timedelta(minutes=10), "runs": runs, "last_good": good}
-    return SeenMailbox(**{**given, "first_run_at": NOW - timedelta(days=90), **more})
+    known = {"first_run_at": NOW - timedelta(days=90), "last_count": NOW - timedelta(hours=6)}
+    return SeenMailbox(**{**given, **known, **more})
 
 
 def steady(day_from: date, day_to: date, a_day: int, without: Iterable[date] = ()) -> Mapping[date, int]:
@@ -119,7 +121,10 @@ def test_a_mailbox_gone_quiet_is_told_in_words() -> None:
     arrivals = steady(date(2011, 1, 4), date(2011, 3, 14), 4, without=[date(2011, 3, 14)])
     assert quiet(arrivals, datetime(2011, 3, 15, 9, tzinfo=UTC)) == []
     (words,) = quiet(arrivals, datetime(2011, 3, 16, 9, tzinfo=UTC))
-    assert words == "No messages came in the last 2 working days (since 14 March); usually it would be about 8."
+    assert (
+        words
+        == "No messages came since Monday 14 March, the last 2 working days; these weekdays usually bring about 8."
+    )
 
 
 def test_a_weekend_and_bank_holidays_are_no_silence() -> None:
@@ -139,6 +144,22 @@ def test_the_first_messages_end_the_silence() -> None:
     assert quiet(arrivals | {NOW.date(): 3}, NOW) == []
 
 
+def test_one_message_is_one_message() -> None:
+    arrivals = dict(steady(date(2011, 1, 4), date(2011, 3, 14), 12)) | {date(2011, 3, 15): 1}
+    assert quiet(arrivals, NOW)[0].startswith("1 message came since Tuesday 15 March")
+
+
+def test_one_campaign_makes_no_later_week_quiet() -> None:
+    arrivals = dict(steady(date(2011, 1, 4), date(2011, 3, 15), 2)) | {date(2011, 2, 15): 400}  # a Tuesday
+    assert quiet(arrivals, NOW) == []
+
+
+def test_silence_is_not_told_of_days_that_no_poll_looked_at() -> None:
+    arrivals = steady(date(2011, 1, 4), date(2011, 3, 11), 4)
+    lost = mailbox(run(5 * 24 * 60), arrivals=arrivals)
+    assert kinds(Seen(mailboxes=(lost,))) == [Kind.NO_GOOD_RUN]
+
+
 def test_a_young_mailbox_has_no_rhythm_yet() -> None:
     assert quiet(steady(date(2011, 2, 28), date(2011, 3, 10), 9), NOW) == []
 
@@ -147,6 +168,28 @@ def test_chances() -> None:
     assert not is_unusual(6.9, 0, 0.001)
     assert is_unusual(7.0, 0, 0.001)
     assert not is_unusual(7.0, 1, 0.001)
+
+
+def counted(missing: int = 0, uids: str = "", *, days_ago: float = 0.3) -> SeenMailbox:
+    at = NOW - timedelta(days=days_ago)
+    folder = SeenFolder(folder="INBOX", missing=missing, uids=uids, counted_at=at)
+    return mailbox(run(5), folders=(folder,), last_count=at)
+
+
+def test_a_ledger_that_does_not_add_up_is_told_with_its_uids() -> None:
+    (trouble,) = troubles(Seen(mailboxes=(counted(3, "17,20:21"),)), RULES, NOW)
+    assert (trouble.key, trouble.severity) == (("ledger does not add up", "box INBOX"), Severity.CRITICAL)
+    assert trouble.words == (
+        "The count of 16 March 2011 at 01:48 found 3 messages on the server that the polls passed and that could not "
+        "be fetched: UID 17,20:21."
+    )
+
+
+def test_counts_that_stay_away_are_told_after_three_days() -> None:
+    assert kinds(Seen(mailboxes=(counted(days_ago=2.9),))) == []
+    assert kinds(Seen(mailboxes=(counted(days_ago=3.1),))) == [Kind.NOT_COUNTED]
+    never = mailbox(run(5), first_run_at=NOW - timedelta(days=4), last_count=None)
+    assert kinds(Seen(mailboxes=(never,))) == [Kind.NOT_COUNTED]
 
 
 def test_one_message_when_it_begins_and_one_when_it_ends() -> None:
