@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.messages import save_batch
 from storage.rebuilding import make_again
-from storage.records import NewMessage, VerdictRecord
+from storage.records import NewMessage, NewSetAside, SavedMessage, VerdictRecord
 from storage.retag import renew
 from storage.works import Stretch, claim_stretch, note_stretch
 
@@ -57,11 +58,41 @@ def keep_made_again(
     return _kept(store, work_id, stretch, messages, keep, now, faults)
 
 
+def keep_imported(
+    store: Store,
+    work_id: int,
+    stretch: Stretch,
+    items: Sequence[NewMessage | NewSetAside],
+    counts: Callable[[Sequence[SavedMessage]], Mapping[str, int]],
+    *,
+    now: datetime,
+) -> bool:
+    """Keep the messages of a part of an archive, and what `counts` makes of it; False when it was done before."""
+    first = True
+
+    def mark(session: Session, saved: tuple[SavedMessage, ...]) -> None:
+        nonlocal first
+        first = claim_stretch(session, work_id, stretch.number, now=now)
+        if first:
+            note_stretch(session, work_id, stretch.number, counts=counts(saved))
+
+    save_batch(store, items, None, now=now, also=mark)
+    return first
+
+
 def check_bytes(store: Store, work_id: int, stretch: Stretch, *, now: datetime) -> bool:
     """Compare the bytes of a stretch with their digests and keep what differs; False when it was done before."""
-    faults = tuple(_differing(store, stretch.what))
-    nothing: tuple[tuple[int, None], ...] = ()
-    return _kept(store, work_id, stretch, nothing, lambda session, key, one: False, now, faults)
+    compared = dict(_compared(store, stretch.what))
+    wrong = [number for number, is_right in compared.items() if not is_right]
+    faults = [f"{stretch.what['table']} {number}: its bytes are not those that were received" for number in wrong]
+
+    def work(session: Session) -> bool:
+        if not claim_stretch(session, work_id, stretch.number, now=now):
+            return False
+        note_stretch(session, work_id, stretch.number, counts={"compared": len(compared)}, faults=faults)
+        return True
+
+    return store.write(work)
 
 
 def accounts_in(store: Store, what: Mapping[str, object]) -> Mapping[int, str]:
@@ -85,7 +116,8 @@ def _kept(
         if not claim_stretch(session, work_id, stretch.number, now=now):
             return False
         changed = sum(keep(session, number, record) for number, record in records)
-        note_stretch(session, work_id, stretch.number, counts={"changed": changed}, faults=faults)
+        counts = {"read": len(records), "changed": changed}
+        note_stretch(session, work_id, stretch.number, counts=counts, faults=faults)
         return True
 
     return store.write(work)
@@ -101,11 +133,11 @@ def _next(store: Store, table: str, after: int) -> tuple[int, int, int] | None:
     return (found[0], found[1], found[2]) if found[1] else None
 
 
-def _differing(store: Store, what: Mapping[str, object]) -> Iterator[str]:
+def _compared(store: Store, what: Mapping[str, object]) -> Iterator[tuple[int, bool]]:
+    """Tell of each message of a stretch whose bytes are held whether they are those that were received."""
     with store.reading() as session:
         for number, expected, body in session.connection().execute(_with_bytes(what)):
-            if hashlib.sha256(body).hexdigest() != expected:
-                yield f"{what['table']} {number}: its bytes are not those that were received"
+            yield number, hashlib.sha256(body).hexdigest() == expected
 
 
 def _with_bytes(what: Mapping[str, object]) -> Select[Any]:

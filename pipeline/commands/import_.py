@@ -1,76 +1,80 @@
 """`statshop import`: file messages from .eml, mbox, Maildir, .msg and folders of them."""
 
 import argparse
+import hashlib
 import sys
-import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
-from pipeline.commands.poll import stop_on_signals, upgrade_when_new
-from pipeline.commands.progress import ProgressBar
+from pipeline.commands import large
+from pipeline.commands.job_functions import ARCHIVE
+from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import sentence_of
 from pipeline.errors import NoSuchPath
-from pipeline.flow.importing import Import
-from pipeline.flow.reader import Reader
 from pipeline.flow.runs import recorded
-from pipeline.mail.archive import count_messages, open_archive
+from pipeline.jobs.calls import IMPORT
+from pipeline.mail.archive import Survey, cut, survey, warnings_of
 from pipeline.mail.errors import ArchiveError
-from storage.engine import Store
 from storage.records import RunCounts, RunOutcome
-
-ACCOUNT = "archive"
+from storage.stretches import SIZE
+from storage.works import Stretch
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="an archive, or a folder of archives")
+    large.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Import one path after the other; exit 1 when one of them could not be read. A second call goes on."""
-    settings = settings_of(args)
-    set_up_logs(settings.log)
     for path in args.paths:
         if not path.exists():
             raise NoSuchPath(path)
-    house = house_of(args)
-    url = storage_url(settings, house)
-    upgrade_when_new(url)
-    stop = stop_on_signals()
-    with (
-        opened(settings, house) as store,
-        steady_reader(settings, house) as reader,
-    ):
-        results = [_imported(store, reader, path, stop) for path in args.paths if not stop.is_set()]
+    upgrade_when_new(storage_url(settings_of(args), house_of(args)))
+    with large.at_work(args, steady_reader) as at:
+        results = [_imported(at, path) for path in args.paths if not at.bench.stop.is_set()]
     return 0 if all(results) else 1
 
 
-def words_of(path: Path, counts: RunCounts, *, stopped: bool) -> str:
+def words_of(path: Path, counts: RunCounts) -> str:
     """Say what an import did."""
     did = f"{path}: {counts.listed} messages, stored {counts.stored}, held already {counts.duplicates}"
-    did += f", set aside {counts.set_aside}."
-    return did + (" Stopped when asked to; the same command goes on." if stopped else "")
+    return did + f", set aside {counts.set_aside}."
 
 
-def _imported(store: Store, reader: Reader, path: Path, stop: threading.Event) -> bool:
-    work = Import(store, reader, clock, stop)
+def stretches_in(path: Path, found: Survey) -> Iterator[Stretch]:
+    """Cut an archive into the stretches of a large work."""
+    for number, part in enumerate(cut(path, found, SIZE)):
+        yield Stretch(number=number, what=part.plain(), messages=part.messages)
+
+
+def basis_of(path: Path, found: Survey) -> str:
+    """Name an archive as it is now: where it lies, its files and their sizes."""
+    digest = hashlib.sha256(str(path).encode())
+    for file in found.files:
+        size = file.path.stat().st_size if file.path.exists() else 0
+        digest.update(f"{file.place} {size}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def _imported(at: large.At, path: Path) -> bool:
+    whole = path.resolve()
     try:
-        with recorded(store, "import", ACCOUNT, clock) as run, ProgressBar() as bar:
-            archive = open_archive(path.resolve(), account=ACCOUNT)
-            total = count_messages(path)
-            try:
-                work.run(archive, lambda seen: bar.show(f"importing {path.name}", seen, max(total, seen)))
-            finally:
-                run.counts = work.counts
-                run.outcome = RunOutcome.STOPPED if stop.is_set() else RunOutcome.DONE
+        with recorded(at.bench.store, "import", ARCHIVE, clock) as run:
+            found = survey(whole)
+            basis, name = basis_of(whole, found), f"importing {path.name}"
+            done = large.carry_out(at, IMPORT, basis, lambda: stretches_in(whole, found), name)
+            run.counts = RunCounts(**done.counts)
+            run.outcome = RunOutcome.STOPPED if done.stopped else RunOutcome.DONE
     except ArchiveError as error:
         print(sentence_of(error).words, file=sys.stderr)
         return False
-    for warning in archive.warnings:
+    for warning in warnings_of(found):
         print(warning, file=sys.stderr)
-    if archive.ignored:
-        print(f"{path}: {archive.ignored} files are no messages and were left out.", file=sys.stderr)
-    print(words_of(path, work.counts, stopped=stop.is_set()))
+    if found.ignored:
+        print(f"{path}: {found.ignored} files are no messages and were left out.", file=sys.stderr)
+    print(words_of(path, run.counts) + large.left_over(done))
     return True

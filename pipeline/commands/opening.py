@@ -49,6 +49,12 @@ def rules_folder(settings: Settings, house: Path) -> Path | None:
     return None if settings.rules.folder is None else house / settings.rules.folder
 
 
+def mailbox_rules(settings: Settings, house: Path) -> tuple[tuple[str, Path], ...]:
+    """Give the accounts of the mailboxes that have rules of their own, and the folders of those."""
+    own = ((box.account, settings.mailboxes[box.name].rules) for box in mailboxes_of(settings))
+    return tuple((account, house / folder) for account, folder in own if folder is not None)
+
+
 def kept_rules(house: Path) -> Path:
     """Give the folder of copies of rules of one's own that worked."""
     return house / "var" / "rules"

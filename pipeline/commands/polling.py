@@ -1,17 +1,18 @@
 """Polling as the commands and the schedule do it: one mailbox, under its lock, as a run that leaves a row."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.commands.opening import clock
 from pipeline.flow.alerts import may_sign_in_again
+from pipeline.flow.plan import Batch
 from pipeline.flow.poll import Parts, Poll, Progress
 from pipeline.flow.reader import Reader
 from pipeline.flow.retry import retry_set_aside
 from pipeline.flow.runs import recorded
 from pipeline.mail.imap import ImapMailbox
-from pipeline.mail.mailbox import MailboxSettings
+from pipeline.mail.mailbox import FolderStatus, MailboxSettings
 from storage.engine import Store
 from storage.records import RunCounts, RunOutcome
 from storage.runs import runs
@@ -39,6 +40,7 @@ def poll_mailbox(
     stop: threading.Event,
     told: Callable[[Progress], None],
     accept_shrunken_folder: bool = False,
+    hand_out: Callable[[FolderStatus, Sequence[Batch]], None] | None = None,
 ) -> Polled:
     """Poll one mailbox and try again what was set aside. Raises what stopped it, after the row is written."""
     parts = Parts(
@@ -49,6 +51,7 @@ def poll_mailbox(
         told=told,
         tries=tries,
         accept_shrunken_folder=accept_shrunken_folder,
+        hand_out=hand_out,
     )
     poll = Poll(settings, parts, lambda: ImapMailbox(settings))
     with recorded(store, JOB, settings.name, clock) as run:

@@ -1,6 +1,8 @@
 """Progress for people: a bar on a terminal, plain lines elsewhere."""
 
 import sys
+import time
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -8,6 +10,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 LINES_EVERY = 500  # messages between two plain lines
+SECONDS_BETWEEN = 30.0  # two plain lines at most, where the steps are small and slow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    first: int
+    began: float
+    last: int
+    at: float
 
 
 class ProgressBar:
@@ -16,7 +27,7 @@ class ProgressBar:
     def __init__(self) -> None:
         self._bar: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
-        self._told: dict[str, int] = {}
+        self._told: dict[str, _Told] = {}
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -41,6 +52,22 @@ class ProgressBar:
         self._bar.update(self._tasks[name], completed=done, total=total)
 
     def _line(self, name: str, done: int, total: int) -> None:
-        if done == total or done - self._told.get(name, 0) >= LINES_EVERY:
-            self._told[name] = done
-            print(f"{name}: {done} of {total}", file=sys.stderr, flush=True)
+        now = time.monotonic()
+        told = self._told.setdefault(name, _Told(first=done, began=now, last=0, at=now))
+        if done != total and done - told.last < LINES_EVERY and now - told.at < SECONDS_BETWEEN:
+            return
+        self._told[name] = replace(told, last=done, at=now)
+        left = time_left(done - told.first, total - done, now - told.began)
+        print(f"{name}: {done} of {total}{left}", file=sys.stderr, flush=True)
+
+
+def time_left(done: int, left: int, seconds: float) -> str:
+    """Say about how long the rest takes at the rate so far, as the end of a line; "" while nobody can tell. Pure."""
+    if done <= 0 or left <= 0 or seconds < 1:
+        return ""
+    rest = left * seconds / done
+    if rest < 90:
+        return f", about {max(1, round(rest))} seconds left"
+    if rest < 5400:
+        return f", about {round(rest / 60)} minutes left"
+    return f", about {rest / 3600:.1f} hours left"

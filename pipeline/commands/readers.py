@@ -1,13 +1,14 @@
 """Readers as the settings want them: apart from the rest, since they bring the parsers and spaCy along."""
 
+import hashlib
 import logging
 from dataclasses import replace
 from pathlib import Path
 
 from classifiers.keeping import working_rules
 from classifiers.opinion import read_opinion
-from classifiers.rulebook import load_rules
-from pipeline.commands.opening import kept_rules, opinion_file, rules_folder
+from classifiers.rulebook import load_rules, rules_version
+from pipeline.commands.opening import kept_rules, mailbox_rules, opinion_file, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext
@@ -19,6 +20,7 @@ def reading_context(settings: Settings, house: Path) -> ReadingContext:
     """Give what reading needs to know besides a message."""
     return ReadingContext(
         rules_folder=rules_folder(settings, house),
+        mailbox_rules=mailbox_rules(settings, house),
         second_opinion=opinion_file(settings, house),
         person_below=settings.rules.person_below,
         team_addresses=frozenset(address.lower() for address in settings.site.team_addresses),
@@ -32,8 +34,8 @@ def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Read
     So is a second opinion.
     """
     context = reading_context(settings, house)
-    if context.rules_folder is not None:
-        load_rules(context.rules_folder)
+    for folder in _own_folders(context):
+        load_rules(folder)
     return _reader(context, settings, work)
 
 
@@ -44,12 +46,34 @@ def steady_reader(settings: Settings, house: Path) -> Reader:
     where none worked before.
     """
     context = reading_context(settings, house)
+    working = {folder: _working(folder, house) for folder in _own_folders(context)}
     if context.rules_folder is not None:
-        working = working_rules(context.rules_folder, kept_rules(house))
-        for problem in working.problems:
-            log.warning("the rules have a mistake, so version %s goes on: %s", working.version, problem)
-        context = replace(context, rules_folder=working.folder)
-    return _reader(context, settings, None)
+        context = replace(context, rules_folder=working[context.rules_folder])
+    own = tuple((account, working[folder]) for account, folder in context.mailbox_rules)
+    return _reader(replace(context, mailbox_rules=own), settings, None)
+
+
+def reading_basis(settings: Settings, house: Path) -> str:
+    """Name what verdicts depend on besides the messages: every file of rules, the second opinion, the threshold."""
+    context = reading_context(settings, house)
+    parts = [rules_version(context.rules_folder), str(context.person_below)]
+    parts += [f"{account} {rules_version(folder)}" for account, folder in context.mailbox_rules]
+    opinion = context.second_opinion
+    if opinion is not None and opinion.exists():
+        parts.append(hashlib.sha256(opinion.read_bytes()).hexdigest())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _own_folders(context: ReadingContext) -> tuple[Path, ...]:
+    own = [context.rules_folder] if context.rules_folder is not None else []
+    return tuple(dict.fromkeys([*own, *(folder for _, folder in context.mailbox_rules)]))
+
+
+def _working(folder: Path, house: Path) -> Path:
+    working = working_rules(folder, kept_rules(house))
+    for problem in working.problems:
+        log.warning("the rules have a mistake, so version %s goes on: %s", working.version, problem)
+    return working.folder
 
 
 def _reader(context: ReadingContext, settings: Settings, work: Work | None) -> Reader:

@@ -3,39 +3,36 @@
 import argparse
 import sys
 
-from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, opened, settings_of
-from pipeline.commands.poll import stop_on_signals
-from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import reader_of
-from pipeline.flow.rebuilding import rebuild
+from pipeline.commands import large
+from pipeline.commands.opening import clock
+from pipeline.commands.readers import reader_of, reading_basis
 from pipeline.flow.runs import recorded
+from pipeline.jobs.calls import REBUILD
 from storage.rebuilding import without_raw
-from storage.runs import status_counts
+from storage.stretches import stretches_of
+
+NAMED = 20  # messages that cannot be read today
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no arguments of its own."""
+    """Declare the arguments."""
+    large.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Rebuild, and say what changed; exit 1 when a message cannot be read any more: it stays as it was."""
-    settings, house = settings_of(args), house_of(args)
-    set_up_logs(settings.log)
-    stop = stop_on_signals()
-    with (
-        opened(settings, house) as store,
-        reader_of(settings, house) as reader,
-        recorded(store, "rebuild", "", clock),
-        ProgressBar() as bar,
-    ):
-        total = status_counts(store).messages
-        made = rebuild(store, reader, clock, stop, lambda seen: bar.show("rebuilding", seen, total))
+    with large.at_work(args, reader_of) as at:
+        store, bench = at.bench.store, at.bench
+        basis = reading_basis(bench.settings, bench.house)
+        with recorded(store, "rebuild", "", clock):
+            done = large.carry_out(at, REBUILD, basis, lambda: stretches_of(store), "rebuilding")
         kept = len(without_raw(store))
-    print(f"Made {made.done} messages again: {made.changed} verdicts changed. Decisions stay as they were.")
+    made, changed = done.counts.get("read", 0), done.counts.get("changed", 0)
+    print(
+        f"Made {made} messages again: {changed} verdicts changed. Decisions stay as they were.{large.left_over(done)}"
+    )
     if kept:
         print(f"{kept} messages are no longer held as received: their coded records stay as they were.")
-    if made.unreadable:
-        numbers = ", ".join(map(str, made.unreadable[:20]))
-        print(f"{len(made.unreadable)} cannot be read today and stay as they were: {numbers}.", file=sys.stderr)
-    return 1 if made.unreadable else 0
+    if done.faults:
+        print(*done.faults[:NAMED], f"{len(done.faults)} cannot be read today.", sep="\n", file=sys.stderr)
+    return 1 if done.faults else 0

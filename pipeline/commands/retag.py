@@ -2,35 +2,30 @@
 
 import argparse
 
-from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, settings_of, storage_url
-from pipeline.commands.poll import stop_on_signals
-from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import reader_of
-from pipeline.flow.retagging import retag
+from pipeline.commands import large
+from pipeline.commands.opening import clock
+from pipeline.commands.readers import reader_of, reading_basis
 from pipeline.flow.runs import recorded
-from storage.engine import open_store
+from pipeline.jobs.calls import RETAG
 from storage.runs import status_counts
+from storage.stretches import stretches_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no arguments of its own."""
+    """Declare the arguments."""
+    large.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Read every stored message again, and say how many verdicts changed and how many now disagree with people."""
-    settings = settings_of(args)
-    set_up_logs(settings.log)
-    house = house_of(args)
-    stop = stop_on_signals()
-    with (
-        open_store(storage_url(settings, house)) as store,
-        reader_of(settings, house) as reader,
-        recorded(store, "retag", "", clock),
-        ProgressBar() as bar,
-    ):
-        total = status_counts(store).messages
-        done, changed = retag(store, reader, clock, stop, lambda seen, _: bar.show("retagging", seen, total))
+    with large.at_work(args, reader_of) as at:
+        store, bench = at.bench.store, at.bench
+        basis = reading_basis(bench.settings, bench.house)
+        with recorded(store, "retag", "", clock):
+            done = large.carry_out(at, RETAG, basis, lambda: stretches_of(store), "retagging")
         disagree = status_counts(store).disagrees
-    print(f"Read {done} messages again: {changed} verdicts changed; {disagree} disagree with what a person decided.")
+    print(
+        f"Read {done.counts.get('read', 0)} messages again: {done.counts.get('changed', 0)} verdicts changed; "
+        f"{disagree} disagree with what a person decided.{large.left_over(done)}"
+    )
     return 0

@@ -1,25 +1,53 @@
 """`statshop verify`: every stored byte against its digest, and every table against the others."""
 
 import argparse
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
 
-from pipeline.commands.opening import house_of, settings_of, storage_url
-from storage.engine import open_store
-from storage.integrity import verify
+from pipeline.commands import large
+from pipeline.commands.opening import clock
+from pipeline.commands.readers import reader_of
+from pipeline.commands.words import many
+from pipeline.flow.schedule import LONDON
+from pipeline.jobs.calls import VERIFY
+from storage.engine import Store
+from storage.integrity import Verified, table_faults, verify
+from storage.stretches import MESSAGES, SET_ASIDE, stretches_of
+from storage.works import Stretch
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no arguments of its own."""
+    """Declare the arguments."""
+    large.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Recompute every digest; exit 1 with a line for each fault."""
-    with open_store(storage_url(settings_of(args), house_of(args))) as store:
-        found = verify(store)
+    """Recompute every digest; exit 1 with a line for each fault. One that was interrupted today is gone on with."""
+    with large.at_work(args, reader_of) as at:
+        if table_faults(at.bench.store):  # nothing is written into a database that may be damaged
+            return _told(verify(at.bench.store), "")
+        done = large.carry_out(at, VERIFY, _today(clock()), lambda: _everything(at.bench.store), "verifying")
+        found = Verified(messages=done.counts.get("compared", 0), faults=done.faults)
+    return _told(found, large.left_over(done))
+
+
+def _told(found: Verified, left: str) -> int:
+    held = many(found.messages, "message")
     if not found.faults:
-        print(
-            f"The bytes of {found.messages} messages are those that were received, and the tables agree with the ledger."
-        )
+        words = f"The bytes of {held} are those that were received."
+        print(f"{words}{left}" if left else f"{words} The tables agree with each other and the ledger.")
         return 0
     print("\n".join(found.faults))
-    print(f"{len(found.faults)} faults; {found.messages} messages were compared. Restore the last good backup.")
+    print(f"{many(len(found.faults), 'fault')}; {held} compared. Restore the last good backup.{left}")
     return 1
+
+
+def _everything(store: Store) -> Iterator[Stretch]:
+    """Cut what is stored, then what is set aside."""
+    messages = list(stretches_of(store, MESSAGES))
+    return chain(messages, stretches_of(store, SET_ASIDE, first_number=len(messages)))
+
+
+def _today(now: datetime) -> str:
+    return f"{now.astimezone(LONDON):%Y-%m-%d}"

@@ -17,6 +17,7 @@ from storage.messages import advance, folder_state, known_slots, retry_due, stor
 from storage.records import FolderState, RunCounts, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
+HANDED_OUT_FROM = 10  # batches of a folder: fewer are filed faster than others can take them
 LONGEST_WAIT = 900.0  # seconds that a poll waits when the server asks for a pause
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,11 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
-    """What a poll works with. `stop` asks it to end after the batch it is at; `told` hears of progress."""
+    """What a poll works with. `stop` asks it to end after the batch it is at; `told` hears of progress.
+
+    `hand_out` takes the batches of a folder with much to fetch, for others to file: the cursor then stays where it is
+    until a poll finds all of them stored.
+    """
 
     store: Store
     reader: Reader
@@ -42,6 +47,7 @@ class Parts:
     told: Callable[[Progress], None]
     tries: int = 3
     accept_shrunken_folder: bool = False
+    hand_out: Callable[[FolderStatus, Sequence[Batch]], None] | None = None
 
 
 class Poll:
@@ -84,6 +90,9 @@ class Poll:
         self.warnings += plan.beginning.warnings
         self._count(listed=plan.listed)
         self._ask_again(mailbox, status, plan.beginning.after)
+        if self._parts.hand_out and status.uidvalidity and len(plan.batches) >= HANDED_OUT_FROM:
+            self._parts.hand_out(status, plan.batches)
+            return
         self._file(mailbox, status, plan.batches)
         if self._parts.stop.is_set():
             return

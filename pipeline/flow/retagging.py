@@ -1,30 +1,25 @@
 """Today's rules run over stored mail: new verdicts are kept beside what people decided, never over it."""
 
-import threading
-from collections.abc import Callable
 from datetime import datetime
 
 from pipeline.flow.ingest import verdict_record
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Reading
-from pipeline.flow.stored import stored_messages
+from pipeline.flow.stored import these_messages
 from storage.engine import Store
-from storage.messages import save_verdict
+from storage.stretches import accounts_in, keep_verdicts
+from storage.works import stretch_of
 
 
-def retag(
-    store: Store,
-    reader: Reader,
-    clock: Callable[[], datetime],
-    stop: threading.Event,
-    told: Callable[[int, int], None],
-) -> tuple[int, int]:
-    """Read every stored message again and keep what the rules now say; give how many were read, how many changed."""
-    done = changed = 0
-    now = clock()
-    for raw, outcome in reader.read(stored_messages(store, stop), now):
-        if isinstance(outcome, Reading):
-            changed += save_verdict(store, raw.uid, verdict_record(outcome.verdict), now=now)
-        done += 1
-        told(done, changed)
-    return done, changed
+def retag_stretch(store: Store, reader: Reader, work: int, number: int, now: datetime) -> bool:
+    """Read the messages of a stretch again and keep what the rules now say; False when it was done before."""
+    stretch = stretch_of(store, work, number)
+    if stretch is None:
+        return False
+    accounts = accounts_in(store, stretch.what)
+    verdicts = [
+        (raw.uid, verdict_record(outcome.verdict))
+        for raw, outcome in reader.read(these_messages(store, accounts, accounts), now)
+        if isinstance(outcome, Reading)
+    ]
+    return keep_verdicts(store, work, stretch, verdicts, now=now)

@@ -1,8 +1,8 @@
 """An archive cut into parts, each of which can be read by itself, here or on another machine."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from pipeline.mail.archive.mbox import Span, spans
 from pipeline.mail.errors import ArchiveUnreadable
 
 Item = TypeVar("Item")
+_BYTES = 20_000_000  # after which a part ends
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,25 +43,40 @@ def part_of(plain: Mapping[str, Any]) -> ArchivePart:
 
 
 def cut(path: Path, found: Survey, messages: int) -> Iterator[ArchivePart]:
-    """Cut an archive, in its order, into parts of so many messages; an mbox is read through once."""
+    """Cut an archive, in its order, into parts of so many messages and 20 MB; an mbox is read through once."""
     single = len(found.files) == 1 and not path.is_dir()
     for is_mbox, group in groupby(found.files, key=lambda file: file.kind is Kind.MBOX):
         if is_mbox:
             yield from (replace(part, single=single) for file in group for part in _of_mbox(file, messages))
         else:
-            yield from (ArchivePart(files=tuple(chunk), single=single) for chunk in _chunks(group, messages))
+            parts = _chunks(group, messages, _size)
+            yield from (ArchivePart(files=tuple(files), single=single) for files in parts)
 
 
 def _of_mbox(file: ArchiveFile, messages: int) -> Iterator[ArchivePart]:
     try:
         with file.path.open("rb") as opened:
-            for chunk in _chunks(spans(opened), messages):
+            for chunk in _chunks(spans(opened), messages, lambda span: span.end - span.start):
                 yield ArchivePart(files=(file,), spans=tuple(chunk))
     except OSError as error:
         raise ArchiveUnreadable(str(file.path), error.strerror or "it cannot be read") from error
 
 
-def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
+def _size(file: ArchiveFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:  # moved meanwhile: whoever reads it looks where it is now
+        return 0
+
+
+def _chunks(items: Iterable[Item], most: int, size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    chunk: list[Item] = []
+    total = 0
+    for item in items:
+        chunk.append(item)
+        total += size(item)
+        if len(chunk) == most or total >= _BYTES:
+            yield chunk
+            chunk, total = [], 0
+    if chunk:
         yield chunk

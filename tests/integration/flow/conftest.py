@@ -1,7 +1,8 @@
 """What the tests of the flow share: a reader in this process, and a poll of a fake mailbox."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from pipeline.mail.mailbox import MailboxSettings
 from pipeline.mail.message import RawMessage
 from pipeline.mail.signin import Password, Secret
 from storage.engine import Store
+from storage.stretches import stretches_of
+from storage.works import begin_work, counts_of, faults_of, stretches_left
 
 NOW = datetime(2011, 3, 1, 9, tzinfo=UTC)
 UNREADABLE = b"Subject: cannot be read\r\n\r\nUNREADABLE\r\n"
@@ -88,3 +91,21 @@ def mail(number: int, *, message_id: str | None = None, text: str = "How many pe
     ]
     lines += [f"Message-ID: {identity}"] if identity else []
     return "\r\n".join([*lines, "", f"{text} ({number})", ""]).encode()
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a large work did."""
+
+    read: int
+    changed: int
+    faults: tuple[str, ...]
+
+
+def all_stretches(store: Store, kind: str, do: Callable[[int, int], bool]) -> Done:
+    """Do a large work over all that is stored; `do` gets the numbers of the work and of each stretch."""
+    work = begin_work(store, kind, "", stretches_of(store), now=NOW)
+    for stretch in stretches_left(store, work.id):
+        assert do(work.id, stretch.number)
+    counts, faults = counts_of(store, work.id), faults_of(store, work.id)
+    return Done(read=counts["read"], changed=counts["changed"], faults=faults)

@@ -1,6 +1,5 @@
 """Everything made again: the same export, decisions kept, whatever was lost or taken away meanwhile."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from fakes.mailbox import FakeMailbox
 from sqlalchemy import text
 
-from pipeline.flow.rebuilding import Rebuilt, rebuild
+from pipeline.flow.rebuilding import rebuild_stretch
 from storage.engine import Store
 from storage.erasure import erase
 from storage.forgetting import Part
@@ -18,7 +17,7 @@ from storage.records import QueueFilter
 from storage.retention import retain
 from storage.reviews import decide, message, queue
 
-from .conftest import NOW, ReaderHere, mail
+from .conftest import NOW, Done, ReaderHere, all_stretches, mail
 
 DERIVED = ("message_text", "search_text", "tag", "statement", "rule_hit", "verdict")
 
@@ -37,13 +36,13 @@ def reviewed(store: Store, mailbox: FakeMailbox, poll: Any) -> Store:
     return store
 
 
-def rebuilt(store: Store, reader: ReaderHere) -> Rebuilt:
-    return rebuild(store, reader, lambda: NOW, threading.Event(), lambda seen: None)
+def rebuilt(store: Store, reader: ReaderHere) -> Done:
+    return all_stretches(store, "rebuild", lambda work, number: rebuild_stretch(store, reader, work, number, NOW))
 
 
 def test_rebuilding_gives_the_same_export(reviewed: Store, reader: ReaderHere) -> None:
     before = list(export_rows(reviewed))
-    assert rebuilt(reviewed, reader) == Rebuilt(done=6)
+    assert rebuilt(reviewed, reader) == Done(read=6, changed=0, faults=())
     assert list(export_rows(reviewed)) == before
 
 
@@ -63,6 +62,6 @@ def test_what_retention_and_erasure_took_stays_taken(reviewed: Store, reader: Re
     erase(reviewed, (2,), (), now=NOW)
     retain(reviewed, dict.fromkeys(Part, NOW + timedelta(minutes=3, seconds=30)), now=NOW)
     before = list(export_rows(reviewed))
-    assert rebuilt(reviewed, reader).done == 3
+    assert rebuilt(reviewed, reader).read == 3
     assert list(export_rows(reviewed)) == before
     assert message(reviewed, 1).history[0].who == "reviewer"

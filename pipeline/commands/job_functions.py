@@ -1,0 +1,167 @@
+"""What each kind of job does: the same function in the schedule's process on SQLite and in a worker on PostgreSQL.
+
+Each may be done twice, or broken off anywhere and done again: what it keeps is kept once.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.commands.counting import count_mailbox
+from pipeline.commands.digesting import make_due_digests
+from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.polling import is_held_back, poll_mailbox
+from pipeline.commands.retention import moments, take
+from pipeline.commands.shelf import ReaderShelf
+from pipeline.config import Settings
+from pipeline.flow.filing import file_batch
+from pipeline.flow.importing import import_stretch
+from pipeline.flow.plan import Batch, TooLarge
+from pipeline.flow.rebuilding import rebuild_stretch
+from pipeline.flow.retagging import retag_stretch
+from pipeline.jobs.calls import DIGEST, IMPORT, INGEST, POLL, REBUILD, RECONCILE, RETAG, RETENTION, VERIFY, JobCall
+from pipeline.mail.imap import ImapMailbox
+from pipeline.mail.mailbox import FolderStatus, MailboxSettings
+from storage.engine import Store
+from storage.messages import known_slots
+from storage.records import FolderState
+from storage.stretches import check_bytes
+from storage.works import stretch_of
+
+ARCHIVE = "archive"  # the account of what was imported
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """What jobs work with. `hand_out` takes jobs that others may do; None where there are no others."""
+
+    store: Store
+    settings: Settings
+    house: Path
+    readers: ReaderShelf
+    stop: threading.Event
+    hand_out: Callable[[Sequence[JobCall]], None] | None = None
+
+
+def poll(bench: Bench, mailbox: str, anyway: bool) -> None:
+    """Poll a mailbox, unless it refused the sign-in a short while ago; `anyway` even then."""
+    if not anyway and is_held_back(bench.store, mailbox):
+        log.info("poll %s: not tried, since the server refused the sign-in a short while ago", mailbox)
+        return
+    (box,) = mailboxes_of(bench.settings, mailbox)
+    hand_out = bench.hand_out
+
+    def handed_out(status: FolderStatus, batches: Sequence[Batch]) -> None:
+        if hand_out is not None:
+            hand_out([ingest_call(box, status, batch) for batch in batches])
+
+    with bench.readers.lent() as reader:
+        poll_mailbox(
+            bench.store,
+            reader,
+            box,
+            tries=bench.settings.reading.tries,
+            stop=bench.stop,
+            told=lambda progress: None,
+            accept_shrunken_folder=bench.settings.mailboxes[mailbox].accept_shrunken_folder,
+            hand_out=None if hand_out is None else handed_out,
+        )
+
+
+def ingest_call(box: MailboxSettings, status: FolderStatus, batch: Batch) -> JobCall:
+    """Ask for a batch of a folder to be filed."""
+    first = min([*batch.uids, *(large.uid for large in batch.too_large)])
+    return JobCall(
+        kind=INGEST,
+        arguments={
+            "mailbox": box.name,
+            "folder": status.folder,
+            "uidvalidity": status.uidvalidity,
+            "uids": list(batch.uids),
+            "too_large": [[large.uid, large.size] for large in batch.too_large],
+        },
+        lock=f"ingest {box.account} {status.folder} {status.uidvalidity} {first}",
+        about=box.name,
+    )
+
+
+def ingest(
+    bench: Bench, mailbox: str, folder: str, uidvalidity: int, uids: list[int], too_large: list[list[int]]
+) -> None:
+    """File a batch of a folder without moving its cursor: the next poll finds it stored."""
+    (box,) = mailboxes_of(bench.settings, mailbox)
+    held = known_slots(bench.store, box.account, folder, uidvalidity, [*uids, *(uid for uid, _ in too_large)])
+    batch = Batch(
+        uids=tuple(uid for uid in uids if uid not in held),
+        too_large=tuple(TooLarge(uid=uid, size=size) for uid, size in too_large if uid not in held),
+        cursor=FolderState(account=box.account, folder=folder, uidvalidity=uidvalidity, last_uid=0),
+    )
+    if not batch.uids and not batch.too_large:
+        return
+    with ImapMailbox(box) as opened, bench.readers.lent() as reader:
+        status = opened.examine(folder)
+        if status.uidvalidity != uidvalidity:  # numbered anew: the next poll lists it anew
+            return
+        tries = bench.settings.reading.tries
+        did = file_batch(bench.store, reader, opened, status, batch, cursor=None, now=clock(), max_tries=tries)
+    log.info("ingest %s: fetched %d, stored %d", mailbox, did["fetched"], did["stored"])
+
+
+def reconcile(bench: Bench, mailbox: str) -> None:
+    """Compare a mailbox with what is held of it."""
+    (box,) = mailboxes_of(bench.settings, mailbox)
+    with bench.readers.lent() as reader:
+        count_mailbox(bench.store, reader, box, tries=bench.settings.reading.tries, stop=bench.stop)
+
+
+def digest(bench: Bench) -> None:
+    """Make the digests that are due."""
+    make_due_digests(bench.store, bench.settings, bench.house, now=clock())
+
+
+def retention(bench: Bench) -> None:
+    """Take away what was kept long enough."""
+    now = clock()
+    take(bench.store, moments(bench.settings, now), now=now)
+
+
+def retag(bench: Bench, work: int, stretch: int) -> None:
+    """Run today's rules over a stretch of stored messages."""
+    with bench.readers.lent() as reader:
+        retag_stretch(bench.store, reader, work, stretch, clock())
+
+
+def rebuild(bench: Bench, work: int, stretch: int) -> None:
+    """Make a stretch of stored messages again."""
+    with bench.readers.lent() as reader:
+        rebuild_stretch(bench.store, reader, work, stretch, clock())
+
+
+def import_part(bench: Bench, work: int, stretch: int) -> None:
+    """File a part of an archive."""
+    with bench.readers.lent() as reader:
+        import_stretch(bench.store, reader, work, stretch, clock(), account=ARCHIVE)
+
+
+def verify(bench: Bench, work: int, stretch: int) -> None:
+    """Compare a stretch of stored bytes with their digests."""
+    found = stretch_of(bench.store, work, stretch)
+    if found is not None:
+        check_bytes(bench.store, work, found, now=clock())
+
+
+FUNCTIONS: Mapping[str, Callable[..., None]] = {
+    POLL.queue: poll,
+    INGEST.queue: ingest,
+    RECONCILE.queue: reconcile,
+    DIGEST.queue: digest,
+    RETENTION.queue: retention,
+    RETAG.queue: retag,
+    REBUILD.queue: rebuild,
+    IMPORT.queue: import_part,
+    VERIFY.queue: verify,
+}

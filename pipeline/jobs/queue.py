@@ -1,0 +1,244 @@
+"""Jobs handed out over PostgreSQL, and the workers that take them (Procrastinate is known here only).
+
+It promises that a job is done at least once, if somebody sweeps up after workers that were killed: their jobs stay
+"doing" for ever otherwise. Every worker sweeps. What a sweep must not fall over is a lock: a killed poll still holds
+that of its mailbox, while the next one waits already; then the killed one goes, since the other does the same.
+"""
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from types import TracebackType
+from typing import Any, Self
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+
+from pipeline.jobs.calls import KINDS, TRIES, JobCall, retry_in
+
+PORTION = 1000  # jobs handed out in one statement
+BEAT_SECONDS = 10.0
+STALLED_SECONDS = 30.0
+SWEEP = "* * * * * */15"  # every quarter of a minute (croniter, seconds last)
+SWEEP_QUEUE = "sweep-1"
+log = logging.getLogger(__name__)
+# One statement, so that no job is put back that another sweep has put back and another worker has taken meanwhile.
+_LOST = """
+WITH lost AS (
+    SELECT job.id, job.attempts, job.queueing_lock, job.task_name, job.args
+      FROM procrastinate_jobs job
+     WHERE job.status = 'doing'
+       AND NOT EXISTS (SELECT 1 FROM procrastinate_workers worker
+                        WHERE worker.id = job.worker_id
+                          AND worker.last_heartbeat >= now() - make_interval(secs => %(seconds)s))
+       FOR UPDATE OF job SKIP LOCKED
+), judged AS (
+    SELECT lost.*, lost.attempts + 1 >= %(tries)s AS hopeless,
+           lost.queueing_lock IS NOT NULL AND EXISTS (
+               SELECT 1 FROM procrastinate_jobs other
+                WHERE other.queueing_lock = lost.queueing_lock AND other.status = 'todo') AS superfluous
+      FROM lost
+)
+SELECT id, task_name, args, attempts + 1 AS tries, hopeless AND NOT superfluous AS hopeless,
+       CASE WHEN hopeless OR superfluous
+            THEN procrastinate_finish_job_v1(id, 'failed', superfluous)
+            ELSE procrastinate_retry_job_v2(id, NULL, NULL, NULL, NULL) END
+  FROM judged
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """A job that failed: its number in the queue, its kind, its arguments, how often it was tried, and with what."""
+
+    job_id: int
+    kind: str
+    arguments: Mapping[str, Any]
+    tries: int
+    error: BaseException | None  # None: the worker was killed at it, again and again
+
+
+class Queue:
+    """The queue of one database; use it as a context manager."""
+
+    def __init__(self, url: str) -> None:
+        self._connector = procrastinate.SyncPsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4)
+        self._app = procrastinate.App(connector=self._connector)
+
+    def __enter__(self) -> Self:
+        self._app.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._app.close()
+
+    def defer(self, call: JobCall, *, seconds: int = 0, tries: int = 0) -> bool:
+        """Hand out a job, to be done no sooner than in so many seconds; False when an equal one waits already."""
+        try:
+            _deferrer(self._app, call, seconds).defer(**_arguments(call, tries))
+        except AlreadyEnqueued:
+            return False
+        return True
+
+    def hand_out(self, calls: Iterable[JobCall]) -> None:
+        """Hand out many jobs, some of which may wait already."""
+        waiting = iter(calls)
+        while portion := list(islice(waiting, PORTION)):
+            jobs = [_deferrer(self._app, call, 0).job.evolve(task_kwargs=dict(call.arguments)) for call in portion]
+            try:
+                self._app.job_manager.batch_defer_jobs(jobs)
+            except AlreadyEnqueued:
+                for call in portion:
+                    self.defer(call)
+
+    def stretches_of(self, work: int) -> frozenset[int]:
+        """Give the stretches of a large work that wait or are being done."""
+        rows = self._connector.execute_query_all(
+            "SELECT (args->>'stretch')::int AS stretch FROM procrastinate_jobs "
+            "WHERE status IN ('todo', 'doing') AND (args->>'work')::bigint = %(work)s",
+            work=work,
+        )
+        return frozenset(row["stretch"] for row in rows)
+
+
+Functions = Mapping[str, Callable[..., None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerParts:
+    """What a worker works with: the functions by queue, who hears of failures, and what is tidied at each sweep."""
+
+    functions: Functions
+    failed: Callable[[Failure], None]
+    tidy: Callable[[], None]
+    keep_finished: timedelta
+    jobs_at_once: int = 2
+
+
+def run_worker(url: str, parts: WorkerParts, stop: threading.Event, *, wait: bool = True) -> None:
+    """Take jobs until `stop` is set, then end what runs; without `wait` until none is left."""
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it logs arguments, and errors that quote mail
+    asyncio.run(_run(url, parts, stop, wait=wait))
+
+
+def conninfo(url: str) -> str:
+    """Give the address as PostgreSQL's own library wants it. Pure."""
+    return re.sub(r"^postgres(?:ql)?(?:\+psycopg)?://", "postgresql://", url)
+
+
+async def _run(url: str, parts: WorkerParts, stop: threading.Event, *, wait: bool) -> None:
+    pool = procrastinate.PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=parts.jobs_at_once + 3)
+    app = procrastinate.App(connector=pool)
+    with Queue(url) as queue:
+        _register(app, parts, queue)
+        async with app.open_async():
+            worker = asyncio.ensure_future(
+                app.run_worker_async(
+                    queues=[*parts.functions, SWEEP_QUEUE],
+                    concurrency=parts.jobs_at_once,
+                    wait=wait,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=BEAT_SECONDS,
+                    stalled_worker_timeout=STALLED_SECONDS,
+                )
+            )
+            ended = asyncio.ensure_future(_until(stop, worker))
+            await asyncio.wait({worker, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not worker.done():
+                worker.cancel()  # it ends what runs, and takes nothing more
+            await asyncio.gather(ended, return_exceptions=True)
+            try:
+                await worker
+            except asyncio.CancelledError:
+                log.info("the worker has ended")
+
+
+async def _until(stop: threading.Event, worker: "asyncio.Future[None]") -> None:
+    while not stop.is_set() and not worker.done():
+        await asyncio.sleep(0.2)
+
+
+def _register(app: procrastinate.App, parts: WorkerParts, queue: Queue) -> None:
+    for name, function in parts.functions.items():
+        app.task(name=name, queue=name, pass_context=True, retry=_Patience())(_done(function, name, parts, queue))
+
+    @app.periodic(cron=SWEEP)
+    @app.task(name=SWEEP_QUEUE, queue=SWEEP_QUEUE, queueing_lock=SWEEP_QUEUE, priority=100)
+    async def sweep(timestamp: int) -> None:
+        """Put back what killed workers were at, and forget what was finished long ago."""
+        await _sweep(app, parts)
+
+
+class _Patience(procrastinate.BaseRetryStrategy):
+    """Tries a job again as `retry_in` says, but for jobs that are handed out anew instead."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
+        """Say when the job is tried again."""
+        seconds = None if job.queueing_lock else retry_in(exception, job.attempts + 1)
+        return None if seconds is None else procrastinate.RetryDecision(retry_in={"seconds": seconds})
+
+
+def _done(function: Callable[..., None], name: str, parts: WorkerParts, queue: Queue) -> Callable[..., None]:
+    """Wrap a job's function: a failure is told and, where only one such job may wait, handed out anew with patience.
+
+    To put such a job back would break its lock where the next one waits already, and it would hang.
+    """
+
+    def call(context: procrastinate.JobContext, **arguments: Any) -> None:
+        tries = int(arguments.pop("_tries", 0)) + context.job.attempts + 1
+        try:
+            function(**arguments)
+        except Exception as error:
+            parts.failed(Failure(job_id=context.job.id or 0, kind=name, arguments=arguments, tries=tries, error=error))
+            seconds = retry_in(error, tries)
+            if not context.job.queueing_lock or seconds is None:
+                raise
+            _again(queue, context.job, seconds, tries)
+
+    return call
+
+
+def _again(queue: Queue, job: Job, seconds: int, tries: int) -> None:
+    kind = next(kind for kind in KINDS if kind.queue == job.task_name)
+    arguments: dict[str, Any] = {name: value for name, value in job.task_kwargs.items() if name != "_tries"}
+    queue.defer(JobCall(kind=kind, arguments=arguments, lock=job.lock or ""), seconds=seconds, tries=tries)
+
+
+async def _sweep(app: procrastinate.App, parts: WorkerParts) -> None:
+    lost = await app.connector.execute_query_all_async(_LOST, seconds=STALLED_SECONDS, tries=2 * TRIES)
+    for row in lost:
+        log.warning("%s: its worker was killed; %s", row["task_name"], "given up" if row["hopeless"] else "tried again")
+        if row["hopeless"]:
+            failure = Failure(
+                job_id=row["id"], kind=row["task_name"], arguments=row["args"], tries=row["tries"], error=None
+            )
+            await asyncio.to_thread(parts.failed, failure)
+    hours = int(parts.keep_finished.total_seconds() // 3600)
+    await app.job_manager.delete_old_jobs(
+        nb_hours=hours, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+    await app.job_manager.prune_stalled_workers(STALLED_SECONDS)
+    await asyncio.to_thread(parts.tidy)
+
+
+def _deferrer(app: procrastinate.App, call: JobCall, seconds: int) -> Any:
+    name = call.kind.queue
+    options: dict[str, Any] = {"queue": name, "priority": call.kind.rank}
+    if call.lock:
+        options |= {"lock": call.lock, "queueing_lock": call.lock}
+    if seconds:
+        options |= {"schedule_in": {"seconds": seconds}}
+    return app.configure_task(name, **options)
+
+
+def _arguments(call: JobCall, tries: int) -> dict[str, Any]:
+    return dict(call.arguments) | ({"_tries": tries} if tries else {})
