@@ -20,7 +20,7 @@ from pipeline.commands.opening import (
     settings_of,
     storage_url,
 )
-from pipeline.commands.words import sentence_of
+from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
@@ -54,13 +54,10 @@ def run(args: argparse.Namespace) -> int:
 
 def findings(args: argparse.Namespace) -> Iterator[Finding]:
     """Check one thing after the other; settings that cannot be read end it."""
-    try:
-        settings = settings_of(args)
-    except Exception as error:  # noqa: BLE001 - a check reports whatever went wrong, in words
-        yield Finding(name="settings", good=False, words=sentence_of(error).words)
+    yield (reading := _checked("settings", lambda: _settings(args)))
+    if not reading.good:
         return
-    house = house_of(args)
-    yield Finding(name="settings", good=True, words=f"{args.config} is in order")
+    settings, house = settings_of(args), house_of(args)
     yield _checked("rules", lambda: _rules(settings, house))
     if (opinion := opinion_file(settings, house)) is not None:
         yield _checked("second opinion", lambda: _opinion(opinion, rules_folder(settings, house)))
@@ -73,10 +70,16 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _checked(name: str, check: Callable[[], str]) -> Finding:
-    try:
-        return Finding(name=name, good=True, words=check())
-    except Exception as error:  # noqa: BLE001 - a check reports whatever went wrong, in words
-        return Finding(name=name, good=False, words=sentence_of(error).words)
+    """Check one thing; whatever goes wrong is what was found, in words."""
+    said: list[str] = []
+    with told_in_words("", said.append) as attempt:
+        said.append(check())
+    return Finding(name=name, good=not attempt.failed, words=said[-1])
+
+
+def _settings(args: argparse.Namespace) -> str:
+    settings_of(args)
+    return f"{args.config} is in order"
 
 
 def _rules(settings: Settings, house: Path) -> str:

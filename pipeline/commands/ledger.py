@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
@@ -12,7 +11,7 @@ from pipeline.commands.counting import count_mailbox
 from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.readers import steady_reader
-from pipeline.commands.words import sentence_of
+from pipeline.commands.words import told_in_words
 from pipeline.errors import NoMailbox
 from pipeline.flow.reader import Reader
 from pipeline.mail.mailbox import MailboxSettings
@@ -46,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     with opened(settings, house) as store:
         if args.reconcile:
             with steady_reader(settings, house) as reader:
-                counted = _count(store, reader, boxes, settings.reading.tries)
+                counted = _count(store, reader, boxes, settings.reading.tries, debug=args.debug)
         rows = ledger_rows(store, day=args.day.isoformat() if args.day else "")
     names = {box.account: box.name for box in boxes}
     if args.json:
@@ -81,19 +80,17 @@ def _short(uids: str, longest: int = 100) -> str:
     return uids if len(uids) <= longest else uids[:longest].rpartition(",")[0] + " … (--uids names all)"
 
 
-def _count(store: Store, reader: Reader, boxes: Iterable[MailboxSettings], tries: int) -> bool:
+def _count(store: Store, reader: Reader, boxes: Iterable[MailboxSettings], tries: int, *, debug: bool) -> bool:
     """Count one mailbox after the other; one that cannot be counted does not keep the others from it."""
     stop = stop_on_signals()
-    boxes, done = tuple(boxes), 0
-    if not boxes:
-        raise NoMailbox
+    attempts = []
     for box in boxes:
-        try:
+        with told_in_words(box.name, debug=debug) as attempt:
             count_mailbox(store, reader, box, tries=tries, stop=stop)
-            done += 1
-        except Exception as error:  # noqa: BLE001 - told in words; the other mailboxes are counted
-            print(f"{box.name}: {sentence_of(error).words}", file=sys.stderr)
-    return done == len(boxes)
+        attempts.append(attempt)
+    if not attempts:
+        raise NoMailbox
+    return not any(attempt.failed for attempt in attempts)
 
 
 def _plain(row: LedgerRow, names: dict[str, str]) -> dict[str, Any]:

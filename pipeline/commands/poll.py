@@ -11,7 +11,7 @@ from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_o
 from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import steady_reader
-from pipeline.commands.words import sentence_of
+from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.errors import NoMailbox
 from pipeline.flow.poll import Progress
@@ -84,25 +84,21 @@ def words_of(polled: Polled) -> str:
 def _polled(
     store: Store, reader: Reader, settings: Settings, box: MailboxSettings, stop: threading.Event, *, debug: bool
 ) -> bool:
-    try:
-        with ProgressBar() as bar:
+    with told_in_words(box.name, debug=debug) as attempt, ProgressBar() as bar:
 
-            def told(progress: Progress) -> None:
-                bar.show(f"{box.name} {progress.folder}", progress.done, progress.of)
+        def told(progress: Progress) -> None:
+            bar.show(f"{box.name} {progress.folder}", progress.done, progress.of)
 
-            polled = poll_mailbox(
-                store,
-                reader,
-                box,
-                tries=settings.reading.tries,
-                stop=stop,
-                told=told,
-                accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
-            )
-    except Exception as error:  # one mailbox must not keep the others from being polled
-        if debug:
-            raise
-        print(f"{box.name}: {sentence_of(error).words}", file=sys.stderr)
+        polled = poll_mailbox(
+            store,
+            reader,
+            box,
+            tries=settings.reading.tries,
+            stop=stop,
+            told=told,
+            accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
+        )
+    if attempt.failed:
         return False
     for warning in polled.warnings:
         print(f"{box.name}: {warning}", file=sys.stderr)

@@ -17,7 +17,7 @@ from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.retention import moments, take
-from pipeline.commands.words import sentence_of
+from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.flow.schedule import Job, Schedule
 from pipeline.mail.mailbox import MailboxSettings
@@ -119,11 +119,9 @@ class Scheduled:
 
     def _done(self, name: str, work: Callable[[], object]) -> bool:
         """Do a job's work and tell whether it failed not; whatever goes wrong never stops the schedule."""
-        try:
-            work()
-        except AlreadyRunning:
-            log.info("%s: another process is at it", name)
-        except Exception as error:  # noqa: BLE001 - the run's row holds it; the schedule goes on
-            log.error("%s failed: %s", name, sentence_of(error).words)
-            return False
-        return True
+        with told_in_words(f"{name} failed", log.error) as attempt:
+            try:
+                work()
+            except AlreadyRunning:
+                log.info("%s: another process is at it", name)
+        return not attempt.failed

@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from classifiers.rulebook import rules_version
 from pipeline.commands.opening import clock, house_of, mailboxes_of, opened, rules_folder, settings_of
 from pipeline.commands.readers import steady_reader
-from pipeline.commands.words import sentence_of
+from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
@@ -55,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
             raise UnknownCharset(args.charset)
         numbers = [item.id for item in set_aside_list(store)] if args.all else args.numbers
         with steady_reader(settings, house) as reader:
-            return _each(numbers, lambda number: _retry(store, reader, settings, number, args.charset))
+            retried = partial(_retry, store, reader, settings, charset=args.charset)
+            return _each(numbers, retried, debug=args.debug)
 
 
 def _line(item: SetAside) -> str:
@@ -73,18 +75,15 @@ def _show(store: Store, item: SetAside) -> int:
     return 0
 
 
-def _each(numbers: list[int], do: Callable[[int], bool]) -> int:
+def _each(numbers: list[int], do: Callable[[int], bool], *, debug: bool) -> int:
     """Do something with one message after the other; what fails with one does not keep it from the others (F23)."""
-    failed = 0
+    done = 0
     for number in numbers:
-        try:
-            failed += not do(number)
-        except Exception as error:  # noqa: BLE001 - told in words; the next message is tried
-            print(f"{number}: {sentence_of(error).words}", file=sys.stderr)
-            failed += 1
+        with told_in_words(str(number), debug=debug):
+            done += do(number)
     if not numbers:
         print("Nothing is set aside, or no number was given.")
-    return 1 if failed else 0
+    return 0 if done == len(numbers) else 1
 
 
 def _retry(store: Store, reader: Reader, settings: Settings, number: int, charset: str) -> bool:

@@ -1,6 +1,8 @@
 """Errors in words for people: the one place that turns an exception into a sentence."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _KNOWN = (
@@ -32,6 +34,47 @@ def sentence_of(error: BaseException) -> Sentence:
         "Run the same command again with --debug to see where, and report it.",
         is_fault=True,
     )
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A piece of work that may fail without keeping the next from being done; `problem` says why it did."""
+
+    problem: Sentence | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Say whether it failed."""
+        return self.problem is not None
+
+
+def on_standard_error(words: str) -> None:
+    """Tell something to whoever called the command."""
+    print(words, file=sys.stderr)
+
+
+@contextmanager
+def told_in_words(
+    about: str, tell: Callable[[str], None] = on_standard_error, *, debug: bool = False
+) -> Iterator[Attempt]:
+    """Let one of several pieces of work fail, whatever it fails of: it is told in words, and the others are done.
+
+    One mailbox that is away, or one message that cannot be read, must not keep the rest waiting. What stops the whole
+    program (the database away, a full disk) fails the next piece as well, and is told again. `debug` lets errors pass.
+    """
+    attempt = Attempt()
+    try:
+        yield attempt
+    except Exception as error:  # whatever it is: see above; `sentence_of` tells a fault of ours as one
+        if debug:
+            raise
+        attempt.problem = sentence_of(error)
+        tell(f"{about}: {attempt.problem.words}" if about else attempt.problem.words)
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """Say how many of something there are: "1 message", "2,500 messages"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def _is_ours(error: BaseException) -> bool:
