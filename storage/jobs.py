@@ -80,7 +80,7 @@ def job_counts(store: Store) -> tuple[JobCount, ...]:
     if not store.on_postgresql:
         return ()
     with store.reading() as session:
-        rows = session.connection().execute(_COUNTS).tuples().all()
+        rows = session.connection().execute(_COUNTS).all()
     return tuple(JobCount(kind=kind, state=state, count=count) for kind, state, count in rows)
 
 
@@ -115,7 +115,7 @@ def forget_job_errors(store: Store, before: datetime) -> None:
 def _last_errors(session: Session, ids: list[int]) -> Mapping[int, str]:
     row = m.job_error.c
     theirs = select(row.job_id, row.words).where(row.job_id.in_(ids)).order_by(row.id)
-    return dict(session.connection().execute(theirs).tuples().all())
+    return dict(session.connection().execute(theirs).all())
 
 
 def _job(row: Row[Any], error: str) -> Job:

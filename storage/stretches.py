@@ -100,7 +100,7 @@ def accounts_in(store: Store, what: Mapping[str, object]) -> Mapping[int, str]:
     row = m.message.c
     inside = select(row.id, row.account).where(row.id.between(what["first"], what["last"])).order_by(row.id)
     with store.reading() as session:
-        return dict(session.connection().execute(inside).tuples().all())
+        return dict(session.connection().execute(inside).all())
 
 
 def _kept(

@@ -134,7 +134,7 @@ def progress_of(store: Store, work_id: int) -> Progress:
     done = select(func.coalesce(func.sum(row.messages), 0), func.count()).where(here, row.done_at.is_not(None))
     left = select(func.count()).where(here, row.done_at.is_(None))
     with store.reading() as session:
-        messages, count = session.connection().execute(done).tuples().one()
+        messages, count = session.connection().execute(done).one()
         rest = session.connection().execute(left).scalar_one()
     return Progress(messages=messages, stretches=count, left=rest)
 
