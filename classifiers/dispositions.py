@@ -11,7 +11,7 @@ A hit in a header has the zone -1: its `words` are the header's name and value.
 
 import fnmatch
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
 
 ENOUGH = 0.7  # below, a message stays in triage
 _COUNTS_TWICE = ("spam-", "bulk-press")
+_OWN_WORDS = frozenset(ZoneKind) - {ZoneKind.QUOTED, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT}
 _SPEAKERS = frozenset(["i", "we", "my", "our", "me", "us"])
 _ORDER = ("bounce", "auto-reply", "spam", "bulk")
 _SURE = 0.8  # the weight of a header that leaves no doubt
@@ -71,20 +72,27 @@ class Dispositions:
         self._telling = frozenset(name for header in self._headers for name in header.names)
         self._senders = tuple(_sender(table[name]) for name in ("daemons", "senders", "hawkers") if name in table)
         self._ours: tuple[str, ...] = tuple(table.get("addressed", {}).get("words", ()))
-        self._cues = {rule.tag: rule for rule in rulebook.rules if rule.file == DISPOSITION_CUES}
+        cues = {rule.tag: rule for rule in rulebook.rules if rule.file == DISPOSITION_CUES}
+        self._cues = {tag: (rule, _disposition_of(tag)) for tag, rule in cues.items() if _disposition_of(tag)}
 
-    def needs_only_cues(self, message: MessageText) -> bool:
-        """Tell whether a program marked a message so surely that of its words only the cues of this table matter.
+    def marks(self, message: MessageText) -> tuple[Sign, ...]:
+        """Give what the headers and the sender's address say."""
+        return (*self._of_headers(message), *self._of_sender(message))
 
-        Not so where it may be a person's mail to the mailbox over a list: then it also matters what it is on.
+    def cues_in(self, message: MessageText, marks: Sequence[Sign]) -> frozenset[ZoneKind] | None:
+        """Say in which zones a message that a program marked surely is searched, for the cues of this table alone.
+
+        None where all matters: it may be a person's mail, also one to the mailbox over a list.
         """
-        marks = tuple(self._of_headers(message))
-        listed = any(mark.disposition == "bulk" for mark in marks)
-        return any(_is_sure(mark) for mark in marks) and not (listed and self._is_to_us(message))
+        headers = [mark for mark in marks if mark.marked]
+        listed = any(mark.disposition == "bulk" for mark in headers)
+        if not any(_is_sure(mark) for mark in headers) or (listed and self._is_to_us(message)):
+            return None
+        return frozenset(ZoneKind) if _is_reported(marks) else _OWN_WORDS
 
-    def tag(self, message: MessageText, found: Found) -> Tag:
-        """Give the disposition with its reason."""
-        marks = [*self._of_headers(message), *self._of_sender(message)]
+    def tag(self, message: MessageText, found: Found, marks: Sequence[Sign] | None = None) -> Tag:
+        """Give the disposition with its reason; the message's `marks` are worked out where they are not given."""
+        marks = self.marks(message) if marks is None else marks
         words = list(self._of_words(found, marks))
         if self._speaks_to_us(message, found, marks, words):
             marks = [mark for mark in marks if mark.disposition not in ("bulk", "spam")]
@@ -99,7 +107,10 @@ class Dispositions:
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:
         fields = (*message.headers, ("content-type", message.content_type))
         telling = [(name, value, " ".join(value.lower().split())) for name, value in fields if name in self._telling]
+        names = {name for name, _, _ in telling}
         for header in self._headers:
+            if names.isdisjoint(header.names):
+                continue
             for name, value, plain in telling:
                 if name in header.names and header.values.match(plain):
                     hit = _outside("header", header.gives, f"{name}: {value[:120]}", header.weight)
@@ -121,13 +132,12 @@ class Dispositions:
 
         The text of a report counts in every zone, otherwise only the sender's own words do.
         """
-        reported = any(mark.disposition == "bounce" for mark in marks)
-        for tag, rule in self._cues.items():
-            disposition = _disposition_of(tag)
-            matches = [match for match in found.of(tag) if disposition and _counts(match, reported=reported)]
+        reported = _is_reported(marks)
+        for tag, (rule, disposition) in self._cues.items():
+            matches = [match for match in found.of(tag) if _counts(match, reported=reported)]
             if matches:
                 yield _sign(found, matches[0], rule, disposition)
-            again = [match for match in matches if match.sentence.place != matches[0].sentence.place]
+            again = [match for match in matches if match.sentence is not matches[0].sentence]
             if again and tag.startswith(_COUNTS_TWICE):
                 yield replace(_sign(found, again[0], rule, disposition), weight=rule.weight / 2)
         if found.has("bulk-answer-subject") and _says_nothing(found.message):
@@ -182,9 +192,9 @@ def _says_nothing(message: MessageText) -> bool:
 
 def _nobody_speaks(found: Found) -> bool:
     """Tell whether the text speaks of nobody who wrote it, and asks nothing: newsletters do so."""
-    new = [sentence for sentence in found.sentences if sentence.kind is ZoneKind.NEW]
-    words = {word.form for sentence in new for word in sentence.words}
-    return not _asks(found.message) and not words & _SPEAKERS
+    texts = found.texts
+    new = [zone for zone, kind in enumerate(texts.kinds) if kind is ZoneKind.NEW]
+    return not _asks(found.message) and all(texts.glance(zone).forms.isdisjoint(_SPEAKERS) for zone in new)
 
 
 def _silence(says: str, weight: float) -> Sign:
@@ -192,12 +202,15 @@ def _silence(says: str, weight: float) -> Sign:
     return Sign(disposition="bulk", weight=weight, says=says, hit=_outside("no-person", "bulk", "", weight))
 
 
+def _is_reported(marks: Iterable[Sign]) -> bool:
+    """Tell whether a message reports on another: then the text of every zone is the program's."""
+    return any(mark.disposition == "bounce" for mark in marks)
+
+
 def _counts(match: Match, *, reported: bool) -> bool:
-    if match.rule.tag.endswith("-subject"):
-        return match.first == 0 or match.rule.tag == "bulk-subject"
-    if match.sentence.kind in (ZoneKind.QUOTED, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT):
-        return reported
-    return True
+    if match.sentence.kind not in _OWN_WORDS and not reported:
+        return False
+    return not match.rule.tag.endswith("-subject") or match.first == 0 or match.rule.tag == "bulk-subject"
 
 
 def _disposition_of(tag: str) -> str:

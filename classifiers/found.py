@@ -1,28 +1,38 @@
 """What was found in a message: its sentences, cut up only when somebody asks, and the matches of rules in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from classifiers.glance import Glance
 from classifiers.rule import Rank, Rule
-from classifiers.sentences import Span, sentences_in
+from classifiers.sentences import Cut, Span
 from classifiers.verdict import MessageText, ZoneKind
 from classifiers.words import Word, words_in, written_in
 
 MOST_CHARACTERS = 120_000  # of one message; what is beyond is not read, and the verdict says so
 MOST_WORDS = 200  # of one sentence; what is longer is matched in pieces
+_MANY = 40  # words: for more of them nearly every sentence is cut up anyway
 
 
 @dataclass(slots=True, eq=False)
 class Sentence:
     """A sentence of a zone: its span in the zone's text, and its place among the message's sentences."""
 
-    place: int
     zone: int
     kind: ZoneKind
     start: int
     end: int
     text: str = field(repr=False)  # the zone's
+    _texts: "Texts" = field(repr=False)
     _words: tuple[Word, ...] | None = field(default=None, repr=False)
+    _place: int = -1
+
+    @property
+    def place(self) -> int:
+        """Its place among all sentences of the message; they are cut up when it is first asked for."""
+        if self._place < 0:
+            self._texts.number()
+        return self._place
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -57,27 +67,60 @@ class Match:
 
 @dataclass(slots=True)
 class Texts:
-    """The texts of a message's zones as far as they are read, and their sentences."""
+    """The texts of a message's zones as far as they are read, and their sentences, cut up where somebody looks."""
 
     kinds: tuple[ZoneKind, ...]
     texts: tuple[str, ...]
     cut: str  # in words what is not read, or nothing
+    _glances: dict[int, Glance] = field(default_factory=dict)
+    _cuts: dict[int, Cut] = field(default_factory=dict)
+    _made: dict[tuple[int, int], tuple[Sentence, ...]] = field(default_factory=dict)
     _sentences: tuple[Sentence, ...] | None = None
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; worked out when first asked for."""
         if self._sentences is None:
-            self._sentences = tuple(self._cut_up())
+            self._sentences = tuple(one for zone in range(len(self.texts)) for one in self._all_of(zone))
         return self._sentences
 
-    def _cut_up(self) -> Iterator[Sentence]:
-        place = 0
-        for zone, (kind, text) in enumerate(zip(self.kinds, self.texts, strict=True)):
-            for span in sentences_in(text):
-                for words in _pieces(text, span):
-                    yield Sentence(place, zone, kind, span.start, span.end, text, words)
-                    place += 1
+    def number(self) -> None:
+        """Tell every sentence its place."""
+        for place, sentence in enumerate(self.sentences):
+            sentence._place = place
+
+    def glance(self, zone: int) -> Glance:
+        """Give the words of a zone."""
+        if zone not in self._glances:
+            self._glances[zone] = Glance(self.texts[zone])
+        return self._glances[zone]
+
+    def holding(self, zone: int, forms: Collection[str]) -> Iterator[Sentence]:
+        """Give the sentences of a zone that may hold one of some words, in order, and cut up no others."""
+        places = None if len(forms) > _MANY else self.glance(zone).places(forms)
+        if places is None or self._sentences is not None:
+            yield from self._all_of(zone)
+        else:
+            for span in self._cut(zone).sentences_at(places):
+                yield from self._of(zone, span)
+
+    def _all_of(self, zone: int) -> Iterator[Sentence]:
+        for span in self._cut(zone).sentences():
+            yield from self._of(zone, span)
+
+    def _cut(self, zone: int) -> Cut:
+        if zone not in self._cuts:
+            self._cuts[zone] = Cut(self.texts[zone])
+        return self._cuts[zone]
+
+    def _of(self, zone: int, span: Span) -> tuple[Sentence, ...]:
+        """Give the sentence of a span; of a long one its pieces. Each is made once."""
+        made = self._made.get((zone, span.start))
+        if made is None:
+            kind, text = self.kinds[zone], self.texts[zone]
+            made = tuple([Sentence(zone, kind, *span, text, self, words) for words in _pieces(text, span)])
+            self._made[zone, span.start] = made
+        return made
 
 
 @dataclass(slots=True)
@@ -134,11 +177,9 @@ def is_tag(match: Match) -> bool:
 
 def _pieces(text: str, span: Span) -> Sequence[tuple[Word, ...] | None]:
     """Give the words of the pieces of a long sentence; of others, which are nearly all, they can wait."""
-    if span.end - span.start <= MOST_WORDS:
+    if span.end - span.start <= MOST_WORDS or len(written_in(text[span.start : span.end])) <= MOST_WORDS:
         return (None,)
     words = _words_of(text, span.start, span.end)
-    if len(words) <= MOST_WORDS:
-        return (words,)
     return [words[start : start + MOST_WORDS] for start in range(0, len(words), MOST_WORDS)]
 
 

@@ -45,16 +45,34 @@ class Lexicon(dict[str, Entry]):
         self._prefixes = frozenset(prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
         self._spelling = Spelling(atom[1:] for atom in self._needed if atom[0] == "~")
+        shapes = {shape for those in anchored.values() for shape in those if shape.is_cue}
+        self._of_cues = frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)
+        self._idle: set[str] = set()  # forms that no rule knows
+        self._idle_for_cues: set[str] = set()
+
+    def known(self, forms: set[str], *, for_cues: bool) -> list[tuple[str, Entry]]:
+        """Give those of some forms that any rule, or any of the cues, asks for."""
+        idle = self._idle_for_cues if for_cues else self._idle
+        known = []
+        for form in forms - idle:
+            entry = self[form]
+            if entry.atoms.isdisjoint(self._of_cues) if for_cues else not entry.atoms:
+                idle.add(form)
+            else:
+                known.append((form, entry))
+        return known
 
     def __missing__(self, written: str) -> Entry:
-        """Work an entry out and keep it."""
-        entry = self[written] = self._entry(form_of(written))
+        """Work an entry out and keep it; all ways to write a form share one."""
+        form = form_of(written)
+        entry = self[written] = self._entry(form) if form == written else self[form]
         return entry
 
     def trim(self) -> None:
         """Forget everything when it has become much; never while a message is being read."""
         if len(self) > _MOST_WORDS:
-            self.clear()
+            for words in (self, self._idle, self._idle_for_cues):
+                words.clear()
 
     def atoms(self, form: str) -> frozenset[str]:
         """Give the atoms that a form satisfies."""

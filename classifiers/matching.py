@@ -6,7 +6,7 @@ become a spaCy Doc; words that no rule knows stand in it as one placeholder.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import spacy
@@ -20,25 +20,29 @@ from classifiers.lexicon import Entry, Lexicon
 from classifiers.rule import Rule, Rulebook
 from classifiers.shapes import DISPOSITION_CUES, Index, Shape, anchored, shapes_of, stretches
 from classifiers.verdict import MessageText, Zone, ZoneKind
-from classifiers.words import stem, written_in
+from classifiers.words import stem
 
 __all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", "Sentence", "is_tag"]
 
 _ENOUGH_STRETCHES = 60_000
 _Spans = Sequence[tuple[int, int]]
-_Wanted = Mapping[Entry, Index]  # words that anchor a shape of which a zone has all words, each with its shapes
+_Anchors = Mapping[Entry, Index]  # words that anchor a shape of which a zone has all words, each with its shapes
+_Wanted = Mapping[str, tuple[Entry, Index]]  # the same, by form
 
 
 @dataclass(slots=True)
 class _Budget:
-    """The time that one message may take, and the rule that is being tried."""
+    """The processor's time that one message may take, and the rule that is being tried.
+
+    Not the clock's: on a busy machine it would cut off messages that cost nothing out of the ordinary.
+    """
 
     until: float
     rule: str = ""
 
     def is_spent(self) -> bool:
         """Tell whether the time is over."""
-        return time.monotonic() > self.until
+        return time.thread_time() > self.until
 
 
 class Matchers:
@@ -55,13 +59,14 @@ class Matchers:
         self._lexicon = Lexicon(needed, anchored(self.shapes))
         self._remembered: dict[tuple[Shape, tuple[str, ...]], tuple[_Spans, ...]] = {}
 
-    def found(self, message: MessageText, *, only_cues: bool = False) -> Found:
-        """Match all rules against a message, or only the cues that tell what is automatic, bulk or unwanted."""
+    def found(self, message: MessageText, *, cues_in: Collection[ZoneKind] | None = None) -> Found:
+        """Match all rules against a message.
+
+        With `cues_in` only the cues that tell what is automatic, bulk or unwanted, and only in these kinds of zones.
+        """
         texts = texts_of(message)
         self._lexicon.trim()
-        wanted = [
-            self._wanted(text, kind, only_cues=only_cues) for text, kind in zip(texts.texts, texts.kinds, strict=True)
-        ]
+        wanted = [self._wanted(texts, zone, cues_in) for zone in range(len(texts.texts))]
         matches, cut = self._matches(texts, wanted) if any(wanted) else ([], texts.cut)
         return Found(message=message, texts=texts, matches=tuple(matches), cut=cut)
 
@@ -90,31 +95,34 @@ class Matchers:
     def _patterns_of(self, rule: Rule) -> tuple[Pattern, ...]:
         return next(patterns for one, patterns in zip(self._rules, self._patterns, strict=True) if one.id == rule.id)
 
-    def _wanted(self, text: str, kind: ZoneKind, *, only_cues: bool) -> _Wanted:
-        """Give the shapes of which a zone holds all words."""
-        lexicon = self._lexicon
-        entries = {lexicon[written] for written in set(written_in(text))}
-        atoms = set[str]().union(*[entry.atoms for entry in entries])
-        indexes = [(entry, entry.cues if only_cues else entry.shapes) for entry in entries]
-        return {entry: index for entry, index in indexes if index and any(index.able(atoms, kind))}
+    def _wanted(self, texts: Texts, zone: int, cues_in: Collection[ZoneKind] | None) -> _Wanted:
+        """Give the shapes of which a zone holds all words, by the words that anchor them."""
+        kind, only_cues = texts.kinds[zone], cues_in is not None
+        if cues_in is not None and kind not in cues_in:
+            return {}
+        known = self._lexicon.known(texts.glance(zone).forms, for_cues=only_cues)
+        atoms = set[str]().union(*[entry.atoms for _, entry in known])
+        indexes = [(form, entry, entry.cues if only_cues else entry.shapes) for form, entry in known]
+        return {form: (entry, index) for form, entry, index in indexes if index and any(index.able(atoms, kind))}
 
     def _matches(self, texts: Texts, wanted: Sequence[_Wanted]) -> tuple[list[Match], str]:
         matches: list[Match] = []
-        budget = _Budget(time.monotonic() + self._budget)
-        for sentence in texts.sentences:
-            if wanted[sentence.zone]:
-                matches.extend(self._in_sentence(sentence, wanted[sentence.zone], budget))
+        budget = _Budget(time.thread_time() + self._budget)
+        for zone, words in enumerate(wanted):
+            anchors = dict(words.values())
+            for sentence in texts.holding(zone, words) if words else ():
+                matches.extend(self._in_sentence(sentence, anchors, budget))
                 if budget.is_spent():
                     where = f"at rule {budget.rule}" if budget.rule else "at its beginning"
                     return matches, f"the text was not read to its end: it took too long {where}"
         return matches, texts.cut
 
-    def _in_sentence(self, sentence: Sentence, wanted: _Wanted, budget: "_Budget") -> Iterator[Match]:
+    def _in_sentence(self, sentence: Sentence, anchors: _Anchors, budget: "_Budget") -> Iterator[Match]:
         entries = [self._lexicon[written] for written in sentence.written()]
-        if wanted.keys().isdisjoint(entries):
+        if anchors.keys().isdisjoint(entries):
             return
         by_rule: dict[int, list[tuple[int, int]]] = {}
-        for shape, near in _near(entries, wanted, sentence.kind):
+        for shape, near in _near(entries, anchors, sentence.kind):
             budget.rule = self._rules[shape.rules[0]].id
             if budget.is_spent():
                 break
@@ -148,7 +156,7 @@ class Matchers:
         return known
 
 
-def _near(entries: Sequence[Entry], wanted: _Wanted, kind: ZoneKind) -> Iterator[tuple[Shape, _Spans]]:
+def _near(entries: Sequence[Entry], anchors: _Anchors, kind: ZoneKind) -> Iterator[tuple[Shape, _Spans]]:
     """Give, each once, the shapes of which the words stand in a sentence in order and near enough, and where."""
     places: dict[str, list[int]] = {}
     for place, entry in enumerate(entries):
@@ -156,8 +164,8 @@ def _near(entries: Sequence[Entry], wanted: _Wanted, kind: ZoneKind) -> Iterator
             places.setdefault(atom, []).append(place)
     atoms = set(places)
     numbers = [place for place, entry in enumerate(entries) if entry.is_number]
-    here = wanted.keys() & entries
-    for shape in {shape for entry in here for shape in wanted[entry].able(atoms, kind)}:
+    here = anchors.keys() & entries
+    for shape in {shape for entry in here for shape in anchors[entry].able(atoms, kind)}:
         near = stretches(shape.pattern.steps, places, numbers, len(entries))
         if near:
             yield shape, near

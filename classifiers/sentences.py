@@ -5,8 +5,9 @@ whether the next word would still have fitted on the line.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 LONGEST = 1_500  # characters; what is longer is cut at a space: no sentence of a person is
 _BULLET = re.compile(
@@ -76,34 +77,65 @@ _WIDEST_WRAP = 100
 _LONG_LINE = 45  # who writes on in lower case after such a line did not end a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a text."""
+class Span(NamedTuple):
+    """A stretch of a text. A tuple: a hundred are made for each message."""
 
     start: int
     end: int
 
 
+class Cut:
+    """A text ready to be cut into sentences, as far as somebody asks for them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = _lines(text)
+        self._width = max([end - start for start, end in self._lines if end > start], default=0)
+
+    def sentences(self) -> Iterator[Span]:
+        """Give all sentences, in order, without the white space around them."""
+        first = 0
+        while first < len(self._lines):
+            last = self._last(first)
+            yield from self._within(first, last)
+            first = last + 1
+
+    def sentences_at(self, places: Iterable[int]) -> Iterator[Span]:
+        """Give, each once, the sentences that hold one of the places, which ascend."""
+        starts = [start for start, _ in self._lines]
+        spans, done = list[Span](), -1
+        for place in places:
+            if place >= done:
+                line = bisect_right(starts, place) - 1
+                last = self._last(line)
+                spans = list(self._within(self._first(line), last))
+                done = starts[last + 1] if last + 1 < len(starts) else len(self._text) + 1
+            while spans and spans[0].end <= place:
+                spans.pop(0)
+            if spans and spans[0].start <= place:
+                yield spans.pop(0)
+
+    def _within(self, first: int, last: int) -> Iterator[Span]:
+        return _within(self._text, self._lines[first][0], self._lines[last][1])
+
+    def _first(self, line: int) -> int:
+        """Give the first line of the block that a line is in: a block is what a program wrapped."""
+        while line > 0 and not self._ends(line - 1):
+            line -= 1
+        return line
+
+    def _last(self, line: int) -> int:
+        while line + 1 < len(self._lines) and not self._ends(line):
+            line += 1
+        return line
+
+    def _ends(self, line: int) -> bool:
+        return _ends_block(self._text, self._lines[line], self._lines[line + 1], self._width)
+
+
 def sentences_in(text: str) -> tuple[Span, ...]:
     """Split a text into sentences, in order, without the white space around them."""
-    found: list[Span] = []
-    for start, end in _blocks(text):
-        found.extend(_within(text, start, end))
-    return tuple(found)
-
-
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Give stretches that belong together over line breaks: what a program wrapped."""
-    lines = _lines(text)
-    lengths = [end - start for start, end in lines if end > start]
-    width = max(lengths, default=0)
-    begun = None
-    for place, (start, end) in enumerate(lines):
-        begun = start if begun is None else begun
-        following = lines[place + 1] if place + 1 < len(lines) else None
-        if following is None or _ends_block(text, (start, end), following, width):
-            yield begun, end
-            begun = None
+    return tuple(Cut(text).sentences())
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -40,12 +40,13 @@ class Tagger:
 
     def verdict(self, message: MessageText) -> Verdict:
         """Say what the rules say of a message; what its headers mark as a program's is not searched for topics."""
-        only_cues = self._dispositions.needs_only_cues(message)
-        found = self.matchers.found(message, only_cues=only_cues)
-        disposition = self._dispositions.tag(message, found)
+        marks = self._dispositions.marks(message)
+        cues_in = self._dispositions.cues_in(message, marks)
+        found = self.matchers.found(message, cues_in=cues_in)
+        disposition = self._dispositions.tag(message, found, marks)
         if disposition.value != TRIAGE:
             return self._set_apart(found, disposition)
-        if only_cues:
+        if cues_in is not None:
             found = self.matchers.found(message)
         categories = self._categories.tags(message, found)
         resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)

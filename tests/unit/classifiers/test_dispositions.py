@@ -1,6 +1,8 @@
 """What has to be read: invented messages, with their headers, and what must be said of them."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from classifiers.dispositions import Dispositions
 from classifiers.evidence import OUTSIDE_TEXT
@@ -158,3 +160,33 @@ def test_triage_says_what_it_nearly_was() -> None:
     tag = disposition("Please send the table.", headers={"precedence": "bulk"})
     assert tag.reason == "it has something of bulk mail, but too little"
     assert tag.confidence < disposition("Please send the table.").confidence
+
+
+LINES = (
+    "Unsubscribe or change your preferences here.",
+    "Delivery has failed to these recipients. 550 5.1.1 User unknown",
+    "I am out of the office until Monday 4 July.",
+    "Could you send me the figures on volunteering?",
+    "Buy now: special offer, free trial of Viagra, 50% off!",
+)
+PLACES = (ZoneKind.NEW, ZoneKind.QUOTED, ZoneKind.FORWARDED, ZoneKind.SIGNATURE, ZoneKind.ATTACHMENT)
+MARKS = ({"list-id": "<a.b>"}, {"auto-submitted": "auto-replied"}, {"x-failed-recipients": "b@c.org"}, {})
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.sampled_from(PLACES), st.lists(st.sampled_from(LINES), max_size=3)), max_size=4),
+    st.sampled_from(MARKS),
+    st.sampled_from(["a@b.org", "mailer-daemon@b.org"]),
+)
+def test_what_is_searched_for_cues_alone_has_the_disposition_of_a_full_search(
+    zones: list[tuple[ZoneKind, list[str]]], headers: Headers, sender: str
+) -> None:
+    made = (Zone(kind=ZoneKind.SUBJECT, text="Hello"), *(Zone(kind=kind, text="\n".join(of)) for kind, of in zones))
+    message = MessageText(zones=made, sender=Writer(address=sender), headers=tuple(headers.items()))
+    marks = DISPOSITIONS.marks(message)
+    cues_in = DISPOSITIONS.cues_in(message, marks)
+    assert (cues_in is None) is (not headers)
+    assert DISPOSITIONS.tag(message, MATCHERS.found(message, cues_in=cues_in), marks) == DISPOSITIONS.tag(
+        message, MATCHERS.found(message)
+    )
