@@ -59,7 +59,7 @@ def metrics_text(values: Iterable[Metric]) -> str:
 
 def _job_metrics(store: Store, now: datetime) -> list[Metric]:
     found = []
-    for run in last_runs(store):
+    for run in last_runs(store, now=now):
         labels = (("job", run.job), ("mailbox", run.account))
         failed = run.outcome in (RunOutcome.FAILED, RunOutcome.LOST)
         good = last_good_run(store, run.job, run.account)

@@ -1,5 +1,6 @@
 """Runs: one row each, and one at a time for each job and mailbox, by a lock row with a lease."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,10 @@ from storage.setaside import still_waits
 from storage.sql import insert_once
 
 LEASE = timedelta(minutes=5)  # without a beat for so long, a run on another machine counts as lost
+_WITHOUT_A_WORD = "The process ended without a word."
+_RUNS = select(m.run, m.run_lock.c.owner, m.run_lock.c.expires_at).outerjoin(
+    m.run_lock, m.run_lock.c.run_id == m.run.c.id
+)
 _COUNTS = tuple(RunCounts.__dataclass_fields__)
 
 
@@ -70,25 +75,31 @@ def end_run(
     store.write(work)
 
 
-def last_runs(store: Store) -> tuple[Run, ...]:
-    """Give the latest run of each job and mailbox, the newest first."""
+def last_runs(store: Store, *, now: datetime) -> tuple[Run, ...]:
+    """Give the latest run of each job and mailbox, the newest first; one whose process is gone is lost."""
     row = m.run.c
     latest = select(func.max(row.id)).group_by(row.job, row.account)
     with store.reading() as session:
-        found = session.connection().execute(select(m.run).where(row.id.in_(latest)).order_by(row.id.desc()))
-        return tuple(_run(one) for one in found)
+        found = session.connection().execute(_RUNS.where(row.id.in_(latest)).order_by(row.id.desc()))
+        return tuple(_run_as_of(one, now) for one in found)
 
 
-def runs(store: Store, *, job: str = "", account: str = "", limit: int = 50) -> tuple[Run, ...]:
-    """Give the newest runs, of one job and mailbox where named."""
+def runs(
+    store: Store, *, now: datetime | None = None, job: str = "", account: str = "", limit: int = 50
+) -> tuple[Run, ...]:
+    """Give the newest runs, of one job and mailbox where named.
+
+    One whose process is gone `now` is lost, though nobody wrote its end down; without `now` it is as it was written.
+    """
     row = m.run.c
-    newest = select(m.run).order_by(row.id.desc()).limit(limit)
+    newest = _RUNS.order_by(row.id.desc()).limit(limit)
     if job:
         newest = newest.where(row.job == job)
     if account:
         newest = newest.where(row.account == account)
     with store.reading() as session:
-        return tuple(_run(one) for one in session.connection().execute(newest))
+        found = session.connection().execute(newest)
+        return tuple(_run(one) if now is None else _run_as_of(one, now) for one in found)
 
 
 def last_good_run(store: Store, job: str, account: str) -> Run | None:
@@ -137,12 +148,25 @@ def _clear_lost(session: Session, job: str, account: str, now: datetime) -> None
     held = session.connection().execute(select(m.run_lock).where(here).with_for_update()).first()
     if held is None:
         return
-    if held.expires_at > now and not is_surely_dead(held.owner):
+    if _is_held(held, now):
         raise AlreadyRunning(job, account, held.run_id)
     session.connection().execute(delete(m.run_lock).where(here, lock.run_id == held.run_id))
-    lost = {"outcome": RunOutcome.LOST, "ended_at": now, "error": "The process ended without a word."}
+    lost = {"outcome": RunOutcome.LOST, "ended_at": now, "error": _WITHOUT_A_WORD}
     still = (m.run.c.id == held.run_id) & (m.run.c.outcome == RunOutcome.RUNNING)
     session.connection().execute(update(m.run).where(still).values(lost))
+
+
+def _is_held(lock: Row[Any], now: datetime) -> bool:
+    """Say whether the run that holds a lock lives, as far as can be known from here."""
+    return bool(lock.expires_at > now and not is_surely_dead(lock.owner))
+
+
+def _run_as_of(row: Row[Any], now: datetime) -> Run:
+    """Give a run as it stands now: nobody writes down that a process was killed until the next run of its job."""
+    run = _run(row)
+    if run.outcome is not RunOutcome.RUNNING or (row.owner and _is_held(row, now)):
+        return run
+    return replace(run, outcome=RunOutcome.LOST, error=_WITHOUT_A_WORD)
 
 
 def _plain(counts: RunCounts) -> Plain:

@@ -90,7 +90,7 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
     arrivals = arrivals_by_day(store, now - _DAYS_LOOKED_AT)
     return Seen(
         mailboxes=tuple(
-            _seen_mailbox(store, settings, box, arrivals.get(box.account, {})) for box in mailboxes_of(settings)
+            _seen_mailbox(store, settings, box, arrivals.get(box.account, {}), now) for box in mailboxes_of(settings)
         ),
         set_aside_today=set_aside_since(store, now - timedelta(days=1)),
         disks=disks,
@@ -197,11 +197,13 @@ def _senders(settings: Settings) -> Iterator[Sender]:
         yield WebhookSender(address=webhook)
 
 
-def _seen_mailbox(store: Store, settings: Settings, box: MailboxSettings, arrivals: dict[date, int]) -> SeenMailbox:
+def _seen_mailbox(
+    store: Store, settings: Settings, box: MailboxSettings, arrivals: dict[date, int], now: datetime
+) -> SeenMailbox:
     return SeenMailbox(
         name=box.name,
         interval=timedelta(minutes=settings.mailboxes[box.name].poll_minutes),
-        runs=runs(store, job=POLL, account=box.name, limit=RUNS_LOOKED_AT),
+        runs=runs(store, now=now, job=POLL, account=box.name, limit=RUNS_LOOKED_AT),
         last_good=last_good_run(store, POLL, box.name),
         first_run_at=first_run_at(store, POLL, box.name),
         arrivals=arrivals,

@@ -3,23 +3,22 @@
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pipeline.commands.alerting import check_alerts
-from pipeline.commands.counting import count_mailbox, was_missed
+from pipeline.commands.counting import was_missed
 from pipeline.commands.delivering import deliver_due
-from pipeline.commands.digesting import make_due_digests
+from pipeline.commands.job_functions import Bench, do_job, reader_shelf
 from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, RETENTION, due_times, poll_name, reconcile_name
-from pipeline.commands.opening import clock, mailboxes_of
-from pipeline.commands.polling import is_held_back, poll_mailbox
-from pipeline.commands.readers import steady_reader
-from pipeline.commands.retention import moments, take
+from pipeline.commands.opening import clock, mailboxes_of, storage_url
 from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.flow.schedule import Job, Schedule
+from pipeline.jobs.calls import JobCall, digest_call, poll_call, reconcile_call, retention_call
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store
 from storage.errors import AlreadyRunning
@@ -30,11 +29,36 @@ GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the process is gone withi
 log = logging.getLogger(__name__)
 
 
+@contextmanager
+def scheduled(store: Store, settings: Settings, house: Path, stop: threading.Event) -> Iterator["Scheduled"]:
+    """Run the schedule: on PostgreSQL it hands its jobs to workers, on SQLite it does the same jobs itself.
+
+    What looks for troubles and what sends files stays here: it has to go on where no worker lives.
+    """
+    if store.on_postgresql:
+        from pipeline.jobs.queue import Queue
+
+        with Queue(storage_url(settings, house)) as queue, Scheduled(store, settings, house, stop, queue.defer) as one:
+            yield one
+        return
+    with reader_shelf(settings, house) as readers:
+        bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=stop)
+        with Scheduled(store, settings, house, stop, lambda call: do_job(bench, call)) as one:
+            yield one
+
+
 class Scheduled:
     """A schedule that runs while the block lasts. Polls and what was missed are due at once, then at their times."""
 
-    def __init__(self, store: Store, settings: Settings, house: Path, stop: threading.Event) -> None:
-        self._store, self._settings, self._house, self._stop = store, settings, house, stop
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        house: Path,
+        stop: threading.Event,
+        do: Callable[[JobCall], object],
+    ) -> None:
+        self._store, self._settings, self._house, self._stop, self._do = store, settings, house, stop, do
         self._boxes = mailboxes_of(settings)
         self._tried: set[str] = set()  # a start tries every mailbox: somebody may just have mended the password
         self._due = due = due_times(settings)
@@ -61,8 +85,8 @@ class Scheduled:
 
     def _at_once(self) -> tuple[str, ...]:
         """Name what is due at the start: everything but the counts that were not missed."""
-        last = {f"{run.job} {run.account}": run for run in last_runs(self._store)}
         now = clock()
+        last = {f"{run.job} {run.account}": run for run in last_runs(self._store, now=now)}
         waiting = {
             name
             for box in self._boxes
@@ -77,35 +101,16 @@ class Scheduled:
         return lambda: self._count(box)
 
     def _count(self, box: MailboxSettings) -> None:
-        self._done(reconcile_name(box.name), lambda: self._counted(box))
-
-    def _counted(self, box: MailboxSettings) -> None:
-        with steady_reader(self._settings, self._house) as reader:
-            count_mailbox(self._store, reader, box, tries=self._settings.reading.tries, stop=self._stop)
+        self._handed(reconcile_name(box.name), reconcile_call(box.name))
 
     def _poll(self, box: MailboxSettings) -> None:
-        if box.name in self._tried and is_held_back(self._store, box.name):
-            log.info("poll %s: not tried, since the server refused the sign-in a short while ago", box.name)
-            return
+        call = poll_call(box.name, anyway=box.name not in self._tried)
         self._tried.add(box.name)
-        if not self._done(poll_name(box.name), lambda: self._polled(box)):
+        if not self._handed(poll_name(box.name), call):
             self._schedule.due_now(ALERTS)
 
-    def _polled(self, box: MailboxSettings) -> None:
-        settings = self._settings
-        with steady_reader(settings, self._house) as reader:
-            poll_mailbox(
-                self._store,
-                reader,
-                box,
-                tries=settings.reading.tries,
-                stop=self._stop,
-                told=lambda progress: None,
-                accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
-            )
-
     def _digest(self) -> None:
-        self._done(DIGEST, lambda: make_due_digests(self._store, self._settings, self._house, now=clock()))
+        self._handed(DIGEST, digest_call())
 
     def _delivery(self) -> None:
         self._done(DELIVERY, lambda: deliver_due(self._store, self._settings, self._house, now=clock()))
@@ -114,8 +119,11 @@ class Scheduled:
         self._done(ALERTS, lambda: check_alerts(self._store, self._settings, self._house, now=clock()))
 
     def _retention(self) -> None:
-        now = clock()
-        self._done(RETENTION, lambda: take(self._store, moments(self._settings, now), now=now))
+        self._handed(RETENTION, retention_call())
+
+    def _handed(self, name: str, call: JobCall) -> bool:
+        """Have a job done by whoever does it: workers, or this process; tell whether it failed not."""
+        return self._done(name, lambda: self._do(call))
 
     def _done(self, name: str, work: Callable[[], object]) -> bool:
         """Do a job's work and tell whether it failed not; whatever goes wrong never stops the schedule."""

@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> int:
-    runs, counts, now = last_runs(store), status_counts(store), clock()
+    now = clock()
+    runs, counts = last_runs(store, now=now), status_counts(store)
     found = look(store, settings, house, now=now)
     state = state_of(found, runs)
     due = next_times(settings, runs, now)

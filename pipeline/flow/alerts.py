@@ -203,7 +203,8 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
 def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Iterator[Trouble]:
     refused = _refusals(mailbox.runs)
     if refused:
-        words = mailbox.runs[0].error + " The schedule tries again after an hour, then ever more rarely."
+        error = next(run.error for run in mailbox.runs if run.fault == _REFUSED)
+        words = error + " The schedule tries again after an hour, then ever more rarely."
         yield Trouble(kind=Kind.SIGN_IN, about=mailbox.name, words=words)
     late = None if refused else _no_good_run(mailbox, rules, now)
     if late:
@@ -228,10 +229,10 @@ def _of_ledger(mailbox: SeenMailbox, now: datetime) -> Iterator[Trouble]:
 
 
 def _refusals(runs: Sequence[Run]) -> int:
-    """Count the refused sign-ins since the mailbox last let us in; runs that are going on say nothing yet."""
+    """Count the refused sign-ins since the mailbox last let us in; runs without an end say nothing of it."""
     count = 0
     for run in runs:
-        if run.outcome is RunOutcome.RUNNING:
+        if run.outcome in (RunOutcome.RUNNING, RunOutcome.LOST):
             continue
         if run.fault != _REFUSED:
             break

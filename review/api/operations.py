@@ -26,7 +26,7 @@ def status(site: Here, caller: ReadToken) -> StatusCounts:
 @router.get("/runs")
 def last_runs(site: Here, caller: ReadToken) -> tuple[Run, ...]:
     """List the last runs, newest first."""
-    return runs.runs(site.store)
+    return runs.runs(site.store, now=site.clock())
 
 
 @router.get("/ledger")

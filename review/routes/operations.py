@@ -22,7 +22,7 @@ LEDGER_DAYS = 31
 @router.get("/runs")
 def runs_page(request: Request, site: Here, person: Reader) -> Response:
     """Show the last runs and what is held."""
-    return page(request, "runs.html", runs=runs.runs(site.store), counts=runs.status_counts(site.store))
+    return page(request, "runs.html", runs=runs.runs(site.store, now=site.clock()), counts=runs.status_counts(site.store))
 
 
 @router.get("/ledger")

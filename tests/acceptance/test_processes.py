@@ -131,7 +131,7 @@ def test_status_tells_when_each_job_is_due(run_in: Callable[..., Ran], tmp_path:
     run_in(tmp_path, STATSHOP, "upgrade")
     with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
         begin_run(store, "poll", "box", now=datetime.now(tz=UTC))
-        assert last_runs(store)
+        assert last_runs(store, now=datetime.now(tz=UTC))
     status = run_in(tmp_path, STATSHOP, "status", "--json", **mailbox_of(silent))
     assert set(json.loads(status.stdout)["next"]) == {"poll box", "reconcile box", "digest", "alerts"}
     assert status.returncode == 0

@@ -95,7 +95,7 @@ def test_a_refused_sign_in_is_told_once_and_its_end_once(
     assert [one["state"] for one in webhook.posted] == ["began", "ended"]
     assert webhook.posted[1]["text"].startswith("StatShop: over: sign-in refused: box")
     assert standing_alerts(store) == ()
-    assert [run.job for run in runs(store)].count("alerts") == 2  # of five looks: the two with news
+    assert [run.job for run in runs(store, now=NOW)].count("alerts") == 2  # of five looks: the two with news
 
 
 def test_a_count_that_does_not_add_up_is_told_until_one_does(

@@ -41,7 +41,7 @@ def other_process(store_url, now):
 def test_a_run_is_written_down(store, now):
     run_id = begin_run(store, "poll", "statshop", now=now)
     end_run(store, run_id, RunOutcome.DONE, RunCounts(listed=5, stored=3), now=now + timedelta(seconds=4))
-    (run,) = last_runs(store)
+    (run,) = last_runs(store, now=now)
     assert (run.outcome, run.counts.stored, run.ended_at) == (RunOutcome.DONE, 3, now + timedelta(seconds=4))
     assert last_good_run(store, "poll", "statshop") == run
 
@@ -49,7 +49,11 @@ def test_a_run_is_written_down(store, now):
 def test_last_runs_gives_one_a_job_and_mailbox(store, now):
     for job, account in (("poll", "a"), ("poll", "a"), ("poll", "b"), ("digest", "")):
         end_run(store, begin_run(store, job, account, now=now), RunOutcome.FAILED, RunCounts(), "no", now=now)
-    assert [(run.job, run.account) for run in last_runs(store)] == [("digest", ""), ("poll", "b"), ("poll", "a")]
+    assert [(run.job, run.account) for run in last_runs(store, now=now)] == [
+        ("digest", ""),
+        ("poll", "b"),
+        ("poll", "a"),
+    ]
     assert len(runs(store, job="poll", account="a")) == 2
     assert last_good_run(store, "poll", "a") is None
 
@@ -69,6 +73,21 @@ def test_a_process_that_was_killed_is_replaced_at_once(store, other_process, now
         (True, RunOutcome.RUNNING),
         (False, RunOutcome.LOST),
     ]
+
+
+def test_a_run_whose_process_was_killed_is_lost_for_whoever_asks(store, other_process, now):
+    assert [run.outcome for run in (*last_runs(store, now=now), *runs(store, now=now))] == [RunOutcome.RUNNING] * 2
+    other_process.kill()
+    other_process.join(10)
+    (run,) = last_runs(store, now=now)
+    assert (run.outcome, run.error) == (RunOutcome.LOST, "The process ended without a word.")
+    assert [run.outcome for run in runs(store, now=now)] == [RunOutcome.LOST]
+    assert [run.outcome for run in runs(store)] == [RunOutcome.RUNNING]  # as it is written down
+
+
+def test_a_run_without_a_beat_is_lost_when_its_lease_ends(store, other_process, now):
+    (run,) = last_runs(store, now=now + LEASE + timedelta(seconds=1))
+    assert run.outcome is RunOutcome.LOST
 
 
 def test_f38_a_run_without_a_beat_is_taken_over_after_its_lease(store, other_process, now):

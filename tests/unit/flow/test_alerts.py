@@ -93,7 +93,8 @@ def test_a_mailbox_that_was_never_polled_well_is_told_from_its_first_run_on() ->
 
 def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
     going = run(0, outcome=RunOutcome.RUNNING)
-    assert kinds(Seen(mailboxes=(mailbox(going, run(1, "SignInRefused"), run(11)),))) == [Kind.SIGN_IN]
+    (refused,) = troubles(Seen(mailboxes=(mailbox(going, run(1, "SignInRefused"), run(11)),)), RULES, NOW)
+    assert (refused.kind, refused.words.partition(".")[0]) == (Kind.SIGN_IN, "It failed: SignInRefused")
     assert kinds(Seen(mailboxes=(mailbox(going, run(10)),))) == []
 
 
@@ -104,6 +105,11 @@ def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
 def test_f30_a_refused_sign_in_is_tried_ever_more_rarely(refusals: int, minutes: int, may: bool) -> None:
     runs = [run(minutes + 600 * number, "SignInRefused") for number in range(refusals)] + [run(9000)]
     assert may_sign_in_again(runs, NOW) is may
+
+
+def test_f30_a_poll_that_was_killed_does_not_end_the_pause() -> None:
+    runs = [run(1, outcome=RunOutcome.LOST), run(5, "SignInRefused"), run(15, "SignInRefused"), run(9000)]
+    assert not may_sign_in_again(runs, NOW)
 
 
 def test_a_good_run_ends_the_pause() -> None:
