@@ -136,6 +136,7 @@ class WorkersSettings(BaseModel):
     processes: int = Field(default=1, ge=1, le=64)
     jobs_at_once: int = Field(default=2, ge=1, le=32)
     share: float = Field(default=0.8, ge=0.05, le=1)
+    lost_after_seconds: int = Field(default=30, ge=3, le=3600)
     keep_finished_days: int = Field(default=7, ge=1)
 
 

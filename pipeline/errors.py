@@ -199,3 +199,13 @@ class StretchesFailed(StatshopError):
             f"{count} parts of the {kind} failed however often they were tried; all others are done. "
             f"`statshop jobs --failed` says why; once that is mended, `statshop {kind}` goes on with them."
         )
+
+
+class OtherRules(StatshopError):
+    """A worker has other rules than the machine that began a large work."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This worker has other rules, another second opinion or another threshold than the machine that began the "
+            "work. Give all machines the same files and settings; the work then goes on."
+        )

@@ -13,9 +13,11 @@ from pipeline.commands.counting import count_mailbox
 from pipeline.commands.digesting import make_due_digests
 from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
+from pipeline.commands.readers import reading_basis, steady_reader
 from pipeline.commands.retention import moments, take
 from pipeline.commands.shelf import ReaderShelf
 from pipeline.config import Settings
+from pipeline.errors import OtherRules
 from pipeline.flow.filing import file_batch
 from pipeline.flow.importing import import_stretch
 from pipeline.flow.plan import Batch, TooLarge
@@ -28,7 +30,7 @@ from storage.engine import Store
 from storage.messages import known_slots
 from storage.records import FolderState
 from storage.stretches import check_bytes
-from storage.works import stretch_of
+from storage.works import stretch_of, work_of
 
 ARCHIVE = "archive"  # the account of what was imported
 
@@ -131,12 +133,14 @@ def retention(bench: Bench) -> None:
 
 def retag(bench: Bench, work: int, stretch: int) -> None:
     """Run today's rules over a stretch of stored messages."""
+    _same_rules(bench, work)
     with bench.readers.lent() as reader:
         retag_stretch(bench.store, reader, work, stretch, clock())
 
 
 def rebuild(bench: Bench, work: int, stretch: int) -> None:
     """Make a stretch of stored messages again."""
+    _same_rules(bench, work)
     with bench.readers.lent() as reader:
         rebuild_stretch(bench.store, reader, work, stretch, clock())
 
@@ -154,6 +158,12 @@ def verify(bench: Bench, work: int, stretch: int) -> None:
         check_bytes(bench.store, work, found, now=clock())
 
 
+def _same_rules(bench: Bench, work: int) -> None:
+    """Raise where this machine has other rules than the one that began a work: it would not be one work any more."""
+    if work_of(bench.store, work).basis != reading_basis(bench.settings, bench.house):
+        raise OtherRules
+
+
 FUNCTIONS: Mapping[str, Callable[..., None]] = {
     POLL.queue: poll,
     INGEST.queue: ingest,
@@ -165,3 +175,13 @@ FUNCTIONS: Mapping[str, Callable[..., None]] = {
     IMPORT.queue: import_part,
     VERIFY.queue: verify,
 }
+
+
+def do_job(bench: Bench, call: JobCall) -> None:
+    """Do a job in this process."""
+    FUNCTIONS[call.kind.queue](bench, **call.arguments)
+
+
+def reader_shelf(settings: Settings, house: Path) -> ReaderShelf:
+    """Give the shelf of readers for mail that must not wait."""
+    return ReaderShelf(lambda: steady_reader(settings, house), lambda: reading_basis(settings, house))

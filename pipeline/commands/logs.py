@@ -11,12 +11,20 @@ from pathlib import Path
 
 from pipeline.config import LogSettings
 from pipeline.flow.runs import current_run
+from pipeline.masking import without_addresses
 
 # These log header values, addresses or whole SQL statements (TRAPS W16; FIELD, "Found while trying the plan").
-_TALKATIVE = ("mailparser", "imapclient", "pypdf", "sqlalchemy", "uvicorn.access", "apscheduler.executors.default")
+_TALKATIVE = (
+    "mailparser",
+    "imapclient",
+    "pypdf",
+    "sqlalchemy",
+    "uvicorn.access",
+    "apscheduler.executors.default",
+    "procrastinate",
+)
 # What these say below a warning is of no use here; asyncio and multipart would quote what a browser sent.
 _CHATTY = ("apscheduler", "uvicorn", "alembic", "httpx", "msal", "asyncio", "python_multipart", "multipart")
-_ADDRESS = re.compile(r"[^\s<>\"'@,;:()\[\]=|]+@[\w-]+(?:\.[\w-]+)*")
 _LINE_ENDS = re.compile(r"[\r\n\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -48,11 +56,6 @@ class TextLines(logging.Formatter):
         head = f"{self.formatTime(record)} {record.levelname} {record.name}: " + (f"[run {run}] " if run else "")
         error = record.exc_info[1] if record.exc_info else None
         return "\n".join([head + words, *(f"    {place}" for place in (places_of(error) if error else ()))])
-
-
-def without_addresses(words: str) -> str:
-    """Put "[address]" for whatever looks like an address: a mail server's words may quote one."""
-    return _ADDRESS.sub("[address]", words)
 
 
 def places_of(error: BaseException) -> Iterator[str]:

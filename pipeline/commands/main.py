@@ -43,6 +43,8 @@ COMMANDS = (
     Command("poll", "poll", "fetch, tag and file what is new in the mailboxes, once"),
     Command("serve", "serve", "run the review page and the schedule"),
     Command("schedule", "schedule", "run the schedule alone"),
+    Command("worker", "worker", "take jobs that are handed out over PostgreSQL"),
+    Command("jobs", "job_list", "list the jobs that run, wait or failed, and how far large works are"),
     Command("status", "status", "tell the last runs, what waits, and what is due next"),
     Command("alerts", "alerts", "look whether somebody must be told of something"),
     Command("doctor", "doctor", "check settings, rules, database, mailboxes, disk and clock"),

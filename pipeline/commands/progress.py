@@ -54,7 +54,8 @@ class ProgressBar:
     def _line(self, name: str, done: int, total: int) -> None:
         now = time.monotonic()
         told = self._told.setdefault(name, _Told(first=done, began=now, last=0, at=now))
-        if done != total and done - told.last < LINES_EVERY and now - told.at < SECONDS_BETWEEN:
+        soon = done - told.last < LINES_EVERY and now - told.at < SECONDS_BETWEEN
+        if done == told.last or (done != total and soon):
             return
         self._told[name] = replace(told, last=done, at=now)
         left = time_left(done - told.first, total - done, now - told.began)

@@ -6,7 +6,7 @@ import threading
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
-from pipeline.commands.scheduling import Scheduled
+from pipeline.commands.scheduling import scheduled
 
 GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the command is gone within 10
 
@@ -23,8 +23,8 @@ def run(args: argparse.Namespace) -> int:
     url = storage_url(settings, house)
     upgrade_when_new(url)
     stop = stop_on_signals()
-    with opened(settings, house) as store, Scheduled(store, settings, house, stop) as scheduled:
-        print(f"The schedule runs: {', '.join(scheduled.names)}. Ctrl-C ends it.", flush=True)
+    with opened(settings, house) as store, scheduled(store, settings, house, stop) as schedule:
+        print(f"The schedule runs: {', '.join(schedule.names)}. Ctrl-C ends it.", flush=True)
         _wait(stop)
     return 0
 

@@ -17,7 +17,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import house_of, opened, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import reading_context
-from pipeline.commands.scheduling import Scheduled
+from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import Workshop
 from pipeline.config import Settings
@@ -77,8 +77,8 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
     if not wanted:
         yield
         return
-    with Scheduled(store, settings, house, threading.Event()) as scheduled:
-        print(f"The schedule runs: {', '.join(scheduled.names)}.", flush=True)
+    with scheduled(store, settings, house, threading.Event()) as schedule:
+        print(f"The schedule runs: {', '.join(schedule.names)}.", flush=True)
         yield
 
 

@@ -21,7 +21,7 @@ class ReaderShelf:
     """Lends a reader to one thread or several; use it as a context manager.
 
     `version` says which rules count now: once they are others, a new reader is lent out, and the old one ends when its
-    last borrower has given it back.
+    last borrower has given it back. So does one with which something went wrong: its processes may be to blame.
     """
 
     def __init__(self, make: Callable[[], Reader], version: Callable[[], str]) -> None:
@@ -46,6 +46,10 @@ class ReaderShelf:
         copy = self._taken()
         try:
             yield copy.reader
+        except BaseException:
+            with self._lock:
+                self._copy = None if self._copy is copy else self._copy
+            raise
         finally:
             self._given_back(copy)
 

@@ -21,12 +21,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from pipeline.jobs.calls import KINDS, TRIES, JobCall, retry_in
+from storage.errors import AlreadyRunning
 
 PORTION = 1000  # jobs handed out in one statement
-BEAT_SECONDS = 10.0
-STALLED_SECONDS = 30.0
-SWEEP = "* * * * * */15"  # every quarter of a minute (croniter, seconds last)
-SWEEP_QUEUE = "sweep-1"
+BEATS = 3  # signs of life in the time after which a worker counts as lost
+TIDY = "17 * * * *"  # once an hour: it looks at every job there is
+SWEEP_QUEUE, TIDY_QUEUE = "sweep-1", "tidy-1"
 log = logging.getLogger(__name__)
 # One statement, so that no job is put back that another sweep has put back and another worker has taken meanwhile.
 _LOST = """
@@ -45,7 +45,7 @@ WITH lost AS (
                 WHERE other.queueing_lock = lost.queueing_lock AND other.status = 'todo') AS superfluous
       FROM lost
 )
-SELECT id, task_name, args, attempts + 1 AS tries, hopeless AND NOT superfluous AS hopeless,
+SELECT id, task_name, args, attempts + 1 AS tries, superfluous, hopeless AND NOT superfluous AS hopeless,
        CASE WHEN hopeless OR superfluous
             THEN procrastinate_finish_job_v1(id, 'failed', superfluous)
             ELSE procrastinate_retry_job_v2(id, NULL, NULL, NULL, NULL) END
@@ -99,6 +99,19 @@ class Queue:
                 for call in portion:
                     self.defer(call)
 
+    def sweep(self, lost_after: timedelta) -> tuple[Failure, ...]:
+        """Put back the jobs of workers that are lost; give those that are given up, since they kill every worker."""
+        seconds = lost_after.total_seconds()
+        rows = self._connector.execute_query_all(_LOST, seconds=seconds, tries=2 * TRIES)
+        for row in rows:
+            words = "given up" if row["hopeless"] else "done by the next" if row["superfluous"] else "tried again"
+            log.warning("job %d, %s: its worker was lost; %s", row["id"], row["task_name"], words)
+        return tuple(
+            Failure(job_id=row["id"], kind=row["task_name"], arguments=row["args"], tries=row["tries"], error=None)
+            for row in rows
+            if row["hopeless"]
+        )
+
     def stretches_of(self, work: int) -> frozenset[int]:
         """Give the stretches of a large work that wait or are being done."""
         rows = self._connector.execute_query_all(
@@ -114,18 +127,23 @@ Functions = Mapping[str, Callable[..., None]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkerParts:
-    """What a worker works with: the functions by queue, who hears of failures, and what is tidied at each sweep."""
+    """What a worker works with: the functions by queue, who hears of failures, and what forgets old things."""
 
     functions: Functions
     failed: Callable[[Failure], None]
     tidy: Callable[[], None]
     keep_finished: timedelta
+    lost_after: timedelta = timedelta(seconds=30)
     jobs_at_once: int = 2
+
+    @property
+    def sweep_times(self) -> str:
+        """Say when to sweep, as cron does, seconds last: twice in the time after which a worker counts as lost."""
+        return f"* * * * * */{max(1, min(30, int(self.lost_after.total_seconds() / 2)))}"
 
 
 def run_worker(url: str, parts: WorkerParts, stop: threading.Event, *, wait: bool = True) -> None:
     """Take jobs until `stop` is set, then end what runs; without `wait` until none is left."""
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it logs arguments, and errors that quote mail
     asyncio.run(_run(url, parts, stop, wait=wait))
 
 
@@ -142,13 +160,13 @@ async def _run(url: str, parts: WorkerParts, stop: threading.Event, *, wait: boo
         async with app.open_async():
             worker = asyncio.ensure_future(
                 app.run_worker_async(
-                    queues=[*parts.functions, SWEEP_QUEUE],
+                    queues=[*parts.functions, SWEEP_QUEUE, TIDY_QUEUE],
                     concurrency=parts.jobs_at_once,
                     wait=wait,
                     delete_jobs="successful",
                     install_signal_handlers=False,
-                    update_heartbeat_interval=BEAT_SECONDS,
-                    stalled_worker_timeout=STALLED_SECONDS,
+                    update_heartbeat_interval=parts.lost_after.total_seconds() / BEATS,
+                    stalled_worker_timeout=parts.lost_after.total_seconds(),
                 )
             )
             ended = asyncio.ensure_future(_until(stop, worker))
@@ -171,11 +189,18 @@ def _register(app: procrastinate.App, parts: WorkerParts, queue: Queue) -> None:
     for name, function in parts.functions.items():
         app.task(name=name, queue=name, pass_context=True, retry=_Patience())(_done(function, name, parts, queue))
 
-    @app.periodic(cron=SWEEP)
+    @app.periodic(cron=parts.sweep_times)
     @app.task(name=SWEEP_QUEUE, queue=SWEEP_QUEUE, queueing_lock=SWEEP_QUEUE, priority=100)
     async def sweep(timestamp: int) -> None:
-        """Put back what killed workers were at, and forget what was finished long ago."""
-        await _sweep(app, parts)
+        """Put back what killed workers were at."""
+        await asyncio.to_thread(_swept, parts, queue)
+        await app.job_manager.prune_stalled_workers(parts.lost_after.total_seconds())
+
+    @app.periodic(cron=TIDY)
+    @app.task(name=TIDY_QUEUE, queue=TIDY_QUEUE, queueing_lock=TIDY_QUEUE, priority=100)
+    async def tidy(timestamp: int) -> None:
+        """Forget what was finished long ago."""
+        await _forget(app, parts)
 
 
 class _Patience(procrastinate.BaseRetryStrategy):
@@ -197,6 +222,8 @@ def _done(function: Callable[..., None], name: str, parts: WorkerParts, queue: Q
         tries = int(arguments.pop("_tries", 0)) + context.job.attempts + 1
         try:
             function(**arguments)
+        except AlreadyRunning:
+            log.info("%s: another process is at it", name)
         except Exception as error:
             parts.failed(Failure(job_id=context.job.id or 0, kind=name, arguments=arguments, tries=tries, error=error))
             seconds = retry_in(error, tries)
@@ -213,20 +240,16 @@ def _again(queue: Queue, job: Job, seconds: int, tries: int) -> None:
     queue.defer(JobCall(kind=kind, arguments=arguments, lock=job.lock or ""), seconds=seconds, tries=tries)
 
 
-async def _sweep(app: procrastinate.App, parts: WorkerParts) -> None:
-    lost = await app.connector.execute_query_all_async(_LOST, seconds=STALLED_SECONDS, tries=2 * TRIES)
-    for row in lost:
-        log.warning("%s: its worker was killed; %s", row["task_name"], "given up" if row["hopeless"] else "tried again")
-        if row["hopeless"]:
-            failure = Failure(
-                job_id=row["id"], kind=row["task_name"], arguments=row["args"], tries=row["tries"], error=None
-            )
-            await asyncio.to_thread(parts.failed, failure)
+def _swept(parts: WorkerParts, queue: Queue) -> None:
+    for failure in queue.sweep(parts.lost_after):
+        parts.failed(failure)
+
+
+async def _forget(app: procrastinate.App, parts: WorkerParts) -> None:
     hours = int(parts.keep_finished.total_seconds() // 3600)
     await app.job_manager.delete_old_jobs(
         nb_hours=hours, include_failed=True, include_cancelled=True, include_aborted=True
     )
-    await app.job_manager.prune_stalled_workers(STALLED_SECONDS)
     await asyncio.to_thread(parts.tidy)
 
 
