@@ -165,11 +165,11 @@ def _address(url: str) -> URL:
     try:
         address = make_url(url)
     except ArgumentError as error:
-        raise UnknownDatabase(url.partition(":")[0]) from error
+        raise UnknownDatabase("is no address of a database") from error
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     if address.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise UnknownDatabase(address.drivername)
+        raise UnknownDatabase
     return address
 
 
@@ -188,7 +188,7 @@ def _engine(address: URL) -> Engine:
 
 def _sqlite(address: URL) -> Engine:
     if not address.database or address.database == ":memory:":
-        raise UnknownDatabase("sqlite without a file")
+        raise UnknownDatabase("names no file")
     with errors_in_words():
         _make_private(Path(address.database))
     engine = create_engine(

@@ -52,14 +52,12 @@ class DatabaseDamaged(StorageError):
 
 
 class UnknownDatabase(StorageError):
-    """Tell that `storage.url` names a kind of database that we do not serve."""
+    """Tell that `storage.url` names a kind of database that we do not serve; never quotes it: it may hold a secret."""
 
-    def __init__(self, kind: str) -> None:
-        Exception.__init__(
-            self,
-            f"storage.url begins with {kind!r}. Write sqlite:///path/to/file.db or postgresql+psycopg://host/name.",
-        )
-        self.reason = kind
+    def __init__(self, reason: str = "names no database that this program knows") -> None:
+        words = "Write sqlite:///path/to/file.db, or postgresql+psycopg://user@host/name."
+        Exception.__init__(self, f"storage.url {reason}. {words}")
+        self.reason = reason
 
 
 class SchemaBehind(StorageError):

@@ -44,7 +44,7 @@ def _in_words(error: DBAPIError) -> StorageError:
     if code.startswith(_DAMAGED):
         return DatabaseDamaged(code)
     if code.startswith(_AWAY) or error.connection_invalidated or _never_answered(error, code):
-        return StorageUnreachable(code or type(error.orig).__name__)
+        return StorageUnreachable(_why_away(code, str(error.orig)))
     return StorageError(f"{type(error.orig).__name__} {code}")
 
 
@@ -53,6 +53,39 @@ def _code(error: object) -> str:
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorname", "") or type(error).__name__
     return getattr(error, "sqlstate", None) or ""
+
+
+def _why_away(code: str, said: str) -> str:
+    """Say why there is no database: by its code, else by words of the driver, which are looked for and never quoted."""
+    by_code = next((words for start, words in _WHY if code and code.startswith(start)), "")
+    by_words = next((words for part, words in _SAID if part in said.lower()), "the server does not answer")
+    return by_code or (f"it said {code}" if code else by_words)
+
+
+_WHY = (
+    ("SQLITE_CANTOPEN", "the file cannot be opened"),
+    ("SQLITE_PERM", "the file may not be opened"),
+    ("SQLITE_READONLY", "the file may not be written"),
+    ("08", "the connection broke"),
+    ("57P", "the server is stopping, or ended the connection"),
+    ("3D000", "the server has no database of that name"),
+    ("28", "the server refused the user or the password"),
+)
+# PostgreSQL gives no code for a connection that was never made.
+_SAID = (
+    ("refused", "nothing listens at that host and port"),
+    ("timeout", "the server does not answer in time"),
+    ("timed out", "the server does not answer in time"),
+    ("resolve", "there is no host of that name"),
+    ("name or service not known", "there is no host of that name"),
+    ("authentication failed", "the server refused the user or the password"),
+    ("no password supplied", "the server wants a password"),
+    ("does not exist", "the server has no such database or user"),
+    ("starting up", "the server is starting up"),
+    ("shutting down", "the server is stopping"),
+    ("too many", "the server has too many connections"),
+    ("ssl", "no encrypted connection could be agreed upon"),
+)
 
 
 def _never_answered(error: DBAPIError, code: str) -> bool:

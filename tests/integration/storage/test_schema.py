@@ -1,5 +1,6 @@
 """The schema: migrations and models give the same database; programs refuse one that is not theirs."""
 
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
 
 from storage import foreign
 from storage.engine import check_health, open_store
@@ -86,6 +88,8 @@ def test_sqlite_file_and_folder_are_private(tmp_path):
     [
         pytest.param("mysql://somewhere/db", UnknownDatabase, id="another kind"),
         pytest.param("nonsense", UnknownDatabase, id="no address"),
+        pytest.param("secret:words/somewhere", UnknownDatabase, id="a secret in the wrong place"),
+        pytest.param("secret://somewhere/db", UnknownDatabase, id="a secret before the colon"),
         pytest.param("sqlite://", UnknownDatabase, id="memory"),
         pytest.param("postgresql+psycopg://nobody:secret@127.0.0.1:1/none", StorageUnreachable, id="nobody listens"),
         pytest.param("sqlite:////proc/nothing/here.db", StorageUnreachable, id="no such folder"),
@@ -95,6 +99,27 @@ def test_a_wrong_address_is_a_sentence(url, error):
     with pytest.raises(error) as refused:
         open_store(url)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_server_that_is_not_there_is_said_in_words_however_it_is_addressed(kind):
+    with pytest.raises(StorageUnreachable) as refused:
+        open_store(f"{kind}://nobody:secret@127.0.0.1:1/none")
+    assert str(refused.value).startswith("The database cannot be reached: nothing listens at that host and port.")
+
+
+@pytest.mark.postgres
+def test_a_server_that_refuses_says_why(postgres_url):
+    for change, words in (
+        ({"database": "not_there"}, "the server has no such database or user"),
+        ({"username": "nobody_at_all"}, "the server has no such database or user"),
+        ({"query": {"host": "no-such-host.invalid"}}, "there is no host of that name"),
+    ):
+        address = make_url(postgres_url).set(**change).render_as_string(hide_password=False)
+        with pytest.raises(StorageUnreachable) as refused:
+            open_store(address)
+        assert words in str(refused.value)
+        assert not re.search("not_there|nobody_at_all|invalid|OperationalError", str(refused.value))
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
