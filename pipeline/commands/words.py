@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pipeline.masking import without_addresses
+
 _KNOWN = (
     ("pipeline.errors", "StatshopError"),
     ("pipeline.mail.errors", "MailError"),
@@ -23,9 +25,12 @@ class Sentence:
 
 
 def sentence_of(error: BaseException) -> Sentence:
-    """Say an error in words: our own errors are sentences already, the system's get their file and reason."""
+    """Say an error in words: our own errors are sentences already, the system's get their file and reason.
+
+    A mail server's words, which ours quote, may hold an address; the journal keeps what a service says.
+    """
     if _is_ours(error):
-        return Sentence(words=str(error))
+        return Sentence(words=without_addresses(str(error)) if _is_ours(error, "MailError") else str(error))
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return Sentence(words=f"{named}{error.strerror}. Check the name, the permissions and the space on disk.")
@@ -77,7 +82,8 @@ def many(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
-def _is_ours(error: BaseException) -> bool:
+def _is_ours(error: BaseException, kind: str = "") -> bool:
     """Tell whether a known error class is meant, without importing packages that are not loaded yet."""
-    roots = (getattr(sys.modules.get(module), name, None) for module, name in _KNOWN)
+    known = (one for one in _KNOWN if kind in ("", one[1]))
+    roots = (getattr(sys.modules.get(module), name, None) for module, name in known)
     return any(isinstance(error, root) for root in roots if isinstance(root, type))

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.masking import without_addresses
 from storage.engine import Store
 from storage.errors import StorageError
 from storage.records import RunCounts, RunOutcome
@@ -47,14 +48,27 @@ def recorded(store: Store, job: str, account: str, clock: Callable[[], datetime]
     except BaseException as error:
         run.outcome = RunOutcome.FAILED if isinstance(error, Exception) else RunOutcome.STOPPED
         run.fault = type(error).__name__
-        run.words = str(error) if type(error).__module__.startswith(_OURS) else run.fault
+        run.words = _words_of(error)
+        with suppress(StorageError):  # the first error is the one to tell; without an end the run counts as lost
+            _ended(store, run, clock)
         raise
+    else:
+        _ended(store, run, clock)
     finally:
         ended.set()
         heart.join()
-        end_run(store, run.id, run.outcome, run.counts, run.words, now=clock(), fault=run.fault)
         log.info("%s %s %s: fetched %d, stored %d", job, account, run.outcome, run.counts.fetched, run.counts.stored)
         current_run.reset(before)
+
+
+def _ended(store: Store, run: Run, clock: Callable[[], datetime]) -> None:
+    end_run(store, run.id, run.outcome, run.counts, run.words, now=clock(), fault=run.fault)
+
+
+def _words_of(error: BaseException) -> str:
+    """Say an error of ours in its own words, any other by its class alone: its text may quote a message."""
+    ours = type(error).__module__.startswith(_OURS)
+    return without_addresses(str(error)) if ours else type(error).__name__
 
 
 _OURS = ("pipeline.", "storage.", "classifiers.", "digests.")

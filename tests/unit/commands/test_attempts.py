@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.commands.words import many, told_in_words
+from pipeline.mail.errors import SignInRefused
 from storage.errors import DiskFull
 
 
@@ -18,6 +19,13 @@ def test_what_fails_is_told_in_words_and_the_next_is_done() -> None:
     assert said[0].startswith("a: The disk that holds the database is full")
     assert said[1].startswith("c: The program met something it does not know (ZeroDivisionError).")
     assert "secret" not in said[1]
+
+
+def test_an_address_that_a_mail_server_quotes_is_not_repeated() -> None:
+    said: list[str] = []
+    with told_in_words("box", said.append):
+        raise SignInRefused("box", "no such user jane.doe@example.org")
+    assert 'It says: "no such user [address]".' in said[0]
 
 
 def test_debug_lets_the_error_pass() -> None:

@@ -5,8 +5,9 @@ import logging
 
 import pytest
 
-from pipeline.commands.logs import JsonLines, TextLines, without_addresses
+from pipeline.commands.logs import JsonLines, TextLines
 from pipeline.flow.runs import current_run
+from pipeline.masking import without_addresses
 
 
 def record(words: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
