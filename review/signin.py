@@ -90,9 +90,11 @@ def set_cookie(response: Response, options: PageOptions, name: str, value: str) 
 
 
 def new_session(site: Site, user: User) -> str:
-    """Open a session and give its secret, of which the store keeps the hash alone."""
+    """Open a session and give its secret, of which the store keeps the hash alone; forget those that are long over."""
     secret = secrets.token_urlsafe(32)
-    users.open_session(site.store, user.id, hash_of(secret), now=site.clock())
+    now = site.clock()
+    users.forget_old_sessions(site.store, before=now - timedelta(hours=site.options.absolute_hours))
+    users.open_session(site.store, user.id, hash_of(secret), now=now)
     return secret
 
 

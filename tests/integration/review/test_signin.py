@@ -103,3 +103,20 @@ def test_new_password_needs_the_present_one(app, client_of, token):
     answer = client.post("/account/password", data=form)
     assert answer.status_code == 422
     assert "Enter your present password" in answer.text
+
+
+def test_signing_in_forgets_sessions_and_refusals_that_are_long_over(app, store, clock, client_of):
+    client_of(app, "reviewer")
+    users.record_failed_sign_in(store, "reviewer", now=clock())
+    clock.move(hours=11)
+    client_of(app, "second")
+    clock.move(hours=2)
+    client_of(app, "reader")
+    assert held(store, "reviewer_session") == 2  # the first is over, whatever was done in it
+    assert held(store, "failed_sign_in") == 0
+
+
+def held(store, table):
+    """Count the rows of a table."""
+    with store.reading() as session:
+        return session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
