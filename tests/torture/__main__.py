@@ -1,4 +1,5 @@
-"""`./run torture`: the siege on SQLite and on PostgreSQL; prints its seed and figures, exits 1 when a promise broke."""
+"""`./run torture`: the siege on SQLite and on PostgreSQL, then the fuzzer; prints seeds and figures, exits 1 when
+something broke."""
 
 import argparse
 import random
@@ -15,6 +16,7 @@ from fakes.certificates import Authority
 from fakes.dovecot import running_dovecot
 
 from torture.databases import Database, OnPostgresql, OnSqlite, small_disk
+from torture.fuzz import fuzz
 from torture.proxy import BadLine, Faults
 from torture.siege import Plan, Siege
 from torture.verdict import Verdict, judge
@@ -23,18 +25,38 @@ from torture.world import World
 _OPTIONS = "protocol imap {\n  mail_max_userip_connections = 200\n}\n"
 
 
+_KINDS = {
+    "sqlite": ("sqlite",),
+    "postgresql": ("postgresql",),
+    "both": ("sqlite", "postgresql"),
+    "none": (),
+}
+
+
 def main(words: list[str]) -> int:
     """Run the sieges that were asked for."""
     args = _arguments().parse_args(words)
     seed = random.SystemRandom().randrange(10**6) if args.seed is None else args.seed
-    kinds = ("sqlite", "postgresql") if args.database == "both" else (args.database,)
+    kinds = _KINDS[args.database]
     verdicts = []
     for kind in kinds:
         plan = Plan(seed=seed, kills=args.kills, messages=args.messages, rebuilds=args.rebuilds)
         print(f"{kind}: seed {seed}, until {plan.kills} kills and {plan.messages:,} messages", flush=True)
         with tempfile.TemporaryDirectory(prefix="statshop-torture-", ignore_cleanup_errors=True) as name:
             verdicts.append(besiege(kind, plan, Path(name), report=True))
-    return 1 if any(verdict.problems for verdict in verdicts) else 0
+    fuzzed = _fuzzed(args.fuzz_minutes, seed)
+    return 1 if fuzzed or any(verdict.problems for verdict in verdicts) else 0
+
+
+def _fuzzed(minutes: float, seed: int) -> str:
+    """Run the fuzzer and say what it did; gives what it broke, "" for nothing."""
+    if not minutes:
+        return ""
+    print(f"fuzzer: seed {seed}, {minutes:g} minutes of odd mail through parsing and cleaning", flush=True)
+    done = fuzz(minutes, seed)
+    print(f"  {done.read:,} messages read, {done.refused:,} refused in words, in {done.seconds:.0f} s")
+    print("  Nothing broke." if not done.problem else f"  BROKEN: {done.problem}", flush=True)
+    return done.problem
 
 
 def besiege(kind: str, plan: Plan, folder: Path, *, report: bool = False, postgresql: str = "") -> Verdict:
@@ -131,7 +153,10 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--rebuilds", type=int, default=5, help="how often a folder is numbered anew")
-    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--database", choices=tuple(_KINDS), default="both", help="on which; none: the fuzzer alone")
+    parser.add_argument(
+        "--fuzz-minutes", type=float, default=3, help="of odd mail through parsing and cleaning; 0: none"
+    )
     return parser
 
 
