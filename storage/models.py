@@ -76,6 +76,7 @@ class MessageRow(SQLModel, table=True):
             sqlite_where=text("drawn_second IS 1"),
             postgresql_where=text("drawn_second IS true"),
         ),
+        Index("message_by_confidence", "confidence", "queue_rank", "arrived_at", "id"),
         Index("message_by_arrival", "arrived_at", "mail_sha256"),
         Index("message_by_thread", "thread_key", "arrived_at"),
     )

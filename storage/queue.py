@@ -5,43 +5,37 @@ for words gives the newest first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, exists, func, select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
 from storage.errors import NoSuchMessage
 from storage.loading import queue_rows
-from storage.order import DECIDED, queue_rank
+from storage.order import queue_rank
 from storage.records import QueueFilter, QueuePage, QueueRow, ReviewState
-from storage.search import searched, snippets
-from storage.text import clean
+from storage.search import snippets
+from storage.walks import Walk, walk_of
 
 MOST_COUNTED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """How to go through a queue: what to select from, along which columns, and what narrows it further."""
-
-    source: FromClause
-    keys: tuple[ColumnElement[Any], ...]
-    conditions: tuple[ColumnElement[bool], ...]
-
-
 def queue(store: Store, chosen: QueueFilter, *, after: str = "", limit: int = 50) -> QueuePage:
     """Give one page of a queue; `after` is the cursor that the page before gave (one of no sense: page one)."""
-    walk = _walk(chosen, on_postgresql=store.on_postgresql)
     with store.reading() as session:
-        found = _page(session, walk, _read_cursor(after, len(walk.keys)), limit + 1)
-        rows = _with_snippets(store, session, chosen, queue_rows(session, found[:limit]))
-        count = _count(session, walk)
-    cursor = _cursor(walk, found[limit - 1]) if len(found) > limit else ""
-    return QueuePage(rows=rows, after=cursor, count=min(count, MOST_COUNTED), count_is_exact=count <= MOST_COUNTED)
+        walk = walk_of(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
+        cursor = _read_cursor(after, len(walk.keys))
+        counted = _steps(session, walk, None, max(MOST_COUNTED, limit) + 1)
+        found = counted if cursor is None else _steps(session, walk, cursor, limit + 1)
+        rows = queue_rows(session, _messages(session, walk, found[:limit]))
+        rows = _with_snippets(store, session, chosen, rows)
+    following = _cursor(walk, found[limit - 1]) if len(found) > limit else ""
+    count = min(len(counted), MOST_COUNTED)
+    return QueuePage(rows=rows, after=following, count=count, count_is_exact=len(counted) <= MOST_COUNTED)
 
 
 def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
@@ -49,10 +43,9 @@ def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
 
     A message that has just been decided stands, for this question, where it stood while it waited.
     """
-    walk = _walk(chosen, on_postgresql=store.on_postgresql)
     with store.reading() as session:
-        place = _place(session, walk, chosen, after_id)
-        found = _page(session, walk, place, 1)
+        walk = walk_of(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
+        found = _messages(session, walk, _steps(session, walk, _place(session, walk, chosen, after_id), 1))
     return found[0].id if found else None
 
 
@@ -69,87 +62,26 @@ def thread(store: Store, message_id: int) -> tuple[QueueRow, ...]:
         return queue_rows(session, found)
 
 
-def _walk(chosen: QueueFilter, *, on_postgresql: bool) -> _Walk:
-    """Choose the table whose index gives the order and narrows most; the others are looked up row by row."""
-    tags, rule = list(chosen.tags), chosen.rule
-    row = m.message.c
-    source: FromClause = m.message
-    keys: tuple[ColumnElement[Any], ...] = (row.queue_rank, row.arrived_at, row.id)
-    conditions: list[ColumnElement[bool]] = []
-    if chosen.words.strip():
-        source, key, found = searched(chosen.words, on_postgresql=on_postgresql)
-        keys = (key,)
-        conditions.append(found)
-    elif tags and not chosen.month:
-        source, keys = _along(m.tag)
-        conditions.append(_is_tag(m.tag, *tags.pop(0)))
-    elif rule and not chosen.month:
-        source, keys = _along(m.rule_hit)
-        conditions.append(m.rule_hit.c.rule == rule)
-        rule = ""
-    conditions += [_carries(*tag) for tag in tags]
-    if rule:
-        conditions.append(exists().where(m.rule_hit.c.message_id == row.id, m.rule_hit.c.rule == rule))
-    return _Walk(source, keys, (*conditions, *_narrowing(chosen)))
-
-
-def _along(table: Any) -> tuple[FromClause, tuple[ColumnElement[Any], ...]]:
-    here = table.c
-    return table.join(m.message, here.message_id == m.message.c.id), (here.queue_rank, here.arrived_at, here.message_id)
-
-
-def _is_tag(table: Any, dimension: str, value: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = (table.c.dimension == dimension) & (table.c.value == value)
-    return found
-
-
-def _carries(dimension: str, value: str) -> ColumnElement[bool]:
-    other = m.tag.alias()
-    return exists().where(other.c.message_id == m.message.c.id, _is_tag(other, dimension, value))
-
-
-def _narrowing(chosen: QueueFilter) -> list[ColumnElement[bool]]:
-    """Give the conditions on the message's own row."""
-    row = m.message.c
-    conditions: list[ColumnElement[bool]] = []
-    if chosen.states == (ReviewState.PENDING,) and chosen.random_check:
-        conditions.append(row.queue_rank > DECIDED)  # says the same, and keeps to the index of what was drawn
-    elif chosen.states:
-        conditions.append(row.state.in_(chosen.states))
-    if chosen.needs_person is not None:
-        conditions.append(row.needs_person.is_(chosen.needs_person))
-    if chosen.random_check:
-        conditions += [row.drawn_check.is_(True), row.needs_person.is_(False)]
-    if chosen.set_aside:
-        became = select(m.set_aside.c.released_as).where(m.set_aside.c.released_as.is_not(None))
-        conditions.append(row.id.in_(became))  # few: the walk begins with them
-    if chosen.below_confidence is not None:
-        conditions.append(row.confidence < chosen.below_confidence)
-    if chosen.disagrees:
-        conditions.append(row.disagrees.is_(True))
-    if chosen.folder:
-        conditions.append(row.folder_id.in_(select(m.folder.c.id).where(m.folder.c.name == clean(chosen.folder))))
-    if chosen.flagged_for:
-        conditions.append(row.flagged_for != "")  # what its partial index asks for
-    equal = (row.arrived_month, chosen.month), (row.account, chosen.account), (row.flagged_for, chosen.flagged_for)
-    return conditions + [column == value for column, value in equal if value]
-
-
-def _page(session: Session, walk: _Walk, after: Sequence[Any] | None, limit: int) -> Sequence[Row[Any]]:
-    some = _select(walk, m.message, *(key.label(f"key_{number}") for number, key in enumerate(walk.keys)))
+def _steps(session: Session, walk: Walk, after: Sequence[Any] | None, limit: int) -> Sequence[Row[Any]]:
+    """Go so many steps along a walk, and give the keys of each."""
+    keys = [key.label(f"key_{number}") for number, key in enumerate(walk.keys)]
+    some = walk.select(*keys) if walk.number is None else walk.select(*keys, walk.number.label("number"))
     if after is not None:
         some = some.where(tuple_(*walk.keys) < tuple_(*after, types=[key.type for key in walk.keys]))
     newest_first = some.order_by(*(key.desc() for key in walk.keys)).limit(limit)
     return session.connection().execute(newest_first).all()
 
 
-def _select(walk: _Walk, *columns: Any) -> Select[Any]:
-    return select(*columns).select_from(walk.source).where(*walk.conditions)
-
-
-def _count(session: Session, walk: _Walk) -> int:
-    some = _select(walk, m.message.c.id).limit(MOST_COUNTED + 1).subquery()
-    return int(session.connection().execute(select(func.count()).select_from(some)).scalar_one())
+def _messages(session: Session, walk: Walk, steps: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Give the messages of some steps, in their order."""
+    do, words = session.connection().execute, m.search_text.c
+    numbers = [step[-1] for step in steps]
+    if walk.number is None:
+        known = do(select(words.place, words.message_id).where(words.place.in_(numbers)))
+        by_place = {place: number for place, number in known}
+        numbers = [by_place[place] for place in numbers]
+    rows = {row.id: row for row in do(select(m.message).where(m.message.c.id.in_(numbers)))}
+    return [rows[number] for number in numbers]
 
 
 def _with_snippets(
@@ -161,7 +93,7 @@ def _with_snippets(
     return tuple(replace(row, snippet=found.get(row.id, "")) for row in rows)
 
 
-def _place(session: Session, walk: _Walk, chosen: QueueFilter, message_id: int) -> tuple[Any, ...]:
+def _place(session: Session, walk: Walk, chosen: QueueFilter, message_id: int) -> tuple[Any, ...]:
     do = session.connection().execute
     row = do(select(m.message).where(m.message.c.id == message_id)).first()
     if row is None:
@@ -174,7 +106,7 @@ def _place(session: Session, walk: _Walk, chosen: QueueFilter, message_id: int) 
     return queue_rank(state, row.needs_person or row.drawn_check, row.disputed), row.arrived_at, row.id
 
 
-def _cursor(walk: _Walk, row: Row[Any]) -> str:
+def _cursor(walk: Walk, row: Row[Any]) -> str:
     keys = [getattr(row, f"key_{number}") for number in range(len(walk.keys))]
     return "_".join(key.isoformat() if isinstance(key, datetime) else str(key) for key in keys)
 

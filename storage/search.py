@@ -9,7 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, column, false, func, literal_column, select, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    column,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlmodel import Session
 
 from storage import models as m
@@ -58,16 +70,31 @@ def ts_query(terms: Iterable[Term]) -> str:
     return " & ".join([*wanted, *(f"!({term})" for term in unwanted)])
 
 
-def searched(typed: str, *, on_postgresql: bool) -> tuple[FromClause, ColumnElement[Any], ColumnElement[bool]]:
-    """Give what to select from (`message` is part of it), the column that sorts by arrival, and what must hold."""
-    query = _query(typed, on_postgresql=on_postgresql)
-    words = m.search_text.join(m.message, m.search_text.c.message_id == m.message.c.id)
-    if not query:
-        return words, m.search_text.c.place, false()
-    if on_postgresql:
-        found = literal_column("search_text.words").op("@@")(func.to_tsquery("english", query))
-        return words, m.search_text.c.place, found
-    return _fts.join(words, _fts.c.rowid == m.search_text.c.place), _fts.c.rowid, _fts5_match(query)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What to select from to find words, the column that sorts by arrival, and what must hold."""
+
+    source: FromClause
+    place: ColumnElement[int]
+    found: ColumnElement[bool]
+
+
+def searched(typed: str, *, on_postgresql: bool, joined: bool) -> Words:
+    """Walk along the words; FTS5's index alone knows no messages: `search_text` is beside it when `joined`."""
+    query, row = _query(typed, on_postgresql=on_postgresql), m.search_text.c
+    if on_postgresql or not query:
+        return Words(m.search_text, row.place, _ts_match(query) if query else false())
+    source = _fts.join(m.search_text, _fts.c.rowid == row.place) if joined else _fts
+    return Words(source, _fts.c.rowid, _fts5_match(query))
+
+
+def among_found(typed: str, *, on_postgresql: bool) -> Words:
+    """Walk along `search_text`, and look each message up among the words: for when few messages are left."""
+    query, row = _query(typed, on_postgresql=on_postgresql), m.search_text.c
+    if on_postgresql or not query:
+        return searched(typed, on_postgresql=on_postgresql, joined=True)
+    found = exists().where(_fts5_match(query), _fts.c.rowid == row.place).correlate(m.search_text)
+    return Words(m.search_text, row.place, found)
 
 
 def snippets(session: Session, typed: str, message_ids: Sequence[int], *, on_postgresql: bool) -> dict[int, str]:
@@ -103,6 +130,10 @@ def _fts5_snippets(query: str, places: Sequence[int]) -> Select[Any]:
         .where(_fts5_match(query), _fts.c.rowid.between(min(places), max(places)))
         .where(literal_column("+search_fts.rowid").in_(places))
     )
+
+
+def _ts_match(query: str) -> ColumnElement[bool]:
+    return literal_column("search_text.words").op("@@", is_comparison=True)(func.to_tsquery("english", query))
 
 
 def _fts5_match(query: str) -> ColumnElement[bool]:

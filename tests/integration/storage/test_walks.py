@@ -1,0 +1,92 @@
+"""Every filter and pairs of them against a plain reading of the rows, wherever the walk begins."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from storage import walks
+from storage.messages import save_batch
+from storage.order import queue_rank
+from storage.records import QueueFilter, ReviewState
+from storage.reviews import confirm_many, flag, message, queue
+
+FILTERS = (
+    {"states": (ReviewState.PENDING,)},
+    {"states": (ReviewState.CONFIRMED,)},
+    {"states": (ReviewState.PENDING, ReviewState.CORRECTED)},
+    {"states": (ReviewState.CONFIRMED, ReviewState.CORRECTED)},
+    {"needs_person": True},
+    {"needs_person": False},
+    {"tags": (("product", "place"),)},
+    {"tags": (("product", "cohesion"), ("use", "equality"))},
+    {"rule": "P-01"},
+    {"below_confidence": 0.8},
+    {"month": "2011-03"},
+    {"folder": "INBOX"},
+    {"flagged_for": "rob"},
+    {"words": "services"},
+)
+
+
+@pytest.fixture
+def held(store, new_message, new_verdict, now):
+    """Store a dozen messages of all kinds, and decide some."""
+    batch = []
+    for number in range(12):
+        tags = ["disposition:triage", f"product:{'place' if number % 3 == 0 else 'cohesion'}"]
+        tags += ["use:equality"] if number % 4 == 0 else []
+        verdict = new_verdict(*tags, needs_person=number % 2 == 1)
+        verdict = replace(verdict, confidence=0.7 if number % 5 == 0 else 0.9)
+        batch.append(new_message(number, verdict=verdict))
+    ids = [one.message_id for one in save_batch(store, tuple(batch), None, now=now)]
+    confirm_many(store, [(number, 1) for number in ids[::4]], "ann", now)
+    flag(store, ids[6], who="ann", flagged_for="rob", now=now)
+    return [message(store, number) for number in ids]
+
+
+def passes(one, chosen):
+    """Say of one message whether a filter lets it through."""
+    tags = {(tag.dimension, tag.value) for tag in one.tags}
+    return (
+        (not chosen.states or one.state in chosen.states)
+        and (chosen.needs_person in (None, one.verdict.needs_person))
+        and set(chosen.tags) <= tags
+        and (not chosen.rule or chosen.rule in {hit.rule for hit in one.verdict.hits})
+        and (chosen.below_confidence is None or one.verdict.confidence < chosen.below_confidence)
+        and (not chosen.flagged_for or one.flagged_for == chosen.flagged_for)
+    )
+
+
+def expected(held, chosen):
+    found = [one for one in held if passes(one, chosen)]
+    if chosen.words:
+        return [one.id for one in sorted(found, key=lambda one: one.arrived_at, reverse=True)]
+    ranked = {one.id: queue_rank(one.state, one.verdict.needs_person) for one in found}
+    return [one.id for one in sorted(found, key=lambda one: (ranked[one.id], one.arrived_at, one.id), reverse=True)]
+
+
+@pytest.mark.parametrize("many", [0, 60_000], ids=["along the queue", "from the rarest"])
+def test_every_pair_of_filters_gives_what_passes_both(store, held, monkeypatch, many):
+    monkeypatch.setattr(walks, "MANY", many)
+    monkeypatch.setattr(walks, "FEW_WORDS", many)
+    wrong = []
+    for one, other in [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2)]:
+        chosen = QueueFilter(**{**one, **other})
+        page = queue(store, chosen)
+        if [row.id for row in page.rows] != expected(held, chosen) or page.count != len(page.rows):
+            wrong.append(chosen)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("words", ["services", "services -zebra", "serv*"])
+def test_words_are_walked_page_by_page(store, held, words):
+    chosen, after, seen = QueueFilter(words=words), "", []
+    while True:
+        page = queue(store, chosen, after=after, limit=5)
+        seen += [row.id for row in page.rows]
+        assert page.count == len(held)
+        after = page.after
+        if not after:
+            break
+    assert seen == expected(held, chosen)
