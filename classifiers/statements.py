@@ -1,7 +1,7 @@
-"""The sentences that state a use or a decision, verbatim with their offsets, one or two of each.
+"""The sentences that state a use or a decision, verbatim with their offsets, one to three of each.
 
-Each sentence is weighed by the cues it holds (weighing.py); the best are quoted. In a pro forma the answers to its
-questions on use and on decisions are the statements.
+Each sentence is weighed by its cues, shape and words (weighing.py); the best are quoted. In a pro forma the answers to
+its questions on use and on decisions are the statements.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,6 @@ from classifiers.verdict import Statement, StatementKind
 from classifiers.weighing import Weighed, Worths, weigh, worths_of
 
 FIELDS = {StatementKind.USE: USE, StatementKind.DECISION: DECISION}
-MOST = 2
 SURE = 0.5  # the chance from which on a decision stands in a letter about the future of the survey
 PLAIN = frozenset({"use.we-use", "use.track", "use.feeds", "use.because"})  # rules of plain words of use
 _FEWEST_WORDS = 4
@@ -58,7 +57,7 @@ class Statements:
             return []
         worths = self._worths[kind]
         able = [one for one in weigh(evidence, kind, worths) if _is_able(one, worths, meeting=meeting)]
-        chosen = [one for place, one in enumerate(able[:MOST]) if place == 0 or one.score >= worths.second]
+        chosen = [one for place, one in enumerate(able[: worths.most]) if place == 0 or one.score >= worths.second]
         chosen.sort(key=lambda one: one.sentence.place)
         return [_statement(evidence.found, kind, one.sentence, one.rules[0]) for one in chosen]
 

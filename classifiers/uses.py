@@ -9,21 +9,23 @@ from classifiers.confidence import noisy_or
 from classifiers.counting import Counting
 from classifiers.matching import Found, Match
 from classifiers.rule import Rank, Rulebook
-from classifiers.verdict import Dimension, Statement, ZoneKind
+from classifiers.verdict import Dimension, Statement, StatementKind, ZoneKind
 
 BESIDE = 0.5  # what words of the sentence before or after are worth
 TITLE = 0.7  # of the subject
 ELSEWHERE = 0.3  # of the rest of the message
 FALLBACK = "other-use"
+OWN = 0.85  # a rule from this weight on makes a statement's own words tell its use
 
 
 @dataclass(frozen=True, slots=True)
 class RankedUse:
-    """A use with its score and the matches that spoke for it."""
+    """A use with its score and the matches that spoke for it; `told` are the statements whose own words tell it."""
 
     value: str
     score: float
     matches: tuple[Match, ...]
+    told: frozenset[int] = frozenset()
 
 
 class Uses:
@@ -49,16 +51,21 @@ class Uses:
         silenced = found.has(self._evaluation.get("cue", "")) and category in self._evaluation.get("silences", ())
         hints = {} if silenced else self._by_category.get(category, {})
         scores = {use: self._score(use, matches[use], places, hints, products) for use in self._known}
-        ranked = [RankedUse(use, score, tuple(matches[use])) for use, score in scores.items()]
+        told = _told(matches, _places(found, tuple(one for one in stated if one.kind is StatementKind.USE)))
+        ranked = [
+            RankedUse(use, score, tuple(matches[use]), frozenset(place for place in told if told[place] == use))
+            for use, score in scores.items()
+        ]
         return tuple(sorted(ranked, key=lambda one: (-one.score, one.value == FALLBACK)))
 
     def chosen(self, ranked: tuple[RankedUse, ...], category: str) -> tuple[RankedUse, ...]:
-        """Give the likeliest use, and a second one where both stand by the guide's own word."""
+        """Give the likeliest use, others that another statement tells, and one that stands beside it by the guide."""
         if not ranked:
             return ()
         best = ranked[0] if ranked[0].score > 0 else next(one for one in ranked if one.value == FALLBACK)
         second = next((one for one in ranked if self._stands_beside(one, best, category)), None)
-        return (best, second) if second else (best,)
+        others = [one for one in ranked if one is not best and one.told and best.told]
+        return tuple(dict.fromkeys(one for one in (best, second, *others) if one))
 
     def _stands_beside(self, one: RankedUse, best: RankedUse, category: str) -> bool:
         pair = self._both.get("with", ())
@@ -87,6 +94,17 @@ class Uses:
         topic = max((float(self._by_product.get(one, {}).get(use, 0.0)) for one in products), default=0.0)
         words = max(best.values(), default=0.0) * 0.7 + noisy_or(best.values()) * 0.3
         return words + float(hints.get(use, 0.0)) + topic / max(1, len(products))
+
+
+def _told(matches: Mapping[str, list[Match]], places: set[int]) -> dict[int, str]:
+    """Give the use that each statement tells in its own words: the strongest, where it is strong."""
+    told: dict[int, tuple[float, str]] = {}
+    for use, those in matches.items():
+        for match in those:
+            place, weight = match.sentence.place, match.rule.weight
+            if place in places and weight >= max(OWN, told.get(place, (0.0, ""))[0]):
+                told[place] = (weight, use)
+    return {place: use for place, (_, use) in told.items()}
 
 
 def _nearness(match: Match, places: set[int]) -> float:

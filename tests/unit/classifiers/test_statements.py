@@ -131,7 +131,7 @@ def test_use_of_something_else_is_no_use_of_ours(tagger: Tagger, letter: Letter)
 
 def test_cues_of_one_worth_stand_by_name(packaged_matchers: Matchers, letter: Letter) -> None:
     text = letter("We will use the figures for our annual report to the trustees, which they need for the grant bid.")
-    alike = Worths(start=0.0, least=0.3, second=0.7, worth={}, default={})
+    alike = Worths(start=0.0, least=0.3, second=0.7, most=2, worth={}, default={})
     weighed = weigh(evidence_of(packaged_matchers.found(text)), StatementKind.USE, alike)
     assert len(weighed[0].rules) > 1
     assert list(weighed[0].rules) == sorted(weighed[0].rules)
