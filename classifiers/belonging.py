@@ -14,12 +14,14 @@ from classifiers.verdict import Dimension, Hit, ZoneKind
 
 CUES = "user_cues.toml"
 _NEAR = 5  # words between "I work for" and the organisation
+_LABEL = 2  # words before the name of a field, such as a number
 _OURS = 2  # words between "our" and it
 _OWNED = frozenset(["ocs-voluntary", "academia", "business", "media", "other"])
 _SHORT = 14  # words of a line in a signature
 _OWN_WORDS = (ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.SUBJECT)
 _FIRST_PERSON = frozenset(["i", "im", "my", "ive", "as", "me"])
 _NOT_BEFORE = frozenset(["not", "never", "former", "formerly", "retired", "ex", "no", "if", "nt"])
+_PAST = frozenset(["was", "were", "used", "spent", "retired"])  # "I was for thirty years with the Post Office"
 _HERE = frozenset(["here", "speaking"])
 _BEGINNING, _ALONE, _EARLY = (
     4,
@@ -178,6 +180,8 @@ class Belonging:
     def _may_belong(self, match: Match) -> bool:
         """Leave out "I am interested in ..." and "I'm looking at ...": what follows is no place of work."""
         words = [word.form for word in match.sentence.words[max(0, match.first - 2) : match.last]]
+        if _PAST & set(words[2:]):
+            return False
         if words[-2:] == ["behalf", "of"]:
             return True
         return not self._not_belonging & set(words)
@@ -217,6 +221,8 @@ class Belonging:
     def _filled_in(self, found: Found, author: Author, named: Mapping[int, list[_Named]]) -> Iterator[Evidence]:
         """Read the organisation that a pro forma asks for, on its line or the next."""
         for match in _own(found, "form", author, ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT):
+            if match.first > _LABEL:
+                continue
             for place in (match.sentence.place, match.sentence.place + 1):
                 for one in named.get(place, ()):
                     if one.body.weak or one.body.category == self._addressee:

@@ -14,12 +14,14 @@ from classifiers.domains import DomainFact, Domains, domain_of
 from classifiers.evidence import OUTSIDE_TEXT, Evidence, Rank, decided
 from classifiers.matching import Found
 from classifiers.rule import Rulebook
-from classifiers.verdict import Dimension, Hit, MessageText, Tag, Writer
+from classifiers.verdict import Dimension, Hit, MessageText, Tag, Writer, ZoneKind
 from classifiers.words import words_in
 
 _CENTRAL = frozenset(["other-government", "home-office", "dclg", "dwp", "moj", "geo-ehrc"])
 _CLIENTS_NAMED = frozenset(["business", "academia", "media", "parliament", "other", "ocs-voluntary"])
-_WITHIN = frozenset(["ocs-voluntary", "geo-ehrc"])  # offices that sit, with its addresses, in another department
+_WITHIN = frozenset(["ocs-voluntary", "geo-ehrc"])  # categories of offices that sit in another department
+_OWN_STUDIES = "academia"
+_NOT = frozenset(["not", "nor", "unlike", "isnt", "nt"])
 
 
 class Categories:
@@ -35,13 +37,17 @@ class Categories:
         self._titles: Mapping[str, str] = table.get("titles", {})
         self._mailboxes: Mapping[str, str] = table.get("mailboxes", {})
         self._endings: Mapping[str, str] = table.get("endings", {})
+        self._offices: Mapping[str, str] = table.get("offices", {})
 
     def tags(self, message: MessageText, found: Found) -> tuple[Tag, ...]:
         """Give the user category, and after it what else was in question."""
         author = author_of(message, found)
         fact = self._domains.fact(author.writer.address) if message.sender_trusted or author.hops else None
         evidence = [*self._of_address(author, fact), *self._of_name(author.writer)]
-        evidence += [self._ranked(one, fact) for one in self._belonging.evidence(found, author)]
+        told = self._belonging.evidence(found, author)
+        signed = frozenset(one.category for one in (*evidence, *told) if one.rank is Rank.SIGNED)
+        evidence += [self._ranked(one, fact, signed) for one in told]
+        evidence += self._of_office(found, author, fact)
         tags = decided(_without_clients(evidence, fact))
         return tuple(replace(tag, reason=_passed_on(tag.reason, author)) for tag in tags)
 
@@ -93,18 +99,47 @@ class Categories:
                 reason = f"the sender is shown with the title “{writer.name[word.start : word.end]}”"
                 yield Evidence(category=self._titles[word.form], rank=Rank.SIGNED, weight=0.75, reason=reason)
 
-    def _ranked(self, evidence: Evidence, fact: DomainFact | None) -> Evidence:
-        """Put what goes beyond the address behind it where the address is surer than the words."""
+    def _of_office(self, found: Found, author: Author, fact: DomainFact | None) -> Iterator[Evidence]:
+        """Read "for the Office for Civil Society" from the Cabinet Office, whose address it has."""
+        hosted = {name for name, host in self._offices.items() if fact is not None and host in fact.domain}
+        for sentence in found.sentences if hosted else ():
+            if sentence.zone not in author.zones or sentence.kind is ZoneKind.QUOTED:
+                continue
+            text = found.message.zones[sentence.zone].text
+            for body in self._bodies.within(sentence.words, text):
+                words = text[sentence.words[body.first].start : sentence.words[body.last - 1].end]
+                denied = body.first > 0 and sentence.words[body.first - 1].form in _NOT
+                if body.category in _WITHIN and _plain(words) in hosted and not denied:
+                    reason = f"the address is shared by {words}, which the mail names"
+                    yield Evidence(category=body.category, rank=Rank.BEYOND, weight=0.8, reason=reason)
+
+    def _ranked(self, evidence: Evidence, fact: DomainFact | None, signed: frozenset[str]) -> Evidence:
+        """Put what goes beyond the address behind it where the address is surer than the words.
+
+        `signed` are the categories that the signature speaks for: who signs for the department writes for it, though
+        they study beside.
+        """
         if fact is None or fact.free or not fact.sure:
             return evidence
-        if evidence.rank is Rank.SIGNED and evidence.category in _WITHIN and fact.category in _CENTRAL:
+        if evidence.rank is Rank.SIGNED and fact.category in _CENTRAL and self._is_office(evidence):
             return replace(evidence, rank=Rank.BEYOND)
         if evidence.rank is not Rank.BEYOND:
             return evidence
+        if evidence.category == _OWN_STUDIES and fact.category in signed:
+            return replace(evidence, rank=Rank.STATED)
         works_in = evidence.hit is not None and evidence.hit.rule == "user-belongs"
         if works_in and not (fact.category in _CENTRAL and evidence.category in (_CENTRAL | _WITHIN)):
             return replace(evidence, rank=Rank.STATED)
         return evidence
+
+    def _is_office(self, evidence: Evidence) -> bool:
+        """Tell the office that sits in another department from a charity that a signature also names."""
+        named = evidence.hit is not None and _plain(evidence.hit.words) in self._offices
+        return named and evidence.category in _WITHIN
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.lower().split()).removeprefix("the ")
 
 
 def _of_domain(address: str, fact: DomainFact) -> Evidence:

@@ -129,3 +129,77 @@ def test_no_evidence_is_unknown_and_says_so() -> None:
     (only,) = decided([])
     assert only.value == "unknown"
     assert "nothing in the message tells" in only.reason
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "signature", "value"),
+    [
+        pytest.param(
+            "t.bray@hmps.gsi.gov.uk",
+            "I am the Methodist chaplain on B wing and quote your trust figures on Sundays.",
+            "Chaplaincy, HMP Downview",
+            "moj",
+            id="a faith word does not outweigh the prison service's address",
+        ),
+        pytest.param(
+            "l.quill@noms.gsi.gov.uk",
+            "May we have prisons by year?",
+            "Equalities Action Group",
+            "moj",
+            id="a team's name",
+        ),
+        pytest.param(
+            "p.oste@cabinet-office.x.gsi.gov.uk",
+            "I look after the giving pilots for the Office for Civil Society.",
+            "Pat Oste",
+            "ocs-voluntary",
+            id="an office that shares the address",
+        ),
+        pytest.param(
+            "p.oste@cabinet-office.x.gsi.gov.uk",
+            "This is for the Delivery Unit, not OCS.",
+            "Pat Oste",
+            "other-government",
+            id="an office that is not meant",
+        ),
+        pytest.param(
+            "r.vane@homeoffice.gsi.gov.uk",
+            "We used the tables in the review. One chart went into my master's essay as well.",
+            "R Vane\nResearch, Home Office",
+            "home-office",
+            id="who signs for the department writes for it",
+        ),
+        pytest.param(
+            "e.lamb@tiscali.co.uk",
+            "I am 77 and was for forty years with the Post Office. Page 3 has a slip in it.",
+            "E Lamb",
+            "public",
+            id="where one was once",
+        ),
+        pytest.param("e.lamb@tiscali.co.uk", "In retirement I read footnotes.", "E Lamb", "public", id="in retirement"),
+        pytest.param(
+            "kit@getinvolvedhull.example",
+            "We're a volunteer centre and fewer people come through our doors each winter.",
+            "Kit",
+            "ocs-voluntary",
+            id="doors that are not a home's",
+        ),
+        pytest.param(
+            "jo@harbour-llp.example",
+            "We're advising a county council on its area boards and want the influence table.",
+            "Jo Teal",
+            "business",
+            id="who advises a council is none",
+        ),
+        pytest.param(
+            "ox@larksong.example",
+            "I am treasurer (somebody must be) of the Larksong Appeal and need the share who give.",
+            "Ox",
+            "ocs-voluntary",
+            id="an office in a small body",
+        ),
+    ],
+)
+def test_addresses_and_words_are_weighed(address: str, text: str, signature: str, value: str) -> None:
+    zones = ((ZoneKind.NEW, text), (ZoneKind.SIGNATURE, signature))
+    assert tags(*zones, sender=Writer(address=address))[0].value == value

@@ -572,6 +572,21 @@ VOICES = [
     ("bounce", "System Administrator", "postmaster@mod.uk",
      "Undeliverable:Topic report",
      "Your message did not reach some or all of the intended recipients. The e-mail account does not exist."),
+    ("spam", "Mrs Edith Bonnard", "edith.bonnard3@webmail.example", "MY LAST WISH",
+     "Dear Beloved, I am a widow with terminal illness and will leave 7.2 million USD to charity. Respond "
+     "with your full name and telephone so that my lawyer can act."),
+    ("spam", "Leadmine", "hello@leadmine-files.example", "Fresh file, all of the UK",
+     "Opted-in households by age and faith. 90k verified consumer emails for only £149. Reply YES for a free sample."),
+    ("spam", "Rory", "rory@toptraffic.example", "your site",
+     "I noticed your site does not rank for survey. First page in 21 days, from just $79 a month. Want a free "
+     "website audit?"),
+    ("spam", "Pippa", "pippa@boldvoicepr.example", "A survey package",
+     "Our package (normally £3,200) is yours at £1,400 if you sign by Monday. Shall I send the contract?"),
+    ("bulk", "Policy Forums", "bookings@policyforums.example", "Cohesion 2011: last places",
+     "Dear delegate, only 9 places left. Public sector rate £245. Hear from the minister and leading experts. "
+     "To be removed from our list, reply with REMOVE."),
+    ("bulk", "Alerts", "alert@hansardwatch.example", "Alert: 6 new mentions",
+     "Your Hansard Watch monitoring alert: 6 new mentions of your keywords. Manage your keywords below."),
 ]  # fmt: skip
 
 
