@@ -22,7 +22,7 @@ from pipeline.flow.reader import Reader
 from pipeline.jobs.calls import JobCall, Kind, stretch_call
 from pipeline.jobs.here import do_here
 from storage.engine import Store
-from storage.jobs import living_workers
+from storage.jobs import job_errors, living_workers
 from storage.works import (
     Stretch,
     Work,
@@ -157,13 +157,23 @@ def _by_workers(store: Store, queue: Workers, kind: Kind, work: Work, stop: thre
     there = queue.stretches_of(work.id)
     numbers = (stretch.number for stretch in stretches_left(store, work.id) if stretch.number not in there)
     queue.hand_out(stretch_call(kind, work.id, number) for number in numbers)
-    looks = 0
+    looks, told = 0, ""
     while shown.ask() and not stop.wait(LOOK_SECONDS):
         if not queue.stretches_of(work.id) and (left := shown.ask()):
             raise StretchesFailed(kind.name, left)
+        told = _trouble(store, work, told)
         looks = 0 if living_workers(store) else looks + 1
         if looks == NOBODY_AFTER:
             print("No worker gives a sign of life: start `statshop worker` on any machine.", file=sys.stderr)
+
+
+def _trouble(store: Store, work: Work, told: str) -> str:
+    """Say why parts of a work fail and are tried again, where that has not been told yet."""
+    newest = next((error for error in job_errors(store) if error.about.startswith(f"work {work.id},")), None)
+    if newest is None or newest.words == told:
+        return told
+    print(f"A part failed and is tried again some time later: {newest.words}", file=sys.stderr)
+    return newest.words
 
 
 def _ended(store: Store, work: Work, *, stopped: bool) -> Done:

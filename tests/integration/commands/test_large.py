@@ -1,0 +1,134 @@
+"""Large works: the same result by one process, by several and by workers; left in the middle and gone on with."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from classifiers.catalogue import PACKAGED
+from storage.engine import open_store
+from storage.messages import export_rows
+from storage.stretches import SIZE
+from storage.works import works
+
+CHECKOUT = Path(__file__).parents[3]
+COUNT = 2 * SIZE + 40
+EASIER = ("STATSHOP_RULES__PERSON_BELOW", "0.2")  # for the first of three messages no person is needed then
+WORDS = ("We use the Citizenship Survey to plan our work.", "Where is the Place Survey?", "Thank you, and goodbye.")
+
+
+@pytest.fixture
+def box(house: Path) -> Path:
+    """Write an mbox of distinct messages."""
+    path = house / "box.mbox"
+    path.write_bytes(b"".join(mail(number) for number in range(COUNT)))
+    return path
+
+
+def mail(number: int) -> bytes:
+    day = f"{number % 28 + 1:02} Feb 2011 09:{number % 60:02}:00 +0000"
+    head = f"From: P{number} <p{number}@example.org>\nTo: team@example.org\nSubject: Question {number}\nDate: {day}\n"
+    body = f"{WORDS[number % len(WORDS)]} This is number {number}.\n\n"
+    return f"From p@example.org Tue Feb 01 09:00:00 2011\n{head}Message-ID: <{number}@example.org>\n\n{body}".encode()
+
+
+def exported(url: str) -> list[Any]:
+    """Give all that is stored but for when it was."""
+    with open_store(url) as store:
+        return [{key: value for key, value in row.items() if key != "receipt"} for row in export_rows(store)]
+
+
+@contextmanager
+def worker(house: Path, url: str) -> Iterator[None]:
+    """Let two worker processes take jobs."""
+    environment = {**os.environ, "STATSHOP_STORAGE__URL": url, "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-m", "pipeline.commands.main", "worker", "--processes", "2"]
+    process = subprocess.Popen(command, cwd=house, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.postgres
+def test_one_process_several_and_workers_give_the_same(
+    house: Path, box: Path, statshop: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, several = f"sqlite:///{house}/one.db", f"sqlite:///{house}/several.db"
+    monkeypatch.setenv("STATSHOP_STORAGE__ERASURE_KEY", "k" * 32)
+    monkeypatch.setenv("STATSHOP_RULES__FOLDER", str(shutil.copytree(PACKAGED, house / "rules")))
+    set_up(monkeypatch, one, at_once=1, readers=1)
+    assert statshop("import", "box.mbox")[0] == 0
+    shutil.copy(house / "one.db", house / "several.db")
+    monkeypatch.setenv(*EASIER)
+    before = exported(one)
+    said = retagged(statshop)
+    assert f"{(COUNT + 2) // 3} verdicts changed" in said
+    assert exported(one) != before
+    set_up(monkeypatch, several, at_once=3, readers=2)
+    assert retagged(statshop) == said
+    assert exported(several) == exported(one)
+    set_up(monkeypatch, postgres_url, at_once=2, readers=1)
+    monkeypatch.delenv(EASIER[0])
+    with worker(house, postgres_url):
+        assert f"{COUNT} messages, stored {COUNT}" in statshop("import", "box.mbox")[1]
+    assert exported(postgres_url) == before
+    monkeypatch.setenv(*EASIER)
+    with worker(house, postgres_url):
+        assert retagged(statshop) == said
+        assert statshop("verify")[0] == 0
+    assert exported(postgres_url) == exported(one)
+
+
+def retagged(statshop: Callable[..., tuple[int, str]]) -> str:
+    status, said = statshop("retag")
+    assert status == 0
+    return said.splitlines()[0]
+
+
+def set_up(monkeypatch: pytest.MonkeyPatch, url: str, *, at_once: int, readers: int) -> None:
+    monkeypatch.setenv("STATSHOP_STORAGE__URL", url)
+    monkeypatch.setenv("STATSHOP_WORKERS__JOBS_AT_ONCE", str(at_once))
+    monkeypatch.setenv("STATSHOP_READING__WORKERS", str(readers))
+
+
+def test_a_work_that_broke_off_is_gone_on_with(house: Path, box: Path, statshop: Any) -> None:
+    url = f"sqlite:///{house}/var/statshop.db"
+    statshop("import", "box.mbox")
+    with open_store(url) as store:
+        damage(store, 1)
+    assert statshop("verify")[0] == 1
+    with open_store(url) as store:
+        (last, _), *_ = works(store)
+        reopen(store, last.id, 1)
+    status, said = statshop("verify")
+    assert f"Going on with what was interrupted: {COUNT - SIZE} of {COUNT} messages are done." in said
+    assert (status, f"{COUNT} messages compared" in said, "message 1: its bytes" in said) == (1, True, True)
+    assert "Going on" not in statshop("verify", "--anew")[1]
+
+
+def damage(store: Any, message: int) -> None:
+    from sqlalchemy import text
+
+    with store.writing() as session:
+        done = text("UPDATE message SET raw_sha256 = 'other' WHERE id = :id")
+        session.connection().execute(done, {"id": message})
+
+
+def reopen(store: Any, work: int, stretch: int) -> None:
+    """Make a work as it was before one of its stretches was done."""
+    from sqlalchemy import text
+
+    here = {"work": work, "stretch": stretch}
+    with store.writing() as session:
+        do = session.connection().execute
+        do(text("UPDATE work SET ended_at = NULL WHERE id = :work"), here)
+        undone = "UPDATE work_part SET done_at = NULL, counts = '{}' WHERE work_id = :work AND number = :stretch"
+        do(text(undone), here)
