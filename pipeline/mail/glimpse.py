@@ -7,7 +7,7 @@ from pipeline.mail.message import Address
 from pipeline.mail.mime.addresses import salvaged
 from pipeline.mail.mime.caps import ParseLimits, message_tree
 from pipeline.mail.mime.envelope import with_crlf, without_envelope
-from pipeline.mail.mime.headers import field, raw_fields
+from pipeline.mail.mime.headers import field, fields_of, first
 
 _HEAD = 32_768
 _LIMITS = ParseLimits(header=2_000)
@@ -28,5 +28,6 @@ def glimpse(raw: bytes) -> Glimpse:
         tree, _ = message_tree(head + b"\r\n\r\n", _LIMITS)
     except UnreadableMessage:
         return Glimpse()
-    written = next(raw_fields(tree, "from"), "")
-    return Glimpse(subject=field(tree, "subject"), sender=salvaged(written) if written.strip() else Address())
+    told = fields_of(tree)
+    written = first(told, "from")
+    return Glimpse(subject=field(told, "subject"), sender=salvaged(written) if written.strip() else Address())

@@ -6,10 +6,11 @@ standard library's compat32 functions read the fields.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
+from functools import lru_cache
 from hashlib import sha256
 
 from mailparser import MailParser
@@ -27,6 +28,7 @@ from pipeline.mail.identity import (
 from pipeline.mail.message import Address, Attachment, ParsedEmail, Received
 from pipeline.mail.mime.addresses import (
     addresses,
+    plain_addresses,
     salvaged,
     shows_another,
     standard_addresses,
@@ -34,9 +36,9 @@ from pipeline.mail.mime.addresses import (
 )
 from pipeline.mail.mime.caps import ParseLimits, message_tree
 from pipeline.mail.mime.charsets import clean_text
-from pipeline.mail.mime.dates import plausible, read_date, tells_half_days, utc
+from pipeline.mail.mime.dates import plain_date, plausible, read_date, tells_half_days, utc
 from pipeline.mail.mime.envelope import without_envelope
-from pipeline.mail.mime.headers import decoded, field, fields, raw_fields, unfolded
+from pipeline.mail.mime.headers import Fields, decoded, field, fields, fields_of, first, unfolded
 from pipeline.mail.mime.names import distinct_name, unnamed
 from pipeline.mail.mime.parts import Carried, Parts, RawPart, read_parts
 from pipeline.mail.mime.received import read_received
@@ -86,31 +88,29 @@ def parse_email(raw: bytes, *, limits: ParseLimits = ParseLimits()) -> ParsedEma
 def _parsed(
     tree: Message, limits: ParseLimits, *, depth: int, oddities: Sequence[str] = (), name: str = ""
 ) -> ParsedEmail:
-    parts = read_parts(tree, limits, depth)
-    head, odd_head = _letterhead(tree)
-    sender, odd_sender = _sender(tree, head)
-    received = read_received(tree)
-    sent_at, odd_date = _sent_at(tree, head, received)
+    parts, told = read_parts(tree, limits, depth), fields_of(tree)
+    head, odd_head = _letterhead(told)
+    sender, odd_sender = _sender(told, head)
+    received = read_received(told)
+    sent_at, odd_date = _sent_at(told, head, received)
     text, odd_text = _body(parts, limits)
     attachments = _attachments(parts, limits)
     if not text.strip():
         text = _text_elsewhere(attachments)
     return ParsedEmail(
-        subject=field(tree, "subject")[:_SUBJECT_LENGTH],
+        subject=field(told, "subject")[:_SUBJECT_LENGTH],
         sender=sender,
         to=head.to,
         cc=head.cc,
         reply_to=head.reply_to[0] if head.reply_to else Address(),
         sent_at=sent_at,
-        message_id=_first_id(field(tree, "message-id")),
-        in_reply_to=_first_id(field(tree, "in-reply-to")),
-        references=_ids(field(tree, "references")),
+        message_id=_first_id(field(told, "message-id")),
+        in_reply_to=_first_id(field(told, "in-reply-to")),
+        references=_ids(field(told, "references")),
         headers=_all_headers(tree, limits),
-        content_type=field(tree, "content-type").lower() or "text/plain",
+        content_type=field(told, "content-type").lower() or "text/plain",
         received=received,
-        sender_trusted=sender_is_trusted(
-            tuple(fields(tree, "authentication-results")), tuple(fields(tree, "received-spf"))
-        ),
+        sender_trusted=sender_is_trusted(fields(told, "authentication-results"), fields(told, "received-spf")),
         text=text,
         html="\n".join(piece.html for piece in parts.pieces if piece.html)[: limits.html * 2],
         attachments=attachments,
@@ -126,17 +126,31 @@ def _carried(one: Carried, limits: ParseLimits) -> ParsedEmail:
     return _parsed(one.message, limits, depth=one.depth, name=one.filename)
 
 
-def _letterhead(tree: Message) -> tuple[_Letterhead, tuple[str, ...]]:
-    """Read the address fields and the date, by mail-parser where it can.
+def _letterhead(told: Fields) -> tuple[_Letterhead, tuple[str, ...]]:
+    """Read the address fields and the date: at once where they are written plainly, else by mail-parser."""
+    written = {name: unfolded(told[name][0]) for name in (*_ADDRESSES, "date") if name in told}
+    return _plainly(written) or _by_mail_parser(written)
+
+
+def _plainly(written: Mapping[str, str]) -> tuple[_Letterhead, tuple[str, ...]] | None:
+    """Read a letterhead in which nothing is unusual; None when anything is."""
+    date = plain_date(written["date"]) if "date" in written else None
+    read = {name: plain_addresses(written.get(name, "")) if written.get(name) else () for name in _ADDRESSES}
+    senders, to, cc, reply_to = (read[name] for name in _ADDRESSES)
+    if (date is None and "date" in written) or senders is None or to is None or cc is None or reply_to is None:
+        return None
+    return _Letterhead(senders=senders, to=to, cc=cc, reply_to=reply_to, date=date), ()
+
+
+def _by_mail_parser(written: Mapping[str, str]) -> tuple[_Letterhead, tuple[str, ...]]:
+    """Have mail-parser read the fields.
 
     The broad except is meant: mail-parser raises bare AttributeError, TypeError and ValueError on odd messages, and
     what a release of it raises next is not ours to know. Nothing of ours runs inside.
     """
     letterhead = Message()
-    for name in (*_ADDRESSES, "date"):
-        for value in raw_fields(tree, name):
-            letterhead[name] = unfolded(value)
-            break
+    for name, value in written.items():
+        letterhead[name] = value
     try:
         read = MailParser(letterhead)
         pairs = {name: list(getattr(read, name.replace("-", "_"))) for name in _ADDRESSES if letterhead[name]}
@@ -161,11 +175,11 @@ def _by_the_standard_library(letterhead: Message) -> _Letterhead:
     )
 
 
-def _sender(tree: Message, head: _Letterhead) -> tuple[Address, tuple[str, ...]]:
+def _sender(told: Fields, head: _Letterhead) -> tuple[Address, tuple[str, ...]]:
     """Choose the sender; say what was odd about the From field."""
-    written = list(raw_fields(tree, "from"))
+    written = told.get("from", ())
     if not written or not written[0].strip():
-        return _without_from(tree), ("it names no sender",)
+        return _without_from(told), ("it names no sender",)
     whole = whole_name(written[0])
     sender = whole or next((one for one in head.senders if one.address), None)
     odd = []
@@ -179,16 +193,16 @@ def _sender(tree: Message, head: _Letterhead) -> tuple[Address, tuple[str, ...]]
     return sender, tuple(odd)
 
 
-def _without_from(tree: Message) -> Address:
+def _without_from(told: Fields) -> Address:
     for name in ("sender", "resent-from", "return-path"):
-        value = next(raw_fields(tree, name), "")
+        value = first(told, name)
         if "@" in value:
             return salvaged(value)
     return Address()
 
 
-def _sent_at(tree: Message, head: _Letterhead, received: Sequence[Received]) -> tuple[datetime | None, tuple[str, ...]]:
-    written = field(tree, "date")
+def _sent_at(told: Fields, head: _Letterhead, received: Sequence[Received]) -> tuple[datetime | None, tuple[str, ...]]:
+    written = field(told, "date")
     at = head.date
     if at is None or not plausible(at) or tells_half_days(written):
         at = read_date(written)
@@ -252,9 +266,14 @@ def _all_headers(tree: Message, limits: ParseLimits) -> tuple[tuple[str, str], .
     """Give the decoded fields, as many as the limit allows."""
     items = tree.raw_items()
     return tuple(
-        (clean_text(name.lower()), decoded(str(value)))
+        (_clean_name(name), decoded(str(value)))
         for (name, value), _ in zip(items, range(limits.header_fields), strict=False)
     )
+
+
+@lru_cache(maxsize=4_096)
+def _clean_name(name: str) -> str:
+    return clean_text(name.lower())
 
 
 def _first_id(value: str) -> str:

@@ -9,6 +9,10 @@ from pipeline.mail.mime.charsets import one_line
 from pipeline.mail.mime.headers import decode_words, decoded, unfolded
 
 _FIELD = 4_096  # the standard library is quadratic and recursive here
+_MAILBOX = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_WORD = r"[A-Za-z][A-Za-z0-9-]*"
+_NAME = rf'({_WORD}(?: {_WORD})*) |"({_WORD}(?:,? {_WORD})*)" '
+_PLAIN = re.compile(rf"(?:(?:{_NAME})?<({_MAILBOX})>|({_MAILBOX}))(?:, {{0,4}}(?=[^ ])|\Z)")
 _ANGLE = re.compile(r"<\s*([^<>\s@\"]{1,64}@[^<>\s@\",;]{1,255})\s*>?")
 _BARE = re.compile(r"(?<![\w.+-])([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})")
 _QUOTED = re.compile(r'"[^"]{0,300}"')
@@ -25,6 +29,21 @@ def addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
     """Make Addresses of (name, address) pairs, leaving out empty ones."""
     made = (address(name, mailbox) for name, mailbox in pairs)
     return tuple(one for one in made if one.name or one.address)
+
+
+def plain_addresses(value: str) -> tuple[Address, ...] | None:
+    """Read a field of addresses written plainly: `Name <a@b>`, `"Surname, Name" <a@b>`, `a@b`; None for any other.
+
+    Its answer is mail-parser's, which a property test holds it to.
+    """
+    made, at = [], 0
+    while match := _PLAIN.match(value, at):
+        name, quoted, angled, bare = match.groups()
+        made.append(address(name or quoted or "", angled or bare))
+        at = match.end()
+        if at == len(value):
+            return tuple(made)
+    return None
 
 
 def standard_addresses(value: str) -> tuple[Address, ...]:

@@ -12,6 +12,7 @@ from email.parser import BytesFeedParser
 from email.policy import Compat32
 
 from pipeline.mail.errors import UnreadableMessage
+from pipeline.mail.mime.splitting import split_tree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +47,6 @@ class ParseLimits:
 
 
 _WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_OF_PARTS = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.I | re.M)  # a hint, not the decision
 _BOUNDARY = re.compile(rb'^--([^\r\n]{1,300}?)(--)?[ \t]*\r?$|\bboundary[ \t]*=[ \t]*"?([^";\r\n]{1,300})', re.I | re.M)
 
 
@@ -68,12 +67,13 @@ class CappedPolicy(Compat32):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         """Split a field into name and value, cut to the limits."""
         name, value = super().header_source_parse(sourcelines)
-        kept = _cut_value(name.lower(), value, self.limits)
-        if len(kept) < len(value) and len(value) > self.limits.parameter_bytes:
-            self.tally.cut.append(name[:60])
-        self.tally.header_bytes += len(name) + len(kept)
-        if self.tally.header_bytes > self.limits.headers:
-            raise UnreadableMessage(f"has more than {_megabytes(self.limits.headers)} of headers")
+        limits, tally = self.limits, self.tally
+        kept = _cut_value(name.lower(), value, limits)
+        if len(kept) < len(value) and len(value) > limits.parameter_bytes:
+            tally.cut.append(name[:60])
+        tally.header_bytes += len(name) + len(kept)
+        if tally.header_bytes > limits.headers:
+            raise UnreadableMessage(f"has more than {_megabytes(limits.headers)} of headers")
         return name, kept
 
     def new_part(self, policy: object = None) -> Message:
@@ -87,6 +87,8 @@ class CappedPolicy(Compat32):
 class _Tally:
     """What one message has cost so far."""
 
+    __slots__ = ("cut", "header_bytes", "parts")
+
     def __init__(self) -> None:
         self.header_bytes = 0
         self.parts = 0
@@ -99,13 +101,9 @@ def message_tree(raw: bytes, limits: ParseLimits) -> tuple[Message, tuple[str, .
     Raises UnreadableMessage beyond the limits that cannot be cut.
     """
     _refuse_costly_lines(raw, limits)
-    head = _HEAD_END.search(raw)
-    if head is not None and not _OF_PARTS.search(raw, 0, head.end()):
-        message, cut = _tree(raw[: head.end()], limits)
-        if message.get_content_maintype() not in ("multipart", "message") and not message.get_payload():
-            message.set_payload(raw[head.end() :].decode("ascii", "surrogateescape"))  # the parser cuts it into lines
-            return message, cut
-    return _tree(raw, limits)
+    policy = CappedPolicy(limits)
+    tree = split_tree(raw, policy)
+    return (tree, tuple(policy.tally.cut)) if tree is not None else _tree(raw, limits)
 
 
 def _tree(raw: bytes, limits: ParseLimits) -> tuple[Message, tuple[str, ...]]:

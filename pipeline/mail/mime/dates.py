@@ -20,6 +20,12 @@ _ZONE_WORDS = {
     "CEST": "+0200",
     "CET": "+0100",
 }
+_MONTHS = dict(Jan=1, Feb=2, Mar=3, Apr=4, May=5, Jun=6, Jul=7, Aug=8, Sep=9, Oct=10, Nov=11, Dec=12)
+_PLAIN = re.compile(
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) ({'|'.join(_MONTHS)}) (\d{{4}}) "
+    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) ([+-])([01]\d|2[0-3])([0-5]\d)(?: \([A-Z]{1,5}\))?",
+    re.ASCII,
+)
 _ZONES = re.compile(r"\b(" + "|".join(sorted(_ZONE_WORDS, key=len, reverse=True)) + r")\b", re.I)
 _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC?)\s*([+-])(\d{1,2}):?(\d\d)?\b", re.I)
 _ODD_SIGN = re.compile(r"[+-]([+-])(\d{4})")
@@ -29,11 +35,29 @@ _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{1
 _ISO = re.compile(r"^\s*(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
+def plain_date(value: str) -> datetime | None:
+    """Read a date written as RFC 5322 (3.3) has it and nearly all programs do; None where it is any other."""
+    match = _PLAIN.fullmatch(value)
+    if match is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    east = timedelta(hours=int(hours), minutes=int(minutes))
+    try:
+        at = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        at = at + east if sign == "-" else at - east
+    except (ValueError, OverflowError):
+        return None
+    return at if plausible(at) else None
+
+
 def read_date(value: str) -> datetime | None:
     """Read a date as leniently as can be done without guessing the day; None when it names no possible moment.
 
     Years before 1971 and after 2070 are no dates of mail. A date without a zone is read as UTC.
     """
+    plain = plain_date(value.strip())
+    if plain:
+        return plain
     value = _COMMENT.sub(" ", value[:200]).strip()
     found = _iso_date(value) or _mail_date(_mended(value)) or _mail_date(value)
     return found if found and plausible(found) else None

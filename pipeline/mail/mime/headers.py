@@ -3,46 +3,58 @@
 import binascii
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
 
 from pipeline.mail.mime.charsets import decode, one_line
 from pipeline.mail.mime.transfer import lenient_base64
 
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,30})?\?([bBqQ])\?([^?]*)\?=")
+_PLAIN = re.compile(r"[\t\n\r -~]*")  # nothing to decode, nothing to take out
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def field(message: Message, name: str) -> str:
+Fields = Mapping[str, Sequence[str]]  # the raw values by lower-case name: folded, encoded, octets as surrogates
+
+
+def fields_of(message: Message) -> Fields:
+    """Sort the raw fields of a message by name, once for all who ask for some of them."""
+    sorted_by: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        sorted_by.setdefault(name.lower(), []).append(str(value))
+    return sorted_by
+
+
+def field(told: Fields, name: str) -> str:
     """Give the first field of a name as one clean line, "" when there is none."""
-    return next(fields(message, name), "")
+    return decoded(first(told, name))
 
 
-def fields(message: Message, name: str) -> Iterator[str]:
+def fields(told: Fields, name: str) -> tuple[str, ...]:
     """Give every field of a name as one clean line each."""
-    for value in raw_fields(message, name):
-        yield decoded(value)
+    return tuple(decoded(value) for value in told.get(name, ()))
 
 
-def raw_fields(message: Message, name: str) -> Iterator[str]:
-    """Give the fields of a name as they stand: folded, encoded, octets as surrogates."""
-    name = name.lower()
-    for key, value in message.raw_items():
-        if key.lower() == name:
-            yield str(value)
+def first(told: Fields, name: str) -> str:
+    """Give the first field of a name as it stands, "" when there is none."""
+    values = told.get(name)
+    return values[0] if values else ""
 
 
 def decoded(value: str) -> str:
     """Read one raw field value as its reader should see it."""
+    if "=?" not in value and _PLAIN.fullmatch(value):
+        return " ".join(value.split())
     return one_line(BIDI.sub("", decode_words(unfolded(value))))
 
 
 def unfolded(value: str) -> str:
     """Undo folding and read raw octets (kept as surrogates by the parser) by the best guess."""
-    value = _FOLD.sub(" ", value)
-    if _SURROGATE.search(value) or "\x1b" in value:
+    if "\n" in value or "\r" in value:
+        value = _FOLD.sub(" ", value)
+    if "\x1b" in value or not (value.isascii() or _SURROGATE.search(value) is None):
         value = decode(value.encode("utf-8", "surrogateescape"), "").text
     return value
 
@@ -94,10 +106,9 @@ def content_type(part: Message) -> str:
     return part.get_content_type()
 
 
-def _clean_view(part: Message, header: str) -> Message:
+def _clean_view(part: Message, header: str, value: str) -> Message:
     """Give a part whose field has its raw 8-bit letters read: the standard library would lose them."""
-    value = next(raw_fields(part, header), "")
-    if not _SURROGATE.search(value):
+    if value.isascii() or not _SURROGATE.search(value):
         return part
     view = Message()
     view[header] = unfolded(value)
@@ -106,8 +117,11 @@ def _clean_view(part: Message, header: str) -> Message:
 
 def parameter(part: Message, name: str, header: str = "content-type") -> str:
     """Give one MIME parameter as text: RFC 2231, RFC 2047 and raw 8-bit are all met in mail; "" when absent."""
+    written = next((str(value) for key, value in part.raw_items() if key.lower() == header), "")
+    if name not in written.lower():
+        return ""
     try:
-        value = _clean_view(part, header).get_param(name, "", header)
+        value = _clean_view(part, header, written).get_param(name, "", header)
     except (ValueError, TypeError, LookupError):  # `filename*<many digits>=`, a charset with NUL in it
         return ""
     if isinstance(value, tuple):

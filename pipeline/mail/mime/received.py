@@ -1,12 +1,11 @@
 """Received fields (RFC 5321, 4.4): the host that took the message, and when."""
 
 import re
-from email.message import Message
 
 from pipeline.mail.message import Received
 from pipeline.mail.mime.charsets import one_line
 from pipeline.mail.mime.dates import read_date
-from pipeline.mail.mime.headers import raw_fields, unfolded
+from pipeline.mail.mime.headers import Fields, unfolded
 
 _LENGTH = 4_096
 _HOPS = 60
@@ -14,10 +13,9 @@ _COMMENT = re.compile(r"\([^()]{0,500}\)")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()<>]{1,255})", re.I)
 
 
-def read_received(message: Message) -> tuple[Received, ...]:
+def read_received(told: Fields) -> tuple[Received, ...]:
     """Read the Received fields, the topmost (latest) first; a field without a host is kept for its time."""
-    fields = list(raw_fields(message, "received"))
-    return tuple(_hop(value) for value in fields[:_HOPS])
+    return tuple(_hop(value) for value in told.get("received", ())[:_HOPS])
 
 
 def _hop(value: str) -> Received:

@@ -40,7 +40,7 @@ def test_m1_the_standard_library_takes_over_when_mail_parser_fails(
         raise AttributeError("'str' object has no attribute 'get'")
 
     monkeypatch.setattr("pipeline.mail.parse.MailParser", fault)
-    parsed = parse_email(mail("Hello\n", to="Team <team@example.org>"))
+    parsed = parse_email(mail("Hello\n", to="Team <team@example.org> (the mailbox)"))
     assert (parsed.sender.name, parsed.sender.address) == ("Ann Sample", "ann@example.org")
     assert parsed.to[0].address == "team@example.org"
     assert parsed.sent_at is not None
