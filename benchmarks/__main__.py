@@ -4,7 +4,7 @@ import importlib
 import sys
 
 QUICK = ("commands", "tagging", "demo")
-ALL = (*QUICK, "ingest", "hostile", "digest", "rules", "memory", "floor")
+ALL = (*QUICK, "ingest", "hostile", "digest", "rules", "memory", "soak", "floor", "workers", "retag")
 
 
 def main(names: list[str]) -> int:
