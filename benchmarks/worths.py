@@ -114,11 +114,12 @@ def _prior(rulebook: Rulebook, kind: StatementKind) -> Mapping[str, float]:
 def _descended(rows: Numbers, columns: Numbers, wanted: Numbers, penalty: Numbers, prior: Numbers) -> Numbers:
     def scores(at: Numbers) -> Numbers:
         totals: Numbers = numpy.bincount(rows, weights=at[columns], minlength=len(wanted))
-        return totals + at[-1]
+        totals += float(at[-1])
+        return totals
 
     def slopes(of_rows: Numbers) -> Numbers:
         back: Numbers = numpy.bincount(columns, weights=of_rows[rows], minlength=len(penalty))
-        back[-1] = of_rows.sum()
+        back[-1] = float(of_rows.sum())
         return back
 
     along = numpy.ones(len(penalty))

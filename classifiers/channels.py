@@ -10,6 +10,7 @@ from classifiers.verdict import Dimension, Tag
 REQUEST, COMMENT, FUTURE, OTHER = "data-request", "publication-comment", "survey-future", "other-enquiry"
 SESSION, GROUP, FORM, USAGE = "feedback-session", "technical-advisory-group", "pro-forma", "usage-feedback"
 _SHORT = 25  # words, of which a message about coming to the meeting rarely has more
+_SEVERAL = 3  # so many sentences on the future make it a subject
 _ACT = "other.information-act"
 _WANTS = "wants-figures"
 _SURE_REQUESTS = ("request.send", "request.where", "request.need")
@@ -53,9 +54,19 @@ def _general(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[
     tags = _asked(evidence, (REQUEST, COMMENT), _without_doubles(evidence, body))
     if not _topics(about) and _asks_for_nothing(evidence, about, body):
         tags = [tag for tag in tags if tag.value != REQUEST]
-    if not tags:
+    if _wants_nothing(evidence, body):
+        tags = [tag for tag in tags if tag.value != REQUEST]
+    elif not tags:
         tags = _implied(evidence, about, uses=uses)
-    return [*tags, *_other(evidence, body, tags)]
+    return [*tags, *_other(evidence, body, tags, uses=uses)]
+
+
+def _wants_nothing(evidence: Evidence, body: tuple[Match, ...]) -> bool:
+    """Tell whether the writer says that nothing is wanted, and asks nothing."""
+    if not evidence.has("asks-nothing", subject=False):
+        return False
+    asking = [match for match in body if match.rule.id in _SURE_REQUESTS or evidence.is_question(match.sentence)]
+    return not asking
 
 
 def _asks_for_nothing(evidence: Evidence, about: tuple[Tag, ...], body: tuple[Match, ...]) -> bool:
@@ -111,6 +122,8 @@ def _future(evidence: Evidence) -> tuple[Match, ...]:
 
 def _is_occasion(evidence: Evidence, future: list[Match]) -> bool:
     """Tell whether the survey's end is only the occasion of a request for figures."""
+    if len({match.sentence.place for match in future if evidence.counts.in_full(match)}) >= _SEVERAL:
+        return False
     arguing = {match.sentence.place for match in evidence.cue("argues")}
     if any(match.sentence.place in arguing or match.sentence.kind == "subject" for match in future):
         return False
@@ -152,12 +165,12 @@ def _asked(evidence: Evidence, values: tuple[str, ...], matches: tuple[Match, ..
     return [_tag(evidence, value, found[value]) for value in values if value in found]
 
 
-def _other(evidence: Evidence, body: tuple[Match, ...], tags: list[Tag]) -> list[Tag]:
+def _other(evidence: Evidence, body: tuple[Match, ...], tags: list[Tag], *, uses: bool) -> list[Tag]:
     asking = {match.sentence.place for match in body if match.tag == REQUEST or evidence.is_question(match.sentence)}
     named = [match for match in body if match.tag == OTHER and (not tags or match.sentence.place in asking)]
     if named:
         return [_tag(evidence, OTHER, named)]
-    return [] if tags else [_plain(OTHER, "nothing else was recognised in it", 0.5)]
+    return [] if tags or uses else [_plain(OTHER, "nothing else was recognised in it", 0.5)]
 
 
 def _implied(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:

@@ -13,6 +13,7 @@ _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words tha
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
 PLAIN = 0.86  # a rule up to this weight describes a topic without its words
 _PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
+_FEW = 45  # words: thanks are rarely longer
 _LONG = 200  # words: in more, a supporting word stands by chance
 _MANY_METHODS = 3  # so many words of method make a letter on methods
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
@@ -33,7 +34,7 @@ def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
     """Give the products as tags, `survey` among them."""
     named = _named(evidence)
     if frame.meeting and not frame.points:
-        return ()
+        named = _requested(evidence, named)
     if frame.future:
         named = _argued(evidence, named)
     tags = [
@@ -45,8 +46,19 @@ def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
             tags = _supported(evidence)
     if tags and not frame.future and not frame.meeting and _is_on_method(evidence, named):
         tags = []
-    survey = _survey(evidence, frame, tuple(tag.value for tag in tags))
+    survey = () if frame.meeting and not frame.points else _survey(evidence, frame, tuple(tag.value for tag in tags))
     return (*tags, *survey)
+
+
+def _requested(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
+    """Of a letter about coming to a meeting: only products that are asked for beside it, in so many words."""
+    wanting = {match.sentence.place for match in evidence.cue("wants-figures")}
+    asking = {match.sentence.place for match in evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES))}
+    kept = {
+        value: [one for one in matches if one.sentence.place in wanting & asking and one.rule.weight > PLAIN]
+        for value, matches in named.items()
+    }
+    return {value: matches for value, matches in kept.items() if matches}
 
 
 def _is_on_method(evidence: Evidence, named: dict[str, list[Match]]) -> bool:
@@ -73,7 +85,7 @@ def _named(evidence: Evidence) -> dict[str, list[Match]]:
         weak = (best <= BARE and value in other_sense) or (BARE < best <= PLAIN and fully)
         if value in body or (value not in aside and not weak):
             body.setdefault(value, []).extend(matches)
-    return _without_plain(_without_bare(evidence, body))
+    return _without_parts(evidence, _without_plain(_without_bare(evidence, body)))
 
 
 def _other_senses(evidence: Evidence) -> set[str]:
@@ -100,6 +112,24 @@ def _told_beside(plain: Match, full: list[Match]) -> bool:
     return any(one.sentence.place == plain.sentence.place and not _questions_apart(plain, one) for one in full)
 
 
+def _without_parts(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
+    """Leave out topics that stand only in a list of what the first release covers: it is the release that is meant."""
+    if HEADLINE not in named:
+        return named
+    words: dict[int, set[str]] = {}
+    for rank in (Rank.DECIDES, Rank.SUPPORTS):
+        for match in evidence.in_body(evidence.matches(Dimension.PRODUCT, rank)):
+            words.setdefault(match.sentence.place, set()).add(match.tag)
+    lists = {place for place, values in words.items() if len(values - {HEADLINE}) >= _LIST}
+    release = {match.sentence.place for match in named[HEADLINE]}
+    near = {place for place in lists if release & {place - 1, place}}
+    return {
+        value: matches
+        for value, matches in named.items()
+        if value == HEADLINE or any(match.sentence.place not in near for match in matches)
+    }
+
+
 def _questions_apart(one: Match, other: Match) -> bool:
     first, second = sorted((one, other), key=lambda match: match.first)
     between = first.sentence.words[first.last : second.first]
@@ -123,6 +153,7 @@ def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str
 def _argued(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
     """Of a reply about the survey's future: only products whose loss is argued, or that are used."""
     telling = {match.sentence.place for cue in ("argues", "use", "decision") for match in evidence.cue(cue)}
+    telling |= _argued_after(evidence)
     in_sentence: dict[int, set[str]] = {}
     for value, matches in named.items():
         for match in matches:
@@ -139,6 +170,13 @@ def _argued(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list
         if able:
             kept[value] = able
     return kept
+
+
+def _argued_after(evidence: Evidence) -> set[int]:
+    """Give the sentences whose next one argues and names nothing itself: "No other source tells a city that"."""
+    naming = {match.sentence.place for match in evidence.matches(Dimension.PRODUCT, Rank.DECIDES)}
+    arguing = {match.sentence.place for match in evidence.cue("argues") if match.first <= 1}
+    return {place - 1 for place in arguing - naming}
 
 
 def _continued(evidence: Evidence) -> list[Tag]:
@@ -166,7 +204,12 @@ def _asks_or_tells(evidence: Evidence) -> bool:
     """Tell whether the new text asks for something, goes on with a question, or states a use."""
     asks = evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES))
     questions = any(evidence.is_question(match.sentence) for match in evidence.cue("continue", subject=False))
-    return bool(asks) or questions or evidence.has("use", subject=False)
+    tells = evidence.has("use", subject=False) and not (_only_thanks(evidence) and not evidence.has("reports-use"))
+    return bool(asks) or questions or tells
+
+
+def _only_thanks(evidence: Evidence) -> bool:
+    return evidence.has("thanks", subject=False) and evidence.counts.new_words <= _FEW
 
 
 def _supported(evidence: Evidence) -> list[Tag]:
@@ -214,7 +257,7 @@ def _asked_methods(evidence: Evidence, *, others: bool) -> tuple[Match, ...]:
 def _apart(evidence: Evidence, methods: tuple[Match, ...]) -> tuple[Match, ...]:
     """Keep methods that are asked about beside a topic, not of it: in a sentence of their own, or several at once."""
     topics = {match.sentence.place for match in evidence.matches(Dimension.PRODUCT, Rank.DECIDES)}
-    often = Counter(match.sentence.place for match in methods)
+    often = Counter(place for place, _ in {(match.sentence.place, match.last) for match in methods})
     return tuple(one for one in methods if one.sentence.place not in topics or often[one.sentence.place] > 1)
 
 
