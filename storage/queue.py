@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from storage import models as m
@@ -65,9 +65,8 @@ def thread(store: Store, message_id: int) -> tuple[QueueRow, ...]:
 def _steps(session: Session, walk: Walk, after: Sequence[Any] | None, limit: int) -> Sequence[Row[Any]]:
     """Go so many steps along a walk, and give the keys of each."""
     keys = [key.label(f"key_{number}") for number, key in enumerate(walk.keys)]
-    some = walk.select(*keys) if walk.number is None else walk.select(*keys, walk.number.label("number"))
-    if after is not None:
-        some = some.where(tuple_(*walk.keys) < tuple_(*after, types=[key.type for key in walk.keys]))
+    wanted = keys if walk.number is None else [*keys, walk.number.label("number")]
+    some = walk.select(*wanted, after=after)
     newest_first = some.order_by(*(key.desc() for key in walk.keys)).limit(limit)
     return session.connection().execute(newest_first).all()
 

@@ -4,11 +4,11 @@ A walk along one index is quick where what it narrows to is common. Where it is 
 message to find a few; so it begins with the rarest of its filters, told by counting each up to a bound.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, func, select, tuple_
 
 from storage import models as m
 from storage.order import DECIDED, NEEDS_PERSON
@@ -18,7 +18,8 @@ from storage.text import clean
 
 BY_CONFIDENCE = "message_by_confidence"
 MANY = 60_000  # a filter that fewer messages pass is worth beginning with
-FEW_WORDS = 4_000  # and so many worth looking up among the words one by one
+FEW_UNSURE = 30_000  # so many below a confidence are quicker sorted than met on the way along the queue
+FEW_WORDS = 4_000  # so many are worth looking up among the words one by one
 
 Do = Callable[..., Any]  # a connection's `execute`
 
@@ -36,10 +37,14 @@ class Walk:
     number: ColumnElement[int] | None
     conditions: tuple[ColumnElement[bool], ...]
     index: str = ""
+    fixed: int = 0  # of the keys, the first so many are the same all along: compared with, they would mislead SQLite
 
-    def select(self, *columns: Any) -> Select[Any]:
-        """Begin a statement along the walk."""
+    def select(self, *columns: Any, after: Sequence[Any] | None = None) -> Select[Any]:
+        """Begin a statement along the walk, behind the keys `after`."""
         some = select(*columns).select_from(self.source).where(*self.conditions)
+        if after is not None:
+            keys, places = self.keys[self.fixed :], after[self.fixed :]
+            some = some.where(tuple_(*keys) < tuple_(*places, types=[key.type for key in keys]))
         return some.with_hint(m.message, f"INDEXED BY {self.index}", "sqlite") if self.index else some
 
 
@@ -80,7 +85,7 @@ def _marks(chosen: QueueFilter) -> list[_Mark]:
 
 def _few_are_unsure(do: Do, chosen: QueueFilter) -> bool:
     """Tell whether so few messages are below the confidence asked for that the walk begins with them."""
-    return chosen.below_confidence is not None and _bounded(do, _unsure(chosen), MANY) < MANY
+    return chosen.below_confidence is not None and _bounded(do, _unsure(chosen), FEW_UNSURE) < FEW_UNSURE
 
 
 def _unsure(chosen: QueueFilter) -> Select[Any]:
@@ -112,6 +117,7 @@ def _along_mark(chosen: QueueFilter, first: _Mark, others: list[_Mark]) -> Walk:
         (here.queue_rank, here.arrived_at, here.message_id),
         here.message_id,
         (first.stands(), *_ranks(chosen, here.queue_rank), *_carried(others, here.message_id), *own),
+        fixed=_fixed(chosen),
     )
 
 
@@ -119,7 +125,8 @@ def _along_messages(chosen: QueueFilter, marks: list[_Mark], *, unsure: bool) ->
     row = m.message.c
     conditions = (*_ranks(chosen, row.queue_rank), *_on_message(chosen), *_carried(marks, row.id))
     index = BY_CONFIDENCE if unsure and not (chosen.month or chosen.disagrees or chosen.set_aside) else ""
-    return Walk(m.message, (row.queue_rank, row.arrived_at, row.id), row.id, conditions, index)
+    keys = (row.queue_rank, row.arrived_at, row.id)
+    return Walk(m.message, keys, row.id, conditions, index, fixed=_fixed(chosen))
 
 
 def _along_words(do: Do, chosen: QueueFilter, marks: list[_Mark], *, unsure: bool, on_postgresql: bool) -> Walk:
@@ -155,6 +162,11 @@ def _ranks(chosen: QueueFilter, rank: ColumnElement[int]) -> list[ColumnElement[
     if states == {ReviewState.PENDING}:
         return [rank >= NEEDS_PERSON] if chosen.needs_person else [rank > DECIDED]
     return [rank == DECIDED] if states and ReviewState.PENDING not in states else []
+
+
+def _fixed(chosen: QueueFilter) -> int:
+    """Say how many of the queue's keys are the same for all: the rank, where only what is decided is asked for."""
+    return int(bool(chosen.states) and ReviewState.PENDING not in chosen.states)
 
 
 def _on_message(chosen: QueueFilter) -> list[ColumnElement[bool]]:

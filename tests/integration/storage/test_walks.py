@@ -70,6 +70,7 @@ def expected(held, chosen):
 def test_every_pair_of_filters_gives_what_passes_both(store, held, monkeypatch, many):
     monkeypatch.setattr(walks, "MANY", many)
     monkeypatch.setattr(walks, "FEW_WORDS", many)
+    monkeypatch.setattr(walks, "FEW_UNSURE", many)
     wrong = []
     for one, other in [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2)]:
         chosen = QueueFilter(**{**one, **other})
@@ -89,4 +90,15 @@ def test_words_are_walked_page_by_page(store, held, words):
         after = page.after
         if not after:
             break
+    assert seen == expected(held, chosen)
+
+
+@pytest.mark.parametrize("chosen", [{}, *FILTERS], ids=lambda chosen: "-".join(chosen) or "all")
+def test_pages_of_every_filter_follow_each_other(store, held, chosen):
+    chosen = QueueFilter(**chosen)
+    page = queue(store, chosen, limit=2)
+    seen = [row.id for row in page.rows]
+    while page.after:
+        page = queue(store, chosen, after=page.after, limit=2)
+        seen += [row.id for row in page.rows]
     assert seen == expected(held, chosen)
