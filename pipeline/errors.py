@@ -191,6 +191,13 @@ class NoQueue(StatshopError):
         )
 
 
+class NoWorker(StatshopError):
+    """Jobs are handed to workers, and none gives a sign of life."""
+
+    def __init__(self) -> None:
+        super().__init__("No worker gives a sign of life. Start `statshop worker` on any machine with these settings.")
+
+
 class StretchesFailed(StatshopError):
     """Parts of a large work failed for good; the others are done."""
 

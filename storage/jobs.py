@@ -26,6 +26,13 @@ _NEWEST = text(
 )
 _COUNTS = text("SELECT task_name, status::text, count(*) FROM procrastinate_jobs GROUP BY 1, 2 ORDER BY 1, 2")
 _ALIVE = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :secs)")
+_OLDEST = text(
+    """
+    SELECT event.at FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id
+     WHERE job.status = 'todo' AND event.type = 'deferred' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
+     ORDER BY job.id, event.id LIMIT 1
+    """
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +97,15 @@ def living_workers(store: Store) -> int:
         return 0
     with store.reading() as session:
         return int(session.connection().execute(_ALIVE, {"secs": ALIVE.total_seconds()}).scalar_one())
+
+
+def oldest_waiting(store: Store) -> datetime | None:
+    """Tell since when the oldest job waits that could be done now; None where none waits."""
+    if not store.on_postgresql:
+        return None
+    with store.reading() as session:
+        found: datetime | None = session.connection().execute(_OLDEST).scalar()
+    return found
 
 
 def note_job_error(store: Store, error: JobError) -> None:

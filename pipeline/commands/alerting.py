@@ -10,7 +10,14 @@ from classifiers.keeping import mistakes_in
 from digests.period import month_before
 from pipeline.commands.digest_times import has_mail, months_due
 from pipeline.commands.jobs import POLL, RECONCILE
-from pipeline.commands.opening import clock, kept_rules, mailboxes_of, rules_folder, storage_url
+from pipeline.commands.opening import (
+    clock,
+    kept_rules,
+    mailbox_rules,
+    mailboxes_of,
+    rules_folder,
+    storage_url,
+)
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
@@ -42,6 +49,7 @@ from storage.alerts import (
 )
 from storage.engine import Store, check_health
 from storage.errors import SchemaAhead, SchemaBehind
+from storage.jobs import living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
 from storage.records import Run
 from storage.reports import issues
@@ -96,12 +104,15 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         disks=disks,
         digests_missing=digests_missing(store, settings, now),
         rule_mistakes=_rule_mistakes(settings, house),
+        waiting_since=None if living_workers(store) else oldest_waiting(store),
     )
 
 
 def _rule_mistakes(settings: Settings, house: Path) -> tuple[str, ...]:
-    folder = rules_folder(settings, house)
-    return () if folder is None else mistakes_in(folder, kept_rules(house))
+    folders = [folder for _, folder in mailbox_rules(settings, house)]
+    if (folder := rules_folder(settings, house)) is not None:
+        folders.insert(0, folder)
+    return tuple(words for folder in dict.fromkeys(folders) for words in mistakes_in(folder, kept_rules(house)))
 
 
 def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:

@@ -14,17 +14,21 @@ from pipeline.commands.alerting import folders_that_fill
 from pipeline.commands.opening import (
     clock,
     house_of,
+    mailbox_rules,
     mailboxes_of,
     opinion_file,
     rules_folder,
     settings_of,
     storage_url,
 )
-from pipeline.commands.words import told_in_words
+from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
+from pipeline.errors import NoWorker
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import open_store
+from storage.job_tables import scripts_left
+from storage.jobs import living_workers
 from storage.runs import status_counts
 
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that shows an earlier day is not set
@@ -59,9 +63,14 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
         return
     settings, house = settings_of(args), house_of(args)
     yield _checked("rules", lambda: _rules(settings, house))
+    for account, folder in mailbox_rules(settings, house):
+        yield _checked(f"rules of {account.rpartition('-')[0]}", partial(_rules_in, folder))
     if (opinion := opinion_file(settings, house)) is not None:
         yield _checked("second opinion", lambda: _opinion(opinion, rules_folder(settings, house)))
     yield _checked("database", lambda: _database(storage_url(settings, house)))
+    if not storage_url(settings, house).startswith("sqlite"):
+        yield _checked("queue", lambda: _queue(storage_url(settings, house)))
+        yield _checked("workers", lambda: _workers(storage_url(settings, house)))
     yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box)) for box in mailboxes_of(settings))
     if not settings.mailboxes:
         yield Finding(name="mailbox", good=False, words="none is named: add a table [mailboxes.NAME] to the settings")
@@ -83,7 +92,11 @@ def _settings(args: argparse.Namespace) -> str:
 
 
 def _rules(settings: Settings, house: Path) -> str:
-    rulebook = load_rules(rules_folder(settings, house))
+    return _rules_in(rules_folder(settings, house))
+
+
+def _rules_in(folder: Path | None) -> str:
+    rulebook = load_rules(folder)
     return f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
 
 
@@ -99,6 +112,22 @@ def _opinion(file: Path, rules: Path | None) -> str:
 def _database(url: str) -> str:
     with open_store(url) as store:
         return f"reachable, schema current, {status_counts(store).messages} messages"
+
+
+def _queue(url: str) -> str:
+    with open_store(url) as store:
+        left = scripts_left(store)
+    if not left:
+        return "its tables are current"
+    return f"{many(len(left), 'script')} of its tables left: `statshop upgrade --finish` once no older worker is left"
+
+
+def _workers(url: str) -> str:
+    with open_store(url) as store:
+        alive = living_workers(store)
+    if not alive:
+        raise NoWorker
+    return f"{many(alive, 'process', 'processes')} alive"
 
 
 def _mailbox(settings: MailboxSettings) -> str:

@@ -3,10 +3,10 @@
 import logging
 from datetime import timedelta
 
-from pipeline.commands.logs import without_addresses
 from pipeline.commands.opening import clock
 from pipeline.commands.words import sentence_of
 from pipeline.jobs.queue import Failure
+from pipeline.masking import without_addresses
 from storage.engine import Store
 from storage.jobs import JobError, about, forget_job_errors, note_job_error
 from storage.works import forget_works

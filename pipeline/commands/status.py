@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 from pipeline.commands.alerting import look
 from pipeline.commands.jobs import due_times
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.flow.alerts import Severity, Trouble, worst
 from pipeline.flow.schedule import LONDON, next_due
 from storage.engine import Store, open_store
 from storage.errors import StorageError
+from storage.jobs import job_counts, living_workers
 from storage.records import Run, RunOutcome, StatusCounts
 from storage.runs import last_runs, status_counts
 
@@ -46,7 +49,8 @@ def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> in
         wrong = [{"kind": one.kind.value, "about": one.about, "words": one.words} for one in found]
         print(json.dumps({"state": state.name.lower(), "wrong": wrong, **rows}))
     else:
-        print("\n".join([_plugin_line(state, found, runs, counts), *_lines(runs, counts, due)]))
+        lines = [_plugin_line(state, found, runs, counts), *_lines(runs, counts, due), *_queue_lines(store)]
+        print("\n".join(lines))
     return int(state)
 
 
@@ -93,6 +97,17 @@ def _lines(runs: tuple[Run, ...], counts: StatusCounts, due: dict[str, datetime]
     ]
     lines += [_run_line(run) for run in runs] or ["No run yet."]
     return lines + [f"Next {name}: {_london(moment)}" for name, moment in due.items()]
+
+
+def _queue_lines(store: Store) -> list[str]:
+    """Say how the queue is, where there is one."""
+    if not store.on_postgresql:
+        return []
+    states = Counter[str]()
+    for one in job_counts(store):
+        states[one.state] += one.count
+    alive = many(living_workers(store), "worker process", "worker processes")
+    return [f"{alive} alive. Jobs: {states['doing']} running, {states['todo']} waiting, {states['failed']} failed."]
 
 
 def _run_line(run: Run) -> str:

@@ -13,6 +13,7 @@ from storage.records import Run, RunOutcome
 LONDON = ZoneInfo("Europe/London")
 WEEKS_LEARNED = 8  # of a mailbox's rhythm
 LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen before we have an opinion
+LONGEST_WITHOUT_WORKER = timedelta(minutes=10)
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     DISK = "disk low"
     DIGEST = "digest not made"
     SCHEMA = "schema not current"
+    WORKERS = "no worker"
     RULES = "rules with mistakes"
 
 
@@ -52,6 +54,7 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.DISK: Severity.CRITICAL,
     Kind.DIGEST: Severity.WARNING,
     Kind.SCHEMA: Severity.CRITICAL,
+    Kind.WORKERS: Severity.CRITICAL,
     Kind.RULES: Severity.WARNING,
 }
 
@@ -97,6 +100,7 @@ class SeenMailbox:
 class Seen:
     """What was seen of a whole deployment.
 
+    `waiting_since` is when the oldest job was handed out that waits while no worker lives.
     `schema` is the sentence that says what is wrong with it, or ""; `rule_mistakes` those of rules of one's own.
     """
 
@@ -106,6 +110,7 @@ class Seen:
     digests_missing: tuple[str, ...] = ()
     schema: str = ""
     rule_mistakes: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,6 +200,9 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
             yield Trouble(kind=Kind.DISK, about=folder, words=words)
     for month in seen.digests_missing:
         yield Trouble(kind=Kind.DIGEST, about=month, words=f"The digest of {month} is due and was not issued.")
+    if seen.waiting_since is not None and now - seen.waiting_since > LONGEST_WITHOUT_WORKER:
+        words = f"Jobs wait since {_moment(seen.waiting_since)} and no worker gives a sign of life. Start `statshop "
+        yield Trouble(kind=Kind.WORKERS, about="jobs", words=words + "worker` on any machine with these settings.")
     if seen.rule_mistakes:
         words = "Mail goes on being tagged by the last rules that worked. " + "; ".join(seen.rule_mistakes[:5])
         yield Trouble(kind=Kind.RULES, about="rules", words=words)
