@@ -17,14 +17,13 @@ from classifiers.catalogue import Catalogue
 from review import times
 from review.api.answers import no
 from review.api.app import ADDRESS, create_api
-from review.callables import Explain, Retry, RuleBook
+from review.callables import Explain, Repair, RuleBook
 from review.options import PageOptions
 from review.routes import (
     about,
     account,
     decide,
     explain,
-    jobs,
     message,
     monitoring,
     months,
@@ -41,7 +40,7 @@ from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
-ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, jobs, explain, about, monitoring)
+ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, explain, about, monitoring)
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 
@@ -51,14 +50,14 @@ def create_app(
     options: PageOptions | None = None,
     *,
     explain: Explain | None = None,
-    retry: Retry | None = None,
+    repair: Repair | None = None,
     rule_book: RuleBook | None = None,
     digest_files: Path | None = None,
     clock: Callable[[], datetime] = times.utc_now,
 ) -> FastAPI:
     """Make the review page over an opened store.
 
-    `explain` says what today's rules make of a text or an .eml, `retry` reads a set-aside message again, `rule_book`
+    `explain` says what today's rules make of a text or an .eml, `repair` reads set-aside messages again, `rule_book`
     gives the rules themselves; without them those pages are not offered. `digest_files` is the folder whose files are
     offered as digests.
     """
@@ -68,7 +67,7 @@ def create_app(
         catalogue=catalogue,
         options=options or PageOptions(),
         explain=explain,
-        retry=retry,
+        repair=repair,
         rule_book=rule_book,
         digest_files=digest_files,
         clock=clock,

@@ -1,6 +1,5 @@
 """What the page needs of the rules and the reader, handed to it by whoever starts it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +47,30 @@ class Retried:
 
     message_id: int | None = None  # the stored message, when it worked
     error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Previewed:
+    """What a set-aside message would say if it were read now; `error` instead when it still could not be read."""
+
+    subject: str = ""
+    sender: str = ""
+    text: str = ""
+    oddities: tuple[str, ...] = ()
+    error: str = ""
+
+
+class Repair(Protocol):
+    """What can be done with a set-aside message. A charset is a person's choice; "" takes what the message says."""
+
+    def preview(self, set_aside_id: int, charset: str) -> Previewed:
+        """Say what it would say; nothing is changed."""
+
+    def retry(self, set_aside_id: int, charset: str) -> Retried:
+        """Read it again, fetched first where its bytes lie on the server; when that works it joins the queue."""
+
+    def file_by_hand(self, set_aside_id: int) -> Retried:
+        """File it unread, for a person to decide upon."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +154,3 @@ class Explain(Protocol):
 
     def __call__(self, content: bytes, why_not: tuple[str, str] | None = None) -> Explained:
         """Explain it; `why_not` is a tag (dimension, value) of which to say why it does not stand."""
-
-
-Retry = Callable[[int], Retried]

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue
 from review import times
-from review.callables import Explain, Retry, RuleBook
+from review.callables import Explain, Repair, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
@@ -69,7 +69,7 @@ class Site:
     options: PageOptions
     clock: Callable[[], datetime] = times.utc_now
     explain: Explain | None = None
-    retry: Retry | None = None
+    repair: Repair | None = None
     rule_book: RuleBook | None = None
     digest_files: Path | None = None
     templates: Jinja2Templates = field(default_factory=_templates)

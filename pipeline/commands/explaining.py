@@ -1,6 +1,8 @@
-"""What the page asks of the rules: explain a text or an .eml, and read a set-aside message again."""
+"""What the page asks of the rules: explain a text or an .eml."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -14,13 +16,9 @@ from pipeline.config import Settings
 from pipeline.flow.ingest import verdict_record, zone_records
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import ReadingContext, Unread, nearly_here
-from pipeline.flow.retry import retry_one
 from pipeline.mail.message import Origin, RawMessage
-from review.callables import Explained, MissedTag, NearMiss, Retried
+from review.callables import Explained, MissedTag, NearMiss
 from review.why import ZONE_NAMES
-from storage.engine import Store
-from storage.setaside import set_aside_one
-
 
 MOST_MATCHES = 3  # of one tag
 
@@ -28,8 +26,8 @@ MOST_MATCHES = 3  # of one tag
 class Explainer:
     """Reads for the page, in worker processes that are started when the page first asks."""
 
-    def __init__(self, context: ReadingContext, store: Store, settings: Settings) -> None:
-        self._context, self._store, self._settings = context, store, settings
+    def __init__(self, context: ReadingContext, settings: Settings) -> None:
+        self._context, self._settings = context, settings
         self._lock = threading.Lock()
         self._reader: Reader | None = None
 
@@ -46,8 +44,8 @@ class Explainer:
         """Say what today's rules make of an .eml, which tags it just missed, and why one in particular."""
         raw = RawMessage(origin=Origin.ARCHIVE, account="", folder="page", uidvalidity=0, uid=1, raw=content)
         asked = None if why_not is None else Asked(dimension=Dimension(why_not[0]), value=why_not[1])
-        with self._lock:
-            _, outcome = next(self._reading().read([raw], clock(), partial(nearly_here, asked)))
+        with self.reader() as reader:
+            _, outcome = next(reader.read([raw], clock(), partial(nearly_here, asked)))
         if isinstance(outcome, Unread):
             return Explained(error=outcome.reason)
         told = outcome.explanation
@@ -60,13 +58,11 @@ class Explainer:
             asked=missed_tag(told.why_not, outcome.text) if told and told.why_not else None,
         )
 
-    def retry(self, set_aside_id: int) -> Retried:
-        """Read a set-aside message again."""
-        item = set_aside_one(self._store, set_aside_id)
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Give the reader, to one request at a time."""
         with self._lock:
-            retry_one(self._store, self._reading(), item, clock())
-        again = set_aside_one(self._store, set_aside_id)
-        return Retried(message_id=again.released_as, error="" if again.released_as else again.error)
+            yield self._reading()
 
     def _reading(self) -> Reader:
         if self._reader is None:

@@ -17,6 +17,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import house_of, opened, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import reading_context
+from pipeline.commands.repairing import Repairs
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import Workshop
@@ -83,14 +84,14 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
 
 
 def _page(store: Store, settings: Settings, house: Path) -> None:
-    explainer = Explainer(reading_context(settings, house), store, settings)
+    explainer = Explainer(reading_context(settings, house), settings)
     workshop = Workshop(store, settings, house)
     app = create_app(
         store,
         load_catalogue(rules_folder(settings, house)),
         page_options(settings),
         explain=explainer.explain,
-        retry=explainer.retry,
+        repair=Repairs(store, settings, house, explainer.reader),
         rule_book=workshop,
         digest_files=house / settings.digests.folder,
     )

@@ -7,19 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from classifiers.rulebook import rules_version
-from pipeline.commands.opening import clock, house_of, mailboxes_of, opened, rules_folder, settings_of
+from pipeline.commands.opening import house_of, opened, rules_folder, settings_of
 from pipeline.commands.readers import steady_reader
+from pipeline.commands.repairing import again, filed
 from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
-from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
-from pipeline.flow.retry import fetch_one, raw_of, retry_one
-from pipeline.mail.errors import MessageGone, UnknownCharset
-from pipeline.mail.imap import ImapMailbox
+from pipeline.mail.errors import UnknownCharset
 from pipeline.mail.mime.charsets import codec_named
 from storage.engine import Store
 from storage.records import SetAside
-from storage.setaside import release_set_aside, set_aside_list, set_aside_one, set_aside_raw
+from storage.setaside import set_aside_list, set_aside_one, set_aside_raw
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,27 +85,12 @@ def _each(numbers: list[int], do: Callable[[int], bool], *, debug: bool) -> int:
 
 
 def _retry(store: Store, reader: Reader, settings: Settings, number: int, charset: str) -> bool:
-    item = set_aside_one(store, number)
-    if not item.released_as and not item.holds_mail:
-        item = _fetched(store, reader, settings, item)
-    if not item.released_as:
-        retry_one(store, reader, item, clock(), charset=charset)
-        item = set_aside_one(store, number)
+    item = again(store, reader, settings, set_aside_one(store, number), charset)
     if item.released_as:
         print(f"{number}: It could be read: it is message {item.released_as} now.")
         return True
     print(f"{number}: It still cannot be read: {item.error}", file=sys.stderr)
     return False
-
-
-def _fetched(store: Store, reader: Reader, settings: Settings, item: SetAside) -> SetAside:
-    """Fetch a message, whatever its size, from the mailbox that it was found in."""
-    slot = item.slot
-    for box in mailboxes_of(settings):
-        if box.account == slot.account:
-            with ImapMailbox(box) as mailbox:
-                return fetch_one(store, reader, mailbox, item, clock())
-    raise MessageGone(slot.folder, slot.uid, "the settings no longer name its mailbox")
 
 
 def _release(store: Store, settings: Settings, house: Path, item: SetAside) -> int:
@@ -117,9 +100,6 @@ def _release(store: Store, settings: Settings, house: Path, item: SetAside) -> i
     if not item.holds_mail:
         print(f"{item.id}: It has to be fetched first: statshop set-aside retry {item.id}", file=sys.stderr)
         return 1
-    record = filed_by_hand(
-        item, raw_of(item, set_aside_raw(store, item.id)), rules_version(rules_folder(settings, house))
-    )
-    saved = release_set_aside(store, item.id, record, now=clock())
-    print(f"{item.id}: Filed by hand: it is message {saved.message_id} now, and needs a person.")
+    number = filed(store, item, rules_version(rules_folder(settings, house)))
+    print(f"{item.id}: Filed by hand: it is message {number} now, and needs a person.")
     return 0

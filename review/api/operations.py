@@ -51,9 +51,9 @@ def set_aside_item(site: Here, caller: ReadToken, item_id: Number) -> SetAside:
 def retry(site: Here, caller: ReviewToken, item_id: Number) -> SetAside:
     """Try again to read an item; when that works, `released_as` is the message it became."""
     item = setaside.set_aside_one(site.store, item_id)
-    if site.retry is None:
+    if site.repair is None:
         raise HTTPException(409, "Nothing can be read again here: the page was started without a reader.")
-    site.retry(item.id)
+    site.repair.retry(item.id, "")
     return setaside.set_aside_one(site.store, item_id)
 
 

@@ -7,7 +7,6 @@ import pytest
 from pipeline.commands.explaining import Explainer
 from pipeline.config import Settings, load_settings
 from pipeline.flow.reading import ReadingContext
-from storage.engine import Store
 
 MAIL = (
     b"From: Ann Example <ann@exampleton.gov.uk>\r\nSubject: Tables\r\nDate: Mon, 14 Mar 2011 09:00:00 +0000\r\n\r\n"
@@ -21,8 +20,8 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings(tmp_path / "config.toml", {})
 
 
-def test_eml_says_what_fires_what_nearly_fires_and_why_not(sqlite_store: Store, settings: Settings) -> None:
-    with Explainer(ReadingContext(), sqlite_store, settings) as explainer:
+def test_eml_says_what_fires_what_nearly_fires_and_why_not(settings: Settings) -> None:
+    with Explainer(ReadingContext(), settings) as explainer:
         told = explainer.explain(MAIL, ("use", "equality"))
     assert told.verdict is not None
     assert ("product", "volunteering") in {(tag.dimension, tag.value) for tag in told.verdict.tags}

@@ -1,10 +1,9 @@
 """The other pages: months, digests, runs, set aside, people, settings, trying the rules."""
 
-
 import pytest
 from fakes.review_pages import NOW, message_of, set_aside_of
 
-from review.callables import Explained, MissedTag, NearMiss, Retried
+from review.callables import Explained, MissedTag, NearMiss, Previewed, Retried
 from storage import messages, reviews, runs, users
 from storage.records import RunCounts, RunOutcome
 
@@ -82,11 +81,61 @@ def test_set_aside_shows_bytes_and_error_side_by_side(reviewer, store):
 def test_retry_leads_to_the_repaired_message_or_says_why_not(make_app, client_of, store, save, token):
     messages.save_set_aside(store, set_aside_of(9), now=NOW)
     repaired = save(message_of(1))
-    results = [Retried(error="Still nested too deep."), Retried(message_id=repaired)]
-    client = client_of(make_app(retry=lambda item: results.pop(0)), "reviewer")
+    client = client_of(make_app(repair=Repairs(repaired)), "reviewer")
     form = {"token": token(client.get("/set-aside/1").text)}
     assert "Still nested too deep." in client.post("/set-aside/1/retry", data=form).text
-    assert client.post("/set-aside/1/retry", data=form).headers["location"] == f"/messages/{repaired}"
+    chosen = client.post("/set-aside/1/retry", data={**form, "charset": "windows-1252"})
+    assert chosen.headers["location"] == f"/messages/{repaired}"
+
+
+class Repairs:
+    """Reads in windows-1252 alone."""
+
+    def __init__(self, repaired):
+        self.repaired = repaired
+
+    def preview(self, set_aside_id, charset):
+        """Show the charset."""
+        return Previewed(subject="Grüße", sender="a@example.org", text=f"<b>read in {charset or 'its own'}</b>")
+
+    def retry(self, set_aside_id, charset):
+        """Fail in any other charset."""
+        worked = charset == "windows-1252"
+        return Retried(message_id=self.repaired) if worked else Retried(error="Still nested too deep.")
+
+    def file_by_hand(self, set_aside_id):
+        """File it."""
+        return Retried(message_id=self.repaired)
+
+
+def test_set_aside_is_previewed_in_a_charset_that_is_chosen(make_app, client_of, store):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    client = client_of(make_app(repair=Repairs(1)), "reviewer")
+    page = client.get("/set-aside/1?charset=koi8-r&preview=1").text
+    assert "As it would be read in koi8-r" in page
+    assert "&lt;b&gt;read in koi8-r&lt;/b&gt;" in page
+    assert "Grüße" in page
+    assert "<option selected>koi8-r</option>" in page
+    assert "Read it again as koi8-r" in page
+    assert "As it came" in page
+    assert "As it would be read" not in client.get("/set-aside/1").text
+    assert "read in its own" in client.get("/set-aside/1?charset=hex&preview=1").text  # no charset of ours
+
+
+def test_set_aside_is_filed_by_hand(make_app, client_of, store, save, token):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    filed = save(message_of(1))
+    client = client_of(make_app(repair=Repairs(filed)), "reviewer")
+    form = {"token": token(client.get("/set-aside/1").text)}
+    assert client.post("/set-aside/1/file", data=form).headers["location"] == f"/messages/{filed}"
+
+
+def test_a_reader_previews_and_repairs_nothing(make_app, client_of, store):
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    page = client_of(make_app(repair=Repairs(1)), "reader").get("/set-aside/1?preview=1").text
+    assert "read in its own" in page
+    assert "File it by hand" not in page
+    assert "read it again" not in page
 
 
 def test_page_without_retry_offers_none(reviewer, store, token):
