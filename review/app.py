@@ -24,6 +24,7 @@ from review.routes import (
     account,
     decide,
     explain,
+    jobs,
     message,
     monitoring,
     months,
@@ -40,7 +41,7 @@ from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
-ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, explain, about, monitoring)
+ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, jobs, explain, about, monitoring)
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 

@@ -44,6 +44,7 @@ NEEDED = {
     ("GET", "/digests/{month}"): READER,
     ("GET", "/ledger"): READER,
     ("GET", "/runs"): READER,
+    ("GET", "/jobs"): READER,
     ("GET", "/set-aside"): READER,
     ("GET", "/set-aside/{item_id:int}"): READER,
     ("GET", "/set-aside/{item_id:int}/raw"): READER,
