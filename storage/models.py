@@ -350,10 +350,22 @@ class RunLock(SQLModel, table=True):
 
 
 class ReviewerRow(SQLModel, table=True):
-    """A person who signs in to the review page; `name_key` is the name without regard to case."""
+    """A person who signs in to the review page; `name_key` is the name without regard to case.
+
+    `subject` is who they are to the provider of single sign-on, "" until they come from there.
+    """
 
     __tablename__ = "reviewer"
-    __table_args__ = (UniqueConstraint("name_key", name="reviewer_name_once"),)
+    __table_args__ = (
+        UniqueConstraint("name_key", name="reviewer_name_once"),
+        Index(
+            "reviewer_subject_once",
+            "subject",
+            unique=True,
+            sqlite_where=text("subject <> ''"),
+            postgresql_where=text("subject <> ''"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_type=CleanText)
@@ -361,6 +373,7 @@ class ReviewerRow(SQLModel, table=True):
     role: str = Field(sa_type=CleanText)
     password_hash: str = Field(sa_type=CleanText, repr=False)
     keys_enabled: bool = Field(default=True, sa_type=Boolean)
+    subject: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
 
 
 class SessionRow(SQLModel, table=True):

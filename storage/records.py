@@ -321,13 +321,17 @@ class QueuePage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
-    """A reviewer: `role` is reader, reviewer or administrator."""
+    """A reviewer: `role` is reader, reviewer or administrator.
+
+    Without a password they come by single sign-on alone, where they are known as `subject` ("" until they came).
+    """
 
     id: int
     name: str
     role: str
     password_hash: str = field(repr=False)
     keys_enabled: bool = True
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

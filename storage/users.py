@@ -15,15 +15,18 @@ from storage.sql import insert_all, insert_once
 _USED_AT_STEP = timedelta(minutes=1)  # a session's last use is written down so often at most: pages only read
 
 
-def add_user(store: Store, name: str, password_hash: str, role: str) -> User:
-    """Add a person; raise UserExists when the name is taken, upper and lower case alike."""
+def add_user(store: Store, name: str, password_hash: str, role: str, *, subject: str = "") -> User:
+    """Add a person; raise UserExists when the name is taken, upper and lower case alike.
+
+    Without a password hash they can come by single sign-on alone.
+    """
     name = name.strip()
     row: Plain = {"name": name, "name_key": _key(name), "role": role, "password_hash": password_hash}
-    row |= {"keys_enabled": True}
+    row |= {"keys_enabled": True, "subject": subject}
     user_id = store.write(lambda session: insert_once(session, m.reviewer, row, m.reviewer.c.id))
     if user_id is None:
         raise UserExists(name)
-    return User(id=user_id, name=name, role=role, password_hash=password_hash)
+    return User(id=user_id, name=name, role=role, password_hash=password_hash, subject=subject)
 
 
 def user_named(store: Store, name: str) -> User | None:
@@ -31,6 +34,20 @@ def user_named(store: Store, name: str) -> User | None:
     with store.reading() as session:
         found = session.connection().execute(select(m.reviewer).where(m.reviewer.c.name_key == _key(name))).first()
     return None if found is None else _user(found)
+
+
+def user_of_subject(store: Store, subject: str) -> User | None:
+    """Give the person whom the provider of single sign-on knows by this; None when there is none."""
+    row = m.reviewer.c
+    with store.reading() as session:
+        known = select(m.reviewer).where(row.subject == subject, row.subject != "")
+        found = session.connection().execute(known).first()
+    return None if found is None else _user(found)
+
+
+def set_subject(store: Store, user_id: int, subject: str) -> None:
+    """Write down by what the provider of single sign-on knows a person."""
+    _change(store, user_id, subject=subject)
 
 
 def users(store: Store) -> tuple[User, ...]:
@@ -131,4 +148,11 @@ def _key(name: str) -> str:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(id=row.id, name=row.name, role=row.role, password_hash=row.password_hash, keys_enabled=row.keys_enabled)
+    return User(
+        id=row.id,
+        name=row.name,
+        role=row.role,
+        password_hash=row.password_hash,
+        keys_enabled=row.keys_enabled,
+        subject=row.subject,
+    )
