@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from digests.counting.coded import Coded
+from digests.disclosure.cells import MonthCells
+from digests.disclosure.shown import Shown
 from digests.period import month_name
 from digests.tables import Note, Table
 from storage.records import Coverage
@@ -54,6 +56,16 @@ class Cover:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PublicBasis:
+    """What a public edition is made of: the tables before anything is kept back, and what was published before it."""
+
+    tables: tuple[Table, ...] = ()
+    kept_back: tuple[tuple[str, frozenset[str]], ...] = ()  # rows that editions of the month kept back, by table
+    months: tuple[MonthCells, ...] = ()  # as public editions count them, this month last
+    editions: tuple[Shown, ...] = ()  # every public edition issued before, in the order of issue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
     """One month of one mailbox (or of all of them)."""
 
@@ -63,8 +75,7 @@ class Digest:
     tables: tuple[Table, ...]
     notes: tuple[Note, ...]
     coded: tuple[Coded, ...] = ()  # every message of the month; none in the public edition
-    public_tables: tuple[Table, ...] = ()  # what a public edition is made of, before small counts are kept back
-    kept_back: tuple[tuple[str, frozenset[str]], ...] = ()  # rows that earlier public editions kept back, by table
+    public: PublicBasis = PublicBasis()  # empty in the public edition itself
 
     def table(self, table_id: str) -> Table:
         """Give a table by its id; raise KeyError when this edition has none of that name."""

@@ -88,3 +88,14 @@ class NoSuchChannel(DigestError):
     def __str__(self) -> str:
         """Say it in words."""
         return f'The rules know no channel "{self.channel}". They know: {", ".join(self.known)}.'
+
+
+@dataclass
+class AuditFailed(DigestError):
+    """What was published contradicts itself, so that an audit cannot say what can be worked out of it."""
+
+    why: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"The audit of the public editions came to no end ({self.why}): nothing was published."

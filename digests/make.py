@@ -9,21 +9,20 @@ from pathlib import Path
 
 from classifiers.catalogue import Catalogue
 from digests.annex import Annex, draft_annex
-from digests.counting.coded import code_all
-from digests.counting.trend import MonthFigures, month_figures
+from digests.counting.quality import Checks
 from digests.digest import Digest, Status
-from digests.disclosure.public import public_edition
-from digests.disclosure.published import public_bases
+from digests.disclosure.public import public_edition, shown_by
 from digests.errors import IssueStands, MonthNotOver, MonthsReversed
-from digests.issues.frozen import digest_of, figures_json, issued_from
+from digests.issues.frozen import digest_of, figures_json
 from digests.options import DigestOptions
-from digests.period import month_before, month_bounds, month_of, months_between, months_to, shifted
+from digests.past import past_of
+from digests.period import Bounds, month_before, month_bounds, month_of, months_between, shifted
 from digests.render.annex_html import annex_html
 from digests.render.annex_odt import annex_odt
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.summary import Issuing, summarise
 from digests.words import file_name
-from storage import reports
+from storage import reports, samples
 from storage.engine import Store
 from storage.errors import IssueTaken
 
@@ -57,7 +56,7 @@ def make_digest(
     """
     digest = _digest(store, catalogue, month, options, now, rules_version, issue=issue, again=again)
     if issue:
-        _freeze(store, digest, options, now)
+        _freeze(store, digest, _frozen(digest, public_edition(digest, options), options), options, now)
     return digest
 
 
@@ -79,13 +78,15 @@ def publish(
     `finish_publishing` puts the files into place.
     """
     digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again)
+    public = public_edition(digest, options)
+    text = _frozen(digest, public, options)
     home = folder / month / f"issue-{digest.cover.issue}"
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}."))
     try:
-        write_editions(digest, aside, options, formats=formats)
-        (aside / MARK).write_text(json.dumps({"sha256": digest_of(figures_json(digest))}), encoding="utf-8")
-        _freeze(store, digest, options, now)
+        _write_both(digest, public, aside, formats)
+        (aside / MARK).write_text(json.dumps({"sha256": digest_of(text)}), encoding="utf-8")
+        _freeze(store, digest, text, options, now)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -126,10 +127,7 @@ def write_editions(
     digest: Digest, folder: Path, options: DigestOptions, *, formats: tuple[str, ...] = FORMATS
 ) -> tuple[Path, ...]:
     """Write the internal and the public edition, each to a folder of its own, so that one can be handed over whole."""
-    return (
-        *write_files(digest, folder / "internal", formats=formats),
-        *write_files(public_edition(digest, options), folder / "public", formats=formats),
-    )
+    return _write_both(digest, public_edition(digest, options), folder, formats)
 
 
 def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tuple[Path, ...]:
@@ -157,25 +155,16 @@ def months_due(store: Store, options: DigestOptions, *, first: datetime, now: da
     return tuple(month for month in months if month not in issued)
 
 
-def history(
-    store: Store, month: str, options: DigestOptions
-) -> tuple[tuple[MonthFigures, ...], tuple[MonthFigures, ...]]:
-    """Give the months before for the trend, and once more as their public editions have them.
-
-    They stand as issued where they were, else as they are today. Months before the first that anything is known of are
-    left out, and so not shown as zero.
-    """
-    known: list[tuple[MonthFigures, MonthFigures]] = []
-    for earlier in months_to(shifted(month, -1), options.trend_months - 1):
-        figures = _month(store, earlier, options)
-        if figures[0].received or known:
-            known.append(figures)
-    return tuple(own for own, _ in known), tuple(public for _, public in known)
-
-
 def files_in(folder: Path) -> tuple[Path, ...]:
     """List the files of an issue."""
     return tuple(sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARK))
+
+
+def _write_both(digest: Digest, public: Digest, folder: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
+    return (
+        *write_files(digest, folder / "internal", formats=formats),
+        *write_files(public, folder / "public", formats=formats),
+    )
 
 
 def _digest(
@@ -195,7 +184,6 @@ def _digest(
     before = reports.issues(store, month, options.account)
     if issue and before and not again:
         raise IssueStands(month=month, number=before[-1].number)
-    past, public_past = history(store, month, options)
     return summarise(
         reports.counted_messages(store, bounds.start, bounds.end, options.account),
         reports.coverage(store, bounds.start, bounds.end, options.account),
@@ -203,14 +191,22 @@ def _digest(
         month,
         options,
         now=now,
-        history=past,
-        public_history=public_past,
-        issues=tuple(map(issued_from, before)),
+        past=past_of(store, month, options),
         issuing=Issuing(
             number=before[-1].number + 1 if before and issue else int(issue),
             status=_status(month, options, now) if issue else Status.PROVISIONAL,
             rules_version=rules_version,
         ),
+        checks=_checks(store, bounds, options),
+    )
+
+
+def _checks(store: Store, bounds: Bounds, options: DigestOptions) -> Checks:
+    """Ask the store what the random samples of the month show."""
+    readings = samples.second_readings(store, bounds.start, bounds.end, options.account)
+    return Checks(
+        random=samples.random_check(store, bounds.start, bounds.end, options.account),
+        readers=samples.agreements(readings),
     )
 
 
@@ -220,8 +216,11 @@ def _status(month: str, options: DigestOptions, now: datetime) -> Status:
     return Status.FINAL if now >= settled else Status.PROVISIONAL
 
 
-def _freeze(store: Store, digest: Digest, options: DigestOptions, now: datetime) -> None:
-    text = figures_json(digest)
+def _frozen(digest: Digest, public: Digest, options: DigestOptions) -> str:
+    return figures_json(digest, shown_by(digest, public, options))
+
+
+def _freeze(store: Store, digest: Digest, text: str, options: DigestOptions, now: datetime) -> None:
     try:
         reports.save_issue(
             store,
@@ -237,19 +236,6 @@ def _freeze(store: Store, digest: Digest, options: DigestOptions, now: datetime)
         )
     except IssueTaken as error:
         raise IssueStands(month=digest.cover.month, number=digest.cover.issue) from error
-
-
-def _month(store: Store, month: str, options: DigestOptions) -> tuple[MonthFigures, MonthFigures]:
-    issued = [issued_from(issue).coded for issue in reports.issues(store, month, options.account)]
-    pending = options.count_pending
-    if issued:
-        bases = public_bases(issued, options.small_count_below, count_pending=pending)
-        own = month_figures(month, issued[-1], count_pending=pending, status="issued")
-        return own, month_figures(month, bases[-1], count_pending=pending, status="issued")
-    bounds = month_bounds(month)
-    coded = code_all(reports.counted_messages(store, bounds.start, bounds.end, options.account))
-    own = month_figures(month, coded, count_pending=pending, status="provisional")
-    return own, own
 
 
 def _mark(folder: Path) -> str:

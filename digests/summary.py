@@ -1,7 +1,7 @@
 """A month's messages made into one digest: pure, no clock and no store."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from classifiers.catalogue import Catalogue
@@ -10,10 +10,15 @@ from digests.counting.coded import Coded
 from digests.counting.figures import counted, figure_tables
 from digests.counting.gather import Gathered
 from digests.counting.notes import notes_for
+from digests.counting.quality import Checks
 from digests.counting.trend import MonthFigures, month_figures, trend
-from digests.digest import Cover, Digest, Edition, Status
+from digests.digest import Cover, Digest, Edition, PublicBasis, Status
+from digests.disclosure.cells import MonthCells, month_cells
 from digests.disclosure.public import rows_kept_back
 from digests.disclosure.published import public_bases
+from digests.disclosure.quotes import approved_quotes
+from digests.disclosure.shown import Shown
+from digests.disclosure.window import window_tables
 from digests.issues.revisions import Issued, revisions
 from digests.options import DigestOptions
 from digests.period import LONDON, first_day, last_day, london_date, month_name, shifted
@@ -30,6 +35,35 @@ class Issuing:
     rules_version: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What came before: the months of the trend, the issues of this month so far, and all public editions.
+
+    `public` are the months before as public editions count them; `editions` are in the order of issue.
+    """
+
+    months: Sequence[MonthFigures] = ()
+    public: Sequence[MonthCells] = ()
+    issues: Sequence[Issued] = ()
+    editions: Sequence[Shown] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Making:
+    """What all parts of one digest are made with."""
+
+    catalogue: Catalogue
+    month: str
+    options: DigestOptions
+    now: datetime
+    past: Past
+    issuing: Issuing = field(default_factory=Issuing)
+
+    @property
+    def trend_status(self) -> str:
+        return "issued" if self.issuing.number else "provisional"
+
+
 def summarise(
     messages: Iterable[CountedMessage],
     coverage: Coverage,
@@ -38,101 +72,116 @@ def summarise(
     options: DigestOptions,
     *,
     now: datetime,
-    history: Sequence[MonthFigures] = (),
-    public_history: Sequence[MonthFigures] | None = None,
-    issues: Sequence[Issued] = (),
+    past: Past | None = None,
     issuing: Issuing | None = None,
+    checks: Checks | None = None,
 ) -> Digest:
-    """Make the internal digest of a month from its messages, which are gone through once.
-
-    `history` are the months before for the trend (`public_history` as their public editions have them, where that
-    differs), `issues` the issues of this month so far: revisions are told of the last.
-    """
-    gathered = Gathered(misdated_after_days=options.misdated_after_days, count_pending=options.count_pending)
-    for message in messages:
-        gathered.add(message)
-    issuing = issuing or Issuing()
+    """Make the internal digest of a month from its messages, which are gone through once."""
+    making = _Making(
+        catalogue=catalogue,
+        month=month,
+        options=options,
+        now=now,
+        past=past or Past(),
+        issuing=issuing or Issuing(),
+    )
+    gathered = _gathered(messages, options)
     pending = quality.pending_count(gathered.coded)
     figures = figure_tables(gathered.coded, catalogue, options)
-    this_month = _this_month(month, gathered.coded, options, issuing)
-    base, kept_back = _public_base(gathered.coded, issues, catalogue, options)
-    past = history if public_history is None else public_history
     return Digest(
         edition=Edition.INTERNAL,
         account=options.account or "",
-        cover=_cover(gathered.coded, coverage, month, options, now, issuing, pending),
-        tables=(
-            *figures[:5],
-            lists.use_statements(gathered, catalogue),
-            lists.new_for_annex(figures[4], catalogue),
-            *figures[5:7],
-            lists.decisions(gathered, catalogue),
-            figures[7],
-            lists.words_for_products(gathered, catalogue),
-            trend((*history, this_month), month, options.trend_months),
-            *_about_quality(gathered, catalogue),
-            figures[8],
-            lists.misdated(gathered),
-            *_revisions(issues, gathered.coded, catalogue, options, figures),
-        ),
+        cover=_cover(making, gathered.coded, coverage, pending),
+        tables=_internal(making, gathered, figures, checks),
         notes=notes_for(options, pending=pending),
         coded=tuple(gathered.coded),
-        public_tables=(
-            *(figures if base is gathered.coded else figure_tables(base, catalogue, options)),
-            trend((*past, _this_month(month, base, options, issuing)), month, options.trend_months),
-        ),
-        kept_back=tuple(kept_back.items()),
+        public=_public(making, gathered.coded, figures),
     )
 
 
-def _this_month(month: str, coded: Sequence[Coded], options: DigestOptions, issuing: Issuing) -> MonthFigures:
-    status = "issued" if issuing.number else "provisional"
-    return month_figures(month, coded, count_pending=options.count_pending, status=status)
+def _gathered(messages: Iterable[CountedMessage], options: DigestOptions) -> Gathered:
+    gathered = Gathered(misdated_after_days=options.misdated_after_days, count_pending=options.count_pending)
+    for message in messages:
+        gathered.add(message)
+    return gathered
 
 
-def _public_base(
-    coded: Sequence[Coded], issues: Sequence[Issued], catalogue: Catalogue, options: DigestOptions
-) -> tuple[Sequence[Coded], dict[str, frozenset[str]]]:
+def _internal(
+    making: _Making, gathered: Gathered, figures: Sequence[Table], checks: Checks | None
+) -> tuple[Table, ...]:
+    """Put the tables of the internal edition in their order."""
+    catalogue, options = making.catalogue, making.options
+    this_month = month_figures(
+        making.month, gathered.coded, count_pending=options.count_pending, status=making.trend_status
+    )
+    return (
+        *figures[:5],
+        lists.use_statements(gathered, catalogue),
+        lists.new_for_annex(figures[4], catalogue),
+        *figures[5:7],
+        lists.decisions(gathered, catalogue),
+        figures[7],
+        approved_quotes(gathered, catalogue),
+        lists.words_for_products(gathered, catalogue),
+        *window_tables(_months(making, _public_base(making, gathered.coded)[0]), catalogue),
+        trend((*making.past.months, this_month), making.month, options.trend_months),
+        quality.quality(gathered, checks),
+        quality.rules_overruled(gathered, catalogue),
+        quality.corrections(gathered, catalogue),
+        figures[8],
+        lists.misdated(gathered),
+        *_revisions(making, gathered.coded, figures),
+    )
+
+
+def _public(making: _Making, coded: Sequence[Coded], figures: Sequence[Table]) -> PublicBasis:
+    """Make what the public edition is made of: the records that its figures rest on, added to the months before."""
+    options, catalogue = making.options, making.catalogue
+    base, kept = _public_base(making, coded)
+    months = _months(making, base)
+    return PublicBasis(
+        tables=(
+            *(figures if base is coded else figure_tables(base, catalogue, options)),
+            *window_tables(months, catalogue),
+            trend([cells.figures for cells in months], making.month, options.trend_months),
+        ),
+        kept_back=tuple(kept.items()),
+        months=months,
+        editions=tuple(making.past.editions),
+    )
+
+
+def _months(making: _Making, base: Sequence[Coded]) -> tuple[MonthCells, ...]:
+    """Give the months as public editions count them, this one last."""
+    pending = making.options.count_pending
+    return (
+        *making.past.public,
+        month_cells(making.month, base, count_pending=pending, status=making.trend_status),
+    )
+
+
+def _public_base(making: _Making, coded: Sequence[Coded]) -> tuple[Sequence[Coded], dict[str, frozenset[str]]]:
     """Give the records of the public figures, and what the public editions before this one kept back."""
+    issues, options = making.past.issues, making.options
     if not issues:
         return coded, {}
     editions = [*(issue.coded for issue in issues), coded]
     bases = public_bases(editions, options.small_count_below, count_pending=options.count_pending)
     kept: dict[str, frozenset[str]] = {}
     for base in dict.fromkeys(bases[:-1]):
-        kept = rows_kept_back(figure_tables(base, catalogue, options), options, kept)
+        kept = rows_kept_back(figure_tables(base, making.catalogue, options), options, kept)
     return bases[-1], kept
 
 
-def _about_quality(gathered: Gathered, catalogue: Catalogue) -> tuple[Table, ...]:
-    return (
-        quality.quality(gathered),
-        quality.rules_overruled(gathered, catalogue),
-        quality.corrections(gathered, catalogue),
-    )
-
-
-def _revisions(
-    issues: Sequence[Issued],
-    coded: Sequence[Coded],
-    catalogue: Catalogue,
-    options: DigestOptions,
-    figures: Sequence[Table],
-) -> tuple[Table, ...]:
-    if not issues:
+def _revisions(making: _Making, coded: Sequence[Coded], figures: Sequence[Table]) -> tuple[Table, ...]:
+    if not making.past.issues:
         return ()
-    return (revisions(issues[-1], coded, figure_tables(issues[-1].coded, catalogue, options), figures),)
+    last = making.past.issues[-1]
+    return (revisions(last, coded, figure_tables(last.coded, making.catalogue, making.options), figures),)
 
 
-def _cover(
-    coded: Sequence[Coded],
-    coverage: Coverage,
-    month: str,
-    options: DigestOptions,
-    now: datetime,
-    issuing: Issuing,
-    pending: int,
-) -> Cover:
+def _cover(making: _Making, coded: Sequence[Coded], coverage: Coverage, pending: int) -> Cover:
+    options, month, issuing = making.options, making.month, making.issuing
     return Cover(
         title=f"Users and uses of {options.subject}: {month_name(month)}",
         month=month,
@@ -143,7 +192,7 @@ def _cover(
         source=options.mailbox_name,
         area=options.coverage_area,
         contact=options.contact,
-        made_on=london_date(now),
+        made_on=london_date(making.now),
         next_date=_next_date(month, options),
         issue_time=options.issue_time,
         coverage=coverage,
@@ -151,7 +200,7 @@ def _cover(
         pending=pending,
         counts_pending=options.count_pending,
         issue=issuing.number,
-        issued_at=moment_name(now) if issuing.number else "",
+        issued_at=moment_name(making.now) if issuing.number else "",
         rules_version=issuing.rules_version,
         pre_release=options.pre_release,
         statements_listed=options.statements_listed,

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     COUNT = "count"
     PERCENT = "percent"  # of 100, one decimal
     DECIMAL = "decimal"  # one decimal
+    RATIO = "ratio"  # two decimals: a coefficient
     DATE = "date"
     MOMENT = "moment"  # aware UTC in the value, London time where it is shown
     MESSAGE = "message"  # the number of a message

@@ -78,6 +78,14 @@ def issues(store: Store, month: str = "", account: str | None = None) -> tuple[I
         return tuple(_issue(session, one) for one in found)
 
 
+def issued_months(store: Store, account: str | None = None) -> tuple[str, ...]:
+    """Name the months that have an issue, in order; `account` None means those over all mailboxes."""
+    row = m.digest_issue.c
+    months = select(row.month).where(row.account == (account or "")).distinct().order_by(row.month)
+    with store.reading() as session:
+        return tuple(session.connection().execute(months).scalars())
+
+
 def save_issue(
     store: Store,
     *,

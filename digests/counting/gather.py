@@ -19,6 +19,7 @@ class Said:
     arrived_at: datetime
     sender: str
     coded: Coded
+    quotable: bool = False  # a reviewer says that it may be published
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +92,7 @@ class Gathered:
                 arrived_at=message.arrived_at,
                 sender=plain(message.sender),
                 coded=coded,
+                quotable=statement.quotable and coded.reviewed,
             )
             for statement in message.statements
         )

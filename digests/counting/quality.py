@@ -1,6 +1,7 @@
 """How good the tags are: what reviewers confirmed, and which rules they overruled most; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue, Dimension
 from digests.counting.coded import Coded
@@ -8,7 +9,9 @@ from digests.counting.counts import share
 from digests.counting.gather import Gathered
 from digests.counting.titles import Titles
 from digests.tables import Cell, Column, Kind, Shorthand, Table
+from storage.agreement import Agreement
 from storage.records import ReviewState
+from storage.samples import RandomCheck
 
 DIMENSION_WORDS = {
     Dimension.DISPOSITION: "whether a person has to read it",
@@ -19,20 +22,17 @@ DIMENSION_WORDS = {
 }
 
 
-def quality(gathered: Gathered) -> Table:
-    """Say how much was reviewed, and how often the rules' tags were right."""
-    theirs = [message for message in gathered.coded if not message.from_team]
-    reviewed = [message for message in theirs if message.reviewed]
-    confirmed = sum(message.state is ReviewState.CONFIRMED for message in reviewed)
-    rows = [
-        ("reviewed", "Reviewed by a person", len(reviewed), len(theirs)),
-        ("confirmed", "Confirmed as tagged", confirmed, len(reviewed)),
-        *(
-            (f"agreed-{dimension}", f"Right on {words}", gathered.agreed[dimension], len(reviewed))
-            for dimension, words in DIMENSION_WORDS.items()
-        ),
-    ]
-    two_readers: tuple[Cell, ...] = ("Agreement of two readers", *[Shorthand.NOT_AVAILABLE] * 3)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checks:
+    """What two samples show: messages that passed without a person, checked all the same; and messages read twice."""
+
+    random: RandomCheck
+    readers: tuple[Agreement, ...] = ()
+
+
+def quality(gathered: Gathered, checks: Checks | None = None) -> Table:
+    """Say how much was reviewed, how often the rules' tags were right, and what the two samples show."""
+    rows = (*_reviewed(gathered), _random_row(checks), *_reader_rows(checks))
     return Table(
         id="quality",
         title="Quality of the tags",
@@ -41,12 +41,58 @@ def quality(gathered: Gathered) -> Table:
             Column(id="messages", title="Messages", kind=Kind.COUNT, description="Messages of which it is true"),
             Column(id="of", title="Out of", kind=Kind.COUNT, description="Messages of which it could be true"),
             Column(id="share", title="Share (%)", kind=Kind.PERCENT, description="Messages as a share, in per cent"),
+            Column(id="low", title="At least (%)", kind=Kind.PERCENT, description="Lower end of the 95% interval"),
+            Column(id="high", title="At most (%)", kind=Kind.PERCENT, description="Upper end of the 95% interval"),
+            Column(id="kappa", title="Kappa", kind=Kind.RATIO, description="Cohen's kappa: 1 agrees, 0 is chance"),
         ),
-        rows=(*((title, part, whole, share(part, whole)) for _, title, part, whole in rows), two_readers),
-        row_ids=(*(row_id for row_id, *_ in rows), "two-readers"),
-        notes=("review", "two-readers"),
+        rows=tuple(row for _, row in rows),
+        row_ids=tuple(row_id for row_id, _ in rows),
+        notes=("review", "random-check", "two-readers"),
         overlapping=True,
     )
+
+
+_Line = tuple[str, tuple[Cell, ...]]
+
+
+def _reviewed(gathered: Gathered) -> Iterator[_Line]:
+    """Give how much a person reviewed and how much of it stood: no sample, and so without an interval."""
+    theirs = [message for message in gathered.coded if not message.from_team]
+    reviewed = [message for message in theirs if message.reviewed]
+    confirmed = sum(message.state is ReviewState.CONFIRMED for message in reviewed)
+    none = [Shorthand.NOT_APPLICABLE] * 3
+    for row_id, title, part, whole in (
+        ("reviewed", "Reviewed by a person", len(reviewed), len(theirs)),
+        ("confirmed", "Confirmed as tagged", confirmed, len(reviewed)),
+        *(
+            (f"agreed-{dimension}", f"Right on {words}", gathered.agreed[dimension], len(reviewed))
+            for dimension, words in DIMENSION_WORDS.items()
+        ),
+    ):
+        yield row_id, (title, part, whole, share(part, whole), *none)
+
+
+def _random_row(checks: Checks | None) -> _Line:
+    title = "Random check: passed without a person, every tag right"
+    if checks is None or not checks.random.checked:
+        return "random-check", (title, *[Shorthand.NOT_AVAILABLE] * 5, Shorthand.NOT_APPLICABLE)
+    right = checks.random.right
+    interval = (round(100 * (right.low or 0), 1), round(100 * (right.high or 0), 1))
+    numbers = (right.part, right.whole, share(right.part, right.whole))
+    return "random-check", (title, *numbers, *interval, Shorthand.NOT_APPLICABLE)
+
+
+def _reader_rows(checks: Checks | None) -> Iterator[_Line]:
+    found = {one.dimension: one for one in checks.readers} if checks is not None else {}
+    for dimension, words in DIMENSION_WORDS.items():
+        row_id, title = f"two-readers-{dimension}", f"Two readers agree on {words}"
+        one, none = found.get(dimension), [Shorthand.NOT_APPLICABLE] * 2
+        if one is None or not one.messages:
+            numbers: list[Cell] = [Shorthand.NOT_AVAILABLE] * 3
+            yield row_id, (title, *numbers, *none, Shorthand.NOT_AVAILABLE)
+            continue
+        kappa = Shorthand.NOT_APPLICABLE if one.kappa is None else round(one.kappa, 2)
+        yield row_id, (title, one.same, one.messages, share(one.same, one.messages), *none, kappa)
 
 
 def rules_overruled(gathered: Gathered, catalogue: Catalogue) -> Table:

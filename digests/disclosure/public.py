@@ -1,42 +1,75 @@
-"""The public edition made of the internal one: no names, addresses or words of messages, no small counts; pure."""
+"""The public edition made of the internal one: no names, no words but agreed quotes, no small counts; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from digests.counting.counts import ALL
-from digests.digest import Digest, Edition
-from digests.disclosure.suppression import masked, rows_to_hide, suppressed_rows, withheld
+from digests.digest import Digest, Edition, PublicBasis
+from digests.disclosure.audited import audited
+from digests.disclosure.quotes import APPROVED, public_quotes
+from digests.disclosure.shown import Shown, shown_in
+from digests.disclosure.suppression import (
+    kept_cells_back,
+    masked,
+    rows_to_hide,
+    small_cells,
+    suppressed_rows,
+    withheld,
+)
+from digests.disclosure.window import WINDOW_MONTHS, WINDOW_TABLES, window_of, without_totals
 from digests.options import DigestOptions
 from digests.tables import Cell, Note, Table
 from storage.records import Coverage
 
-# One-way tables alone: the monthly cells of a cross table are nearly all small. What is not named here stays inside.
+# The month's tables are one-way: the monthly cells of a cross table are nearly all small. Cross tables are over twelve
+# months, and begin when twelve are known: before, each would differ from the last by one month. What is not named here
+# stays inside.
 PUBLIC_TABLES = (
     "messages-by-product",
     "messages-by-user",
     "messages-by-use",
     "messages-by-channel",
     "decisions-by-user",
+    *WINDOW_TABLES,
     "trend",
     "quality",
 )
+_BY_USER = ("messages-by-user", "decisions-by-user")
 _UNKNOWN = Coverage(seen=0, stored=0, set_aside=0, duplicates=0, reviewed=0)
 
 
 def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     """Make the public edition of an internal digest."""
-    given = {table.id: table for table in (*digest.tables, *digest.public_tables)}
-    tables = tuple(_without_private_columns(given[table_id]) for table_id in PUBLIC_TABLES)
+    before = _before(digest)
+    kept = _safe(before, options, dict(digest.public.kept_back))
+    basis = digest.public
+    safe = audited(kept, before, basis.months, basis.editions, options.small_count_below)
+    quotes = public_quotes(digest.table(APPROVED), [table for table in safe if table.id in _BY_USER])
+    tables = (*safe, quotes) if quotes.rows else safe
     return replace(
         digest,
         edition=Edition.PUBLIC,
         cover=replace(digest.cover, coverage=_UNKNOWN, counted=0, pending=0, message_link="", number_link=""),
-        tables=_safe(tables, options, dict(digest.kept_back)),
-        notes=_notes(digest, options),
+        tables=tables,
+        notes=_notes(digest, tables, options),
         coded=(),
-        public_tables=(),
-        kept_back=(),
+        public=PublicBasis(),
     )
+
+
+def shown_by(digest: Digest, public: Digest, options: DigestOptions) -> Shown:
+    """Take down for later audits what the public edition of a digest shows."""
+    return shown_in(public.tables, _before(digest), digest.public.months, options.small_count_below)
+
+
+def _before(digest: Digest) -> tuple[Table, ...]:
+    """Give the tables of the public edition with nothing kept back yet."""
+    given = {table.id: table for table in (*digest.tables, *digest.public.tables)}
+    window = window_of(digest.public.months)
+    tables = (
+        given[table_id] for table_id in PUBLIC_TABLES if table_id not in WINDOW_TABLES or len(window) == WINDOW_MONTHS
+    )
+    return tuple(_without_private_columns(without_totals(table)) for table in tables)
 
 
 def rows_kept_back(
@@ -44,13 +77,17 @@ def rows_kept_back(
 ) -> dict[str, frozenset[str]]:
     """Name by table the rows that a public edition keeps back, those among them that it is `forced` to."""
     threshold, found = options.small_count_below, dict(forced)
-    for table in sorted((each for each in tables if each.id in PUBLIC_TABLES and each.has_total), key=_users_first):
+    for table in sorted(filter(_is_one_way, tables), key=_users_first):
         also = found.get(table.id, frozenset())
         if table.id == "decisions-by-user":
             # A user kept back in one table would be bounded by its decisions in the other.
             also |= found["messages-by-user"] - {ALL}
         found[table.id] = rows_to_hide(table, threshold, also)
     return found
+
+
+def _is_one_way(table: Table) -> bool:
+    return table.id in PUBLIC_TABLES and table.id not in WINDOW_TABLES and table.has_total
 
 
 def _users_first(table: Table) -> bool:
@@ -80,6 +117,8 @@ def _safe(tables: tuple[Table, ...], options: DigestOptions, forced: Mapping[str
 def _one_safe(table: Table, threshold: int, rows: int, hidden: frozenset[str], small: bool) -> Table:
     if table.id == "trend":
         return _trend_safe(table, rows, threshold)
+    if table.id in WINDOW_TABLES:
+        return kept_cells_back(table, small_cells(table, threshold))
     if small:
         return withheld(table)
     return masked(table, hidden) if table.has_total else suppressed_rows(table, threshold)
@@ -113,9 +152,9 @@ def _without_private_columns(table: Table) -> Table:
     )
 
 
-def _notes(digest: Digest, options: DigestOptions) -> tuple[Note, ...]:
+def _notes(digest: Digest, tables: Sequence[Table], options: DigestOptions) -> tuple[Note, ...]:
     """Leave out the notes to what stays inside, and the number of messages that await a reviewer."""
-    used = {note for table_id in PUBLIC_TABLES for note in digest.table(table_id).notes} | {"suppression", "pending"}
+    used = {note for table in tables for note in table.notes} | {"counted", "pending", "users"}
     return tuple(_unnumbered(note, options) for note in digest.notes if note.id in used)
 
 

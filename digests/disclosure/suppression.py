@@ -117,4 +117,26 @@ def _tellable(cell: Cell, kind: Kind, row: tuple[Cell, ...]) -> bool:
         return False
     if kind is Kind.COUNT:
         return cell != 0
-    return kind is Kind.PERCENT and any(isinstance(other, int) and other for other in row)
+    return kind in (Kind.PERCENT, Kind.RATIO) and any(isinstance(other, int) and other for other in row)
+
+
+def small_cells(table: Table, threshold: int) -> frozenset[tuple[str, str]]:
+    """Name the cells of a cross table, by row and column, that hold a small count."""
+    return frozenset(
+        (row_id, column.id)
+        for row_id, row in zip(table.row_ids, table.rows, strict=True)
+        for column, cell in zip(table.columns, row, strict=True)
+        if column.kind is Kind.COUNT and isinstance(cell, int) and 0 < cell < threshold
+    )
+
+
+def kept_cells_back(table: Table, cells: Collection[tuple[str, str]]) -> Table:
+    """Keep single cells back; zeros stay."""
+    rows = tuple(
+        tuple(
+            Shorthand.CONFIDENTIAL if (row_id, column.id) in cells and _tellable(cell, column.kind, row) else cell
+            for cell, column in zip(row, table.columns, strict=True)
+        )
+        for row_id, row in zip(table.row_ids, table.rows, strict=True)
+    )
+    return replace(table, rows=rows, behind=())

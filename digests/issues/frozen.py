@@ -1,20 +1,21 @@
-"""An issue as it is frozen in the store: figures and coded records, without a word, name or address of a message."""
+"""An issue as it is frozen: figures, coded records, what its public edition shows; no word of a message."""
 
 import json
 from hashlib import sha256
 
 from digests.counting.coded import from_row, to_row
 from digests.digest import Digest
+from digests.disclosure.shown import Shown, shown_from, shown_json
 from digests.issues.revisions import Issued
 from digests.summary import moment_name
 from digests.tables import Table
 from storage.records import Issue
 
-FORMAT = 1
+FORMAT = 2  # 1 did not hold what the public edition shows
 
 
-def figures_json(digest: Digest) -> str:
-    """Write what is frozen of a digest: the tables of figures, and the coded record of every message."""
+def figures_json(digest: Digest, shown: Shown) -> str:
+    """Write what is frozen of a digest: the tables of figures, every message's coded record, and what is published."""
     return json.dumps(
         {
             "format": FORMAT,
@@ -25,6 +26,7 @@ def figures_json(digest: Digest) -> str:
             "counts_pending": digest.cover.counts_pending,
             "tables": {table.id: _table(table) for table in digest.tables if not table.is_list},
             "messages": [to_row(coded) for coded in digest.coded],
+            "public": shown_json(shown),
         },
         ensure_ascii=False,
         separators=(",", ":"),
@@ -44,6 +46,12 @@ def issued_from(issue: Issue) -> Issued:
         issued_at=moment_name(issue.issued_at),
         coded=tuple(from_row(row) for row in held["messages"]),
     )
+
+
+def shown_in_issue(issue: Issue) -> Shown | None:
+    """Read back what an issue's public edition shows; None where that was not written down."""
+    held = json.loads(issue.figures)
+    return shown_from(held["public"]) if "public" in held else None
 
 
 def _table(table: Table) -> dict[str, object]:

@@ -22,12 +22,12 @@ def iso(cell: Cell) -> str:
 
 
 def spoken(cell: Cell, kind: Kind) -> str:
-    """Write a cell for people: "1,234", "41.2", "31 March 2011", "31 March 2011 at 23:30"."""
+    """Write a cell for people: "1,234", "41.2", "0.84", "31 March 2011", "31 March 2011 at 23:30"."""
     if isinstance(cell, datetime):
         local = london(cell)
         return f"{day_name(local.date())} at {local:%H:%M}"
     if isinstance(cell, date):
         return day_name(cell)
     if isinstance(cell, float):
-        return f"{cell:,.1f}"
+        return f"{cell:,.2f}" if kind is Kind.RATIO else f"{cell:,.1f}"
     return f"{cell:,}" if isinstance(cell, int) and kind is Kind.COUNT else str(cell)

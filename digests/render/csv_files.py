@@ -21,6 +21,7 @@ _DATATYPES: dict[Kind, object] = {
     Kind.COUNT: "integer",
     Kind.PERCENT: "decimal",
     Kind.DECIMAL: "decimal",
+    Kind.RATIO: "decimal",
     Kind.DATE: {"base": "date", "format": "yyyy-MM-dd"},
     Kind.MOMENT: "dateTime",
     Kind.MESSAGE: "integer",

@@ -16,7 +16,7 @@ from digests.tables import Kind, Note, Table
 from digests.words import cut
 
 _FOLDER = Path(__file__).parents[1]
-_NUMERIC = (Kind.COUNT, Kind.PERCENT, Kind.DECIMAL)
+_NUMERIC = (Kind.COUNT, Kind.PERCENT, Kind.DECIMAL, Kind.RATIO)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,7 +28,13 @@ _STYLES = {
 _WIDTHS = {Kind.TEXT: "7cm", Kind.QUOTE: "13cm", Kind.DATE: "4cm", Kind.MOMENT: "5cm"}
 _OTHER_WIDTH = "3.2cm"
 _WIDE = "17cm"
-_NUMBER_STYLES = {Kind.COUNT: "Whole", Kind.PERCENT: "Decimal", Kind.DECIMAL: "Decimal", Kind.MESSAGE: "Plain"}
+_NUMBER_STYLES = {
+    Kind.COUNT: "Whole",
+    Kind.PERCENT: "Decimal",
+    Kind.DECIMAL: "Decimal",
+    Kind.RATIO: "Ratio",
+    Kind.MESSAGE: "Plain",
+}
 
 
 def ods_bytes(digest: Digest) -> bytes:
@@ -76,7 +82,12 @@ def _describe(document: Document, digest: Digest) -> None:
 def _add_styles(document: Document) -> None:
     for name, (size, weight) in _STYLES.items():
         document.insert_style(_cell_style(name, size, weight))
-    for name, places, grouped in (("Whole", 0, "true"), ("Plain", 0, "false"), ("Decimal", 1, "true")):
+    for name, places, grouped in (
+        ("Whole", 0, "true"),
+        ("Plain", 0, "false"),
+        ("Decimal", 1, "true"),
+        ("Ratio", 2, "true"),
+    ):
         shape = f'number:decimal-places="{places}" number:grouping="{grouped}" number:min-integer-digits="1"'
         _data_style(
             document, name, f'<number:number-style style:name="N{name}"><number:number {shape}/></number:number-style>'

@@ -26,6 +26,7 @@ _FORMATS = {
     Kind.COUNT: "#,##0",
     Kind.PERCENT: "0.0",
     Kind.DECIMAL: "0.0",
+    Kind.RATIO: "0.00",
     Kind.DATE: "d mmmm yyyy",
     Kind.MOMENT: "d mmmm yyyy hh:mm",
     Kind.MESSAGE: "0",

@@ -14,7 +14,7 @@ from digests.disclosure.public import public_edition
 from digests.options import DigestOptions
 from digests.render.annex_html import annex_html
 from digests.render.html import html_bytes
-from digests.summary import summarise
+from digests.summary import Past, summarise
 from storage.records import CountedMessage, Coverage, ReviewState, StatementRecord, TagRecord
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -60,7 +60,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     coverage = Coverage(seen=61, stored=60, set_aside=1, duplicates=0, reviewed=60)
     past = MonthFigures(month="2011-02", received=90, messages=70, threads=60, senders=50, uses_stated=20)
     held = tuple(messages(catalogue))
-    digest = summarise(held, coverage, catalogue, "2011-03", options, now=NOW, history=[past])
+    digest = summarise(held, coverage, catalogue, "2011-03", options, now=NOW, past=Past(months=[past]))
     made = {
         "internal": html_bytes(digest),
         "public": html_bytes(public_edition(digest, options)),

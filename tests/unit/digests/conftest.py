@@ -61,6 +61,7 @@ def build_message(
     says: Iterable[str] = (),
     decides: Iterable[str] = (),
     words: Iterable[tuple[str, str]] = (),
+    quotable: bool = False,
     at: datetime = datetime(2011, 3, 10, 12, tzinfo=UTC),
     dated: datetime | None = None,
     state: ReviewState = ReviewState.PENDING,
@@ -93,7 +94,9 @@ def build_message(
         needs_person=False,
         from_team=from_team,
         tags=tags,
-        statements=tuple(StatementRecord(kind=kind, text=text, zone=0, start=0, end=1) for kind, text in quotes),
+        statements=tuple(
+            StatementRecord(kind=kind, text=text, zone=0, start=0, end=1, quotable=quotable) for kind, text in quotes
+        ),
         hits=tuple(
             HitRecord(rule=f"{value}-words", dimension="product", value=value, zone=0, start=0, end=1, words=text)
             for value, text in words
@@ -104,12 +107,17 @@ def build_message(
 
 @pytest.fixture(scope="session")
 def digest_of(catalogue: Catalogue) -> Callable[..., Digest]:
-    """Make the digest of March 2011 out of messages."""
+    """Make the digest of March 2011 (or another month) out of messages."""
 
-    def make(messages: Iterable[CountedMessage], options: DigestOptions | None = None, **more: object) -> Digest:
+    def make(
+        messages: Iterable[CountedMessage],
+        options: DigestOptions | None = None,
+        month: str = "2011-03",
+        **more: object,
+    ) -> Digest:
         held = list(messages)
         coverage = Coverage(seen=len(held) + 1, stored=len(held), duplicates=0, set_aside=1, reviewed=0)
-        return summarise(held, coverage, catalogue, "2011-03", options or DigestOptions(), now=NOW, **more)
+        return summarise(held, coverage, catalogue, month, options or DigestOptions(), now=NOW, **more)
 
     return make
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from digests.counting.counts import ALL, NONE
 from digests.counting.trend import MonthFigures
 from digests.digest import Digest
+from digests.disclosure.cells import MonthCells
 from digests.disclosure.public import public_edition
 from digests.disclosure.published import changed, public_bases
 from digests.disclosure.suppression import Part, kept_back
@@ -18,6 +19,7 @@ from digests.options import DigestOptions
 from digests.render.csv_files import csv_files
 from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
+from digests.summary import Past
 from digests.tables import Kind, Shorthand
 from storage.records import CountedMessage
 
@@ -132,8 +134,12 @@ def test_a_month_too_small_is_withheld_whole(digest_of: Make, message: Build) ->
 
 
 def test_the_trend_keeps_small_months_back(digest_of: Make, busy: list[CountedMessage]) -> None:
-    small = MonthFigures(month="2011-02", received=9, messages=7, threads=6, senders=6, uses_stated=2, status="issued")
-    table = public_edition(digest_of(busy, history=[small]), DigestOptions()).table("trend")
+    figures = MonthFigures(
+        month="2011-02", received=9, messages=7, threads=6, senders=6, uses_stated=2, status="issued"
+    )
+    none = {("unknown", NONE): 7}
+    small = MonthCells(figures=figures, users={"unknown": 7}, products=none, uses=none)
+    table = public_edition(digest_of(busy, past=Past(public=[small])), DigestOptions()).table("trend")
     assert table.rows[-2][1] is Shorthand.CONFIDENTIAL
     assert table.rows[-1][1] == 40
     assert [column.id for column in table.columns] == ["month", "messages", "threads", "senders", "status"]
@@ -147,7 +153,7 @@ def test_a_later_edition_shows_the_earlier_figures_until_enough_has_changed(
     many = [*busy, *(message(100 + n, user="local-government") for n in range(6))]
     shown = {}
     for name, messages in (("few", few), ("many", many)):
-        later = digest_of(messages, issues=[issued])
+        later = digest_of(messages, past=Past(issues=[issued]))
         table = public_edition(later, DigestOptions()).table("messages-by-user")
         trend = public_edition(later, DigestOptions()).table("trend")
         shown[name] = (table.rows[-1][1], trend.rows[-1][1], later.table("messages-by-user").rows[-1][1])
@@ -160,7 +166,7 @@ def test_a_later_edition_keeps_back_what_an_earlier_one_did(
     """Media was small and hidden with "unknown"; were it shown once it has grown, the old remainder would tell it."""
     issued = Issued(number=1, issued_at="", coded=digest_of(busy).coded)
     grown = [*busy, *(message(100 + n, user="media") for n in range(8))]
-    table = public_edition(digest_of(grown, issues=[issued]), DigestOptions()).table("messages-by-user")
+    table = public_edition(digest_of(grown, past=Past(issues=[issued])), DigestOptions()).table("messages-by-user")
     rows = dict(zip(table.row_ids, table.rows, strict=True))
     assert rows["media"][1] is Shorthand.CONFIDENTIAL
     assert rows["unknown"][1] is Shorthand.CONFIDENTIAL

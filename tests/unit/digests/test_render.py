@@ -191,7 +191,7 @@ def test_the_workbook_follows_the_guidance(digest_of: Make, march: March) -> Non
         assert sheet.freeze_panes is None
         assert sheet["A1"].font.b
         assert table.autoFilter is None
-    assert "[x] = not available" in [row[0].value for row in workbook["Table_13"].iter_rows()]
+    assert "[x] = not available" in [row[0].value for row in workbook["Table_16"].iter_rows()]
 
 
 def test_dates_and_numbers_are_typed_cells_f83(digest_of: Make, message: Build) -> None:

@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from digests.counting.coded import from_row, to_row
+from digests.counting.quality import Checks
 from digests.counting.trend import MonthFigures
 from digests.digest import Digest, Status
 from digests.issues.revisions import Issued
 from digests.options import DigestOptions
-from digests.summary import Issuing
+from digests.summary import Issuing, Past
 from digests.tables import Shorthand, Table
+from storage.agreement import Agreement, wilson
 from storage.records import CountedMessage
+from storage.samples import RandomCheck
 
 Make = Callable[..., Digest]
 March = tuple[CountedMessage, ...]
@@ -89,9 +92,25 @@ def test_misdated_messages_are_listed(digest_of: Make, march: March) -> None:
 
 def test_quality_counts_reviewed_messages_only(digest_of: Make, march: March) -> None:
     table = digest_of(march).table("quality")
-    assert row(table, "confirmed") == {"measure": "Confirmed as tagged", "messages": 1, "of": 2, "share": 50.0}
+    confirmed = row(table, "confirmed")
+    assert (confirmed["messages"], confirmed["of"], confirmed["share"]) == (1, 2, 50.0)
+    assert confirmed["low"] is Shorthand.NOT_APPLICABLE
     assert row(table, "agreed-product")["messages"] == 1
-    assert row(table, "two-readers")["share"] is Shorthand.NOT_AVAILABLE
+    assert row(table, "two-readers-product")["kappa"] is Shorthand.NOT_AVAILABLE
+    assert row(table, "random-check")["share"] is Shorthand.NOT_AVAILABLE
+
+
+def test_quality_shows_what_the_random_samples_tell(digest_of: Make, march: March) -> None:
+    """Wilson's interval of 9 in 10 is 59.6 % to 98.2 %: worked out by hand from the formula."""
+    checks = Checks(
+        random=RandomCheck(passing=200, drawn=12, checked=10, right=wilson(9, 10)),
+        readers=(Agreement(dimension="product", messages=8, same=6, kappa=0.6041),),
+    )
+    table = digest_of(march, checks=checks).table("quality")
+    drawn, read = row(table, "random-check"), row(table, "two-readers-product")
+    assert [drawn[name] for name in ("messages", "of", "share", "low", "high")] == [9, 10, 90.0, 59.6, 98.2]
+    assert [read[name] for name in ("messages", "of", "share", "kappa")] == [6, 8, 75.0, 0.6]
+    assert row(table, "two-readers-use")["kappa"] is Shorthand.NOT_AVAILABLE
 
 
 def test_rules_overruled_name_the_rule(digest_of: Make, march: March) -> None:
@@ -121,7 +140,7 @@ def test_trend_shows_unknown_months_as_not_available(digest_of: Make, march: Mar
     february = MonthFigures(
         month="2011-02", received=9, messages=7, threads=6, senders=5, uses_stated=2, status="issued"
     )
-    table = digest_of(march, history=[february]).table("trend")
+    table = digest_of(march, past=Past(months=[february])).table("trend")
     assert len(table.rows) == 13
     assert table.rows[0][:2] == ("March 2010", Shorthand.NOT_AVAILABLE)
     assert row(table, "2011-02")["messages"] == 7
@@ -156,7 +175,7 @@ def test_revisions_say_what_came_and_went_and_why(
     issued = Issued(number=1, issued_at="9:30am on 4 April 2011", coded=first.coded)
     corrected = replace(march[2], tags=march[0].tags)
     later = [message(20 + n, products=["headline"], at=datetime(2011, 3, 30, tzinfo=UTC)) for n in range(3)]
-    table = digest_of([*march[:2], corrected, *march[4:], *later], issues=[issued]).table("revisions")
+    table = digest_of([*march[:2], corrected, *march[4:], *later], past=Past(issues=[issued])).table("revisions")
     changed = row(table, "messages-by-user/academia/messages")
     assert (changed["published"], changed["now"], changed["change"]) == (2, 5, "+4 −1")
     assert changed["why"] == "3 came in later, 1 corrected, 1 no longer held"
@@ -165,4 +184,4 @@ def test_revisions_say_what_came_and_went_and_why(
 
 def test_no_revisions_when_nothing_changed(digest_of: Make, march: March) -> None:
     issued = Issued(number=1, issued_at="", coded=digest_of(march).coded)
-    assert digest_of(march, issues=[issued]).table("revisions").rows == ()
+    assert digest_of(march, past=Past(issues=[issued])).table("revisions").rows == ()
