@@ -11,7 +11,7 @@ from classifiers.rulebook import load_rules, rules_version
 from pipeline.commands.opening import kept_rules, mailbox_rules, opinion_file, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader, ReaderLimits, Work
-from pipeline.flow.reading import ReadingContext
+from pipeline.flow.readings import ReadingContext
 
 log = logging.getLogger(__name__)
 

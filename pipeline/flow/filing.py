@@ -7,7 +7,7 @@ from datetime import datetime
 from pipeline.flow.ingest import not_retrieved, record_of, too_large
 from pipeline.flow.plan import Batch
 from pipeline.flow.reader import Reader
-from pipeline.flow.reading import Reading, Unread
+from pipeline.flow.readings import Reading, Unread
 from pipeline.mail.errors import FolderRebuilt
 from pipeline.mail.mailbox import Fetched, FolderStatus, Mailbox, NotRetrieved
 from pipeline.mail.message import RawMessage

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from classifiers.verdict import Hit, Statement, Tag, Verdict, Zone
 from pipeline.flow.plan import TooLarge
-from pipeline.flow.reading import Reading, Unread
+from pipeline.flow.readings import Reading, Unread
 from pipeline.mail import identity
 from pipeline.mail.mailbox import MEGABYTE, NotRetrieved
 from pipeline.mail.message import Attachment, Origin, RawMessage

@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as ReadingTimedOut
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -14,11 +14,15 @@ from typing import Any, Self
 from pebble import ProcessExpired, ProcessPool
 
 from pipeline.errors import WorkersDidNotStart
-from pipeline.flow.reading import Reading, ReadingContext, Unread, prepare, read_here
+from pipeline.flow.readings import Reading, ReadingContext, Unread
+from pipeline.flow.worker import prepare, read_here
 from pipeline.mail.message import RawMessage
 
 ReadOne = Callable[[RawMessage, datetime], Reading | Unread]
-AHEAD = 16  # messages handed out before their answers are taken, for each worker
+Answer = tuple[RawMessage, Reading | Unread]
+TOGETHER = 8  # messages handed out in one task: handing a task out costs as much as a short message
+TOGETHER_BYTES = 400_000
+AHEAD = 3  # tasks handed out before their answers are taken, for each worker
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,11 +52,12 @@ class Reader:
 
     def __init__(self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None) -> None:
         self._limits, self._work = limits or ReaderLimits(), work or Work()
+        self._together = min(TOGETHER, self._limits.messages_per_worker)
         processes = multiprocessing.get_context("forkserver")
         processes.set_forkserver_preload(["pipeline.flow.reading" if context.rules_folder else "pipeline.flow.warm"])
         self._pool: Any = ProcessPool(
             max_workers=self._limits.workers,
-            max_tasks=self._limits.messages_per_worker,
+            max_tasks=self._limits.messages_per_worker // self._together,
             initializer=self._work.prepare,
             initargs=(context, self._limits.megabytes_per_worker),
             context=processes,
@@ -70,37 +75,71 @@ class Reader:
             self._pool.stop()
         self._pool.join()
 
-    def read(
-        self, raws: Iterable[RawMessage], now: datetime, how: ReadOne | None = None
-    ) -> Iterator[tuple[RawMessage, Reading | Unread]]:
+    def read(self, raws: Iterable[RawMessage], now: datetime, how: ReadOne | None = None) -> Iterator[Answer]:
         """Read messages in their order, at most a few a worker at a time; the first of them are begun at once.
 
-        `how` is another way to read these messages than the pool's usual one.
+        Several make one task; where that fails in any way they are read one by one, so that a bad one costs itself
+        alone. `how` is another way to read these messages than the pool's usual one.
         """
-        tasks = ((raw, self._begun(how or self._work.read, raw, now)) for raw in raws)
+        read = how or self._work.read
+        tasks = ((some, self._begun(_all_read, read, some, now)) for some in _in_tasks(raws, self._together))
         waiting = deque(islice(tasks, AHEAD * self._limits.workers))
-        return self._answers(waiting, tasks)
+        return self._answers(waiting, tasks, read, now)
 
-    def _begun(self, how: ReadOne, raw: RawMessage, now: datetime) -> Any:
-        return self._pool.schedule(how, args=(raw, now), timeout=self._limits.seconds_per_message)
+    def _begun(self, *words: Any) -> Any:
+        return self._pool.schedule(words[0], args=words[1:], timeout=self._limits.seconds_per_message)
 
     def _answers(
-        self, waiting: deque[tuple[RawMessage, Any]], tasks: Iterator[tuple[RawMessage, Any]]
-    ) -> Iterator[tuple[RawMessage, Reading | Unread]]:
+        self,
+        waiting: deque[tuple[list[RawMessage], Any]],
+        tasks: Iterator[tuple[list[RawMessage], Any]],
+        read: ReadOne,
+        now: datetime,
+    ) -> Iterator[Answer]:
         while waiting:
-            raw, task = waiting.popleft()
-            answer = self._answer(raw, task)
+            raws, task = waiting.popleft()
+            outcomes = self._outcomes(raws, task, read, now)
             waiting.extend(islice(tasks, 1))
-            yield answer
+            yield from zip(raws, outcomes, strict=True)
 
-    def _answer(self, raw: RawMessage, task: Any) -> tuple[RawMessage, Reading | Unread]:
+    def _outcomes(self, raws: list[RawMessage], task: Any, read: ReadOne, now: datetime) -> list[Reading | Unread]:
+        """Take the answers of a task; where it failed, those of its messages one by one."""
+        if len(raws) == 1:
+            return [self._outcome(lambda: task.result()[0])]
         try:
-            return raw, task.result()
+            outcomes: list[Reading | Unread] = task.result()
+        except BrokenProcessPool as error:
+            raise WorkersDidNotStart from error
+        except Exception:  # noqa: BLE001 - whichever it was, each message is told its own below
+            return [self._outcome(self._begun(read, raw, now).result) for raw in raws]
+        return outcomes
+
+    def _outcome(self, result: Callable[[], Reading | Unread]) -> Reading | Unread:
+        try:
+            return result()
         except ReadingTimedOut:
-            return raw, Unread(reason=f"reading it took more than {self._limits.seconds_per_message:g} seconds")
+            return Unread(reason=f"reading it took more than {self._limits.seconds_per_message:g} seconds")
         except BrokenProcessPool as error:
             raise WorkersDidNotStart from error
         except (ProcessExpired, MemoryError):
-            return raw, Unread(reason=f"reading it took more than {self._limits.megabytes_per_worker} MB of memory")
+            return Unread(reason=f"reading it took more than {self._limits.megabytes_per_worker} MB of memory")
         except Exception as error:  # noqa: BLE001 - one message, kept for a person with its bytes; the run goes on
-            return raw, Unread(reason=f"the program failed on it: {type(error).__name__}", is_fault=True)
+            return Unread(reason=f"the program failed on it: {type(error).__name__}", is_fault=True)
+
+
+def _all_read(read: ReadOne, raws: Sequence[RawMessage], now: datetime) -> list[Reading | Unread]:
+    """Read the messages of a task, in a worker."""
+    return [read(raw, now) for raw in raws]
+
+
+def _in_tasks(raws: Iterable[RawMessage], most: int) -> Iterator[list[RawMessage]]:
+    """Put messages together into tasks of bounded count and bytes; a large message is a task of its own."""
+    some, size = list[RawMessage](), 0
+    for raw in raws:
+        if some and (len(some) >= most or size + len(raw.raw) > TOGETHER_BYTES):
+            yield some
+            some, size = [], 0
+        some.append(raw)
+        size += len(raw.raw)
+    if some:
+        yield some

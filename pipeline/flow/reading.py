@@ -1,61 +1,39 @@
 """One message read: parsed, cleaned and tagged in one call. It runs in a worker process that can be killed."""
 
+import gc
 import logging
 import resource
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from classifiers.explaining import Asked, Explanation
+from classifiers.explaining import Asked
 from classifiers.needs import THRESHOLD
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
 from classifiers.verdict import MessageText, Verdict
+from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.mail import clean, identity, parse
 from pipeline.mail.errors import UnreadableMessage
-from pipeline.mail.identity import Arrival
-from pipeline.mail.message import ParsedEmail, RawMessage
+from pipeline.mail.message import RawMessage
+
+__all__ = [
+    "MessageReader",
+    "Reading",
+    "ReadingContext",
+    "Unread",
+    "explained_here",
+    "nearly_here",
+    "packaged_tagger",
+    "prepare",
+    "read_here",
+]
 
 MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReadingContext:
-    """What reading needs to know besides the message: the rules, the team's own addresses and mail hosts."""
-
-    rules_folder: Path | None = None
-    mailbox_rules: tuple[tuple[str, Path], ...] = ()  # accounts that are read by rules of their own, and those
-    second_opinion: Path | None = None  # what `statshop learn` wrote; a file that is not there is none
-    person_below: float | None = None
-    team_addresses: frozenset[str] = frozenset()
-    mail_hosts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """A message read: what it says, what the rules say of it, and who it is."""
-
-    parsed: ParsedEmail
-    text: MessageText
-    verdict: Verdict
-    user_address: str
-    raw_sha256: str
-    mail_sha256: str
-    copy_key: str
-    thread_key: str
-    arrival: Arrival
-    explanation: Explanation | None = None  # when it was asked for
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unread:
-    """A message that could not be read: why, in words; `is_fault` when the program is to blame, not the message."""
-
-    reason: str
-    is_fault: bool = False
+_COLLECTED_AFTER = (20_000, 20, 20)  # objects: a message makes thousands, and hardly any of them in rings
 
 
 class MessageReader:
@@ -136,15 +114,23 @@ def prepare(context: ReadingContext, megabytes: int) -> None:
     global _reader  # a worker process has one reader, made by the pool's initialiser
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
+    gc.set_threshold(*_COLLECTED_AFTER)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
     _reader = MessageReader(context)
 
 
 def read_here(raw: RawMessage, now: datetime) -> Reading | Unread:
-    """Read one message in a prepared worker."""
+    """Read one message in a prepared worker; what nobody asks for in the parent does not travel there."""
     if _reader is None:
         raise RuntimeError("the worker was not prepared")
-    return _reader.read(raw, now)
+    reading = _reader.read(raw, now)
+    return reading if isinstance(reading, Unread) else _light(reading)
+
+
+def _light(reading: Reading) -> Reading:
+    """Leave out the header fields, and what stands twice: the text is in the zones."""
+    parsed = replace(reading.parsed, text="", headers=(), received=(), attached=())
+    return replace(reading, parsed=parsed, text=replace(reading.text, headers=()))
 
 
 def explained_here(why_not: Asked | None, raw: RawMessage, now: datetime) -> Reading | Unread:

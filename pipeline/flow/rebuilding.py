@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline.flow.ingest import record_of
 from pipeline.flow.reader import Reader
-from pipeline.flow.reading import Reading
+from pipeline.flow.readings import Reading
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
 from storage.errors import RawGone

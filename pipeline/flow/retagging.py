@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pipeline.flow.ingest import verdict_record
 from pipeline.flow.reader import Reader
-from pipeline.flow.reading import Reading
+from pipeline.flow.readings import Reading
 from pipeline.flow.stored import these_messages
 from storage.engine import Store
 from storage.stretches import accounts_in, keep_verdicts

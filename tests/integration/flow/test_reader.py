@@ -52,6 +52,13 @@ def test_one_bad_message_stops_nothing(reader: Reader, content: bytes, words: st
     assert after.startswith("after")
 
 
+def test_several_bad_messages_in_one_task_cost_themselves_alone(reader: Reader) -> None:
+    told = reasons(reader, b"one", b"fail", b"die", b"two", b"three")
+    assert [reason.split()[0] for reason in (told[0], *told[3:])] == ["one", "two", "three"]
+    assert "KeyError" in told[1]
+    assert "memory" in told[2]
+
+
 def test_a_fault_of_the_program_is_told_from_a_bad_message(reader: Reader) -> None:
     ((_, outcome),) = reader.read([raw(b"fail")], NOW)
     assert isinstance(outcome, Unread)
