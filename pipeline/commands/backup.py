@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.commands.words import many
 from storage.backup import backup
 from storage.backups import note_backup
 from storage.engine import current_revision, open_store
@@ -23,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
         key = copy_key(key_file(store), args.file)
         if current_revision(store) == HEAD:
             note_backup(store, args.file, now=clock())
-    print(f"{args.file}: {made.messages} messages, {made.size / 1e6:.1f} MB, checked. It is readable by you alone.")
+    held = many(made.messages, "message")
+    print(f"{args.file}: {held}, {made.size / 1e6:.1f} MB, checked. It is readable by you alone.")
     if key:
         print(f"{key}: the key of erasures. A restored backup needs it; keep it apart from the backup.")
     return 0

@@ -111,7 +111,7 @@ def _opinion(file: Path, rules: Path | None) -> str:
 
 def _database(url: str) -> str:
     with open_store(url) as store:
-        return f"reachable, schema current, {status_counts(store).messages} messages"
+        return f"reachable, schema current, {many(status_counts(store).messages, 'message')}"
 
 
 def _queue(url: str) -> str:

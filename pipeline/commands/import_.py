@@ -11,7 +11,7 @@ from pipeline.commands.job_functions import ARCHIVE
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import steady_reader
-from pipeline.commands.words import sentence_of
+from pipeline.commands.words import many, sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import IMPORT
@@ -41,8 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
 def words_of(path: Path, counts: RunCounts) -> str:
     """Say what an import did."""
-    did = f"{path}: {counts.listed} messages, stored {counts.stored}, held already {counts.duplicates}"
-    return did + f", set aside {counts.set_aside}."
+    did = f"{path}: {many(counts.listed, 'message')}, stored {counts.stored:,}, held already {counts.duplicates:,}"
+    did += f", set aside {counts.set_aside:,}"
+    return did + (f", too large {counts.too_large:,}." if counts.too_large else ".")
 
 
 def stretches_in(path: Path, found: Survey) -> Iterator[Stretch]:
@@ -75,6 +76,7 @@ def _imported(at: large.At, path: Path) -> bool:
     for warning in warnings_of(found):
         print(warning, file=sys.stderr)
     if found.ignored:
-        print(f"{path}: {found.ignored} files are no messages and were left out.", file=sys.stderr)
+        were = "is no message and was" if found.ignored == 1 else "are no messages and were"
+        print(f"{path}: {many(found.ignored, 'file')} {were} left out.", file=sys.stderr)
     print(words_of(path, run.counts) + large.left_over(done))
     return True

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.commands.handing_over import hand_over
 from pipeline.commands.opening import clock, house_of, opened, settings_of
 from pipeline.commands.withdrawing import files_naming, known_backups, withdraw
+from pipeline.commands.words import many
 from pipeline.config import Settings
 from storage.engine import Store
 from storage.erasure import Found, erase, find_person
@@ -58,10 +59,11 @@ def _erase(
     ids = {*found.written, *((*found.received, *found.named) if args.named else ())}
     left = [] if args.named else [*found.received, *found.named]
     if not args.yes:
-        print(f"{len(ids)} messages and {len(found.set_aside)} set aside would be erased. To do it: --yes")
+        print(f"{many(len(ids), 'message')} and {len(found.set_aside)} set aside would be erased. To do it: --yes")
         return
     done = erase(store, ids, found.set_aside, now=now)
-    print(f"Erased {done.messages} messages and {done.set_aside} set aside. Counts stay; the mail will not come back.")
+    went = many(done.messages, "message")
+    print(f"Erased {went} and {done.set_aside} set aside. Counts stay; the mail will not come back.")
     for path in withdraw(store, settings, house, ids, now=now):
         print(f"Written again without the person's words: {path}")
     for path in files_naming(settings, house, args.address):

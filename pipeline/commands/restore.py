@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
+from pipeline.commands.words import many
 from pipeline.config import Settings
 from storage.backup import restore
 from storage.erasure import erase_again, tombstones
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     found = restore(args.file, url, replace=args.replace)
     again = _erase_again(settings, house, args.file, erased, now)
     upgraded = "" if found.revision == HEAD else f", upgraded from revision {found.revision} to {HEAD}"
-    print(f"Restored {found.messages} messages{upgraded}. Check them with: statshop verify")
+    print(f"Restored {many(found.messages, 'message')}{upgraded}. Check them with: statshop verify")
     if again:
         print(f"Erased again, since their writers were erased after this backup was made: {again}.")
     return 0

@@ -64,7 +64,7 @@ def _plugin_line(state: Severity, found: Sequence[Trouble], runs: Sequence[Run],
     """Write the first line as monitoring plugins do: state, words, then figures after a bar."""
     wrong = [f"{trouble.kind}: {trouble.about}" for trouble in found]
     wrong += [f"last run failed: {_name(run)}" for run in runs if run.outcome in (RunOutcome.FAILED, RunOutcome.LOST)]
-    words = "; ".join(wrong) or f"{counts.messages} messages, {counts.needs_person} need a person"
+    words = "; ".join(wrong) or f"{many(counts.messages, 'message')}, {counts.needs_person} need a person"
     figures = {"messages": counts.messages, "pending": counts.pending, "set_aside": counts.set_aside}
     return f"STATSHOP {state.name} - {words} | {' '.join(f'{name}={value}' for name, value in figures.items())}"
 

@@ -84,7 +84,7 @@ def test_export_hands_over_the_mail_as_it_came(statshop: Statshop, filled: Path)
 
 def test_erase_without_yes_changes_nothing(statshop: Statshop, filled: Path) -> None:
     before = statshop("export")[1]
-    assert "1 messages and 0 set aside would be erased" in statshop("person", "erase", JANE)[1]
+    assert "1 message and 0 set aside would be erased" in statshop("person", "erase", JANE)[1]
     assert statshop("export")[1] == before
 
 
