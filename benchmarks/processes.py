@@ -38,7 +38,7 @@ class Watch:
     def _look(self) -> None:
         while not self._over.wait(_EVERY):
             seen = [pid for pid in below(os.getpid()) if self._without not in _command(pid)]
-            self._seconds |= {pid: seconds for pid in seen if (seconds := _cpu(pid)) is not None}
+            self._seconds |= {pid: seconds for pid in seen if (seconds := cpu(pid)) is not None}
             self.peak = max(self.peak, sum(map(memory, seen)))
 
 
@@ -65,7 +65,8 @@ def _parent(folder: Path) -> int:
     return int(fields[1]) if fields else 0
 
 
-def _cpu(pid: int) -> float | None:
+def cpu(pid: int) -> float | None:
+    """Give the seconds of the processor that a process has had; None when it has ended."""
     fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS if fields else None
 
