@@ -3,6 +3,7 @@ something broke."""
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -41,7 +42,7 @@ def main(words: list[str]) -> int:
     verdicts = []
     for kind in kinds:
         plan = Plan(seed=seed, kills=args.kills, messages=args.messages, rebuilds=args.rebuilds)
-        print(f"{kind}: seed {seed}, until {plan.kills} kills and {plan.messages:,} messages", flush=True)
+        print(f"{kind}: seed {seed}, until {plan.kills} kills and {plan.messages:,} messages, or Ctrl-C", flush=True)
         with tempfile.TemporaryDirectory(prefix="statshop-torture-", ignore_cleanup_errors=True) as name:
             verdicts.append(besiege(kind, plan, Path(name), report=True))
     fuzzed = _fuzzed(args.fuzz_minutes, seed)
@@ -72,6 +73,8 @@ def besiege(kind: str, plan: Plan, folder: Path, *, report: bool = False, postgr
         line = BadLine(server.tls_port, plan.seed, Faults())
         stack.callback(line.close)
         siege = Siege(plan, world, line, database, folder)
+        if report:
+            signal.signal(signal.SIGINT, lambda *_: siege.enough.set())
         siege.prepare(authority.ca_file, world.user)
         siege.run(_Told(quiet=not report))
         siege.settle()

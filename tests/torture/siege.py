@@ -106,6 +106,7 @@ class Siege:
         self._over = threading.Event()
         self._killed_at: float | None = None
         self._started = 0
+        self.enough = threading.Event()  # set when somebody wants the verdict before the plan is fulfilled
         self.watch = Watch(folder)
         self.tally = Tally()
         self.errors: list[BaseException] = []
@@ -125,7 +126,7 @@ class Siege:
             thread.start()
         self.watch.start()
         try:
-            while not self.errors and not self._is_fulfilled():
+            while not self.errors and not self.enough.is_set() and not self._is_fulfilled():
                 self._poll_and_perhaps_kill()
                 self.watch.moved("the pollers")
                 told(f"{self.tally.kills} kills, {self._world.delivered} messages")
