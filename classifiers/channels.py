@@ -1,6 +1,6 @@
 """Which way of engagement a message belongs to: mostly by exclusion, from the most particular to the most general."""
 
-from classifiers.forms import MORE, Form
+from classifiers.forms import DATA, MORE, Form
 from classifiers.matching import Match
 from classifiers.message_evidence import Evidence, by_tag
 from classifiers.products import SURVEY, Frame
@@ -38,7 +38,9 @@ def channels(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: 
 def _others(evidence: Evidence, frame: Frame, about: tuple[Tag, ...], *, uses: bool) -> list[Tag]:
     if evidence.form is not None and evidence.form.is_filled:
         form = _plain(FORM, "it holds the filled-in fields of a pro forma", 0.95)
-        return [form, *(_asked(evidence, (REQUEST,), _outside(evidence)) or _outstanding(evidence, evidence.form))]
+        outside = _outside(evidence)
+        asked = [] if _wants_nothing(evidence, outside) else _asked(evidence, (REQUEST,), outside)
+        return [form, *(asked or _outstanding(evidence, evidence.form))]
     if frame.meeting:
         tags = [_tag(evidence, value, found) for value, found in by_tag(_meeting(evidence)).items()]
         return [*tags, *_asked(evidence, (REQUEST,), _apart(evidence, (SESSION, GROUP, FUTURE)))]
@@ -143,8 +145,19 @@ def _outstanding(evidence: Evidence, form: Form) -> list[Tag]:
         match
         for match in evidence.found.of("form-outstanding")
         if any(one.sentence == match.sentence and match.start >= one.start for one in form.of(MORE))
+        and not _says_none(match)
     ]
+    cues += [match for match in evidence.found.of("form-still") if _within(form, match)]
     return [_plain(REQUEST, f'its answer says "{evidence.found.text(cues[0])}"', 0.8)] if cues else []
+
+
+def _says_none(match: Match) -> bool:
+    """Tell whether "nothing" stands in the same sentence: "Still need: nothing, ta"."""
+    return any(word.form in ("nothing", "none", "nil", "no", "na", "not") for word in match.sentence.words)
+
+
+def _within(form: Form, match: Match) -> bool:
+    return any(one.sentence == match.sentence and match.start >= one.start for one in form.of(DATA))
 
 
 def _without_doubles(evidence: Evidence, body: tuple[Match, ...]) -> tuple[Match, ...]:

@@ -18,6 +18,8 @@ TITLE = "form-title"
 FIELDS = ("form-who", DATA, USE, DECISION, MORE)
 _ZONES = (ZoneKind.NEW, ZoneKind.ATTACHMENT, ZoneKind.FORWARDED)
 _LONGEST_LABEL = 16  # words
+_LONGEST_HEADING = 6  # words
+_FUTURE, _REPLY = "survey-future", 2  # so many mentions of the survey's future make it a reply to questions on that
 _FEWEST_ROWS = 3  # a table has
 _LABEL_END = re.compile(r"[:?|\t\n]|\s-\s")
 _NUMBERED = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[Qq]\d*|[-*\u2022])\s")
@@ -89,6 +91,9 @@ def _form(found: Found, zone: int) -> Form | None:
             labels.add(sentence.place)
             if rest < sentence.end:
                 answers.append(Answer(field, sentence, rest, sentence.end))
+        elif labels and field and _asks(text, sentence):  # a question of the form that nobody knows
+            field = ""
+            labels.add(sentence.place)
         elif row is not _Place.ROW and field:
             answers.append(Answer(field, sentence, sentence.start, sentence.end))
         else:
@@ -96,7 +101,18 @@ def _form(found: Found, zone: int) -> Form | None:
             printed.add(sentence.place)
     if len(kinds) < 3 or not kinds & {USE, DECISION}:
         return None
+    if not kinds & {"form-who", DATA} and len(_in_zone(found, zone, _FUTURE)) >= _REPLY:
+        return None
     return Form(zone, tuple(answers), frozenset(labels | printed if is_document else labels))
+
+
+def _asks(text: str, sentence: Sentence) -> bool:
+    """Tell whether a short question begins its line, and the answer stands behind it or on the next."""
+    begins = text.rfind("\n", 0, sentence.start) + 1
+    if text[begins : sentence.start].strip() or len(sentence.words) > _LONGEST_LABEL:
+        return False
+    asks = text[sentence.start : sentence.end].rstrip().endswith("?")
+    return asks and bool(text[sentence.end : sentence.end + 200].lstrip(" ")[:200].strip())
 
 
 def _place_in(text: str, sentence: Sentence) -> _Place:
@@ -105,6 +121,10 @@ def _place_in(text: str, sentence: Sentence) -> _Place:
         return _Place.WITHIN
     ends = text.find("\n", sentence.start)
     return _Place.ROW if "\t" in text[begins : len(text) if ends < 0 else ends] else _Place.ANYWHERE
+
+
+def _in_zone(found: Found, zone: int, tag: str) -> list[Match]:
+    return [match for match in found.of(tag) if match.sentence.zone == zone]
 
 
 def _cues(found: Found, zone: int) -> dict[int, list[Match]]:
@@ -121,7 +141,7 @@ def _label(found: Found, sentence: Sentence, cues: list[Match]) -> tuple[str, in
     text = found.message.zones[sentence.zone].text
     mark = _LABEL_END.search(text, sentence.start, sentence.end)
     numbered = _NUMBERED.match(text, sentence.start, sentence.end) is not None
-    if mark is None and not numbered:
+    if mark is None and not numbered and not _is_heading(text, sentence):
         return None
     end = mark.start() if mark else sentence.end
     inside = [cue for cue in cues if cue.start < end]
@@ -132,8 +152,18 @@ def _label(found: Found, sentence: Sentence, cues: list[Match]) -> tuple[str, in
     return best.tag, _skip(text, after, sentence.end)
 
 
+def _is_heading(text: str, sentence: Sentence) -> bool:
+    """Tell whether a few words stand on a line of their own above another line, and are no sentence."""
+    begins, ends = text.rfind("\n", 0, sentence.start) + 1, text.find("\n", sentence.end)
+    alone = ends >= 0 and not text[begins : sentence.start].strip() and not text[sentence.end : ends].strip()
+    few = len(sentence.words) <= _LONGEST_HEADING and text[sentence.end - 1] not in ".!,;"
+    return alone and few and text[sentence.start].isupper()
+
+
 def _preference(cue: Match) -> int:
     """Put the telling fields before the rest where a question names two ("which data did you use")."""
+    if cue.tag == DATA and cue.last - cue.first == 1:  # "data" alone: "were the data of use?"
+        return 5
     return {DATA: 0, DECISION: 1, USE: 2, MORE: 3}.get(cue.tag, 4)
 
 

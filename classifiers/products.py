@@ -1,6 +1,6 @@
 """Which products a message is about."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from classifiers.matching import Match
@@ -116,10 +116,7 @@ def _without_parts(evidence: Evidence, named: dict[str, list[Match]]) -> dict[st
     """Leave out topics that stand only in a list of what the first release covers: it is the release that is meant."""
     if HEADLINE not in named:
         return named
-    words: dict[int, set[str]] = {}
-    for rank in (Rank.DECIDES, Rank.SUPPORTS):
-        for match in evidence.in_body(evidence.matches(Dimension.PRODUCT, rank)):
-            words.setdefault(match.sentence.place, set()).add(match.tag)
+    words = _words_by_sentence(evidence)
     lists = {place for place, values in words.items() if len(values - {HEADLINE}) >= _LIST}
     release = {match.sentence.place for match in named[HEADLINE]}
     near = {place for place in lists if release & {place - 1, place}}
@@ -128,6 +125,15 @@ def _without_parts(evidence: Evidence, named: dict[str, list[Match]]) -> dict[st
         for value, matches in named.items()
         if value == HEADLINE or any(match.sentence.place not in near for match in matches)
     }
+
+
+def _words_by_sentence(evidence: Evidence) -> dict[int, set[str]]:
+    """Give the products of which each sentence holds words, supporting ones among them."""
+    words: dict[int, set[str]] = defaultdict(set)
+    for rank in (Rank.DECIDES, Rank.SUPPORTS):
+        for match in evidence.in_body(evidence.matches(Dimension.PRODUCT, rank)):
+            words[match.sentence.place].add(match.tag)
+    return words
 
 
 def _questions_apart(one: Match, other: Match) -> bool:
@@ -139,7 +145,10 @@ def _questions_apart(one: Match, other: Match) -> bool:
 def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
     """Leave out a product whose bare word stands only where a use is stated, beside one that is named in full."""
     stated = {
-        match.sentence.place for cue in ("use", "decision") for match in evidence.cue(cue) if match.rule.weight > 0.5
+        match.sentence.place
+        for cue in ("use", "decision")
+        for match in evidence.cue(cue)
+        if match.rule.weight > 0.5 and not evidence.is_question(match.sentence)
     }
     full = {value for value, matches in named.items() if any(match.rule.weight > BARE for match in matches)}
     bare = {
@@ -154,17 +163,15 @@ def _argued(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list
     """Of a reply about the survey's future: only products whose loss is argued, or that are used."""
     telling = {match.sentence.place for cue in ("argues", "use", "decision") for match in evidence.cue(cue)}
     telling |= _argued_after(evidence)
-    in_sentence: dict[int, set[str]] = {}
-    for value, matches in named.items():
-        for match in matches:
-            in_sentence.setdefault(match.sentence.place, set()).add(value)
+    arguing = {match.sentence.place for match in evidence.cue("argues")}
+    in_sentence = _words_by_sentence(evidence)
     kept = {}
     for value, matches in named.items():
         able = [
             match
             for match in matches
             if match.sentence.place in telling
-            and match.rule.weight > PLAIN
+            and (match.rule.weight > PLAIN or match.sentence.place in arguing)
             and len(in_sentence[match.sentence.place]) < _LIST
         ]
         if able:
@@ -214,7 +221,8 @@ def _only_thanks(evidence: Evidence) -> bool:
 
 def _supported(evidence: Evidence) -> list[Tag]:
     """Where nothing decides: the one product of which the subject and a request, or two places, hold words."""
-    if not evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES)):
+    asking = evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES))
+    if not asking or any(match.tag == "other-enquiry" for match in asking):
         return []
     supports = [one for one in evidence.matches(Dimension.PRODUCT, Rank.SUPPORTS) if evidence.counts.in_full(one)]
     sure_not = _other_senses(evidence)

@@ -72,7 +72,8 @@ def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
     for cue in cues:
         if cue.rule.tag == FORWARD and cue.first <= match.first and match.last <= cue.last:
             return True
-        if cue.rule.tag == FORWARD and cue.last <= match.first + 1 and cue.first <= match.first:
+        reaches = cue.last <= match.first + 1 or cue.last < match.last  # "not using the" and "using the stuff on"
+        if cue.rule.tag == FORWARD and reaches and cue.first <= match.first:
             if not _parted(found, cue, match, resumes):
                 return True
         elif _is_before(match, cue) and not _parted(found, match, cue, resumes, dashes=False):

@@ -97,6 +97,8 @@ def _of_form(found: Found, form: Form, kind: StatementKind) -> list[Statement]:
 
 def _is_placeholder(found: Found, answer: Answer) -> bool:
     text = found.message.zones[answer.sentence.zone].text[answer.start : answer.end]
+    if text.strip().startswith("[") and text.strip().endswith("]"):  # what the form itself says to fill in
+        return True
     words = " ".join("".join(char if char.isalnum() else " " for char in text).lower().split())
     return not words or words in _NOTHING
 
