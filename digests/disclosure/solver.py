@@ -31,13 +31,21 @@ class Extreme:
     held_by: frozenset[int]
 
 
+class _Quiet(highspy.Highs):
+    """Say nothing: the solver greets on standard output as soon as it is asked for its callbacks."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+        """Turn the output off first."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # highspy has no types
+
+
 class Polytope:
     """All points that satisfy the rows and the bounds of each unknown."""
 
     def __init__(self, bounds: Sequence[tuple[float, float]], rows: Sequence[Row]) -> None:
         """Hand the whole problem to the solver once; bounds may change later."""
-        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # its methods have no types
-        self._solver.setOptionValue("output_flag", False)
+        self._solver: Any = _Quiet()  # type: ignore[no-untyped-call]  # highspy has no types
         self._lows, self._highs = (np.array(each, dtype=float) for each in zip(*bounds, strict=True))
         self._all = np.arange(len(bounds), dtype=np.int32)
         self._solver.addVars(len(bounds), self._lows, self._highs)

@@ -12,37 +12,80 @@ from pathlib import Path
 from typing import Any
 
 from digests.digest import Cover, Digest, Edition, Status
+from digests.disclosure.quotes import APPROVED, PUBLIC
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.tables import Cell, Chart, Column, Kind, Note, Shorthand, Table
 from storage.records import Coverage
 
 WITHDRAWN = "[withdrawn]"
 RECORD = "redactions.json"
+_UNKNOWN = Coverage(seen=0, stored=0, set_aside=0, duplicates=0, reviewed=0)
 _DATES = ("first_day", "last_day", "made_on", "next_date")
 
 
 def redact_issue(
-    folder: Path, message_ids: Collection[int], *, now: datetime, formats: tuple[str, ...] = FORMATS
+    folder: Path,
+    message_ids: Collection[int],
+    *,
+    now: datetime,
+    formats: tuple[str, ...] = FORMATS,
+    published_only: bool = False,
 ) -> tuple[Path, ...]:
-    """Take the words of messages out of the internal files of an issue and give the files that were written again.
+    """Take the words of messages out of an issue's files and give the files that were written again.
 
-    `folder` is the issue's ("2011-03/issue-1"); its public files hold no words and stay. No file is written when none
-    of the messages is quoted.
+    `folder` is the issue's ("2011-03/issue-1"). With `published_only` the quotes that were agreed to be published go,
+    and what the internal edition quotes besides stays. No file is written when none of the messages is quoted.
     """
-    inside = folder / "internal"
-    held = next(inside.glob("users-and-uses-*-internal.json"))
-    before = read_digest(held.read_bytes())
-    after = without_words(before, message_ids)
+    inside, before = _read(folder / "internal", "*-internal.json")
+    after = without_words(before, message_ids, (APPROVED,) if published_only else ())
     if after == before:
         return ()
-    hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(inside.iterdir())}
+    written = [(inside, after)]
+    if (folder / "public").exists():
+        outside, public = _read(folder / "public", "*.json")
+        written.append((outside, without_quotes(public, _quotes(before, message_ids))))
+    hashes = {str(path.relative_to(folder)): _hash(path) for one, _ in written for path in sorted(one.iterdir())}
     _record(folder / RECORD, {"at": now.isoformat(), "messages": len(set(message_ids)), "sha256_before": hashes})
-    return write_files(after, inside, formats=formats, over_issue=True)
+    return tuple(path for one, digest in written for path in write_files(digest, one, formats=formats, over_issue=True))
 
 
-def without_words(digest: Digest, message_ids: Collection[int]) -> Digest:
-    """Put "[withdrawn]" for every quote and name of the messages; no number changes."""
-    return replace(digest, tables=tuple(_without(table, message_ids) for table in digest.tables))
+def without_words(digest: Digest, message_ids: Collection[int], tables: Collection[str] = ()) -> Digest:
+    """Put "[withdrawn]" for every quote and name of the messages (in some tables alone); no number changes."""
+    return replace(
+        digest,
+        tables=tuple(
+            _without(table, message_ids) if not tables or table.id in tables else table for table in digest.tables
+        ),
+    )
+
+
+def without_quotes(public: Digest, row_ids: Collection[str]) -> Digest:
+    """Put "[withdrawn]" for quotes of the public edition, which knows them by the ids of their rows."""
+    return replace(public, tables=tuple(_unquoted(t, row_ids) if t.id == PUBLIC else t for t in public.tables))
+
+
+def _quotes(internal: Digest, message_ids: Collection[int]) -> frozenset[str]:
+    """Name the rows of the public quotes that are of the messages: the public edition holds no numbers of messages."""
+    table = next((each for each in internal.tables if each.id == APPROVED), None)
+    if table is None:
+        return frozenset()
+    place = table.column("message")
+    return frozenset(row_id for row_id, row in zip(table.row_ids, table.rows, strict=True) if row[place] in message_ids)
+
+
+def _unquoted(table: Table, row_ids: Collection[str]) -> Table:
+    kinds = [column.kind for column in table.columns]
+    named = zip(table.row_ids, table.rows, strict=True)
+    return replace(table, rows=tuple(_withdrawn(row, kinds) if row_id in row_ids else row for row_id, row in named))
+
+
+def _read(folder: Path, pattern: str) -> tuple[Path, Digest]:
+    held = next(path for path in folder.glob(f"users-and-uses-{pattern}"))
+    return folder, read_digest(held.read_bytes())
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def read_digest(content: bytes) -> Digest:
@@ -76,13 +119,15 @@ def _record(path: Path, entry: Mapping[str, object]) -> None:
 
 
 def _cover(held: dict[str, Any]) -> Cover:
+    unknown = {"coverage": _UNKNOWN, "counted": 0, "pending": 0}  # the public edition does not tell
     given = {field.name: held[field.name] for field in fields(Cover) if field.name in held}
     return Cover(
         **{
+            **unknown,
             **given,
             **{name: date.fromisoformat(held[name]) for name in _DATES},
             "status": Status(held["status"]),
-            "coverage": Coverage(**held["coverage"]),
+            "coverage": Coverage(**held["coverage"]) if "coverage" in held else _UNKNOWN,
             "pre_release": tuple(held["pre_release"]),
         }
     )

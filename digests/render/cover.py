@@ -51,6 +51,8 @@ def _status(digest: Digest) -> str:
 def _edition(digest: Digest) -> str:
     if digest.edition is Edition.INTERNAL:
         return "Internal. It quotes messages and names senders: do not publish or pass on"
+    if any(table.id == "quotes" for table in digest.tables):
+        return "Public. It holds no names or addresses, and no words of messages but quotes that a reviewer agreed"
     return "Public. It holds no names, addresses or words of messages"
 
 

@@ -65,6 +65,7 @@ COMMANDS = (
     Command("person", "person", "find, export or erase a person"),
     Command("export", "export", "write out every stored message as JSON Lines"),
     Command("digest", "digest", "make a month's digest"),
+    Command("quotes", "quotes", "show the quotes of a month as they would be published, or withdraw one"),
     Command("annex", "annex", "draft the annex of users and their uses"),
     Command("deliver", "deliver", "mail what was issued lately to the recipients of the settings"),
     Command("invitations", "invitations", "list known users to invite to the feedback session"),

@@ -12,11 +12,20 @@ from storage.engine import Store
 
 
 def withdraw(
-    store: Store, settings: Settings, house: Path, message_ids: Collection[int], *, now: datetime
+    store: Store,
+    settings: Settings,
+    house: Path,
+    message_ids: Collection[int],
+    *,
+    now: datetime,
+    published_only: bool = False,
 ) -> Iterator[Path]:
-    """Take the words of messages out of every issue and draft, and give the files that were written again."""
+    """Take the words of messages out of every issue and draft, and give the files that were written again.
+
+    With `published_only` only the quotes that were agreed to be published.
+    """
     for held in sorted((house / settings.digests.folder).glob("*/*/internal/users-and-uses-*-internal.json")):
-        yield from redact_issue(held.parent.parent, message_ids, now=now)
+        yield from redact_issue(held.parent.parent, message_ids, now=now, published_only=published_only)
 
 
 def files_naming(settings: Settings, house: Path, address: str) -> Iterator[Path]:

@@ -1,0 +1,99 @@
+"""Quotes in the public edition: only those a reviewer agreed to, struck out, and withdrawn without other changes."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from digests.digest import Digest
+from digests.disclosure.public import public_edition
+from digests.disclosure.quotes import APPROVED, PUBLIC
+from digests.disclosure.redact import redact
+from digests.issues.redacted import RECORD, redact_issue
+from digests.options import DigestOptions
+from digests.render.files import write_files
+from digests.render.html import html_bytes
+from digests.render.json_file import json_bytes
+from digests.summary import Issuing
+from digests.tables import Shorthand
+from storage.records import CountedMessage, ReviewState
+
+Make = Callable[..., Digest]
+Build = Callable[..., CountedMessage]
+JANE = "Jane Smith <jane.smith@leeds.gov.uk>"
+SAID = "Dr Omar Khan and I, Jane Smith, use it to plan wardens: ring 020 7944 4400."
+STRUCK = "[name] and I, [name], use it to plan wardens: ring [phone]."
+
+
+@pytest.fixture
+def month(message: Build) -> list[CountedMessage]:
+    """Forty messages: one of the council may be quoted, one of the media too, one was never agreed to."""
+    confirmed = ReviewState.CONFIRMED
+    quotable = message(1, user="local-government", says=[SAID], quotable=True, state=confirmed, sender=JANE)
+    media = message(2, user="media", decides=["We ran the story."], quotable=True, state=confirmed)
+    kept = message(3, user="academia", says=["For my thesis on belonging."], state=confirmed)
+    rest = [message(n, user="local-government" if n % 3 else "academia") for n in range(4, 41)]
+    return [quotable, media, kept, *rest]
+
+
+@pytest.mark.parametrize(
+    ("text", "struck"),
+    [
+        pytest.param(SAID, STRUCK, id="titled, own and phone"),
+        pytest.param("Jane's team uses it.", "[name]'s team uses it.", id="own first name"),
+        pytest.param("Councillor J. A. Smith-Jones asked us.", "[name] asked us.", id="councillor with initials"),
+        pytest.param("Dear John, we use it.", "Dear [name], we use it.", id="greeting"),
+        pytest.param("Dear Sir, we use Table 12 of 2008-09.", "Dear Sir, we use Table 12 of 2008-09.", id="none"),
+    ],
+)
+def test_names_and_details_are_struck_out(text: str, struck: str) -> None:
+    assert redact(text, JANE).text == struck
+
+
+def test_an_organisation_that_writes_keeps_its_words() -> None:
+    text = "Leeds City Council uses the Survey."
+    assert redact(text, "Leeds City Council <stats@leeds.gov.uk>").text == text
+
+
+def test_the_public_edition_quotes_only_what_was_agreed(digest_of: Make, month: list[CountedMessage]) -> None:
+    digest = digest_of(month)
+    table = public_edition(digest, DigestOptions()).table(PUBLIC)
+    assert table.rows == (
+        ("Local Government", "States a use", STRUCK),
+        (Shorthand.CONFIDENTIAL, "Reports a decision", "We ran the story."),
+    )
+    approved = digest.table(APPROVED)
+    assert approved.rows[0][2:] == (STRUCK, "[phone], [name], [name]", SAID, 1)
+
+
+def test_a_quote_agreed_to_before_review_is_undone_is_not_shown(digest_of: Make, message: Build) -> None:
+    pending = [message(n, says=["We use it."], quotable=True) for n in range(40)]
+    assert PUBLIC not in [table.id for table in public_edition(digest_of(pending), DigestOptions()).tables]
+
+
+def test_a_withdrawn_quote_leaves_the_same_figures_and_the_first_hashes(
+    digest_of: Make, month: list[CountedMessage], tmp_path: Path
+) -> None:
+    issue = digest_of(month, issuing=Issuing(number=1))
+    public = public_edition(issue, DigestOptions())
+    write_files(issue, tmp_path / "internal", formats=("json",))
+    (page, held) = write_files(public, tmp_path / "public", formats=("html", "json"))
+    assert (page.read_bytes(), held.read_bytes()) == (html_bytes(public), json_bytes(public))
+    first, figures = sha256(page.read_bytes()).hexdigest(), tables_but_quotes(held)
+    redact_issue(tmp_path, {1}, now=datetime(2011, 5, 1, tzinfo=UTC), formats=("html", "json"), published_only=True)
+    assert "plan wardens" not in page.read_text(encoding="utf-8")
+    assert "We ran the story." in page.read_text(encoding="utf-8")
+    assert tables_but_quotes(held) == figures
+    (record,) = json.loads((tmp_path / RECORD).read_text(encoding="utf-8"))
+    assert record["sha256_before"][f"public/{page.name}"] == first
+    inside = (tmp_path / "internal/users-and-uses-2011-03-internal.json").read_text(encoding="utf-8")
+    assert SAID in inside  # what the team reads stays; what was to be published does not
+    assert STRUCK not in inside
+
+
+def tables_but_quotes(held: Path) -> list[dict[str, object]]:
+    tables: list[dict[str, object]] = json.loads(held.read_bytes())["tables"]
+    return [table for table in tables if table["id"] != PUBLIC]
