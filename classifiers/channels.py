@@ -13,6 +13,7 @@ _SHORT = 25  # words, of which a message about coming to the meeting rarely has 
 _SEVERAL = 3  # so many sentences on the future make it a subject
 _ACT = "other.information-act"
 _WANTS = "wants-figures"
+_HOW_MANY, _BEGINS = "request.how-many", 2  # in the first words it asks, with or without a question mark
 _SURE_REQUESTS = ("request.send", "request.where", "request.need")
 
 
@@ -56,11 +57,22 @@ def _general(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[
     tags = _asked(evidence, (REQUEST, COMMENT), _without_doubles(evidence, body))
     if not _topics(about) and _asks_for_nothing(evidence, about, body):
         tags = [tag for tag in tags if tag.value != REQUEST]
-    if _wants_nothing(evidence, body):
+    if _wants_nothing(evidence, body) or (
+        (uses or COMMENT in {tag.value for tag in tags}) and _only_names(evidence, body)
+    ):
         tags = [tag for tag in tags if tag.value != REQUEST]
     elif not tags:
         tags = _implied(evidence, about, uses=uses)
     return [*tags, *_other(evidence, body, tags, uses=uses)]
+
+
+def _only_names(evidence: Evidence, body: tuple[Match, ...]) -> bool:
+    """Tell whether "how many" only names what was counted: in the middle of a sentence that asks nothing."""
+    requests = [match for match in body if match.tag == REQUEST]
+    return bool(requests) and all(
+        match.rule.id == _HOW_MANY and match.first > _BEGINS and not evidence.is_question(match.sentence)
+        for match in requests
+    )
 
 
 def _wants_nothing(evidence: Evidence, body: tuple[Match, ...]) -> bool:

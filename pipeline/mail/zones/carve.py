@@ -7,7 +7,7 @@ from classifiers.verdict import Writer, Zone, ZoneKind
 from pipeline.mail.zones.forwards import Correspondents, is_passed_on
 from pipeline.mail.zones.hops import Hop, first_hop, hop_at
 from pipeline.mail.zones.lines import Line, lines_of, words_in
-from pipeline.mail.zones.notices import notice_lines
+from pipeline.mail.zones.notices import is_banner, notice_lines
 from pipeline.mail.zones.signatures import signature_ranges
 
 ZONED_LENGTH = 100_000
@@ -144,10 +144,15 @@ def _mark_own(body: _Body, places: list[int], kind: ZoneKind, writer: Writer) ->
     for place in notices:
         body.mark(place, place + 1, ZoneKind.DISCLAIMER)
     rest = [place for place in places if place not in notices]
-    for first, end in signature_ranges(body.lines, rest, writer):
+    signatures = signature_ranges(body.lines, rest, writer)
+    for first, end in signatures:
         for place in rest:
             if first <= place < end:
                 body.mark(place, place + 1, ZoneKind.SIGNATURE)
+    below = signatures[-1][1] if signatures else len(body.lines)
+    for place in rest:
+        if place >= below and is_banner(body.lines[place].content):
+            body.mark(place, place + 1, ZoneKind.DISCLAIMER)
 
 
 def _zones(text: str, body: _Body) -> list[Zone]:

@@ -12,7 +12,7 @@ _STEMS = (
     *("recorded", "logged", "archived", "views ", "latest data", "equal opportunit", "removed from", "stop getting"),
     *("stop receiving", "authorised to", "in error", "by mistake", "notice", "secure intranet", "click here", "swept"),
     *("scanned", "gohebiaeth", "in welsh", "feirws", "feirysau", "firws", "amgylchedd", "yfrinachol", "bwriedi"),
-    *("fwriedir", "gwall", "camgymeriad"),
+    *("fwriedir", "gwall", "camgymeriad", "liability"),
 )  # each notice has one of these; looked for first, as plain text, because that is fast
 _REACH = 240  # characters around a stem in which a notice's words stand
 _STRONG = one_of(
@@ -22,6 +22,7 @@ _STRONG = one_of(
     r"(?:confidential|privileged|intended)\b.{0,120}\b(?:addressee|recipient|individual or entity|named above)",
     r"\bintended (?:only |solely )?for (?:the )?(?:attention of |use (?:of|by) )?(?:the )?"
     r"(?:addressee|named|intended|individual|person)",
+    r"\b(?:for|only by) the (?:named )?addressees? only\b|\baccepts? no (?:legal )?(?:liability|responsibility)\b",
     r"if (?:you (?:have )?)?received?\b.{0,60}\b(?:in error|by mistake)",
     r"(?:not the |un)intended (?:recipient|addressee)",
     r"(?:scanned|swept|checked)\b.{0,30}\b(?:for|by)\b.{0,60}\b(?:virus|anti-?virus|malware|messagelabs|gsi)",
@@ -55,6 +56,12 @@ _DEVICE = re.compile(
 _DEVICE_OPEN = re.compile(
     r"(?:sent|envoyé|gesendet|anfonwyd|get|skickat|sendt|enviado|inviato|verzonden|verstuurd)\b", re.I
 )
+_BANNER = re.compile(
+    r"\b(?:read|visit|find out|find us|follow|see|register|sign up|book|download|available|join|discover|get)\b.*"
+    r"\b(?:web\s?site|online|www|twitter|facebook|our site|newsletter)\b",
+    re.I,
+)
+_SPEAKS = re.compile(r"\b(?:i|i'm|i've|we|my|me|us)\b", re.I)
 _RULER = re.compile(r"[*_=\-~#\s]{5,}")
 _DASHES = re.compile(r"[-_*=~ ]{2,}")
 _OPENER = re.compile(
@@ -85,6 +92,11 @@ def is_device_line(content: str) -> bool:
     if len(content) >= 110 or "," in content or len(content.split()) > 9:
         return False
     return bool(_DEVICE_OPEN.match(content)) and bool(_DEVICE.fullmatch(content.rstrip(". ")))
+
+
+def is_banner(content: str) -> bool:
+    """Say whether a line below a signature is an organisation's advertisement: nobody speaks in it or asks anything."""
+    return bool(_BANNER.search(content)) and not _SPEAKS.search(content) and "?" not in content
 
 
 def is_ruler(content: str) -> bool:

@@ -251,3 +251,21 @@ def test_every_zone_fits_its_offset(mail: Callable[..., bytes]) -> None:
     body = "Hello\n\n> old\n\n  new again  \n\nAnn\n\nThis email is confidential to the addressee.\n"
     for zone in zoned(body).zones[1:]:
         assert body[zone.start : zone.start + len(zone.text)] == zone.text
+
+
+BANNERS = {
+    "liability": "This mail is for the addressees only. Northshire accepts no liability for what is said in it.",
+    "advertisement": "Northshire Matters, our new guide to services \u2013 download it from our website",
+}
+
+
+@pytest.mark.parametrize("banner", BANNERS.values(), ids=BANNERS)
+def test_f62_banner_below_a_signature_is_nobodys_text(banner: str) -> None:
+    signature = "Regards\nAnn Sample\nPolicy Officer, Northshire Council"
+    text = zoned(f"How many people volunteer at least once a month?\n\n{signature}\n\n{banner}\n")
+    assert parts(text)[1:] == [("signature", signature), ("disclaimer", banner)]
+
+
+def test_question_below_a_signature_stays_new() -> None:
+    text = zoned("Thank you for the table.\n\nRegards\nAnn Sample\n\nPS is it on our website as well?\n")
+    assert kinds(text) == ["new", "signature", "new"]
