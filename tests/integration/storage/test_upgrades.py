@@ -1,20 +1,31 @@
 """Upgrades: every revision brings its data along, and a database says which programs it serves."""
 
+import gzip
+import json
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 from alembic import command
+from fakes.released import RELEASES, told
 from sqlalchemy import text
 
+from storage.alerts import standing_alerts
+from storage.decisions import undo
 from storage.engine import open_store
 from storage.errors import SchemaAhead, SchemaBehind
 from storage.integrity import verify
+from storage.ledger import last_counts
 from storage.messages import export_rows, save_batch
 from storage.models import METADATA
+from storage.reports import issues
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import OLDEST_PROGRAM
 from storage.upgrade import alembic_config, upgrade
+from storage.users import users
+
+VERSIONS = sorted(path.stem for path in RELEASES.glob("*.json"))
 
 
 @pytest.fixture
@@ -50,6 +61,41 @@ def test_a_database_of_each_revision_comes_along_with_its_data(revision, filled,
     with open_store(url) as upgraded:
         assert list(export_rows(upgraded)) == list(export_rows(filled))
         assert verify(upgraded).faults == ()
+
+
+def released(version: str, folder: Path) -> str:
+    """Unpack the database that a release made, and give its address."""
+    with gzip.open(RELEASES / f"{version}.db.gz") as packed:
+        (folder / "released.db").write_bytes(packed.read())
+    return f"sqlite:///{folder / 'released.db'}"
+
+
+def still_says(now: object, then: object) -> bool:
+    """Say whether all that an older export says is still said; a newer one may say more."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        return all(key in now and still_says(now[key], value) for key, value in then.items())
+    if isinstance(then, list) and isinstance(now, list):
+        return len(then) == len(now) and all(map(still_says, now, then))
+    return now == then
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_database_of_each_release_comes_forward_with_its_data(version, tmp_path, now):
+    url = released(version, tmp_path)
+    assert upgrade(url) == HEAD
+    then = [json.loads(line) for line in (RELEASES / f"{version}.json").read_text().splitlines()]
+    with open_store(url) as store:
+        assert verify(store).faults == ()
+        assert still_says([json.loads(line) for line in told(store)], then)
+        assert [row.counts.stored for row in last_counts(store)] == [3]
+        assert [alert.about for alert in standing_alerts(store)] == ["/var"]
+        assert (users(store)[0].name, issues(store)[0].month) == ("reviewer", "2011-03")
+        assert undo(store, "reviewer", now=now) == 1  # the program goes on with what it finds
+
+
+def test_there_is_a_database_of_every_release():
+    changes = (RELEASES.parents[2] / "CHANGELOG.md").read_text()
+    assert re.findall(r"^## (\d+\.\d+\.\d+)", changes, re.MULTILINE) == VERSIONS[::-1]
 
 
 def test_a_database_states_the_oldest_program_it_serves(store):
