@@ -65,6 +65,7 @@ def save_batch(
 
     def work(session: Session) -> tuple[SavedMessage, ...]:
         saving = Saving(session, now=now, max_tries=max_tries, draw=draw)
+        saving.look_up(items)
         erased = Tombstones(session, store)
         saved = tuple(_save(saving, item, erased) for item in items)
         saving.finish()

@@ -3,6 +3,7 @@
 Four things may be known of what comes: its slot, its mail, a set-aside mail under its slot, and a copy of it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,12 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.before import Place, slots_at, waiting_among
 from storage.draw import Draw
 from storage.order import london_month, queue_rank, search_place
 from storage.plain import Plain, all_plain, texts_plain
 from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
-from storage.sql import insert_all, insert_once
+from storage.sql import insert_all, insert_new, insert_once
 from storage.text import clean, cut
 from storage.verdicts import RULES, rule_hit_rows, statement_rows, tag_rows, verdict_row
 
@@ -46,6 +48,16 @@ class Saving:
         self._max_tries = max_tries
         self._folders: dict[tuple[str, str], int] = {}
         self._new: list[tuple[int, NewMessage]] = []
+        self._slots: list[Plain] = []  # to be written
+        self._before: dict[Place, Row[Any] | None] = {}  # what lay in the slots of the batch, until it is asked for
+        self._none_waits: set[str] = set()  # mails of the batch of which nothing is set aside
+
+    def look_up(self, items: Sequence[NewMessage | NewSetAside]) -> None:
+        """Ask in a few queries what is known of all items of a batch, instead of one by one."""
+        self._before = slots_at(self._session, [self._place(item.slot) for item in items])
+        mails = {item.mail_sha256 for item in items if isinstance(item, NewMessage)}
+        if len(mails) == len(items):  # nothing is set aside meanwhile
+            self._none_waits = mails - waiting_among(self._session, mails)
 
     def message(self, new: NewMessage) -> SavedMessage:
         """Store a message unless its mail is held already; its slot is recorded either way."""
@@ -88,6 +100,7 @@ class Saving:
     def finish(self) -> None:
         """Write all that hangs on the new messages."""
         write = self._session
+        self._write_slots()
         insert_all(write, m.message_raw, [{"message_id": key, "body": new.raw} for key, new in self._new])
         insert_all(write, m.message_text, [text_row(key, new) for key, new in self._new])
         insert_all(write, m.verdict, [verdict_row(key, new.verdict, self._now) for key, new in self._new])
@@ -170,9 +183,19 @@ class Saving:
         }
 
     def _slot(self, slot: Slot) -> Row[Any] | None:
-        folder = self.folder_id(slot.account, slot.folder)
-        place = {"folder": folder, "uidvalidity": slot.uidvalidity, "uid": slot.uid}
-        return self._session.connection().execute(_SLOT, place).first()
+        folder, uidvalidity, uid = place = self._place(slot)
+        if place in self._before:
+            return self._before.pop(place)
+        self._write_slots()
+        asked = {"folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+        return self._session.connection().execute(_SLOT, asked).first()
+
+    def _place(self, slot: Slot) -> Place:
+        return self.folder_id(slot.account, slot.folder), slot.uidvalidity, slot.uid
+
+    def _write_slots(self) -> None:
+        slots, self._slots = self._slots, []
+        insert_new(self._session, m.slot, slots)
 
     def _slot_is(self, slot: Slot) -> tuple[Any, ...]:
         return (
@@ -210,10 +233,13 @@ class Saving:
             "uid": new.slot.uid,
             "seen_at": self._now,
         }
-        insert_once(self._session, m.slot, place | lies, m.slot.c.uid)
+        self._slots.append(place | lies)
 
     def _release(self, before: Row[Any] | None, new: NewMessage, message_id: int) -> None:
         """Link what was set aside, and could be read now, to the message it became."""
+        if new.mail_sha256 in self._none_waits and (before is None or before.set_aside_id is None):
+            return
+        self._write_slots()
         known = {"mail": new.mail_sha256, "there": before.set_aside_id if before is not None else None}
         for set_aside_id in self._session.connection().execute(_WAITING, known).scalars().all():
             mark_released(self._session, set_aside_id, message_id)
@@ -345,7 +371,8 @@ def search_row(message_id: int, new: NewMessage) -> Plain:
 
 
 def _searchable(text: str, most: int) -> str:
-    return cut(clean(text).translate(_MARKERS), most)
+    text = clean(text)
+    return cut(text.translate(_MARKERS) if any(marker in text for marker in "\ue000\ue001") else text, most)
 
 
 def text_row(message_id: int, new: NewMessage) -> Plain:

@@ -31,6 +31,18 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
         session.connection().execute(table.insert(), rows)
 
 
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows at once, leaving out those of which any unique key stands already."""
+    if rows:
+        session.connection().execute(_adding_new(session.get_bind().dialect.name, table), rows)
+
+
+@cache
+def _adding_new(dialect: str, table: Table) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
+
+
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """Give the items in lists of at most `size`."""
     rest = iter(items)
