@@ -99,3 +99,17 @@ class AuditFailed(DigestError):
     def __str__(self) -> str:
         """Say it in words."""
         return f"The audit of the public editions came to no end ({self.why}): nothing was published."
+
+
+@dataclass
+class PdfSupportMissing(DigestError):
+    """The library that prints PDF files cannot be used."""
+
+    why: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return (
+            f"PDF files cannot be made ({self.why}). Install the extra, pip install 'statshop-triage[pdf]', and the "
+            "system's Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0), or set digests.pdf = false."
+        )

@@ -224,6 +224,8 @@ class DeliverySettings(BaseModel):
 
     model_config = _FROZEN
     recipients: tuple[str, ...] = ()
+    per_mailbox: bool = False
+    pdf: bool = False
     sender: str = ""
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)
@@ -232,12 +234,14 @@ class DeliverySettings(BaseModel):
     user: str = ""
     password: SecretStr = SecretStr("")
     edition: Literal["public", "internal"] = "public"
-    formats: tuple[Literal["html", "ods", "xlsx", "csv", "json"], ...] = ("html", "ods")
+    formats: tuple[Literal["html", "ods", "xlsx", "csv", "json", "pdf"], ...] = ("html", "ods")
     most_megabytes: int = Field(default=10, ge=1, le=50)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.recipients and not (self.host and self.sender):
+        if self.by_notify and not (self.notify_template and {"xlsx", "pdf"} & {*self.formats}):
+            raise ValueError("uses GOV.UK Notify: set delivery.notify_template, and xlsx or pdf in delivery.formats")
+        if self.recipients and not self.by_notify and not (self.host and self.sender):
             raise ValueError("names recipients but not how to reach them: set delivery.host and delivery.sender")
         if self.security == "plain" and self.host and not is_loopback(self.host):
             raise ValueError('sends in plain text to another machine: set delivery.security = "starttls" or "tls"')
@@ -274,6 +278,15 @@ class LogSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings of one deployment, frozen."""
 
+    notify_key: SecretStr = SecretStr("")
+    notify_template: str = ""
+    notify_address: str = "https://api.notifications.service.gov.uk"
+    notify_weeks: int = Field(default=26, ge=1, le=78)
+
+    @property
+    def by_notify(self) -> bool:
+        """Say whether GOV.UK Notify carries the mails, and not an SMTP server."""
+        return bool(self.notify_key.get_secret_value())
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     site: SiteSettings = SiteSettings()
     mailboxes: dict[str, MailboxTable] = Field(default_factory=dict)

@@ -16,6 +16,7 @@ _TYPES = {
     "html": ("text", "html"),
     "csv": ("text", "csv"),
     "json": ("application", "json"),
+    "pdf": ("application", "pdf"),
     "ods": ("application", "vnd.oasis.opendocument.spreadsheet"),
     "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
@@ -35,8 +36,8 @@ def issues_due(issues: Iterable[Issue], now: datetime) -> tuple[Issue, ...]:
     return tuple(issue for issue in newest.values() if now - issue.issued_at <= timedelta(days=DAYS))
 
 
-def parcel(files: Iterable[Path], formats: Iterable[str], most_bytes: int) -> Parcel:
-    """Choose the files of the wanted formats that fit together, in the order of the formats."""
+def parcel(files: Iterable[Path], formats: Iterable[str], most_bytes: int, *, each: int | None = None) -> Parcel:
+    """Choose the files of the wanted formats that fit together (and each by itself), in the order of the formats."""
     wanted = tuple(formats)
     able = sorted(
         (one for one in files if _ending(one) in wanted), key=lambda one: (wanted.index(_ending(one)), one.name)
@@ -45,7 +46,7 @@ def parcel(files: Iterable[Path], formats: Iterable[str], most_bytes: int) -> Pa
     left_out, room = [], most_bytes
     for path in able:
         size = path.stat().st_size
-        if size <= room:
+        if size <= min(room, room if each is None else each):
             chosen.append(path)
             room -= size
         else:
@@ -69,6 +70,23 @@ def letter(
         kind, subkind = _TYPES[_ending(path)]
         message.add_attachment(path.read_bytes(), maintype=kind, subtype=subkind, filename=path.name)
     return message
+
+
+def places(issue: Issue, content: Parcel, *, organisation: str) -> tuple[dict[str, str], dict[str, Path]]:
+    """Give what fills a template's places: words, and files as link_to_xlsx and link_to_pdf.
+
+    A place whose file is not sent says so, since a template's places all have to be filled.
+    """
+    files = {f"link_to_{_ending(path)}": path for path in content.files}
+    missing = {f"link_to_{ending}": "not attached" for ending in ("xlsx", "pdf")}
+    words = {
+        "month": month_name(issue.month),
+        "issue": str(issue.number),
+        "status": issue.status,
+        "organisation": organisation,
+        "left_out": ", ".join(content.left_out) or "nothing",
+    }
+    return {**words, **{place: said for place, said in missing.items() if place not in files}}, files
 
 
 def _words(name: str, content: Parcel, organisation: str) -> str:

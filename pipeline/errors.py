@@ -134,6 +134,13 @@ class NotDelivered(StatshopError):
         self.failures = failures
         super().__init__("Not everything was delivered:\n" + "\n".join(f"  {failure}" for failure in failures))
 
+class NotifySupportMissing(StatshopError):
+    """The settings ask for GOV.UK Notify and its client is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("GOV.UK Notify needs its client: pip install 'statshop-triage[notify]'.")
+
+
 
 class FilesGone(StatshopError):
     """The files of an issue that is to be delivered are not where they were written."""

@@ -49,6 +49,11 @@ def redact_issue(
     return tuple(path for one, digest in written for path in write_files(digest, one, formats=formats, over_issue=True))
 
 
+def _with_pdf(formats: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    """Write a PDF again where one stands: it holds the same words."""
+    return (*formats, "pdf") if any(folder.glob("*.pdf")) and "pdf" not in formats else formats
+
+
 def without_words(digest: Digest, message_ids: Collection[int], tables: Collection[str] = ()) -> Digest:
     """Put "[withdrawn]" for every quote and name of the messages (in some tables alone); no number changes."""
     return replace(

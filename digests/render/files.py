@@ -12,7 +12,7 @@ from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
 from digests.render.names import digest_file
 
-FORMATS = ("html", "csv", "json", "xlsx", "ods")
+FORMATS = ("html", "csv", "json", "xlsx", "ods")  # and "pdf", which needs an extra
 
 
 def write_files(
@@ -43,6 +43,10 @@ def _files(digest: Digest, formats: tuple[str, ...]) -> Iterator[tuple[str, byte
         from digests.render.ods import ods_bytes  # noqa: PLC0415 - only where a sheet is written
 
         yield digest_file(digest, "ods"), ods_bytes(digest)
+    if "pdf" in formats:
+        from digests.render.pdf import pdf_bytes  # noqa: PLC0415 - an extra
+
+        yield digest_file(digest, "pdf"), pdf_bytes(digest)
 
 
 def _write(path: Path, content: bytes, digest: Digest, over_issue: bool) -> Path:

@@ -4,9 +4,10 @@ from datetime import datetime
 from pathlib import Path
 
 from digests.make import files_in
+from pipeline import notify
 from pipeline.commands.opening import clock
 from pipeline.config import Settings
-from pipeline.delivery import MEGABYTE, Parcel, issues_due, letter, parcel
+from pipeline.delivery import MEGABYTE, Parcel, issues_due, letter, parcel, places
 from pipeline.errors import FilesGone, MailNotSent, NotDelivered
 from pipeline.flow.runs import recorded
 from pipeline.smtp import SmtpServer
@@ -16,7 +17,7 @@ from storage.records import Issue
 from storage.reports import issues
 
 JOB = "delivery"
-WAY = "email"
+EMAIL, NOTIFY = "email", "notify"
 
 
 def deliver_due(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ def delivered(store: Store, now: datetime) -> tuple[str, ...]:
 
 
 def _unsent(store: Store, settings: Settings, issue: Issue) -> tuple[str, ...]:
-    begun = {one.recipient for one in deliveries(store, issue.id) if one.way == WAY}
+    begun = {one.recipient for one in deliveries(store, issue.id)}  # by whatever way
     return tuple(one for one in dict.fromkeys(settings.delivery.recipients) if one not in begun)
 
 
@@ -63,24 +64,44 @@ def _content(settings: Settings, house: Path, issue: Issue) -> Parcel:
     files = files_in(folder)
     if not files:
         raise FilesGone(folder)
-    return parcel(files, settings.delivery.formats, settings.delivery.most_megabytes * MEGABYTE)
+    options, most = settings.delivery, settings.delivery.most_megabytes * MEGABYTE
+    if options.by_notify:
+        return parcel(files, [one for one in options.formats if one in notify.FORMATS], most, each=notify.MOST_BYTES)
+    return parcel(files, options.formats, most)
 
 
 def _deliver(store: Store, settings: Settings, issue: Issue, content: Parcel, recipient: str, now: datetime) -> bool:
     """Send one mail; False when another process had it in hand already."""
-    options = settings.delivery
-    organisation = settings.site.organisation
-    message = letter(issue, content, sender=options.sender, recipient=recipient, organisation=organisation, now=now)
-    if not begin_delivery(store, issue.id, WAY, recipient, now=now):
+    way = NOTIFY if settings.delivery.by_notify else EMAIL
+    send = _by_notify if settings.delivery.by_notify else _by_mail
+    if not begin_delivery(store, issue.id, way, recipient, now=now):
         return False
     try:
-        _server(settings).send(message)
+        send(settings, issue, content, recipient, now)
     except MailNotSent as error:
         if not error.may_have_gone:
-            drop_delivery(store, issue.id, WAY, recipient)
+            drop_delivery(store, issue.id, way, recipient)
         raise
-    end_delivery(store, issue.id, WAY, recipient, now=now)
+    end_delivery(store, issue.id, way, recipient, now=now)
     return True
+
+
+def _by_mail(settings: Settings, issue: Issue, content: Parcel, recipient: str, now: datetime) -> None:
+    sender, organisation = settings.delivery.sender, settings.site.organisation
+    message = letter(issue, content, sender=sender, recipient=recipient, organisation=organisation, now=now)
+    _server(settings).send(message)
+
+
+def _by_notify(settings: Settings, issue: Issue, content: Parcel, recipient: str, now: datetime) -> None:
+    options = settings.delivery
+    service = notify.Notify(
+        key=options.notify_key.get_secret_value(),
+        template=options.notify_template,
+        address=options.notify_address,
+        weeks=options.notify_weeks,
+    )
+    words, files = places(issue, content, organisation=settings.site.organisation)
+    service.send(recipient, words, files, f"digest {issue.month} issue {issue.number} {now:%Y-%m-%d}")
 
 
 def _server(settings: Settings) -> SmtpServer:

@@ -24,7 +24,7 @@ def withdraw(
 
     With `published_only` only the quotes that were agreed to be published.
     """
-    for held in sorted((house / settings.digests.folder).glob("*/*/internal/users-and-uses-*-internal.json")):
+    for held in sorted((house / settings.digests.folder).rglob("internal/users-and-uses-*-internal.json")):
         yield from redact_issue(held.parent.parent, message_ids, now=now, published_only=published_only)
 
 

@@ -1,0 +1,98 @@
+"""Issues sent over GOV.UK Notify: each once, with files that it takes, the key from the environment or a file."""
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes.notify_server import KEY, NotifyStub
+
+from pipeline.commands.delivering import deliver_due, delivered
+from pipeline.config import Settings, load_settings
+from pipeline.errors import NotDelivered, StatshopError
+from storage.engine import Store
+from storage.reports import save_issue
+
+NOW = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
+TEMPLATE = "f33517ff-2a88-4f6e-b855-c550268ce08a"
+LARGE = 2 * 1024 * 1024 + 1
+
+
+@pytest.fixture
+def house(tmp_path: Path, sqlite_store: Store) -> Path:
+    """Give a deployment with an issue of March."""
+    folder = tmp_path / "var/digests/2011-03/issue-1/public"
+    folder.mkdir(parents=True)
+    for ending in ("html", "ods", "xlsx", "csv"):
+        (folder / f"users-and-uses-2011-03.{ending}").write_bytes(ending.encode())
+    save_issue(
+        sqlite_store,
+        month="2011-03",
+        account=None,
+        number=1,
+        status="provisional",
+        issued_at=NOW,
+        rules_version="r1",
+        figures="{}",
+        sha256="0" * 64,
+        message_ids=(),
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def stub() -> Iterator[NotifyStub]:
+    with NotifyStub().serving() as started:
+        yield started
+
+
+def settings(house: Path, stub: NotifyStub, formats: str = '["ods", "xlsx"]') -> Settings:
+    (house / "delivery.toml").write_text(
+        f'[delivery]\nrecipients = ["a@x.org", "b@x.org"]\nnotify_template = "{TEMPLATE}"\n'
+        f'notify_address = "{stub.address}"\nformats = {formats}\n'
+    )
+    (house / "key").write_text(KEY)
+    return load_settings(house / "delivery.toml", {"STATSHOP_DELIVERY__NOTIFY_KEY_FILE": str(house / "key")})
+
+
+def test_an_issue_goes_once_to_each_with_the_workbook_and_no_ods(
+    sqlite_store: Store, house: Path, stub: NotifyStub
+) -> None:
+    chosen = settings(house, stub)
+    assert len(deliver_due(sqlite_store, chosen, house, now=NOW)) == 2
+    assert deliver_due(sqlite_store, chosen, house, now=NOW + timedelta(hours=1)) == ()
+    assert [one["email_address"] for one in stub.sent] == ["a@x.org", "b@x.org"]
+    places = stub.sent[0]["personalisation"]
+    assert places["link_to_xlsx"]["filename"] == "users-and-uses-2011-03.xlsx"
+    assert base64.b64decode(places["link_to_xlsx"]["file"]) == b"xlsx"
+    assert places["link_to_xlsx"]["retention_period"] == "26 weeks"
+    assert (places["month"], places["issue"], places["link_to_pdf"]) == ("March 2011", "1", "not attached")
+
+
+def test_a_file_that_notify_would_not_take_is_named_instead(sqlite_store: Store, house: Path, stub: NotifyStub) -> None:
+    (house / "var/digests/2011-03/issue-1/public/users-and-uses-2011-03.xlsx").write_bytes(b"x" * LARGE)
+    deliver_due(sqlite_store, settings(house, stub), house, now=NOW)
+    assert stub.sent[0]["personalisation"]["link_to_xlsx"] == "not attached"
+    assert stub.sent[0]["personalisation"]["left_out"] == "users-and-uses-2011-03.xlsx"
+
+
+@pytest.mark.parametrize(("status", "again"), [(403, 2), (500, 0), (0, 0)])
+def test_what_surely_did_not_go_out_is_tried_again_and_nothing_else(
+    sqlite_store: Store, house: Path, stub: NotifyStub, status: int, again: int
+) -> None:
+    stub.status = status
+    with pytest.raises(NotDelivered):
+        deliver_due(sqlite_store, settings(house, stub), house, now=NOW)
+    stub.status = 201
+    assert len(deliver_due(sqlite_store, settings(house, stub), house, now=NOW)) == again
+    assert all("broke off" in line for line in delivered(sqlite_store, NOW)) == (again == 0)
+
+
+def test_the_key_stands_in_no_message_and_no_settings_shown(house: Path, stub: NotifyStub) -> None:
+    assert KEY not in repr(settings(house, stub))
+
+
+def test_formats_that_notify_does_not_take_are_refused_at_the_start(house: Path, stub: NotifyStub) -> None:
+    with pytest.raises(StatshopError, match="xlsx or pdf"):
+        settings(house, stub, '["ods", "html"]')
