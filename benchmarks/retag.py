@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import multiprocessing
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -23,6 +24,7 @@ from benchmarks.databases import postgresql
 from benchmarks.processes import Watch
 from benchmarks.tagging import LABELLED, variations
 from benchmarks.timing import STATSHOP
+from classifiers.catalogue import PACKAGED
 from pipeline.flow.ingest import record_of
 from pipeline.flow.reading import MessageReader, Reading, ReadingContext
 from pipeline.mail.message import Origin, RawMessage
@@ -45,7 +47,8 @@ def main() -> None:
     records = _records()
     with tempfile.TemporaryDirectory(prefix="statshop-bench-") as name, postgresql() as url:
         folder = Path(name)
-        (folder / "config.toml").write_text("[workers]\nshare = 1.0\n")
+        (folder / "config.toml").write_text('[workers]\nshare = 1.0\n[rules]\nfolder = "rules"\n')
+        shutil.copytree(PACKAGED, folder / "rules")  # so that nobody changes them meanwhile
         sqlite = f"sqlite:///{folder}/store.db"
         upgrade(sqlite)
         for address in (sqlite, url):
@@ -64,7 +67,10 @@ def _by_workers(words: str, url: str, folder: Path, processes: int) -> None:
 
 def _measured(words: str, url: str, folder: Path, command: tuple[str, ...]) -> None:
     with Watch(without="postgres") as watch:
-        done = subprocess.run([*STATSHOP, *command], cwd=folder, env=_environment(url), capture_output=True, check=True)
+        asked = {"cwd": folder, "env": _environment(url), "capture_output": True}
+        done = subprocess.run([*STATSHOP, *command], **asked)
+    if done.returncode:
+        raise SystemExit(done.stderr.decode())
     with open_store(url) as store:
         times, messages = _stretches(store)
     seconds = (times[-1] - times[0]).total_seconds()
@@ -140,7 +146,7 @@ def _workers(url: str, folder: Path, processes: int) -> Iterator[None]:
 
 def _environment(url: str) -> dict[str, str]:
     own = {"STATSHOP_STORAGE__URL": url, "STATSHOP_STORAGE__ERASURE_KEY": KEY, "PYTHONPATH": str(HOUSE)}
-    return {**os.environ, **own}
+    return {name: value for name, value in os.environ.items() if not name.startswith("STATSHOP_")} | own
 
 
 def _reckoned(processes: int) -> float:

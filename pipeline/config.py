@@ -184,6 +184,8 @@ class DigestSettings(BaseModel):
     coverage_area: str = "England and Wales"
     small_count_below: int = Field(default=5, ge=2)
     statements_listed: int = Field(default=2000, ge=1)
+    per_mailbox: bool = False
+    pdf: bool = False
 
 
 class AlertSettings(BaseModel):
@@ -224,8 +226,6 @@ class DeliverySettings(BaseModel):
 
     model_config = _FROZEN
     recipients: tuple[str, ...] = ()
-    per_mailbox: bool = False
-    pdf: bool = False
     sender: str = ""
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)
@@ -236,6 +236,15 @@ class DeliverySettings(BaseModel):
     edition: Literal["public", "internal"] = "public"
     formats: tuple[Literal["html", "ods", "xlsx", "csv", "json", "pdf"], ...] = ("html", "ods")
     most_megabytes: int = Field(default=10, ge=1, le=50)
+    notify_key: SecretStr = SecretStr("")
+    notify_template: str = ""
+    notify_address: str = "https://api.notifications.service.gov.uk"
+    notify_weeks: int = Field(default=26, ge=1, le=78)
+
+    @property
+    def by_notify(self) -> bool:
+        """Say whether GOV.UK Notify carries the mails, and not an SMTP server."""
+        return bool(self.notify_key.get_secret_value())
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -278,15 +287,6 @@ class LogSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings of one deployment, frozen."""
 
-    notify_key: SecretStr = SecretStr("")
-    notify_template: str = ""
-    notify_address: str = "https://api.notifications.service.gov.uk"
-    notify_weeks: int = Field(default=26, ge=1, le=78)
-
-    @property
-    def by_notify(self) -> bool:
-        """Say whether GOV.UK Notify carries the mails, and not an SMTP server."""
-        return bool(self.notify_key.get_secret_value())
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     site: SiteSettings = SiteSettings()
     mailboxes: dict[str, MailboxTable] = Field(default_factory=dict)

@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", nargs="?", metavar="YYYY-MM", help="the month; last month when left out")
     parser.add_argument("--issue", action="store_true", help="freeze it as an issue")
     parser.add_argument("--again", action="store_true", help="with --issue: issue a month that was issued before")
+    parser.add_argument("--mailbox", metavar="NAME", help="over this one of the settings' mailboxes; all when left out")
     parser.add_argument("--explain", metavar="NUMBER", help='list the messages behind a number: "cohesion × academia"')
 
 
@@ -27,14 +28,16 @@ def run(args: argparse.Namespace) -> int:
         if args.explain:
             print("\n".join(_behind(store, args, month)))
             return 0
-        paths = make_month(store, settings, house, month, now=clock(), issue=args.issue, again=args.again)
+        asked = {"issue": args.issue, "again": args.again, "mailbox": args.mailbox}
+        paths = make_month(store, settings, house, month, now=clock(), **asked)
     print("\n".join(str(path) for path in paths))
     return 0
 
 
 def _behind(store: Store, args: argparse.Namespace, month: str) -> Iterator[str]:
     settings, house = settings_of(args), house_of(args)
-    digest = make_digest(store, catalogue_of(settings, house), month, digest_options(settings), now=clock())
+    catalogue, options = catalogue_of(settings, house, args.mailbox), digest_options(settings, args.mailbox)
+    digest = make_digest(store, catalogue, month, options, now=clock())
     for found in explain(digest, args.explain):
         messages = ", ".join(str(number) for number in found.message_ids) or "none"
         yield f"{found.table}: {found.row} × {found.column}: {len(found.message_ids)} (messages {messages})"

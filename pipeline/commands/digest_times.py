@@ -18,10 +18,10 @@ def months_due(settings: Settings, issued: Collection[str], now: datetime) -> tu
     return tuple(month for month in months_between(max(issued), last) if month not in issued)
 
 
-def has_mail(store: Store, month: str) -> bool:
-    """Say whether anything arrived in a month."""
+def has_mail(store: Store, month: str, account: str | None = None) -> bool:
+    """Say whether anything arrived in a month, by an account or any."""
     bounds = month_bounds(month)
-    return coverage(store, bounds.start, bounds.end, None).seen > 0
+    return coverage(store, bounds.start, bounds.end, account).seen > 0
 
 
 def is_due(settings: Settings, now: datetime) -> bool:

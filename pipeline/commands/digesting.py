@@ -9,8 +9,9 @@ from classifiers.rulebook import rules_version
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
 from digests.period import month_before
+from digests.render.files import FORMATS
 from pipeline.commands.digest_times import has_mail, months_due
-from pipeline.commands.opening import clock, rules_folder
+from pipeline.commands.opening import clock, mailboxes_of, rules_folder, whole_catalogue
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
@@ -28,35 +29,77 @@ def make_month(
     now: datetime,
     issue: bool = False,
     again: bool = False,
+    mailbox: str | None = None,
 ) -> tuple[Path, ...]:
-    """Make one month's digest and write its files below the digests folder; with `issue` freeze it (`again`: anew)."""
-    options, catalogue = digest_options(settings), catalogue_of(settings, house)
-    version = rules_version(rules_folder(settings, house))
-    folder = house / settings.digests.folder
-    with recorded(store, JOB, "", clock):
+    """Make one month's digest and write its files below the digests folder; with `issue` freeze it (`again`: anew).
+
+    It goes over all mailboxes, or over the one that is named: that one's lie in a folder of its name.
+    """
+    options, catalogue = digest_options(settings, mailbox), catalogue_of(settings, house, mailbox)
+    version, folder = rules_version(rules_of(settings, house, mailbox)), digest_folder(settings, house, mailbox)
+    with recorded(store, JOB, mailbox or "", clock):
         if issue:
             return publish(
-                store, catalogue, month, options, folder=folder, now=now, again=again, rules_version=version
+                store,
+                catalogue,
+                month,
+                options,
+                folder=folder,
+                now=now,
+                again=again,
+                rules_version=version,
+                formats=formats_of(settings),
             ).paths
         draft = make_digest(store, catalogue, month, options, now=now, rules_version=version)
-        return write_draft(draft, folder, options)
+        return write_draft(draft, folder, options, formats=formats_of(settings))
 
 
 def make_due_digests(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
-    """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43)."""
-    finish_publishing(store, house / settings.digests.folder, digest_options(settings))
-    issued = [issue.month for issue in issues(store)]
-    if not issued and not has_mail(store, month_before(now)):
+    """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43).
+
+    Over all mailboxes, and over each by itself where the settings say so; gives the months issued over all.
+    """
+    each = tuple(settings.mailboxes) if settings.digests.per_mailbox else ()
+    over_all = _make_due(store, settings, house, None, now)
+    for mailbox in each:
+        _make_due(store, settings, house, mailbox, now)
+    return over_all
+
+
+def _make_due(store: Store, settings: Settings, house: Path, mailbox: str | None, now: datetime) -> tuple[str, ...]:
+    options = digest_options(settings, mailbox)
+    finish_publishing(store, digest_folder(settings, house, mailbox), options)
+    issued = [issue.month for issue in issues(store, account=options.account)]
+    if not issued and not has_mail(store, month_before(now), options.account):
         return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month
     due = months_due(settings, issued, now)
     for month in due:
-        make_month(store, settings, house, month, now=now, issue=True)
+        make_month(store, settings, house, month, now=now, issue=True, mailbox=mailbox)
     return due
 
 
-def catalogue_of(settings: Settings, house: Path) -> Catalogue:
-    """Give the catalogue of the settings' rules."""
-    return load_catalogue(rules_folder(settings, house))
+def rules_of(settings: Settings, house: Path, mailbox: str | None) -> Path | None:
+    """Give the folder of rules of a mailbox, or of all that have none of their own."""
+    own = settings.mailboxes[mailbox].rules if mailbox else None
+    return rules_folder(settings, house) if own is None else house / own
+
+
+def digest_folder(settings: Settings, house: Path, mailbox: str | None = None) -> Path:
+    """Give the folder of the digests over all mailboxes, or of those over one."""
+    folder = house / settings.digests.folder
+    return folder / mailbox if mailbox else folder
+
+
+def catalogue_of(settings: Settings, house: Path, mailbox: str | None = None) -> Catalogue:
+    """Give the catalogue of a mailbox's rules; over all mailboxes, that of the settings' rules and what others add."""
+    if mailbox:
+        return load_catalogue(rules_of(settings, house, mailbox))
+    return whole_catalogue(settings, house)
+
+
+def formats_of(settings: Settings) -> tuple[str, ...]:
+    """Name the formats that are written."""
+    return (*FORMATS, "pdf") if settings.digests.pdf else FORMATS
 
 
 def run_of_months(parser: argparse.ArgumentParser) -> None:
@@ -70,12 +113,13 @@ def engagement_folder(settings: Settings, house: Path) -> Path:
     return house / settings.digests.folder / "engagement"
 
 
-def digest_options(settings: Settings) -> DigestOptions:
-    """Give the digest's options, as the settings name them."""
+def digest_options(settings: Settings, mailbox: str | None = None) -> DigestOptions:
+    """Give the digest's options, as the settings name them. Raises `NoSuchMailbox`."""
     return DigestOptions(
+        account=mailboxes_of(settings, mailbox)[0].account if mailbox else None,
         organisation=settings.site.organisation,
         subject=settings.digests.subject,
-        mailbox_name=settings.digests.mailbox_name,
+        mailbox_name=f"{settings.digests.mailbox_name}, {mailbox}" if mailbox else settings.digests.mailbox_name,
         coverage_area=settings.digests.coverage_area,
         contact=settings.site.contact,
         small_count_below=settings.digests.small_count_below,

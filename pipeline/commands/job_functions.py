@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.commands.counting import count_mailbox
-from pipeline.commands.digesting import make_due_digests
 from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
 from pipeline.commands.readers import reading_basis, steady_reader
@@ -122,6 +121,8 @@ def reconcile(bench: Bench, mailbox: str) -> None:
 
 def digest(bench: Bench) -> None:
     """Make the digests that are due."""
+    from pipeline.commands.digesting import make_due_digests  # it brings pandas and the renderers along
+
     make_due_digests(bench.store, bench.settings, bench.house, now=clock())
 
 

@@ -4,6 +4,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from classifiers.catalogue import Catalogue, load_catalogue
 from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
 from pipeline.errors import NoSuchMailbox
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
@@ -53,6 +54,13 @@ def mailbox_rules(settings: Settings, house: Path) -> tuple[tuple[str, Path], ..
     """Give the accounts of the mailboxes that have rules of their own, and the folders of those."""
     own = ((box.account, settings.mailboxes[box.name].rules) for box in mailboxes_of(settings))
     return tuple((account, house / folder) for account, folder in own if folder is not None)
+
+
+def whole_catalogue(settings: Settings, house: Path) -> Catalogue:
+    """Give the tags of all rules: those of the settings first, then what rules of single mailboxes add."""
+    folders = [rules_folder(settings, house), *(folder for _, folder in mailbox_rules(settings, house))]
+    entries = [entry for folder in dict.fromkeys(folders) for entry in load_catalogue(folder).entries]
+    return Catalogue(entries=tuple({(entry.dimension, entry.id): entry for entry in reversed(entries)}.values())[::-1])
 
 
 def kept_rules(house: Path) -> Path:

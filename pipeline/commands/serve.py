@@ -11,10 +11,9 @@ from types import FrameType
 
 import uvicorn
 
-from classifiers.catalogue import load_catalogue
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, opened, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import house_of, opened, settings_of, storage_url, whole_catalogue
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import reading_context
 from pipeline.commands.repairing import Repairs
@@ -88,7 +87,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
     workshop = Workshop(store, settings, house)
     app = create_app(
         store,
-        load_catalogue(rules_folder(settings, house)),
+        whole_catalogue(settings, house),
         page_options(settings),
         explain=explainer.explain,
         repair=Repairs(store, settings, house, explainer.reader),

@@ -1,0 +1,84 @@
+"""Several mailboxes: credentials, rules, figures, queue and digests of each, and over all."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.imap_server import ImapServer
+
+from classifiers.catalogue import PACKAGED
+from classifiers.verdict import Dimension
+from pipeline.commands.opening import whole_catalogue
+from pipeline.config import load_settings
+from storage.engine import open_store
+from storage.records import QueueFilter
+from storage.reviews import message, queue
+
+Statshop = Callable[..., tuple[int, str]]
+ASKED = b"Please send the Citizenship Survey figures on volunteering in our area."
+MAIL = b"From: A <%d@example.org>\r\nDate: Tue, 01 Mar 2011 09:00:00 +0000\r\nSubject: Figures\r\n\r\n%s\r\n"
+
+
+@pytest.fixture
+def servers() -> Iterator[tuple[ImapServer, ImapServer]]:
+    serving = ImapServer(), ImapServer()
+    yield serving
+    for server in serving:
+        server.close()
+
+
+@pytest.fixture
+def two(house: Path, servers: tuple[ImapServer, ImapServer], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set up two mailboxes; the second has rules of its own, in which volunteering is called giving."""
+    for path in shutil.copytree(PACKAGED, house / "others").rglob("*.toml"):
+        path.write_text(path.read_text().replace('"volunteering"', '"giving"'))
+    usual = 'host = "127.0.0.1"\nsecurity = "plain"\n'
+    tables = [
+        f'[mailboxes.{name}]\n{usual}port = {server.port}\nuser = "{name}-user"\n{more}\n'
+        for name, server, more in zip(("one", "two"), servers, ("", 'rules = "others"'), strict=True)
+    ]
+    (house / "config.toml").write_text("[reading]\nworkers = 1\n" + "".join(tables))
+    monkeypatch.setenv("STATSHOP_MAILBOXES__ONE__PASSWORD", "first")
+    monkeypatch.setenv("STATSHOP_MAILBOXES__TWO__PASSWORD", "second")
+    servers[0].add(MAIL % (1, ASKED))
+    servers[1].add(MAIL % (2, ASKED))
+    servers[1].add(MAIL % (3, ASKED))
+    return house
+
+
+def test_each_mailbox_has_its_own_and_all_are_counted(
+    two: Path, servers: tuple[ImapServer, ImapServer], statshop: Statshop
+) -> None:
+    assert statshop("poll")[0] == 0
+    assert ["one-user" in servers[0].sign_ins[0], "two-user" in servers[1].sign_ins[0]] == [True, True]
+    with open_store(f"sqlite:///{two}/var/statshop.db") as store:
+        products = {message(store, number).account[:3]: product_of(store, number) for number in (1, 2, 3)}
+        accounts = sorted({message(store, number).account for number in (1, 2, 3)})
+        shown = [queue(store, QueueFilter(account=account)).count for account in accounts]
+    assert products == {"one": "volunteering", "two": "giving"}
+    assert (shown, [account[:3] for account in accounts]) == ([1, 2], ["one", "two"])
+    assert "Read 3 messages again: 0 verdicts changed" in statshop("retag")[1]
+    assert [counted(two, statshop, name) for name in (None, "one", "two")] == [3, 1, 2]
+
+
+def test_the_catalogue_over_all_knows_the_tags_of_each(two: Path) -> None:
+    known = whole_catalogue(load_settings(two / "config.toml"), two).of(Dimension.PRODUCT)
+    ids = [entry.id for entry in known]
+    assert {"volunteering", "giving"} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def product_of(store: object, number: int) -> str:
+    return next(tag.value for tag in message(store, number).tags if tag.dimension == "product")
+
+
+def counted(house: Path, statshop: Statshop, mailbox: str | None) -> int:
+    """Make the digest of a mailbox, or of all, and give how many messages it counts."""
+    asked = ("--mailbox", mailbox) if mailbox else ()
+    status, said = statshop("digest", "2011-03", *asked)
+    assert status == 0
+    path = next(line for line in said.splitlines() if line.endswith("2011-03-internal.json"))
+    assert (f"/{mailbox}/2011-03/" in path) == bool(mailbox)
+    return int(json.loads(Path(path).read_text())["cover"]["coverage"]["stored"])
