@@ -11,7 +11,7 @@ from pipeline.mail.zones.writers import writer_after_date
 
 _END = re.compile(rf"(?:\b(?:{WROTE})\b[^:\n]{{0,60}}:|\b(?:{WROTE})\s*:?)[\s*-]*$", re.I)
 _BARE_END = re.compile(r"<[^<>\s]+@[^<>\s]+>(?:\s\w{1,12}){0,2}\s?:$")
-_START = re.compile(rf"(?:[-*]+\s*)?(?:{OPENERS})\b", re.I)
+OPENS = re.compile(rf"(?:[-*]+\s*)?(?:{OPENERS})\b", re.I)
 _DATED = re.compile(r"\d{1,4}[./-]\d{1,2}|\b\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _LINES = 4
 _LENGTH = 400
@@ -29,13 +29,13 @@ def attribution_at(lines: Sequence[Line], at: int) -> Attribution | None:
     """Say whether an attribution begins at a line."""
     if len(lines[at].content) > _LENGTH:
         return None
-    opened = _START.match(lines[at].content) is not None
+    opened = OPENS.match(lines[at].content) is not None
     if not opened and not _may_end_soon(lines, at):
         return None
     joined = ""
     for here in range(at, min(at + (_LINES if opened else 2), len(lines))):
         content = lines[here].content
-        if not content or len(joined) > _LENGTH or (here > at and not opened and _START.match(content)):
+        if not content or len(joined) > _LENGTH or (here > at and not opened and OPENS.match(content)):
             return None
         joined = f"{joined} {content}".strip()
         if _END.search(joined) or (_BARE_END.search(joined) and _DATED.search(joined)):

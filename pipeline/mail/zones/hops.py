@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from classifiers.verdict import Writer
-from pipeline.mail.zones.attribution import attribution_at
+from pipeline.mail.zones.attribution import OPENS, attribution_at
 from pipeline.mail.zones.fieldwords import FIELD_WORDS, FORWARDED, ORIGINAL
 from pipeline.mail.zones.lines import Line
 from pipeline.mail.zones.writers import writer_in
@@ -46,9 +46,29 @@ _WINDOW = 14
 
 def hop_at(lines: Sequence[Line], at: int) -> Hop | None:
     """Say whether an earlier mail begins at a line. Looks ahead no more than a few lines."""
-    line = lines[at]
-    if not line.content:
+    if not lines[at].content or not may_begin(lines, at):
         return None
+    return head_at(lines, at)
+
+
+def may_begin(lines: Sequence[Line], at: int) -> bool:
+    """Say whether a line has anything of a head at all; most have not, and telling that costs little."""
+    here, content = lines[at], lines[at].content
+    after = lines[at + 1] if at + 1 < len(lines) else here
+    return (
+        ":" in content[:24]
+        or content[0] in "-_=*~>"
+        or content[-1] in "-_=*:"
+        or after.content.endswith((":", "*", "-"))
+        or "   " in here.text
+        or "   " in after.text
+        or ">>>" in here.text
+        or OPENS.match(content) is not None
+    )
+
+
+def head_at(lines: Sequence[Line], at: int) -> Hop | None:
+    """Read the head of an earlier mail, whichever kind it is."""
     return _marker(lines, at) or _ruled(lines, at) or _block(lines, at) or _wrote(lines, at) or _other(lines, at)
 
 

@@ -80,8 +80,10 @@ def notice_lines(lines: Sequence[Line], start: int, end: int) -> set[int]:
     dashes belong together. Rulers around a notice go with it.
     """
     found: set[int] = set()
+    whole = " ".join([line.content for line in lines[start:end]]).lower()
+    stems = [stem for stem in _STEMS if stem in whole]  # few: so that paragraphs are not searched for all of them
     for first, last in _paragraphs(lines, start, end):
-        begins = _begin(lines, first, last)
+        begins = _begin(lines, first, last, stems)
         if begins is not None:
             found.update(range(begins, last))
     return _with_rulers(lines, start, end, found)
@@ -89,9 +91,9 @@ def notice_lines(lines: Sequence[Line], start: int, end: int) -> set[int]:
 
 def is_device_line(content: str) -> bool:
     """Say whether a line is one that a telephone adds ("Sent from my BlackBerry")."""
-    if len(content) >= 110 or "," in content or len(content.split()) > 9:
+    if len(content) >= 110 or "," in content or not _DEVICE_OPEN.match(content) or len(content.split()) > 9:
         return False
-    return bool(_DEVICE_OPEN.match(content)) and bool(_DEVICE.fullmatch(content.rstrip(". ")))
+    return bool(_DEVICE.fullmatch(content.rstrip(". ")))
 
 
 def is_banner(content: str) -> bool:
@@ -118,20 +120,22 @@ def _paragraphs(lines: Sequence[Line], start: int, end: int) -> list[tuple[int, 
     return out
 
 
-def _begin(lines: Sequence[Line], first: int, last: int) -> int | None:
+def _begin(lines: Sequence[Line], first: int, last: int, stems: Sequence[str]) -> int | None:
     """Say on which line of a paragraph a notice begins, if one does."""
     for at in range(first, last):
         if is_device_line(lines[at].content):
             return at - 1 if at > first and _DASHES.fullmatch(lines[at - 1].content) else at
-    joined = " ".join(line.content for line in lines[first:last])[:_PARAGRAPH]
-    offset = _notice_offset(joined)
+    if not stems:
+        return None
+    joined = " ".join([line.content for line in lines[first:last]])[:_PARAGRAPH]
+    offset = _notice_offset(joined, stems)
     return None if offset is None else _line_of(lines, first, last, offset)
 
 
-def _notice_offset(joined: str) -> int | None:
+def _notice_offset(joined: str, stems: Sequence[str]) -> int | None:
     """Give the offset at which a notice's words stand; only the neighbourhood of its stems is looked at."""
     looked = 0
-    for place in sorted(_places(joined)):
+    for place in sorted(_places(joined, stems)):
         if place < looked:
             continue
         looked = place + _REACH
@@ -141,10 +145,10 @@ def _notice_offset(joined: str) -> int | None:
     return None
 
 
-def _places(joined: str) -> Iterator[int]:
-    """Give the offsets of all stems."""
+def _places(joined: str, stems: Sequence[str]) -> Iterator[int]:
+    """Give the offsets of stems."""
     low = joined.lower()
-    for stem in _STEMS:
+    for stem in stems:
         place = low.find(stem)
         while place >= 0:
             yield place
