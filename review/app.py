@@ -33,15 +33,32 @@ from review.routes import (
     queue,
     rules,
     second,
+    signon,
 )
 from review.security import Guard
 from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
+from review.signon import SignOn
 from review.site import STATIC, Site, page
 from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
 log = logging.getLogger(__name__)
-ROUTERS = (account, queue, decide, message, rules, second, months, operations, people, jobs, explain, about, monitoring)
+ROUTERS = (
+    account,
+    queue,
+    decide,
+    message,
+    rules,
+    second,
+    months,
+    operations,
+    people,
+    jobs,
+    explain,
+    about,
+    monitoring,
+    signon,
+)
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 
@@ -54,6 +71,7 @@ def create_app(
     repair: Repair | None = None,
     rule_book: RuleBook | None = None,
     digest_files: Path | None = None,
+    sign_on: SignOn | None = None,
     clock: Callable[[], datetime] = times.utc_now,
 ) -> FastAPI:
     """Make the review page over an opened store.
@@ -71,6 +89,7 @@ def create_app(
         repair=repair,
         rule_book=rule_book,
         digest_files=digest_files,
+        sign_on=sign_on,
         clock=clock,
     )
     app.mount("/assets", Assets(directory=STATIC), name="assets")

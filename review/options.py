@@ -1,6 +1,9 @@
 """What a deployment may set about the page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from review.proxied import ProxyOptions
+from review.signon import Admission
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 THIS_MACHINE = ("127.0.0.0/8", "::1")
@@ -28,3 +31,5 @@ class PageOptions:
     failed_sign_in_minutes: int = 15
     wrong_tokens: int = 20  # from one address, in the same window; then that address waits
     max_upload_bytes: int = 25_000_000
+    admission: Admission = field(default_factory=Admission)  # by single sign-on
+    proxy: ProxyOptions | None = None  # that signs people in; none: no header is believed

@@ -1,6 +1,7 @@
 """Who is asking: sessions by cookie, form tokens, roles."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -11,14 +12,16 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, ImmutableMultiDict
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from review.options import PageOptions
+from review.proxied import proxied_name
 from review.site import Here, Site
 from review.tokens import hash_of
 from storage import users
 from storage.records import User
 
+log = logging.getLogger(__name__)
 Fields = ImmutableMultiDict[str, str]
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a form field, no secret
 
@@ -98,6 +101,20 @@ def new_session(site: Site, user: User) -> str:
     return secret
 
 
+def local_path(path: str) -> str:
+    """Give a path of ours to go on to, or the start: never another site."""
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if safe and "\\" not in path else "/"
+
+
+def let_in(site: Site, user: User, going_to: str) -> Response:
+    """Open a session for somebody who has shown who they are, and go on."""
+    response = RedirectResponse(going_to, 303)
+    set_cookie(response, site.options, cookie_name(site.options), new_session(site, user))
+    log.info("signed in user=%s", user.id)
+    return response
+
+
 def form_token(secret: str) -> str:
     """Derive the token of a session's forms from its secret."""
     return hmac.new(secret.encode(), b"form token", sha256).hexdigest()
@@ -107,11 +124,17 @@ def person_of(request: Request, site: Here) -> Person:
     """Find who is signed in, or raise NotSignedInError."""
     secret = request.cookies.get(cookie_name(site.options), "")
     user = _session_user(site, secret) if secret else None
-    if user is None:
+    if user is None or not _is_whom_the_proxy_names(request, site, user):
         raise NotSignedInError
     person = Person(user=user, token=form_token(secret))
     request.state.person = person
     return person
+
+
+def _is_whom_the_proxy_names(request: Request, site: Site, user: User) -> bool:
+    """Say whether the session is that of the person now signed in at the proxy, where there is one."""
+    name = proxied_name(request, site.options.proxy)
+    return not name or name.casefold() == user.name.casefold()
 
 
 def _session_user(site: Site, secret: str) -> User | None:

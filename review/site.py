@@ -19,6 +19,7 @@ from review.callables import Explain, Repair, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
+from review.signon import SignOn
 from review.words import snippet_parts
 from storage.engine import Store
 
@@ -72,6 +73,7 @@ class Site:
     repair: Repair | None = None
     rule_book: RuleBook | None = None
     digest_files: Path | None = None
+    sign_on: SignOn | None = None
     templates: Jinja2Templates = field(default_factory=_templates)
     company: Company = field(default_factory=Company)
 

@@ -18,7 +18,7 @@ from storage.text import clean
 
 BY_CONFIDENCE = "message_by_confidence"
 MANY = 60_000  # a filter that fewer messages pass is worth beginning with
-FEW_UNSURE = 30_000  # so many below a confidence are quicker sorted than met on the way along the queue
+FEW_UNSURE = 100_000  # so many below a confidence are quicker sorted than met on the way along the queue
 FEW_WORDS = 4_000  # so many are worth looking up among the words one by one
 
 Do = Callable[..., Any]  # a connection's `execute`

@@ -20,11 +20,13 @@ from pipeline.commands.repairing import Repairs
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import Workshop
-from pipeline.config import Settings
-from pipeline.errors import PortTaken
+from pipeline.config import OidcSettings, ProxySettings, Settings
+from pipeline.errors import PortTaken, SignOnSupportMissing
 from review.app import create_app
 from review.options import PageOptions
 from review.passwords import hash_password
+from review.proxied import ProxyOptions
+from review.signon import Admission, SignOn
 from storage.draw import set_shares
 from storage.engine import Store
 from storage.users import add_user, users
@@ -93,6 +95,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         repair=Repairs(store, settings, house, explainer.reader),
         rule_book=workshop,
         digest_files=house / settings.digests.folder,
+        sign_on=sign_on(settings.page.oidc),
     )
     page = settings.page
     listening = listening_socket(page.host, page.port)
@@ -100,12 +103,41 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         app,
         log_config=None,
         access_log=False,  # it would print query strings, and with them what people search for
+        proxy_headers=False,  # it would let the machine that asks say which machine asks
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    print(f"The review page is at http://{page.host}:{listening.getsockname()[1]}/ (Ctrl-C ends it).", flush=True)
+    print(f"The review page is at {address_of(page.host, listening.getsockname()[1])} (Ctrl-C ends it).", flush=True)
     with explainer, closing(workshop):
         PageServer(config).run_until_asked(listening)
+
+
+def sign_on(oidc: OidcSettings | None) -> SignOn | None:
+    """Give single sign-on as the settings want it. Raises `SignOnSupportMissing` where its library is not there."""
+    if oidc is None:
+        return None
+    try:
+        from review.oidc import Oidc, OidcOptions
+    except ImportError as error:
+        raise SignOnSupportMissing from error
+    return Oidc(
+        OidcOptions(
+            issuer=oidc.issuer,
+            client_id=oidc.client_id,
+            client_secret=oidc.client_secret.get_secret_value(),
+            address=oidc.address,
+            label=oidc.label,
+            scopes=oidc.scopes,
+            name_claim=oidc.name_claim,
+            roles_claim=oidc.roles_claim,
+        )
+    )
+
+
+def address_of(host: str, port: int) -> str:
+    """Write the page's address: an IPv6 host stands in brackets, and one that stands for all is named as this one."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -127,9 +159,24 @@ def page_options(settings: Settings) -> PageOptions:
         secure_cookies=page.secure_cookies,
         idle_minutes=page.idle_minutes,
         absolute_hours=page.absolute_hours,
-        allowed_hosts=page.allowed_hosts,
+        allowed_hosts=(*page.allowed_hosts, page.host),
+        admission=_admission(page.oidc),
+        proxy=_proxy(page.proxy),
         metrics_from=page.metrics_from,
     )
+
+
+def _admission(oidc: OidcSettings | None) -> Admission:
+    if oidc is None:
+        return Admission()
+    ours = {"administrator": oidc.administrators, "reviewer": oidc.reviewers, "reader": oidc.readers}
+    return Admission(unknown=oidc.unknown_people, roles={role: theirs for role, theirs in ours.items() if theirs})
+
+
+def _proxy(proxy: ProxySettings | None) -> ProxyOptions | None:
+    if proxy is None:
+        return None
+    return ProxyOptions(header=proxy.header, addresses=proxy.addresses, unknown=proxy.unknown_people)
 
 
 def _first_sign_in(store: Store) -> None:

@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="add a person; the password is asked for, or read from standard input")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--role", choices=ROLES, default="reviewer")
-    add.add_argument("--make-password", action="store_true", help="make a password and print it once")
+    how = add.add_mutually_exclusive_group()
+    how.add_argument("--make-password", action="store_true", help="make a password and print it once")
+    how.add_argument("--sign-on", action="store_true", help="without a password: they come by single sign-on alone")
     actions.add_parser("list", help="list the people and their roles")
     token = actions.add_parser("token", help="make a token for somebody's scripts and print it once")
     token.add_argument("name", metavar="NAME")
@@ -50,6 +52,10 @@ def _add(store: Store, args: argparse.Namespace) -> None:
     name = args.name.strip()
     if problem := name_problem(name):
         raise UnfitPerson(problem)
+    if args.sign_on:
+        add_user(store, name, "", args.role)
+        print(f"{name} may sign in by single sign-on as {args.role}.")
+        return
     password = made_password() if args.make_password else _asked_password()
     if problem := password_problem(password, name):
         raise UnfitPerson(problem)

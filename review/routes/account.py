@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
+from review.proxied import proxied_name
 from review.signin import (
     TOKEN_FIELD,
     ForgedFormError,
@@ -18,14 +19,16 @@ from review.signin import (
     ReaderForm,
     cookie_name,
     form_token,
+    let_in,
+    local_path,
     new_session,
     set_cookie,
     text_of,
 )
+from review.signon import NotAdmittedError, admit_by_name
 from review.site import Here, Site, page
 from review.tokens import hash_of
 from storage import users
-from storage.records import User
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -34,16 +37,23 @@ WRONG = "Enter the name and password of somebody who may sign in"
 TOO_MANY = "Too many wrong passwords for this name. Wait {minutes} minutes, then try again."
 
 
-def local_path(path: str) -> str:
-    """Give a path of ours to go on to, or the start: never another site."""
-    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if safe and "\\" not in path else "/"
-
-
 @router.get("/sign-in")
-def sign_in_page(request: Request, site: Here, next: str = "/") -> Response:
-    """Ask for name and password."""
+def sign_in_page(request: Request, site: Here, next: str = "/", out: str = "") -> Response:
+    """Ask for name and password; whom a proxy has signed in comes in at once, unless they have just gone out."""
+    name = proxied_name(request, site.options.proxy)
+    if name and not out:
+        return _by_proxy(request, site, name, local_path(next))
     return _sign_in_form(request, site, going_to=local_path(next))
+
+
+def _by_proxy(request: Request, site: Site, name: str, going_to: str) -> Response:
+    try:
+        user = admit_by_name(site.store, name, unknown=site.options.proxy.unknown if site.options.proxy else "refuse")
+    except NotAdmittedError as refused:
+        log.warning("sign-in by proxy: not admitted")
+        words = f"You are signed in as {refused.name}. {refused.reason} Ask an administrator."
+        return page(request, "sorry.html", 403, title="You were not signed in", words=words)
+    return let_in(site, user, going_to)
 
 
 def _sign_in_form(
@@ -58,6 +68,7 @@ def _sign_in_form(
         name=name,
         problem=problem,
         sign_in_token=form_token(secret),
+        sign_on=site.sign_on.label if site.sign_on else "",
     )
     set_cookie(response, site.options, FORM_COOKIE, secret)
     return response
@@ -85,7 +96,9 @@ def sign_in(request: Request, site: Here, form: Annotated[FormData, Depends(_sig
         users.record_failed_sign_in(site.store, name, now=site.clock())
         log.warning("sign-in refused")
         return _sign_in_form(request, site, going_to=going_to, name=name, problem=WRONG, status=403)
-    return _signed_in(site, user, going_to)
+    response = let_in(site, user, going_to)
+    response.delete_cookie(FORM_COOKIE, path="/", httponly=True, samesite="lax")
+    return response
 
 
 def _is_throttled(site: Site, name: str) -> bool:
@@ -93,19 +106,11 @@ def _is_throttled(site: Site, name: str) -> bool:
     return users.failed_sign_ins_since(site.store, name, since) >= site.options.failed_sign_ins
 
 
-def _signed_in(site: Site, user: User, going_to: str) -> Response:
-    response = RedirectResponse(going_to, 303)
-    set_cookie(response, site.options, cookie_name(site.options), new_session(site, user))
-    response.delete_cookie(FORM_COOKIE, path="/", httponly=True, samesite="lax")
-    log.info("signed in user=%s", user.id)
-    return response
-
-
 @router.post("/sign-out")
 def sign_out(request: Request, site: Here, person: Reader, form: ReaderForm) -> Response:
     """End this session, here and in the store."""
     users.close_session(site.store, hash_of(request.cookies[cookie_name(site.options)]))
-    response = RedirectResponse("/sign-in", 303)
+    response = RedirectResponse("/sign-in?out=yes", 303)
     response.delete_cookie(cookie_name(site.options), path="/", httponly=True, samesite="lax")
     return response
 

@@ -49,6 +49,7 @@ def _people_page(
         roles=list(ROLES),
         tokens=tokens.tokens(site.store),
         scopes=list(Scope),
+        elsewhere=signs_in_elsewhere(site),
         made=made,
         problem=problem,
         field=field,
@@ -63,7 +64,7 @@ def add(request: Request, site: Here, person: Administrator, form: Administrator
     field, problem = _new_person_problem(site, name, role, password)
     if problem:
         return _people_page(request, site, problem=problem, field=field, name=name, status=422)
-    users.add_user(site.store, name, passwords.hash_password(password), role)
+    users.add_user(site.store, name, passwords.hash_password(password) if password else "", role)
     log.info("user added role=%s by user=%s", role, person.user.id)
     return RedirectResponse("/people", 303)
 
@@ -75,7 +76,14 @@ def _new_person_problem(site: Site, name: str, role: str, password: str) -> tupl
         return "name", "Enter another name: somebody has this one"
     if role not in ROLES:
         return "role", "Choose a role"
+    if not password and signs_in_elsewhere(site):
+        return "", ""
     return "password", passwords.password_problem(password, name)
+
+
+def signs_in_elsewhere(site: Site) -> bool:
+    """Say whether somebody without a password of this page can come in at all."""
+    return site.sign_on is not None or site.options.proxy is not None
 
 
 @router.post("/people/{user_id:int}/role")

@@ -12,6 +12,8 @@ NAMES = {READER: "reader", REVIEWER: "reviewer", ADMINISTRATOR: "administrator"}
 NEEDED = {
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
+    ("GET", "/sign-in/department"): EVERYBODY,
+    ("GET", "/sign-in/return"): EVERYBODY,
     ("GET", "/accessibility"): EVERYBODY,
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
