@@ -102,6 +102,13 @@ class PortTaken(StatshopError):
         )
 
 
+class SignOnSupportMissing(StatshopError):
+    """Single sign-on is set, and its library is not installed."""
+
+    def __str__(self) -> str:
+        return "Single sign-on needs a library that is not installed: pip install 'statshop-triage[oidc]'."
+
+
 class NoticeNotSent(StatshopError):
     """An alert could not be sent; it is tried again at the next look."""
 
