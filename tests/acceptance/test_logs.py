@@ -73,7 +73,7 @@ TROUBLED = {
 
 @dataclass(frozen=True)
 class Walk:
-    """What the processes of the walk wrote to their logs, what the rows of runs say, and how many messages were stored."""
+    """What the processes of the walk logged, how many messages were stored, and what the rows of runs say."""
 
     logs: str
     stored: int
