@@ -15,6 +15,9 @@ _LIMITS = frozenset(
     ["by", "split", "broken", "down", "per", "until", "till", "before", "yet", "today", "urgently", "in"]
 )
 FORWARD, BACKWARD, PREVIOUS, RESUME = "set-aside", "set-aside-back", "set-aside-previous", "resume"
+OPENING, CLOSING = "set-aside-opening", "set-aside-closing"  # these only where they begin a clause, or stand alone
+_CLAUSE_ENDS = (*":;,(.?!\u2013\u2014[", "- ", "\n")
+_BEFORE_ALONE = ("(", ":", " -", "\u2013", "\u2014", "[")
 
 
 def roles(found: Found) -> dict[int, Role]:
@@ -70,10 +73,12 @@ def takes_away(cancel: Match, match: Match) -> bool:
 def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
     resumes = [cue for cue in cues if cue.rule.tag == RESUME]
     for cue in cues:
-        if cue.rule.tag == FORWARD and cue.first <= match.first and match.last <= cue.last:
+        forward = cue.rule.tag == FORWARD or (cue.rule.tag == OPENING and _opens(cue))
+        within = cue.first <= match.first and match.last <= cue.last
+        if forward and within and not any(cue.first < one.first <= match.first for one in resumes):
             return True
         reaches = cue.last <= match.first + 1 or cue.last < match.last  # "not using the" and "using the stuff on"
-        if cue.rule.tag == FORWARD and reaches and cue.first <= match.first:
+        if forward and reaches and cue.first <= match.first:
             if not _parted(found, cue, match, resumes):
                 return True
         elif _is_before(match, cue) and not _parted(found, match, cue, resumes, dashes=False):
@@ -82,13 +87,28 @@ def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:
 
 
 def _is_before(match: Match, cue: Match) -> bool:
-    return cue.rule.tag == BACKWARD and match.last <= cue.last and match.first < cue.first
+    backward = cue.rule.tag == BACKWARD or (cue.rule.tag == CLOSING and _stands_alone(cue))
+    return backward and match.last <= cue.last and match.first < cue.first
+
+
+def _opens(cue: Match) -> bool:
+    """Tell whether words begin their sentence, or a clause of it."""
+    before = cue.sentence.text[cue.sentence.start : cue.start].rstrip(" \t\"'*")
+    return not before or before.endswith(_CLAUSE_ENDS)
+
+
+def _stands_alone(cue: Match) -> bool:
+    """Tell whether words stand alone in brackets, or alone behind a colon or a dash, at the end."""
+    before = cue.sentence.text[cue.sentence.start : cue.start].rstrip()
+    after = cue.sentence.text[cue.end : cue.sentence.end].strip()
+    return before.endswith(_BEFORE_ALONE) and (not after or after[0] in ").,;!]")
 
 
 def _parted(found: Found, left: Match, right: Match, resumes: Iterable[Match], *, dashes: bool = True) -> bool:
     """Tell whether something between two matches ends the scope."""
-    within = [one for one in resumes if left.first < one.first and one.last <= right.last and one is not left]
-    if any(one.first < right.first or right.rule.tag != BACKWARD for one in within):
+    begins = left.last if left.rule.tag in (FORWARD, OPENING) else left.first + 1  # "all but": no "but" of its own
+    within = [one for one in resumes if begins <= one.first and one.last <= right.last and one is not left]
+    if any(one.first < right.first or right.rule.tag not in (BACKWARD, CLOSING) for one in within):
         return True
     text = found.message.zones[left.sentence.zone].text
     between = text[left.end : right.start]

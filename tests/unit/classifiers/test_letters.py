@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from classifiers.tagger import Tagger
 from classifiers.verdict import Dimension, MessageText
 
@@ -89,3 +91,41 @@ def test_two_statements_have_two_uses(tagger: Tagger, letter: Letter) -> None:
         )
     )
     assert set(verdict.values(Dimension.USE)) == {"equality", "other-use"}
+
+
+ASKED = "Could you send me how many people feel they belong to their neighbourhood, by region? "
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Charitable giving (ours).",
+        "Charitable giving - got it.",
+        "As for charitable giving, we have it.",
+        "Charitable giving is covered by the almanac.",
+        "Charitable giving we measure ourselves.",
+        "Everything else bar the charitable giving tables would be of use.",
+        "Don't need charitable giving.",
+        "No charitable giving tables, ta.",
+        "This isn't about charitable giving.",
+        "Charitable giving belongs to another team.",
+        "Another department looks after charitable giving.",
+        "Ditch the charitable giving tables.",
+    ],
+)
+def test_what_is_set_aside_in_passing_is_no_product(tagger: Tagger, letter: Letter, aside: str) -> None:
+    assert tagger.verdict(letter(ASKED + aside)).values(Dimension.PRODUCT) == ("cohesion",)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "I also want charitable giving.",
+        "No rush for charitable giving.",
+        "Not only belonging but charitable giving too.",
+        "I have not got the charitable giving tables.",
+        "I know little of charitable giving, so please send it.",
+    ],
+)
+def test_what_is_wanted_beside_is_a_product(tagger: Tagger, letter: Letter, wanted: str) -> None:
+    assert set(tagger.verdict(letter(ASKED + wanted)).values(Dimension.PRODUCT)) == {"cohesion", "volunteering"}
