@@ -94,6 +94,7 @@ class MailboxTable(BaseModel):
     batch_megabytes: int = Field(default=20, ge=1, le=200)
     max_message_megabytes: int = Field(default=30, ge=1, le=200)
     write: bool = False
+    write_drafts: bool = False
     after_store: Literal["nothing", "flag", "keyword", "move"] = "nothing"
     after_store_argument: str = ""
     accept_shrunken_folder: bool = False
@@ -105,6 +106,8 @@ class MailboxTable(BaseModel):
             raise ValueError("names more than one way to sign in: keep one of password, token_command, microsoft365")
         if self.after_store != "nothing" and not self.write:
             raise ValueError("asks for after_store but does not allow it: set write = true as well")
+        if self.write_drafts and not self.write:
+            raise ValueError("asks for write_drafts but does not allow it: set write = true as well")
         if self.after_store in ("keyword", "move") and not self.after_store_argument:
             raise ValueError("needs after_store_argument: the keyword to set, or the folder to move to")
         return self
@@ -159,9 +162,6 @@ class ScheduleSettings(BaseModel):
     misfire_hours: int = Field(default=12, ge=1, le=24 * 7)
 
 
-class PageSettings(BaseModel):
-    """The review page."""
-
 def _safe_address(text: str) -> str:
     parts = urlsplit(text)
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
@@ -200,6 +200,9 @@ class ProxySettings(BaseModel):
     unknown_people: Literal["refuse", "reader"] = "refuse"
 
 
+class PageSettings(BaseModel):
+    """The review page."""
+
     model_config = _FROZEN
     host: str = "127.0.0.1"
     port: int = Field(default=8471, ge=0, le=65535)
@@ -210,11 +213,11 @@ class ProxySettings(BaseModel):
     audit_share: float = Field(default=0.05, ge=0, le=1)
     second_reader_share: float = Field(default=0.05, ge=0, le=1)
     metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1")
+    oidc: OidcSettings | None = None
+    proxy: ProxySettings | None = None
 
 
 class DigestSettings(BaseModel):
-    oidc: OidcSettings | None = None
-    proxy: ProxySettings | None = None
     """The monthly digest."""
 
     model_config = _FROZEN

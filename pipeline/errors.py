@@ -134,19 +134,26 @@ class MailNotSent(StatshopError):
         )
 
 
-class NotDelivered(StatshopError):
-    """An issue reached some of its recipients not."""
-
-    def __init__(self, failures: tuple[str, ...]) -> None:
-        self.failures = failures
-        super().__init__("Not everything was delivered:\n" + "\n".join(f"  {failure}" for failure in failures))
-
 class NotifySupportMissing(StatshopError):
     """The settings ask for GOV.UK Notify and its client is not installed."""
 
     def __init__(self) -> None:
         super().__init__("GOV.UK Notify needs its client: pip install 'statshop-triage[notify]'.")
 
+
+class NoDraftsAllowed(StatshopError):
+    """Replies were to be saved as drafts, and no mailbox's settings allow it."""
+
+    def __init__(self) -> None:
+        super().__init__("No mailbox may be written to: set write = true and write_drafts = true for the one that may.")
+
+
+class NotDelivered(StatshopError):
+    """An issue reached some of its recipients not."""
+
+    def __init__(self, failures: tuple[str, ...]) -> None:
+        self.failures = failures
+        super().__init__("Not everything was delivered:\n" + "\n".join(f"  {failure}" for failure in failures))
 
 
 class FilesGone(StatshopError):

@@ -573,6 +573,19 @@ class DeliveryRow(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 
+class DraftedReplyRow(SQLModel, table=True):
+    """That a reply to a message was put among the mailbox's drafts: begun before, so that it is never put there twice.
+
+    The number stays when the message is erased, and tells nothing of anybody.
+    """
+
+    __tablename__ = "drafted_reply"
+
+    message_id: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
+    begun_at: datetime = Field(sa_type=UtcMoment)
+    saved_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
 class JobErrorRow(SQLModel, table=True):
     """That a job failed, at which try, and why: the error's class, and our own words, which quote no mail."""
 
@@ -666,6 +679,7 @@ tombstone = _table(TombstoneRow)
 forgotten = _table(ForgottenRow)
 opt_out = _table(OptOutRow)
 delivery = _table(DeliveryRow)
+drafted_reply = _table(DraftedReplyRow)
 job_error = _table(JobErrorRow)
 work = _table(WorkRow)
 work_part = _table(WorkPartRow)

@@ -72,6 +72,7 @@ COMMANDS = (
     Command("opt-out", "opt_out", "take down that somebody does not want to be invited"),
     Command("agenda", "agenda", "gather what users raised for a meeting"),
     Command("pro-forma", "pro_forma", "write the form that asks users what they use data for"),
+    Command("replies", "replies", "suggest replies to requests for data that state no use"),
     Command("set-aside", "set_aside", "list, show, retry and release what could not be read"),
     Command("ledger", "ledger", "tell what each folder held on the server, what is held of it, and what differs"),
 )

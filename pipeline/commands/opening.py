@@ -99,6 +99,7 @@ def mailbox_settings(name: str, table: MailboxTable) -> MailboxSettings:
         batch_bytes=table.batch_megabytes * MEGABYTE,
         max_message_bytes=table.max_message_megabytes * MEGABYTE,
         write=table.write,
+        write_drafts=table.write_drafts,
         after_store=AfterStore(table.after_store),
         after_store_argument=table.after_store_argument,
     )

@@ -245,7 +245,8 @@ class WriteRefused(MailboxError):
         self.mailbox = mailbox
 
     def __str__(self) -> str:
-        return f"Mailbox {self.mailbox!r} is read only here. To mark or move stored messages set write = true."
+        allow = "To mark or move stored messages set write = true, to save drafts write_drafts = true as well."
+        return f"Mailbox {self.mailbox!r} is read only here. {allow}"
 
 
 class ArchiveError(MailError):

@@ -59,6 +59,7 @@ class MailboxSettings:
     batch_bytes: int = 20 * MEGABYTE
     max_message_bytes: int = 30 * MEGABYTE
     write: bool = False
+    write_drafts: bool = False
     after_store: AfterStore = AfterStore.NOTHING
     after_store_argument: str = ""
 
@@ -169,6 +170,13 @@ class Mailbox(Protocol):
         """Do what `after_store` asks, after the messages are stored; doing it twice does no harm."""
 
 
+class DraftBox(Protocol):
+    """Where a suggested reply is put: among the drafts of a mailbox."""
+
+    def save_draft(self, content: bytes, now: datetime) -> str:
+        """Put a message among the drafts, once, and give the folder's name."""
+
+
 def is_loopback(host: str) -> bool:
     """Say whether a host name or address means this very machine."""
     if host.lower() in ("localhost", "localhost.localdomain"):
@@ -189,6 +197,8 @@ def _problems(settings: MailboxSettings) -> Iterator[str]:
         yield "needs batch_messages, batch_bytes and max_message_bytes of 1 or more"
     if settings.after_store is not AfterStore.NOTHING and not settings.write:
         yield "asks for after_store without write = true"
+    if settings.write_drafts and not settings.write:
+        yield "asks for write_drafts without write = true"
     if settings.after_store in (AfterStore.KEYWORD, AfterStore.MOVE) and not settings.after_store_argument:
         yield "needs after_store_argument: the keyword to set, or the folder to move to"
     if settings.after_store is AfterStore.FLAG and settings.mark_flag.lower() not in _FLAGS:

@@ -146,6 +146,12 @@ class FakeMailbox:
         """Count the bytes of the messages fetched."""
         return self._received
 
+    def save_draft(self, content: bytes, now: datetime) -> str:
+        """Put a message into the folder of drafts."""
+        self._may_fail("save_draft")
+        self.add(content, folder="Drafts", arrived=now)
+        return "Drafts"
+
     def folders(self) -> tuple[str, ...]:
         """Name the folders."""
         return tuple(sorted(self._folders))

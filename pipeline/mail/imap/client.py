@@ -4,13 +4,14 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
 from pipeline.mail.batches import batches, uid_sets
 from pipeline.mail.errors import ConnectionLost, FolderRebuilt, MailboxBusy, MailboxError, ServerRefused, WriteRefused
 from pipeline.mail.imap.connection import Connection, Row
+from pipeline.mail.imap.drafts import save_draft
 from pipeline.mail.imap.listing import arrival_of, find_folder, halves, list_sizes, list_uids, status_of
 from pipeline.mail.imap.marking import mark, unmarked
 from pipeline.mail.imap.session import open_session
@@ -129,6 +130,15 @@ class ImapMailbox:
             if isinstance(error, ConnectionLost):
                 self._abandon()
             return Marked(problem=str(error))
+
+    def save_draft(self, content: bytes, now: datetime) -> str:
+        """Put a message among the drafts, once: a lost connection is not opened again for it. Gives the folder's name.
+
+        Raises WriteRefused unless the settings allow to write drafts, FolderMissing, and every MailboxError.
+        """
+        if not (self._settings.write and self._settings.write_drafts):
+            raise WriteRefused(self._settings.name)
+        return save_draft(self._connected(), content, now)
 
     def _connected(self) -> Connection:
         if self._connection is None:

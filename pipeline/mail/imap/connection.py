@@ -3,13 +3,15 @@
 import imaplib
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError
+from imapclient.imapclient import DRAFTS
 from imapclient.response_parser import parse_fetch_response
 
 from pipeline.mail.errors import (
@@ -94,6 +96,17 @@ class Connection:
         """Run a UID command whose answer does not matter beyond OK (STORE, COPY, MOVE, EXPUNGE)."""
         with translated(self._host, name):
             self._checked(self.client._imap.uid(name, *arguments))
+
+    def drafts_folder(self) -> str | None:
+        """Name the folder of drafts: the one that the server marks with \\Drafts, else one of a usual name."""
+        with translated(self._host, "LIST"):
+            found = self.client.find_special_folder(DRAFTS)
+            return None if found is None else str(found)
+
+    def append(self, folder: str, content: bytes, flags: Sequence[bytes], at: datetime) -> None:
+        """APPEND a message to a folder, with flags and a time of arrival."""
+        with translated(self._host, "APPEND"):
+            self.client.append(folder, content, flags=flags, msg_time=at)
 
     def quoted(self, folder: str) -> str:
         """Write a folder's name as a command carries it (modified UTF-7, quoted)."""

@@ -1,0 +1,71 @@
+"""`statshop replies`: a request without a use is answered once, as a draft, and only where that is allowed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from fakes.mailbox import FakeMailbox
+
+from pipeline.commands.replies import save_drafts, suggested
+from pipeline.config import load_settings
+from pipeline.mail.errors import ConnectionLost, Throttled
+from storage.engine import Store, open_store
+
+Statshop = Callable[..., tuple[int, str]]
+NOW = datetime(2011, 3, 20, 9, 0, tzinfo=UTC)
+HEAD = "From: Ann Example <ann@example.org>\nTo: team@example.org\nSubject: Table 4\nMessage-ID: <{n}@example.org>\n"
+DATE = "Date: Tue, {n} Mar 2011 10:00:00 +0000\nReceived: from x by y; Tue, {n} Mar 2011 10:00:00 +0000\n\n"
+REQUEST = "Please could you send me table 4 of the Citizenship Survey cohesion report by region as a spreadsheet?\n"
+USES = "We use it to monitor the performance of our community cohesion strategy in the borough.\n"
+
+
+@pytest.fixture
+def asked(statshop: Statshop, house: Path) -> Path:
+    """Two requests for data, of which one says what they are for."""
+    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\nteam_addresses = ["team@example.org"]\n')
+    (house / "mail").mkdir()
+    (house / "mail/1.eml").write_text((HEAD + DATE).format(n=1) + REQUEST)
+    (house / "mail/2.eml").write_text((HEAD + DATE).format(n=2) + REQUEST + USES)
+    assert statshop("import", str(house / "mail"))[0] == 0
+    return house
+
+
+@pytest.fixture
+def store(asked: Path) -> Store:
+    with open_store(f"sqlite:///{asked}/var/statshop.db") as opened:
+        yield opened
+
+
+def test_the_command_lists_and_writes_replies_and_saves_none_without_leave(asked: Path, statshop: Statshop) -> None:
+    assert statshop("replies", "2011-03")[1].splitlines() == [
+        "message 1, 1 March 2011: asks for data and states no use"
+    ]
+    statshop("replies", "2011-03", "--to", "out")
+    (reply,) = (asked / "out").iterdir()
+    read = message_from_bytes(reply.read_bytes(), policy=default)
+    assert (read["To"], read["Subject"]) == ("Ann Example <ann@example.org>", "Re: Table 4")
+    assert (reply.stat().st_mode & 0o777, len(list(read.iter_attachments()))) == (0o600, 2)
+    code, said = statshop("replies", "2011-03", "--save")
+    assert (code, "write_drafts = true" in said) == (1, True)
+
+
+def test_a_draft_is_saved_once(asked: Path, store: Store) -> None:
+    box, settings = FakeMailbox(), load_settings(asked / "config.toml", {})
+    found = list(suggested(store, settings, "2011-03", now=NOW))
+    assert list(save_drafts(store, box, found, now=NOW)) == ["message 1: saved in Drafts"]
+    assert list(save_drafts(store, box, found, now=NOW)) == []
+    assert list(suggested(store, settings, "2011-03", now=NOW)) == []
+    assert len(box.holds(folder="Drafts")) == 1
+
+
+@pytest.mark.parametrize(("error", "again"), [(ConnectionLost("x", "gone"), 0), (Throttled("x", 5.0), 1)])
+def test_what_may_lie_there_is_not_put_there_again(asked: Path, store: Store, error: Exception, again: int) -> None:
+    box, settings = FakeMailbox(), load_settings(asked / "config.toml", {})
+    box.fail("save_draft", error)
+    found = list(suggested(store, settings, "2011-03", now=NOW))
+    with pytest.raises(type(error)):
+        list(save_drafts(store, box, found, now=NOW))
+    assert len(list(save_drafts(store, box, found, now=NOW))) == again
