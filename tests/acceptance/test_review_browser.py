@@ -224,7 +224,7 @@ def test_tag_lights_its_words_and_words_their_tag(page):
     assert page.locator(".app-lit--on").all_inner_texts() == ["monitor cohesion"]
 
 
-def test_keys_do_nothing_while_typing(page, site):
+def test_f75_keys_do_nothing_while_typing(page, site):
     page.goto("/messages/5?state=pending")
     page.focus("#use_quotes")
     page.keyboard.type("spzfd?")
@@ -234,7 +234,7 @@ def test_keys_do_nothing_while_typing(page, site):
     assert state_of(site, 5) is ReviewState.PENDING
 
 
-def test_keys_leave_the_browsers_own_alone(page, site):
+def test_f75_keys_leave_the_browsers_own_alone(page, site):
     page.goto("/messages/5?state=pending")
     for key in ("Control+s", "Alt+s", "Meta+z"):
         page.keyboard.press(key)
@@ -242,7 +242,7 @@ def test_keys_leave_the_browsers_own_alone(page, site):
     assert page.url.endswith("/messages/5?state=pending")
 
 
-def test_keys_switched_off_do_nothing(page, site):
+def test_f75_keys_switched_off_do_nothing(page, site):
     page.goto("/account")
     page.click("text=Switch keys off")
     page.goto("/messages/5?state=pending")
@@ -270,7 +270,7 @@ def test_enter_on_a_link_follows_it_and_saves_nothing(page, site):
     assert state_of(site, 5) is ReviewState.PENDING
 
 
-def test_save_that_does_not_reach_the_server_keeps_the_edit(page, site):
+def test_f72_save_that_does_not_reach_the_server_keeps_the_edit(page, site):
     page.goto("/messages/5?state=pending")
     for key in ("p", "6", "Escape"):
         page.keyboard.press(key)

@@ -99,7 +99,7 @@ def page(sqlite_store: Any, spy: SimpleNamespace) -> Iterator[Any]:
         browser.close()
 
 
-def test_hostile_mail_runs_nothing_and_asks_nothing(page, spy):
+def test_f76_hostile_mail_runs_nothing_and_asks_nothing(page, spy):
     for number in range(1, len(HOSTILE) + 1):
         for path in (f"/messages/{number}", f"/messages/{number}/original", f"/messages/{number}/original.html"):
             page.goto(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 HOUSE = Path(__file__).parents[2]
 PAGE = (HOUSE / "docs/reliability.md").read_text()
 NUMBERS = [
-    *(f"F{number}" for number in (*range(1, 62), 72, 73, *range(76, 87))),
+    *(f"F{number}" for number in (*range(1, 62), *range(72, 87))),
     *(f"M{number}" for number in range(1, 9)),
     *(f"W{number}" for number in range(1, 18)),
 ]

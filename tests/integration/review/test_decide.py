@@ -35,7 +35,7 @@ def values_of(message, dimension):
     return [tag.value for tag in message.tags if tag.dimension == dimension]
 
 
-def test_unchanged_is_confirmed_and_counts_as_reviewed(decide, store, three):
+def test_f78_unchanged_is_confirmed_and_counts_as_reviewed(decide, store, three):
     answer = decide(three[0])
     message = reviews.message(store, three[0])
     assert answer.status_code == 303
@@ -101,12 +101,12 @@ def test_wrong_form_is_not_saved_and_keeps_the_edit(decide, store, three, change
     assert reviews.message(store, three[0]).state is ReviewState.PENDING
 
 
-def test_saving_goes_to_the_next_of_the_filter(decide, three):
+def test_f74_saving_goes_to_the_next_of_the_filter(decide, three):
     answer = decide(three[1], "?state=pending&needs=yes")
     assert answer.headers["location"] == f"/messages/{three[0]}?state=pending&needs=yes&saved={three[1]}"
 
 
-def test_next_page_repeats_what_the_store_holds(decide, reviewer, three):
+def test_f72_next_page_repeats_what_the_store_holds(decide, reviewer, three):
     answer = decide(three[1], "?state=pending", product=["survey"])
     page = reviewer.get(answer.headers["location"]).text
     assert (
@@ -115,7 +115,7 @@ def test_next_page_repeats_what_the_store_holds(decide, reviewer, three):
     )
 
 
-def test_end_of_the_filter_says_so(decide, reviewer, three):
+def test_f74_end_of_the_filter_says_so(decide, reviewer, three):
     answer = decide(three[0], "?state=pending&needs=yes")
     assert answer.headers["location"] == f"/messages?state=pending&needs=yes&end=yes&saved={three[0]}"
     assert "That was the last message of this list." in reviewer.get(answer.headers["location"]).text
@@ -127,7 +127,7 @@ def test_skip_goes_on_without_a_decision(reviewer, store, three):
     assert reviews.message(store, three[1]).state is ReviewState.PENDING
 
 
-def test_stale_decision_is_refused_with_both_versions(app, client_of, decide, store, three):
+def test_f73_stale_decision_is_refused_with_both_versions(app, client_of, decide, store, three):
     decide(three[0], client=client_of(app, "second"), product=["survey"])
     answer = decide(three[0], product=["volunteering"])
     assert answer.status_code == 409
@@ -144,7 +144,7 @@ def test_own_version_can_be_saved_on_top_once_seen(app, client_of, decide, store
     assert [event.who for event in reviews.message(store, three[0]).history] == ["second", "reviewer"]
 
 
-def test_failed_save_says_so_and_keeps_the_edit(decide, database, store, three):
+def test_f72_failed_save_says_so_and_keeps_the_edit(decide, database, store, three):
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TRIGGER full BEFORE INSERT ON decision BEGIN SELECT RAISE(ABORT, 'disk'); END")
     connection.close()
@@ -190,7 +190,7 @@ def test_flag_asks_a_colleague_and_is_in_the_history(reviewer, three, token):
     assert "“Is this a use?”" in page
 
 
-def test_open_page_learns_that_somebody_decided(app, client_of, decide, reviewer, three):
+def test_f73_open_page_learns_that_somebody_decided(app, client_of, decide, reviewer, three):
     reviewer.get(f"/messages/{three[0]}")
     decide(three[0], client=client_of(app, "second"))
     assert (

@@ -102,7 +102,7 @@ def test_made_up_cursor_is_the_first_page(reviewer, three, after):
     assert len(subjects_in(reviewer.get("/messages", params={"after": after}).text)) == 3
 
 
-def test_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, three, token):
+def test_f77_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, three, token):
     page = reviewer.get("/messages?state=pending").text
     reviews.flag(store, three[2], who="second", flagged_for="reviewer", now=reviews.message(store, 1).arrived_at)
     ticked = [f"{number}:1" for number in three]
@@ -112,7 +112,7 @@ def test_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, thre
     assert [reviews.message(store, number).state.value for number in three] == ["confirmed", "confirmed", "pending"]
 
 
-def test_bulk_confirm_is_undone_whole(reviewer, store, save, token):
+def test_f77_bulk_confirm_is_undone_whole(reviewer, store, save, token):
     numbers = [save(sure_message_of(n)) for n in range(1, 4)]
     form = {"token": token(reviewer.get("/messages").text), "message": [f"{number}:1" for number in numbers]}
     reviewer.post("/messages/confirm", data=form)

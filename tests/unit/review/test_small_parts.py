@@ -1,5 +1,6 @@
 """The small pure parts: hosts, origins, paths, times, charts, foreign HTML, passwords, company."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from review.charts import bar_chart
 from review.company import Company
 from review.foreign import harmless
 from review.passwords import hash_password, password_problem, verify_password
-from review.routes.account import local_path
+from review.questions import KEYS
 from review.routes.operations import visible
 from review.security import host_name, is_cross_site
+from review.signin import local_path
+from review.site import STATIC
 from review.times import moment, month_bounds, month_name
 from review.words import key_of, size_words, snippet_parts
 
@@ -165,3 +168,11 @@ def test_snippet_is_cut_where_words_were_found():
 
 def test_key_is_safe_in_an_id():
     assert key_of("product", 'Odd "value" <x>') == "product-odd-value-x"
+
+
+def test_f75_no_key_means_two_things():
+    script = (STATIC / "page.js").read_text()
+    actions = re.findall(r"^  (?:'(.)'|(\w)):", script.split("const ACTIONS = {")[1].split("};")[0], re.MULTILINE)
+    keys = [quoted or plain for quoted, plain in actions] + list(KEYS.values())
+    assert len(actions) >= 7
+    assert len(keys) == len(set(keys))
