@@ -82,16 +82,17 @@ def _counted(start: datetime, end: datetime, account: str | None) -> ColumnEleme
 def _drawn(session: Session, here: ColumnElement[bool]) -> Iterator[bool | None]:
     """Go through the drawn messages of which the rules were sure: was it right? None: not checked yet."""
     row = m.message.c
-    mine = select(row.id, row.state, row.rules_version, row.decided_version).where(here, row.drawn_check.is_(True))
-    for some in in_chunks(session.connection().execute(mine.order_by(row.id)).all(), 500):
+    columns = (row.id, row.state, row.needs_person, row.rules_version, row.decided_version)
+    mine = session.connection().execute(select(*columns).where(here, row.drawn_check.is_(True)).order_by(row.id)).all()
+    yield from (None for one in mine if one.state == ReviewState.PENDING and not one.needs_person)
+    decided = [one for one in mine if one.state != ReviewState.PENDING]
+    for some in in_chunks(decided, 500):
         ids = [one.id for one in some]
         tags, said = tags_of(session, ids), _said(session, ids)
         for one in some:
             verdict = said[one.id, one.decided_version or one.rules_version]
             if not verdict.needs_person:
-                undecided = one.state == ReviewState.PENDING
-                proposed = read_plain(TagRecord, verdict.tags)
-                yield None if undecided else tag_values(tags[one.id]) == tag_values(proposed)
+                yield tag_values(tags[one.id]) == tag_values(read_plain(TagRecord, verdict.tags))
 
 
 def _said(session: Session, ids: list[int]) -> dict[tuple[int, str], Any]:

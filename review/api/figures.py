@@ -10,10 +10,10 @@ from classifiers.catalogue import CatalogueEntry, Dimension
 from review.api.access import ReadToken
 from review.api.answers import NOT_FOUND
 from review.api.shapes import MONTH_PATTERN, IssueOut, MonthOut, TagCount
-from review.routes.months import figures_of
 from review.site import Here
 from review.times import month_bounds
 from storage import reports
+from storage.months import month_figures
 from storage.records import Issue
 from storage.samples import agreements, random_check, second_readings
 
@@ -32,7 +32,7 @@ def catalogue(site: Here, caller: ReadToken) -> tuple[CatalogueEntry, ...]:
 def month(site: Here, caller: ReadToken, month: Month) -> MonthOut:
     """Count a month's messages as they are tagged now, without the team's own mail."""
     start, end = month_bounds(month)
-    figures = figures_of(reports.counted_messages(site.store, start, end, None))
+    figures = month_figures(site.store, start, end)
     return MonthOut(
         month=month,
         messages=figures.messages,

@@ -1,8 +1,5 @@
 """The month's figures as the team sees them now, and the digests that were made."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +17,8 @@ from review.times import LONDON, month_bounds, month_name
 from review.words import size_words
 from storage import reports
 from storage.issue_pages import since_issue
-from storage.records import CountedMessage, QueueFilter, ReviewState
+from storage.months import MonthFigures, month_figures
+from storage.records import QueueFilter
 from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
@@ -30,30 +28,6 @@ CHARTS = (
     (Dimension.USE, "What they use the statistics for"),
     (Dimension.CHANNEL, "How they engaged"),
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MonthFigures:
-    """Counts of one month, of mail for the team that is not the team's own."""
-
-    messages: int
-    triage: int
-    reviewed: int
-    needs_person: int
-    tags: Counter[tuple[str, str]]
-
-
-def figures_of(counted: Iterable[CountedMessage]) -> MonthFigures:
-    """Count a month's messages as they are tagged now."""
-    every = [message for message in counted if not message.from_team]
-    tags = Counter((tag.dimension, tag.value) for message in every for tag in message.tags)
-    return MonthFigures(
-        messages=len(every),
-        triage=tags[(Dimension.DISPOSITION, "triage")],
-        reviewed=sum(message.state is not ReviewState.PENDING for message in every),
-        needs_person=sum(message.needs_person and message.state is ReviewState.PENDING for message in every),
-        tags=tags,
-    )
 
 
 @router.get("/months")
@@ -75,7 +49,7 @@ def month_page(request: Request, site: Here, person: Reader, month: str) -> Resp
     if not MONTH.fullmatch(month):
         raise HTTPException(404)
     start, end = month_bounds(month)
-    figures = figures_of(reports.counted_messages(site.store, start, end, None))
+    figures = month_figures(site.store, start, end)
     return page(
         request,
         "month.html",
