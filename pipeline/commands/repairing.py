@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classifiers.rulebook import rules_version
+from classifiers.verdict import ZoneKind
 from pipeline.commands.opening import clock, mailboxes_of, rules_folder
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
@@ -38,7 +39,8 @@ class Repairs:
         if isinstance(outcome, Unread):
             return Previewed(error=outcome.reason)
         mail = outcome.parsed
-        return Previewed(subject=mail.subject, sender=mail.sender.address, text=mail.text, oddities=mail.oddities)
+        text = "\n".join(zone.text for zone in outcome.text.zones if zone.kind is not ZoneKind.SUBJECT)
+        return Previewed(subject=mail.subject, sender=mail.sender.address, text=text, oddities=mail.oddities)
 
     def retry(self, set_aside_id: int, charset: str) -> Retried:
         """Read a message again, fetched first where its bytes lie on the server."""
