@@ -8,11 +8,12 @@ from pipeline.commands.opening import house_of, settings_of, storage_url
 from pipeline.commands.words import many
 from pipeline.flow.schedule import LONDON
 from storage.engine import Store, open_store
-from storage.jobs import Job, job_counts, jobs, living_workers
+from storage.jobs import Job, JobError, job_counts, job_errors, jobs, living_workers
 from storage.works import Progress, Work, works
 
 _STATES = {"todo": "waiting", "doing": "running", "failed": "failed", "succeeded": "done", "cancelled": "cancelled"}
 SHOWN = 50
+SHOWN_ERRORS = 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,8 @@ def _lines(store: Store, *, failed: bool) -> Iterator[str]:
         yield from (_line(job) for job in found)
         if not found:
             yield "No job failed for good." if failed else "No job waits."
+        if not failed:
+            yield from (_error_line(error) for error in job_errors(store, SHOWN_ERRORS))
     else:
         yield "There is no queue on SQLite: the schedule does every job itself, and `statshop status` tells how it is."
     if not failed:
@@ -54,6 +57,10 @@ def _line(job: Job) -> str:
     words = f": {job.error}" if job.error else ""
     name = f"{job.kind} {job.about}".strip()
     return f"job {job.id}, {name}: {_STATES.get(job.state, job.state)}{since}{tries}{later}{words}"
+
+
+def _error_line(error: JobError) -> str:
+    return f"error {_moment(error.at)}, {error.job} {error.about}, try {error.tries}: {error.words}"
 
 
 def _work_line(work: Work, progress: Progress) -> str:
