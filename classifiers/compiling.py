@@ -51,6 +51,11 @@ class Pattern:
         """All atoms that the pattern may ask for."""
         return self._mentioned() | frozenset().union(*self.required)
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it matches wherever its steps stand near enough: it has one variant, and no raw tokens."""
+        return len(self.variants) == 1 and bool(self.steps)
+
     def _mentioned(self) -> frozenset[str]:
         found = set()
         for token in (token for tokens in self.variants for token in tokens):

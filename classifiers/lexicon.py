@@ -41,6 +41,7 @@ class Lexicon(dict[str, Entry]):
         super().__init__()
         self._needed = frozenset(needed)
         self._anchored = anchored
+        self._made: dict[frozenset[str], tuple[Index | None, Index | None]] = {}
         prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
         self._prefixes = frozenset(prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
@@ -82,12 +83,20 @@ class Lexicon(dict[str, Entry]):
         atoms = self.atoms(form)
         if not atoms:
             return _NUMBER if form.isdigit() else _STRANGE
-        shapes = tuple(dict.fromkeys(shape for atom in sorted(atoms) for shape in self._anchored.get(atom, ())))
-        cues = tuple(shape for shape in shapes if shape.is_cue)
-        meant = self._spelling.meant(stem(form)) if len(atoms) == 1 and "=" + form not in atoms else ""
-        return Entry(
-            atoms=atoms, shapes=index_of(shapes), cues=index_of(cues), spoken=meant or form, is_number=form.isdigit()
-        )
+        meant = next((atom[1:] for atom in atoms if atom[0] == "~" and atom[1:] != stem(form)), "")
+        if meant and (len(atoms) > 1 or stem(meant) != meant):  # a word that is known itself is no slip of another
+            atoms, meant = atoms - {"~" + meant}, ""
+        shapes, cues = self._indexes(atoms)
+        return Entry(atoms=atoms, shapes=shapes, cues=cues, spoken=meant or form, is_number=form.isdigit())
+
+    def _indexes(self, atoms: frozenset[str]) -> tuple[Index | None, Index | None]:
+        """Give the shapes that some atoms anchor, and those of cues among them; made once for words that are alike."""
+        made = self._made.get(atoms)
+        if made is None:
+            shapes = tuple(dict.fromkeys(shape for atom in sorted(atoms) for shape in self._anchored.get(atom, ())))
+            cues = tuple(shape for shape in shapes if shape.is_cue)
+            made = self._made[atoms] = index_of(shapes), index_of(cues)
+        return made
 
     def _atoms(self, form: str) -> Iterator[str]:
         exact, stemmed = "=" + form, stem(form)

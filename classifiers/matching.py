@@ -136,7 +136,10 @@ class Matchers:
                 yield Match(self._rules[rule], sentence, first, last, words[first].start, words[last - 1].end)
 
     def _spans(self, shape: Shape, near: _Spans, entries: Sequence[Entry], budget: "_Budget") -> Iterator[_Spans]:
-        """Ask spaCy about the stretches of a shape; give what each variant matched."""
+        """Give what each variant of a shape matched; where there are several, spaCy tells them apart."""
+        if shape.pattern.is_plain:
+            yield _apart(near, longest=False)
+            return
         variants: list[list[tuple[int, int]]] = [[] for _ in shape.pattern.variants]
         for first, last in near:
             if budget.is_spent():
@@ -144,7 +147,7 @@ class Matchers:
             judged = self._judged(shape, tuple([entry.spoken for entry in entries[first:last]]))
             for matched, spans in zip(variants, judged, strict=True):
                 matched.extend((first + start, first + end) for start, end in spans)
-        return (_apart(matched, longest=False) for matched in variants if matched)
+        yield from (_apart(matched, longest=False) for matched in variants if matched)
 
     def _judged(self, shape: Shape, words: tuple[str, ...]) -> tuple[_Spans, ...]:
         """Run spaCy's Matcher on a stretch of words; what it said of the same stretch before is remembered."""

@@ -32,6 +32,7 @@ class Shape:
     pattern: Pattern
     anchor: frozenset[str]
     others: tuple[frozenset[str], ...]
+    second: frozenset[str]  # the words by which it is looked up under its anchor; none where there are too many
     rules: list[int] = field(default_factory=list)
     kinds: set[ZoneKind] = field(default_factory=set)
     is_cue: bool = False  # one of its rules tells what is automatic, bulk or unwanted
@@ -108,9 +109,9 @@ def index_of(shapes: Sequence[Shape]) -> Index | None:
         return None
     paired: dict[str, list[Shape]] = {}
     for shape in shapes:
-        for atom in _second(shape):
+        for atom in shape.second:
             paired.setdefault(atom, []).append(shape)
-    unpaired = tuple(shape for shape in shapes if not _second(shape))
+    unpaired = tuple(shape for shape in shapes if not shape.second)
     return Index(unpaired, {atom: tuple(those) for atom, those in paired.items()})
 
 
@@ -146,11 +147,6 @@ def _able(step: Step, places: Mapping[str, list[int]], numbers: Sequence[int]) -
     return there[0] if len(there) == 1 else sorted({place for those in there for place in those})
 
 
-def _second(shape: Shape) -> frozenset[str]:
-    """Give the words by which a shape is looked up under its anchor: those of a place with few alternatives."""
-    return next((place for place in shape.others if len(place) <= _FEW), frozenset())
-
-
 class _Rarity:
     """How rare the words of a place are: in mail at large (common and short words), and among the rules."""
 
@@ -164,4 +160,6 @@ class _Rarity:
 
 def _shape(pattern: Pattern, rarity: _Rarity) -> Shape:
     places = sorted(set(pattern.required), key=lambda place: (rarity(place), sorted(place)))
-    return Shape(pattern=pattern, anchor=places[0], others=tuple(places[1:]))
+    others = tuple(places[1:])
+    second = next((place for place in others if len(place) <= _FEW), frozenset[str]())
+    return Shape(pattern=pattern, anchor=places[0], others=others, second=second)

@@ -25,12 +25,15 @@ class Spelling:
         """Give the word of the rules that was meant, or nothing."""
         if not SHORTEST - 1 <= len(word) <= self._longest + 1 or word in self._known or not word.isalpha():
             return ""
-        near = {known for shorter in _shorter(word) for known in self._index.get(shorter, ()) if _is_slip(word, known)}
+        shorter = _shorter(word)
+        if self._index.keys().isdisjoint(shorter):
+            return ""
+        near = {known for one in shorter for known in self._index.get(one, ()) if _is_slip(word, known)}
         return near.pop() if len(near) == 1 else ""
 
 
 def _shorter(word: str) -> set[str]:
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+    return {word, *[word[:place] + word[place + 1 :] for place in range(len(word))]}
 
 
 def _is_slip(word: str, known: str) -> bool:
