@@ -355,6 +355,7 @@ PAGES = (
     "/months/2009-01",
     "/digests",
     "/runs",
+    "/jobs",
     "/set-aside",
     "/set-aside/1",
     "/people",

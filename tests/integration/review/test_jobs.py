@@ -42,7 +42,8 @@ def test_jobs_and_their_errors_are_shown_and_nothing_of_their_arguments(postgres
     note_job_error(postgres, error)
     page = client_of(create_app(postgres, catalogue_of()), "reader").get("/jobs").text
     assert "<dt>Workers alive</dt><dd>0</dd>" in page
-    assert "1, poll-1" in page
+    assert "1, poll</th>" in page
+    assert "<dt>Poll, waiting</dt><dd>1</dd>" in page
     assert f"<bdi>work {work}, stretch 1</bdi>" in page
     assert page.count(words) == 2
     assert "anyway" not in page
