@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fakes.review_browser import ARGUMENTS, CHROMIUM, RULES, complaints_of, listening
 from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_aside_of, sure_message_of
+from fakes.review_repairs import Repairs
 from fakes.review_rules import Book
 
 from review.app import create_app
@@ -74,8 +75,10 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
         catalogue_of(),
         PageOptions(page_size=20, organisation="Department of Examples", contact="statshop@example.gov.uk"),
         rule_book=Book(),
+        repair=Repairs(),
         explain=lambda content, why_not=None: Explained(zones=message.zones, verdict=message.verdict, near=NEAR),
         digest_files=tmp_path / "digests",
+        sign_on=SimpleNamespace(label="the sign-in of the Department of Examples"),
     )
     with listening(app) as address:
         yield SimpleNamespace(address=address, store=store)
@@ -358,6 +361,7 @@ PAGES = (
     "/jobs",
     "/set-aside",
     "/set-aside/1",
+    "/set-aside/1?charset=koi8-r&preview=1",
     "/people",
     "/account",
     "/explain",

@@ -2,8 +2,9 @@
 
 import pytest
 from fakes.review_pages import NOW, message_of, set_aside_of
+from fakes.review_repairs import Repairs
 
-from review.callables import Explained, MissedTag, NearMiss, Previewed, Retried
+from review.callables import Explained, MissedTag, NearMiss
 from storage import messages, reviews, runs, users
 from storage.records import RunCounts, RunOutcome
 
@@ -86,26 +87,6 @@ def test_retry_leads_to_the_repaired_message_or_says_why_not(make_app, client_of
     assert "Still nested too deep." in client.post("/set-aside/1/retry", data=form).text
     chosen = client.post("/set-aside/1/retry", data={**form, "charset": "windows-1252"})
     assert chosen.headers["location"] == f"/messages/{repaired}"
-
-
-class Repairs:
-    """Reads in windows-1252 alone."""
-
-    def __init__(self, repaired):
-        self.repaired = repaired
-
-    def preview(self, set_aside_id, charset):
-        """Show the charset."""
-        return Previewed(subject="Grüße", sender="a@example.org", text=f"<b>read in {charset or 'its own'}</b>")
-
-    def retry(self, set_aside_id, charset):
-        """Fail in any other charset."""
-        worked = charset == "windows-1252"
-        return Retried(message_id=self.repaired) if worked else Retried(error="Still nested too deep.")
-
-    def file_by_hand(self, set_aside_id):
-        """File it."""
-        return Retried(message_id=self.repaired)
 
 
 def test_set_aside_is_previewed_in_a_charset_that_is_chosen(make_app, client_of, store):
