@@ -27,6 +27,7 @@ PORTION = 1000  # jobs handed out in one statement
 BEATS = 3  # signs of life in the time after which a worker counts as lost
 TIDY = "17 * * * *"  # once an hour: it looks at every job there is
 SWEEP_QUEUE, TIDY_QUEUE = "sweep-1", "tidy-1"
+_NAMED = {"application_name": "statshop queue", "connect_timeout": 10}
 log = logging.getLogger(__name__)
 # One statement, so that no job is put back that another sweep has put back and another worker has taken meanwhile.
 _LOST = """
@@ -68,7 +69,9 @@ class Queue:
     """The queue of one database; use it as a context manager."""
 
     def __init__(self, url: str) -> None:
-        self._connector = procrastinate.SyncPsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4)
+        self._connector = procrastinate.SyncPsycopgConnector(
+            conninfo=conninfo(url), min_size=1, max_size=4, kwargs=_NAMED
+        )
         self._app = procrastinate.App(connector=self._connector)
 
     def __enter__(self) -> Self:
@@ -153,7 +156,9 @@ def conninfo(url: str) -> str:
 
 
 async def _run(url: str, parts: WorkerParts, stop: threading.Event, *, wait: bool) -> None:
-    pool = procrastinate.PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=parts.jobs_at_once + 3)
+    pool = procrastinate.PsycopgConnector(
+        conninfo=conninfo(url), min_size=1, max_size=parts.jobs_at_once + 3, kwargs=_NAMED
+    )
     app = procrastinate.App(connector=pool)
     with Queue(url) as queue:
         _register(app, parts, queue)
