@@ -73,8 +73,8 @@ def _parts(agenda: Agenda) -> Iterable[str]:
     yield heading(1, agenda.title)
     yield paragraph(f"{span_name(agenda.first_month, agenda.last_month)}. Made on {day_name(agenda.made_on)}.")
     yield paragraph(
-        "A draft for the team. It quotes messages: email addresses, telephone numbers and postcodes are struck out, "
-        "names may not be. Read it before it goes round."
+        "A draft for the team. It quotes messages: contact details are struck out, and the names that could "
+        "be found. Read it before it goes round."
     )
     if agenda.points:
         yield table("Points", HEADER, [_row(point) for point in agenda.points])
@@ -90,11 +90,11 @@ def _row(point: Point) -> list[list[str]]:
 
 def _point(message: StoredMessage, catalogue: Catalogue) -> Point:
     users = [tag.value for tag in message.tags if tag.dimension == Dimension.USER_CATEGORY]
-    quotes = dict.fromkeys(_shown(one.text) for one in message.statements)
+    quotes = dict.fromkeys(_shown(one.text, message) for one in message.statements)
     return Point(
         message_id=message.id,
         arrived=london_date(message.arrived_at),
-        subject=_shown(message.subject),
+        subject=_shown(message.subject, message),
         user=catalogue.title(Dimension.USER_CATEGORY, users[0]) if users else "",
         quotes=tuple(quote for quote in quotes if quote),
         opening=_opening(message),
@@ -105,9 +105,9 @@ def _opening(message: StoredMessage) -> str:
     """Give the first lines that say something: a greeting alone does not."""
     lines = [line for zone in message.zones if zone.kind == ZoneKind.NEW for line in zone.text.splitlines()]
     telling = [line for line in lines if len(line.split()) > 3][:LINES]
-    text = _shown(" ".join(telling))
+    text = _shown(" ".join(telling), message)
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
 
 
-def _shown(text: str) -> str:
-    return redact(plain(text)).text
+def _shown(text: str, message: StoredMessage) -> str:
+    return redact(plain(text), f"{plain(message.sender_name)} <{plain(message.sender_address)}>").text

@@ -119,7 +119,7 @@ def hostile(digest_of: Make, message: Build) -> Rendered:
 
 
 @pytest.mark.parametrize("place", [pytest.param(place, id=str(each.id)) for place, each in enumerate(HOSTILE)])
-def test_hostile_text_is_inert_in_every_format(place: int, hostile: Rendered) -> None:
+def test_f82_hostile_text_is_inert_in_every_format(place: int, hostile: Rendered) -> None:
     shown = hostile.digest.table("use-statements").rows[place][2]
     assert isinstance(shown, str)
     assert shown
@@ -132,7 +132,7 @@ def test_hostile_text_is_inert_in_every_format(place: int, hostile: Rendered) ->
     assert hostile.json[place]["sentence"] == shown
 
 
-def test_no_sheet_holds_a_formula_or_a_link(hostile: Rendered) -> None:
+def test_f81_no_sheet_holds_a_formula_or_a_link(hostile: Rendered) -> None:
     (table,) = hostile.sheet.tables.values()
     cells = [cell for line in hostile.sheet[table.ref] for cell in line]
     assert all(cell.data_type in "snd" and cell.hyperlink is None for cell in cells)
@@ -146,7 +146,7 @@ def test_the_page_holds_no_markup_of_messages(hostile: Rendered) -> None:
 
 
 @pytest.mark.parametrize("name", RENDERERS)
-def test_the_same_digest_makes_the_same_bytes(name: str, digest_of: Make, march: March) -> None:
+def test_f84_the_same_digest_makes_the_same_bytes(name: str, digest_of: Make, march: March) -> None:
     assert RENDERERS[name](digest_of(march)) == RENDERERS[name](digest_of(march))
 
 
