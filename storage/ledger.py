@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlmodel import Session
 
 from storage import models as m
@@ -111,6 +111,16 @@ def unread_uids(store: Store, account: str, folder: str, uidvalidity: int) -> fr
     gone = select(here.uid).where(here.folder_id.in_(_folder(account, folder)), here.uidvalidity == uidvalidity, ~came)
     with store.reading() as session:
         return frozenset(session.connection().execute(gone.union(empty)).scalars())
+
+
+def was_numbered_otherwise(store: Store, account: str, folder: str, uidvalidity: int) -> bool:
+    """Say whether anything is known of a folder under another UIDVALIDITY: it was numbered anew since."""
+    others = [
+        exists().where(table.c.folder_id.in_(_folder(account, folder)), table.c.uidvalidity.not_in((0, uidvalidity)))
+        for table in (m.slot, m.unread)
+    ]
+    with store.reading() as session:
+        return bool(session.connection().execute(select(or_(*others))).scalar())
 
 
 def note_unread(session: Session, slots: Iterable[Slot], *, now: datetime) -> None:

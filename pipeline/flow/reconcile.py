@@ -15,7 +15,16 @@ from pipeline.flow.plan import Beginning, Reading, limits_of, plan_fetch
 from pipeline.flow.poll import Parts
 from pipeline.mail.batches import uid_sets
 from pipeline.mail.mailbox import FolderStatus, Mailbox, MailboxSettings
-from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, held_outcomes, london_day, save_count, unread_uids
+from storage.ledger import (
+    LedgerCounts,
+    LedgerRow,
+    LedgerUids,
+    held_outcomes,
+    london_day,
+    save_count,
+    unread_uids,
+    was_numbered_otherwise,
+)
 from storage.messages import folder_state
 from storage.records import RunCounts, Saved
 
@@ -54,11 +63,13 @@ def compare(
     uidnext: int = 0,
     too_old: Collection[int] = (),
     unread: Collection[int] = (),
+    watched_from_1: bool = False,
 ) -> Comparison:
     """Compare the UIDs that a server lists with those that are held.
 
     `cursor` is the last UID that the polls have passed; `too_old` are the UIDs that arrived before the setting `since`;
-    `unread` those whose bytes were never had. `uidnext` 0 means not known.
+    `unread` those whose bytes were never had. `uidnext` 0 means not known. `watched_from_1` says that the folder was
+    numbered anew while it was watched: what had a number below the first known one came and went as well.
     """
     there = sorted(set(on_server))
     listed = set(there)
@@ -74,7 +85,7 @@ def compare(
         missing=tuple(uid for uid in wanted if uid <= cursor),
         gone=tuple(uid for uid in sorted(held) if uid not in listed and uid not in unread),
         unread=tuple(uid for uid in sorted(unread) if uid not in listed),
-        unseen=_between(sorted(known), last),
+        unseen=_between(([0] if watched_from_1 else []) + sorted(known), last),
     )
 
 
@@ -161,6 +172,7 @@ class Reconciliation:
             uidnext=status.uidnext,
             too_old=set(there) - new_enough,
             unread=unread_uids(store, *place),
+            watched_from_1=was_numbered_otherwise(store, *place),
         )
 
     def _fetch(self, mailbox: Mailbox, status: FolderStatus, uids: Sequence[int]) -> None:

@@ -47,7 +47,8 @@ def judge(url: str, record: Record, complete_polls: list[tuple[float, float]]) -
     places = {digest: record.places_of(digest) for digest in never - lost}
     silent = [digest for digest, where in places.items() if where and not any(one in named for one in where)]
     problems = [*faults]
-    problems += [f"{len(silent)} messages that came and went are not named in the ledger"] if silent else []
+    unnamed = [f"{folder} UID {uid}" for digest in silent for folder, uid in places[digest]]
+    problems += [f"{len(silent)} messages that came and went are not named in the ledger: {unnamed}"] if silent else []
     problems += [f"{len(lost)} messages are lost"] if lost else []
     problems += [f"{len(doubled)} messages are stored twice"] if doubled else []
     problems += [f"{len(altered)} stored messages are none that was delivered"] if altered else []

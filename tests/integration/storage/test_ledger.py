@@ -16,6 +16,7 @@ from storage.ledger import (
     london_day,
     save_count,
     unread_uids,
+    was_numbered_otherwise,
 )
 from storage.messages import save_batch, set_aside_list
 from storage.records import Saved, Slot
@@ -52,6 +53,14 @@ def test_f1_a_rebuilt_folder_holds_its_mail_once_again(store, new_message, now):
     save_batch(store, (*again, twice), None, now=now)
     held = held_outcomes(store, "statshop", "INBOX", 8)
     assert held == {11: Saved.STORED, 12: Saved.STORED, 13: Saved.DUPLICATE}
+
+
+def test_f1_a_folder_is_known_to_be_numbered_anew(store, new_message, now):
+    assert not was_numbered_otherwise(store, *PLACE)
+    save_batch(store, (new_message(1),), None, now=now)
+    assert not was_numbered_otherwise(store, *PLACE)
+    assert was_numbered_otherwise(store, "statshop", "INBOX", 8)
+    assert not was_numbered_otherwise(store, "statshop", "Archive", 8)
 
 
 def test_f9_what_was_gone_before_it_could_be_read_is_named_until_it_comes(store, new_message, now):
