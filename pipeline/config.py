@@ -227,6 +227,9 @@ class DigestSettings(BaseModel):
     coverage_area: str = "England and Wales"
     small_count_below: int = Field(default=5, ge=2)
     statements_listed: int = Field(default=2000, ge=1)
+    count_pending: bool = True
+    pre_release: tuple[str, ...] = ()
+    final_after_months: int = Field(default=1, ge=0, le=24)
     per_mailbox: bool = False
     pdf: bool = False
 

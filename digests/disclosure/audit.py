@@ -9,28 +9,15 @@ leave open is asked of the whole.
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil, floor
 
-from digests.disclosure.knowledge import Guarded, Key, guarded, knowledge_of
+from digests.disclosure.knowledge import Guarded, guarded, knowledge_of
+from digests.disclosure.rows import Key, Leak
 from digests.disclosure.shown import Shown
 from digests.disclosure.solver import Extreme, Polytope, Values
 
 _SLACK = 1e-6
 _ROUNDS = 12  # of small programs for a month, each time with two other months beside it
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Leak:
-    """A count that can be worked out: it is one of the numbers from `low` to `high`, fewer than there have to be.
-
-    `by` names the counts that give it away.
-    """
-
-    name: Key
-    low: int
-    high: int
-    by: tuple[Key, ...]
 
 
 class Audit:

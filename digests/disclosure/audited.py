@@ -7,11 +7,12 @@ audit is made again. Where nothing single helps, whole tables go: an edition tha
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from digests.disclosure.audit import Audit
 from digests.disclosure.cells import MonthCells
 from digests.disclosure.differences import told_by_differences
-from digests.disclosure.knowledge import FEWEST, Key, place_key
+from digests.disclosure.knowledge import FEWEST, place_key
+from digests.disclosure.rows import Key, Leak
 from digests.disclosure.shown import Place, Shown, shown_in
 from digests.disclosure.suppression import kept_cells_back, masked
 from digests.disclosure.window import WINDOW_TABLES
@@ -31,6 +32,16 @@ class Candidate:
         return self.places[0][0] not in WINDOW_TABLES, self.number
 
 
+class Attack(Protocol):
+    """What an audit offers: leaks, one by one, and to take a count out of what is known."""
+
+    def leaks(self) -> Iterator[Leak]:
+        """Name what can be worked out."""
+
+    def keep_back(self, name: Key, fewest: int) -> None:
+        """Take a count out."""
+
+
 def audited(
     public: Sequence[Table],
     before: Sequence[Table],
@@ -45,6 +56,8 @@ def audited(
     shown = shown_in(public, before, months, threshold)
     hidden = set(told_by_differences(shown, published, threshold))
     shown = replace(shown, counts=dict(_kept_back(shown, hidden)))
+    from digests.disclosure.audit import Audit  # noqa: PLC0415 - the solver takes a moment to import
+
     left, audit = _candidates(shown, published), Audit((*published, shown), threshold)
     while gone := _attacked(audit, left):
         hidden |= {place for one in gone for place in one.places}
@@ -55,7 +68,7 @@ def _kept_back(shown: Shown, hidden: Collection[Place]) -> Iterator[tuple[Place,
     return ((place, None if place in hidden else number) for place, number in shown.counts.items())
 
 
-def _attacked(audit: Audit, left: dict[Key, Candidate]) -> list[Candidate]:
+def _attacked(audit: Attack, left: dict[Key, Candidate]) -> list[Candidate]:
     """Attack once: keep back for each leak the smallest count that tells it, and take it from those that are left.
 
     Where none can be named, all cells of cross tables go, then all counts.
@@ -72,7 +85,7 @@ def _attacked(audit: Audit, left: dict[Key, Candidate]) -> list[Candidate]:
     return gone
 
 
-def _keep_back(audit: Audit, left: dict[Key, Candidate], names: Sequence[Key]) -> list[Candidate]:
+def _keep_back(audit: Attack, left: dict[Key, Candidate], names: Sequence[Key]) -> list[Candidate]:
     for name in names:
         audit.keep_back(name, FEWEST)
     return [left.pop(name) for name in names]

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from digests.counting.counts import ALL, NONE
 from digests.disclosure.cells import MonthCells, only_added
+from digests.disclosure.rows import Key, Row
 from digests.disclosure.shown import Place, Shown
-from digests.disclosure.solver import Row
 from digests.disclosure.window import PRODUCTS, USES, WINDOW_TABLES, window_of
 
 USERS, DECISIONS = "messages-by-user", "decisions-by-user"
@@ -24,7 +24,6 @@ WHOLE = "whole"  # the total that the tables of a month share
 MARGIN = {PRODUCTS: "messages-by-product", USES: "messages-by-use"}  # the one-way table of a cross table's columns
 FEWEST = 2  # numbers that have to stay possible at the least: of one alone the count would be known
 COUNTED = ("messages", "threads", "senders")
-Key = tuple[str, str, str, str]  # table, version (or window), row, column
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,19 +8,11 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from digests.disclosure.rows import Row
 from digests.errors import AuditFailed
 
 _TOLERANCE = 1e-7
 Values = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A weighted sum of unknowns that lies between two bounds; None for no bound."""
-
-    weights: Mapping[int, float]
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
