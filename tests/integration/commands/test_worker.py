@@ -1,12 +1,18 @@
 """`statshop worker` and `statshop jobs` called: without a queue, until nothing waits, and what is told of failures."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pipeline.commands.scheduling import scheduled
+from pipeline.config import load_settings
 from pipeline.jobs.calls import RETAG, digest_call, poll_call, stretch_call
 from pipeline.jobs.queue import Queue
+from storage.engine import open_store
+from storage.jobs import job_counts
 
 Statshop = Callable[..., tuple[int, str]]
 
@@ -51,3 +57,19 @@ def test_status_and_doctor_say_that_no_worker_lives(on_postgres: Queue, statshop
     said = statshop("doctor")[1]
     assert "ok   queue: its tables are current" in said
     assert "FAIL workers: No worker gives a sign of life" in said
+
+
+@pytest.mark.postgres
+def test_the_schedule_hands_its_jobs_out(on_postgres: Queue, house: Path, postgres_url: str) -> None:
+    (house / "config.toml").write_text(
+        '[mailboxes.box]\nhost = "127.0.0.1"\nport = 9\nuser = "u"\nsecurity = "plain"\n'
+    )
+    settings = load_settings(house / "config.toml")
+    with open_store(postgres_url) as store, scheduled(store, settings, house, threading.Event()) as schedule:
+        deadline = time.monotonic() + 20
+        while len(job_counts(store)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        waiting = {(one.kind, one.state, one.count) for one in job_counts(store)}
+        assert waiting == {("poll-1", "todo", 1), ("digest-1", "todo", 1)}
+        assert not on_postgres.defer(poll_call("box"))
+        assert "alerts" in schedule.names
