@@ -1,6 +1,8 @@
 """The digest as one JSON file, whole: cover, tables with their notes, definitions."""
 
+import io
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 
@@ -12,22 +14,46 @@ _INSIDE = ("coverage", "counted", "pending", "message_link", "number_link")
 
 
 def json_bytes(digest: Digest) -> bytes:
-    """Write the digest; a number is a number, a suppressed one its shorthand."""
+    """Write the digest, a row a line; a number is a number, a suppressed one its shorthand.
+
+    Row by row: the standard library's encoder would hold a large month several times over.
+    """
+    out = io.BytesIO()
+    out.write(f'{_json(_head(digest))[:-1]},\n"tables": [\n'.encode())
+    for place, table in enumerate(digest.tables):
+        out.write(b",\n" if place else b"")
+        for piece in _pieces(digest, table):
+            out.write(piece.encode())
+    out.write(b"\n]}\n")
+    return out.getvalue()
+
+
+def _head(digest: Digest) -> dict[str, object]:
     cover = {key: _plain(value) for key, value in asdict(digest.cover).items()}
     if digest.edition is Edition.PUBLIC:
         cover = {key: value for key, value in cover.items() if key not in _INSIDE}
-    whole = {
+    return {
         "edition": digest.edition.value,
         "account": digest.account,
         "cover": cover,
         "notes": {note.id: note.text for note in digest.notes},
-        "tables": [_table(digest, table) for table in digest.tables],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def _pieces(digest: Digest, table: Table) -> Iterator[str]:
+    """Give a table's JSON piece by piece, its rows last."""
+    names = [column.id for column in table.columns]
+    yield f'{_json(_table(digest, table))[:-1]}, "rows": ['
+    for place, row in enumerate(table.rows):
+        yield f"{',' if place else ''}\n{_json(dict(zip(names, map(_cell, row), strict=True)))}"
+    yield "]}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _table(digest: Digest, table: Table) -> dict[str, object]:
-    names = [column.id for column in table.columns]
     return {
         "id": table.id,
         "title": digest.numbered(table),
@@ -45,7 +71,6 @@ def _table(digest: Digest, table: Table) -> dict[str, object]:
             for column in table.columns
         ],
         "row_ids": list(table.row_ids),
-        "rows": [dict(zip(names, map(_cell, row), strict=True)) for row in table.rows],
     }
 
 
