@@ -66,6 +66,9 @@ def _measured(words: str, url: str, folder: Path, command: tuple[str, ...]) -> N
         said = _stopped_after([*STATSHOP, *command], folder, url, SECONDS)
     with open_store(url) as store:
         times, messages = _stretches(store)
+    if len(times) < 2:
+        print(f"{words}: too little was done in {SECONDS:.0f} s to say anything")
+        return
     seconds = (times[-1] - times[0]).total_seconds()
     each = messages / len(times)
     rate = (messages - each) / seconds
@@ -96,7 +99,7 @@ def _stretches(store: Store) -> tuple[list[datetime], int]:
         rows = do(text(f"SELECT done_at {here} ORDER BY done_at"))
         times = [at if isinstance(at, datetime) else datetime.fromisoformat(at) for at in rows.scalars()]
         total = do(text(f"SELECT sum(messages) {here}")).scalar_one()
-    return times, int(total)
+    return times, int(total or 0)
 
 
 def _quarters(times: list[datetime]) -> Iterator[list[datetime]]:
