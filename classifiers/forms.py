@@ -91,7 +91,7 @@ def _form(found: Found, zone: int) -> Form | None:
             labels.add(sentence.place)
             if rest < sentence.end:
                 answers.append(Answer(field, sentence, rest, sentence.end))
-        elif labels and field and _asks(text, sentence):  # a question of the form that nobody knows
+        elif labels and field and (_asks(text, sentence) or (is_document and _is_unknown(text, sentence))):
             field = ""
             labels.add(sentence.place)
         elif row is not _Place.ROW and field:
@@ -113,6 +113,14 @@ def _asks(text: str, sentence: Sentence) -> bool:
         return False
     asks = text[sentence.start : sentence.end].rstrip().endswith("?")
     return asks and bool(text[sentence.end : sentence.end + 200].lstrip(" ")[:200].strip())
+
+
+def _is_unknown(text: str, sentence: Sentence) -> bool:
+    """Tell whether a line of a document begins with a few words and a colon: a field that nobody knows."""
+    begins = text.rfind("\n", 0, sentence.start) + 1
+    head, colon, _ = text[sentence.start : sentence.end].partition(":")
+    few = len(head.split()) <= _LONGEST_HEADING and "\n" not in head and head[:1].isupper()
+    return bool(colon) and few and not text[begins : sentence.start].strip()
 
 
 def _place_in(text: str, sentence: Sentence) -> _Place:
