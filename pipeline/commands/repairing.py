@@ -10,6 +10,7 @@ from classifiers.verdict import ZoneKind
 from pipeline.commands.opening import clock, mailboxes_of, rules_folder
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
+from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Unread
@@ -34,8 +35,11 @@ class Repairs:
         """Say what a message would say in a charset; nothing is changed."""
         item = set_aside_one(self._store, set_aside_id)
         raw = replace(raw_of(item, set_aside_raw(self._store, item.id)), charset=charset)
-        with self._reader() as reader:
-            _, outcome = next(reader.read([raw], clock()))
+        try:
+            with self._reader() as reader:
+                _, outcome = next(reader.read([raw], clock()))
+        except WorkersDidNotStart as error:
+            return Previewed(error=sentence_of(error).words)
         if isinstance(outcome, Unread):
             return Previewed(error=outcome.reason)
         mail = outcome.parsed
@@ -48,7 +52,7 @@ class Repairs:
         try:
             with self._reader() as reader:
                 item = again(self._store, reader, self._settings, item, charset)
-        except MailError as error:  # the mailbox is away, or the message has gone from it
+        except (MailError, WorkersDidNotStart) as error:  # the mailbox is away, or the message has gone from it
             return Retried(error=sentence_of(error).words)
         return Retried(message_id=item.released_as, error="" if item.released_as else item.error)
 

@@ -1,6 +1,7 @@
 """Set-aside messages repaired as the page does it: previewed in a charset, read again, filed by hand."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.repairing import Repairs
 from pipeline.config import load_settings
+from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.ingest import record_of
 from pipeline.flow.reading import ReadingContext, Unread
 from pipeline.mail.message import Origin, RawMessage
@@ -59,6 +61,21 @@ def test_what_cannot_be_read_is_said_and_filed_by_hand(repairs: Repairs, sqlite_
     assert number is not None
     assert raw_bytes(sqlite_store, number) == DEEP
     assert repairs.file_by_hand(1).message_id == number  # twice is once
+
+
+class NoWorkers:
+    """A reader whose workers cannot be started."""
+
+    def read(self, *given: object) -> Iterator[None]:
+        """Fail."""
+        raise WorkersDidNotStart
+
+
+def test_workers_that_do_not_start_are_said_on_the_page(repairs: Repairs, sqlite_store: Store) -> None:
+    set_aside(sqlite_store, GREEK)
+    repairs._reader = lambda: nullcontext(NoWorkers())
+    assert "worker" in repairs.preview(1, "").error
+    assert "worker" in repairs.retry(1, "").error
 
 
 @pytest.mark.parametrize("name", CHARSETS)
