@@ -62,7 +62,8 @@ class ReaderShelf:
             assert self._copy is not None
             self._copy.lent += 1
             copy = self._copy
-        if before is not None and before is not copy and not before.lent:
+            unused = before is not None and before is not copy and not before.lent
+        if before is not None and unused:
             _ended(before)
         return copy
 
