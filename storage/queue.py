@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from storage import models as m
@@ -29,13 +29,16 @@ def queue(store: Store, chosen: QueueFilter, *, after: str = "", limit: int = 50
     with store.reading() as session:
         walk = walk_of(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
         cursor = _read_cursor(after, len(walk.keys))
-        counted = _steps(session, walk, None, max(MOST_COUNTED, limit) + 1)
-        found = counted if cursor is None else _steps(session, walk, cursor, limit + 1)
+        if cursor is None:
+            found = _steps(session, walk, None, max(MOST_COUNTED, limit) + 1)
+            counted = len(found)
+        else:
+            found, counted = _steps(session, walk, cursor, limit + 1), _count(session, walk)
         rows = queue_rows(session, _messages(session, walk, found[:limit]))
         rows = _with_snippets(store, session, chosen, rows)
     following = _cursor(walk, found[limit - 1]) if len(found) > limit else ""
-    count = min(len(counted), MOST_COUNTED)
-    return QueuePage(rows=rows, after=following, count=count, count_is_exact=len(counted) <= MOST_COUNTED)
+    count = min(counted, MOST_COUNTED)
+    return QueuePage(rows=rows, after=following, count=count, count_is_exact=counted <= MOST_COUNTED)
 
 
 def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
@@ -69,6 +72,15 @@ def _steps(session: Session, walk: Walk, after: Sequence[Any] | None, limit: int
     some = walk.select(*wanted, after=after)
     newest_first = some.order_by(*(key.desc() for key in walk.keys)).limit(limit)
     return session.connection().execute(newest_first).all()
+
+
+def _count(session: Session, walk: Walk) -> int:
+    """Count the steps of a walk up to the bound, in its own order: the other way round they may begin late."""
+    some = walk.select(walk.keys[0])
+    if not walk.index:  # which narrows by itself; its order would be made by sorting
+        some = some.order_by(*(key.desc() for key in walk.keys))
+    bounded = some.limit(MOST_COUNTED + 1).subquery()
+    return int(session.connection().execute(select(func.count()).select_from(bounded)).scalar_one())
 
 
 def _messages(session: Session, walk: Walk, steps: Sequence[Row[Any]]) -> list[Row[Any]]:
