@@ -267,3 +267,23 @@ def test_an_issue_is_written_once(digest_of: Make, march: March, tmp_path: Path)
     write_files(issue, tmp_path, formats=("json",))
     with pytest.raises(AlreadyIssued, match="never rewritten"):
         write_files(digest_of(march[:3], issuing=Issuing(number=1)), tmp_path, formats=("json",))
+
+
+def test_pandas_reads_each_csv_by_its_data_dictionary(digest_of: Make, march: March) -> None:
+    import pandas as pd
+
+    digest = digest_of(march)
+    files = csv_files(digest)
+    described = json.loads(files["csv-metadata.json"])
+    assert len(described["tables"]) == len(digest.tables)
+    for table, given in zip(digest.tables, described["tables"], strict=True):
+        columns = given["tableSchema"]["columns"]
+        nulls = sorted({mark for column in columns for mark in column.get("null", ())})
+        frame = pd.read_csv(io.BytesIO(files[given["url"]]), na_values=nulls, keep_default_na=False)
+        assert list(frame.columns) == [column["name"] for column in columns]
+        assert len(frame) == len(table.rows)
+        for column in columns:
+            numeric = column["datatype"] in ("integer", "decimal")
+            assert not numeric or frame[column["name"]].dropna().map(float).notna().all()
+        if table.id == "messages-by-user":
+            assert frame["messages"].iloc[:-1].sum() == frame["messages"].iloc[-1]
