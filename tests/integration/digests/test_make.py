@@ -212,3 +212,22 @@ def test_two_processes_never_issue_a_month_twice(
     assert outcomes == ["issue-1", "stands", "stands"]
     assert [path.name for path in (tmp_path / "out" / "2011-03").iterdir()] == ["issue-1"]
     assert len(reports.issues(store, "2011-03")) == 1
+
+
+def test_a_month_without_an_issue_stands_in_public_as_it_was_first_counted(
+    store: Store, catalogue: Catalogue, arrive: Arrive
+) -> None:
+    """So that two editions do not differ by what came in between: the internal trend shows what there is today."""
+    february = datetime(2011, 2, 10, tzinfo=UTC)
+    arrive(1, at=february)
+    arrive(2)
+    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    arrive(3, at=february)
+    april = make_digest(store, catalogue, "2011-04", OPTIONS, now=JUNE)
+    assert [(cells.month, cells.figures.messages) for cells in april.public.months[:2]] == [
+        ("2011-02", 1),
+        ("2011-03", 1),
+    ]
+    trend = dict(zip(april.table("trend").row_ids, april.table("trend").rows, strict=True))
+    assert trend["2011-02"][2] == 2
+    assert [shown.own.month for shown in april.public.editions] == ["2011-03"]
