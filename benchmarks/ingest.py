@@ -3,6 +3,7 @@
 Needs Debian's dovecot-imapd, isync, notmuch and afew, and the ordinary messages that lie beside the checkout.
 """
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.processes import Watch
+from benchmarks.tagging import LABELLED, variations
 from benchmarks.timing import STATSHOP, seconds_of
 from pipeline.mail.mailbox import MailboxSettings, Security
 from pipeline.mail.signin import Password, Secret
@@ -21,7 +23,8 @@ from pipeline.mail.signin import Password, Secret
 HOUSE = Path(__file__).parents[1]
 ARCHIVE = HOUSE.parent / "shared/corpora/ordinary-5000.tar.xz"
 FILTERS = 18
-IMPORTS = "import pipeline.commands.polling, pipeline.flow.reading"
+IMPORTS = "import pipeline.commands.poll"
+WARM = "import pipeline.commands.poll, pipeline.flow.reading"  # writes byte code, as an installed program has it
 PREFIX = "STATSHOP_MAILBOXES__BENCH__"
 
 
@@ -30,15 +33,25 @@ def main() -> None:
     if not ARCHIVE.is_file() or any(shutil.which(name) is None for name in ("mbsync", "notmuch", "afew")):
         print("left out: it needs the ordinary messages beside the checkout, and isync, notmuch and afew")
         return
-    with tempfile.TemporaryDirectory(prefix="statshop-bench-") as name, dovecot() as server:
-        folder = Path(name)
+    with dovecot() as server:
         with tarfile.open(ARCHIVE) as archive:
-            mails = (crlf(archive.extractfile(member).read()) for member in archive if member.isfile())
-            count = deliver(server, "bench", mails)
+            mails = [crlf(archive.extractfile(member).read()) for member in archive if member.isfile()]
+        relevant = itertools.islice(variations(sorted(LABELLED.glob("*.eml"))), len(mails) // 2)
+        half = itertools.chain.from_iterable(zip(mails[::2], map(crlf, relevant), strict=False))
+        for user, name, those in (("bench", "ordinary messages", mails), ("half", "half of them relevant", half)):
+            print(f"{name}:")
+            _compared(server, user, deliver(server, user, those))
+
+
+def _compared(server: "object", user: str, count: int) -> None:
+    """Print the figures of one mailbox, theirs and ours."""
+    with tempfile.TemporaryDirectory(prefix="statshop-bench-") as name:
+        folder = Path(name)
         with Watch() as watch:
-            theirs = seconds_of(lambda: _their_way(folder, server.port))
+            theirs = seconds_of(lambda: _their_way(folder, server.port, user))
         print(f"mbsync + notmuch new + afew: {_speed(count, theirs, watch)}")
-        environment = _environment(server.port, folder)
+        environment = _environment(server.port, user, folder)
+        _run([sys.executable, "-c", WARM], folder, environment)
         with Watch() as watch:
             ours = seconds_of(lambda: _run([*STATSHOP, "poll"], folder, environment))
         print(f"statshop poll:               {_speed(count, ours, watch)}: {theirs / ours:.2f} times")
@@ -87,24 +100,26 @@ def settings_of(port: int) -> MailboxSettings:
     )
 
 
-def _environment(port: int, folder: Path) -> dict[str, str]:
+def _environment(port: int, user: str, folder: Path) -> dict[str, str]:
     (folder / "config.toml").touch()
-    usual = {"HOST": "127.0.0.1", "PORT": str(port), "USER": "bench", "PASSWORD": "secret", "SECURITY": "plain"}
+    usual = {"HOST": "127.0.0.1", "PORT": str(port), "USER": user, "PASSWORD": "secret", "SECURITY": "plain"}
     mailbox = {PREFIX + name: text for name, text in usual.items()}
+    given = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **given,
         **mailbox,
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         "PYTHONPATH": str(HOUSE),
         "HOME": str(folder),
         "NOTMUCH_CONFIG": str(folder / "nm"),
     }
 
 
-def _their_way(folder: Path, port: int) -> None:
+def _their_way(folder: Path, port: int, user: str) -> None:
     mail = folder / "theirs"
     (mail / "inbox").mkdir(parents=True)
     (folder / "mbsyncrc").write_text(
-        f"IMAPAccount b\nHost 127.0.0.1\nPort {port}\nUser bench\nPass secret\nSSLType None\nAuthMechs PLAIN\n\n"
+        f"IMAPAccount b\nHost 127.0.0.1\nPort {port}\nUser {user}\nPass secret\nSSLType None\nAuthMechs PLAIN\n\n"
         f"IMAPStore far\nAccount b\n\nMaildirStore near\nInbox {mail}/inbox\nPath {mail}/\n\n"
         "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\nSyncState *\n"
     )
@@ -114,7 +129,7 @@ def _their_way(folder: Path, port: int) -> None:
     rules = "".join(f"[Filter.{n}]\nquery = subject:word{n} or body:phrase{n}\ntags = +t{n}\n" for n in range(FILTERS))
     (folder / ".config/afew").mkdir(parents=True)
     (folder / ".config/afew/config").write_text(rules)
-    environment = _environment(port, folder)
+    environment = _environment(port, user, folder)
     _run(["mbsync", "-c", str(folder / "mbsyncrc"), "-a"], folder, environment)
     _run(["notmuch", "new"], folder, environment)
     _run(["afew", "--tag", "--new"], folder, environment)

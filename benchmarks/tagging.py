@@ -38,13 +38,13 @@ def main() -> None:
 
 
 def variations(files: list[Path]) -> "itertools.chain[bytes]":
-    """Give messages that differ in their words, not only in number: years, sizes and names are exchanged."""
+    """Give messages that differ in their words, not only in number, without end: years and sizes are exchanged."""
 
     def varied(round_: int) -> list[bytes]:
         mails = [file.read_bytes() for file in files]
         return [re.sub(rb"\b(20\d\d|[1-9]\d?)\b", lambda m, k=round_: m[1] + b"%d" % k, mail) for mail in mails]
 
-    return itertools.chain.from_iterable(varied(round_) for round_ in range(1 + DISTINCT // len(files)))
+    return itertools.chain.from_iterable(varied(round_) for round_ in itertools.count())
 
 
 def _raw(content: bytes) -> RawMessage:
