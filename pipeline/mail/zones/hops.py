@@ -38,6 +38,7 @@ _MARKED = re.compile(r"^[-_=*>\s]{2,}|[-_=*]{2,}\s*$|:$")
 _FIELD = re.compile(r"\*?_?([^\W\d_][^:*\d]{0,17}?)\s*\*?_?:\*?_?(?:\s|$|(?=\S))(.*)")
 _DATED = re.compile(r"\d{1,4}[./-]\d{1,2}|\b\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _GROUPWISE = re.compile(r"\s?>{3}\s*(.{2,120}?)\s*>{3}\s*$")
+_NOTES_NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [\w'’.-]+){1,4}/[\w /&.-]{2,40}(?:@[\w.-]+)?")
 _COLUMN_TO = re.compile(r"(?:^|\s\s)To:?\s\s+\S", re.I)
 _COLUMN_SUBJECT = re.compile(r"(?:^|\s\s)Subject:?\s+\S", re.I)
 _REPLY = re.compile(r"(?:re|aw|sv|antw|ynghylch)\s*:", re.I)
@@ -63,6 +64,7 @@ def may_begin(lines: Sequence[Line], at: int) -> bool:
         or "   " in here.text
         or "   " in after.text
         or ">>>" in here.text
+        or "/" in content
         or OPENS.match(content) is not None
     )
 
@@ -175,7 +177,18 @@ def _other(lines: Sequence[Line], at: int) -> Hop | None:
     group = _GROUPWISE.match(lines[at].text)
     if group and _DATED.search(group[1]):
         return Hop(first=at, body=at + 1, kind=HopKind.BLOCK, writer=writer_in(_undated(group[1])), depth=0)
-    return _lotus(lines, at)
+    return _lotus(lines, at) or _notes_plain(lines, at)
+
+
+def _notes_plain(lines: Sequence[Line], at: int) -> Hop | None:
+    """Read a Lotus Notes head without columns: `Ann Rowe/ORG`, a date, then To, cc and Subject."""
+    if not _NOTES_NAME.fullmatch(lines[at].content) or at + 1 >= len(lines) or not _DATED.search(lines[at + 1].content):
+        return None
+    block = _block(lines, _skip_blank(lines, at + 2, 2), enough=1) if at + 2 < len(lines) else None
+    if block is None:
+        return None
+    writer = writer_in(lines[at].content.partition("/")[0])
+    return Hop(first=at, body=block.body, kind=HopKind.BLOCK, writer=writer, depth=lines[at].depth, reply=block.reply)
 
 
 def _undated(text: str) -> str:

@@ -168,6 +168,17 @@ def test_signatures_are_told_from_the_text(signature: str) -> None:
     assert parts(text) == [("new", "Could you send the table by ward?"), ("signature", signature)]
 
 
+def test_plain_head_of_lotus_notes_begins_earlier_mail() -> None:
+    head = "Ann Rowe/CED/LEEDS\n04/02/2011 09:12\nTo: Bo Quill/CED@CED\ncc: StatShop\nSubject: Fw: the trust table\n"
+    text = zoned(f"Two things, by Monday please.\n\nB.\n\n{head}\nThey also do giving.\n")
+    assert kinds(text)[:2] == ["new", "quoted"]
+    assert "giving" not in parts(text)[0][1]
+
+
+def test_a_name_with_a_slash_is_no_head() -> None:
+    assert kinds(zoned("Ann Rowe/Bo Quill\nwill both come on 04/02.\n\nTo: be decided\n")) == ["new"]
+
+
 def test_text_below_a_signature_is_new() -> None:
     text = zoned(
         "Could you send the table?\n\nAnn\n\nPS The link on your website is broken, could you mend it please?\n"
