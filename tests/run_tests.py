@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,23 +13,27 @@ HOUSE = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """A group of tests, the program they need, and the Debian package that brings it."""
+    """A group of tests, the program (or else the library) they need, and the Debian package that brings it."""
 
     marker: str
-    program: str
     package: str
+    program: str = ""
+    library: str = ""
 
 
 NEEDS = (
     Need(marker="dovecot", program="dovecot", package="dovecot-imapd"),
     Need(marker="browser", program="chromium", package="chromium"),
     Need(marker="systemd", program="systemd-analyze", package="systemd"),
+    Need(marker="pango", library="pangoft2-1.0", package="libpangoft2-1.0-0"),
 )
 
 
-def found(program: str) -> bool:
-    """Tell whether a program is there, also where only the administrator's path has it."""
-    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") is not None
+def found(need: Need) -> bool:
+    """Tell whether a program or library is there, a program also where only the administrator's path has it."""
+    if need.library:
+        return find_library(need.library) is not None
+    return shutil.which(need.program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") is not None
 
 
 def install(packages: list[str]) -> None:
@@ -44,12 +49,11 @@ def install(packages: list[str]) -> None:
 
 def main(words: list[str]) -> int:
     """Run the tests; in CI (the variable CI is set) a missing program is a failure, elsewhere its group is left out."""
-    install([need.package for need in NEEDS if not found(need.program)])
-    missing = [need for need in NEEDS if not found(need.program)]
+    install([need.package for need in NEEDS if not found(need)])
+    missing = [need for need in NEEDS if not found(need)]
     for need in missing:
-        print(
-            f"LEFT OUT: tests marked {need.marker!r}, since {need.program} is not installed (Debian: {need.package})."
-        )
+        lacking = need.program or need.library
+        print(f"LEFT OUT: tests marked {need.marker!r}, since {lacking} is not installed (Debian: {need.package}).")
     if missing and os.environ.get("CI"):
         print("CI leaves nothing out: install the packages above.")
         return 1

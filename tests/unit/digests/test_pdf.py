@@ -7,20 +7,18 @@ import pypdf
 import pytest
 
 from digests.digest import Digest
-from digests.errors import PdfSupportMissing
 from digests.render.pdf import pdf_bytes
 from storage.records import CountedMessage
+
+pytestmark = pytest.mark.pango
 
 Make = Callable[..., Digest]
 
 
 @pytest.fixture(scope="module")
 def printed(digest_of: Make, march: tuple[CountedMessage, ...]) -> bytes:
-    """Print the month; skipped where the system has no Pango."""
-    try:
-        return pdf_bytes(digest_of(march))
-    except PdfSupportMissing as error:
-        pytest.skip(str(error))
+    """Print the month."""
+    return pdf_bytes(digest_of(march))
 
 
 def test_the_pdf_is_tagged_and_titled(printed: bytes, digest_of: Make, march: tuple[CountedMessage, ...]) -> None:
