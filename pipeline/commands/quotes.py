@@ -20,9 +20,7 @@ from storage.reviews import message
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("month", nargs="?", metavar="YYYY-MM", help="the month; last month when left out")
-    parser.add_argument(
-        "--withdraw", type=int, metavar="MESSAGE", help="do not show this message's quotes"
-    )
+    parser.add_argument("--withdraw", type=int, metavar="MESSAGE", help="do not show this message's quotes")
 
 
 def run(args: argparse.Namespace) -> int:
