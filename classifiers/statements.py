@@ -4,17 +4,19 @@ Each sentence is weighed by its cues, shape and words (weighing.py); the best ar
 its questions on use and on decisions are the statements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from classifiers.forms import DECISION, USE, Answer, Form
 from classifiers.matching import Found, Sentence
 from classifiers.message_evidence import Evidence
-from classifiers.rule import Rulebook
-from classifiers.verdict import Statement, StatementKind
+from classifiers.rule import Rank, Rulebook
+from classifiers.verdict import Dimension, Statement, StatementKind
 from classifiers.weighing import Weighed, Worths, weigh, worths_of
 
 FIELDS = {StatementKind.USE: USE, StatementKind.DECISION: DECISION}
+FRAME = 0.95  # rules of use from this weight on name the frame of the work
+FRAMED = 0.08  # the chance from which on a sentence that names one states a use, where no other does
 SURE = 0.5  # the chance from which on a decision stands in a letter about the future of the survey
 PLAIN = frozenset({"use.we-use", "use.track", "use.feeds", "use.because"})  # rules of plain words of use
 _FEWEST_WORDS = 4
@@ -56,7 +58,10 @@ class Statements:
         if meeting and kind is StatementKind.DECISION:
             return []
         worths = self._worths[kind]
-        able = [one for one in weigh(evidence, kind, worths) if _is_able(one, worths, meeting=meeting)]
+        weighed = weigh(evidence, kind, worths)
+        able = [one for one in weighed if _is_able(one, worths, meeting=meeting)]
+        if not able and kind is StatementKind.USE and not meeting:
+            able = _framed(evidence, weighed)
         chosen = [one for place, one in enumerate(able[: worths.most]) if place == 0 or one.score >= worths.second]
         chosen.sort(key=lambda one: one.sentence.place)
         return [_statement(evidence.found, kind, one.sentence, one.rules[0]) for one in chosen]
@@ -66,6 +71,17 @@ def _is_able(one: Weighed, worths: Worths, *, meeting: bool) -> bool:
     if one.score < worths.least or len(one.sentence.words) < _FEWEST_WORDS:
         return False
     return not meeting or bool(PLAIN & set(one.rules))
+
+
+def _framed(evidence: Evidence, weighed: Sequence[Weighed]) -> list[Weighed]:
+    """Where no sentence is sure, take one that names the frame of the work: a dissertation, a written question."""
+    framing = {
+        match.sentence.place
+        for match in evidence.in_body(evidence.matches(Dimension.USE, Rank.DECIDES))
+        if match.rule.weight >= FRAME
+    }
+    able = [one for one in weighed if one.sentence.place in framing and len(one.sentence.words) >= _FEWEST_WORDS]
+    return [one for one in able if one.score >= FRAMED][:1]
 
 
 def _as_use(stated: list[Statement]) -> tuple[Statement, ...]:
