@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    EVENT_JOB_SUBMITTED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 LONDON = ZoneInfo("Europe/London")
+_AGAIN = timedelta(seconds=1)  # after which a job that was still running is tried again
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +74,9 @@ class Schedule:
         )
         self.refused = threading.Event()  # set when a job was due while it still ran
         self._scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-        self._scheduler.add_listener(lambda event: self.refused.set(), EVENT_JOB_MAX_INSTANCES)
+        self._wanted: dict[str, datetime] = {}  # jobs made due at some moment that have not begun since
+        self._scheduler.add_listener(self._begun, EVENT_JOB_SUBMITTED)
+        self._scheduler.add_listener(self._held_up, EVENT_JOB_MAX_INSTANCES)
         for job in jobs:
             self._scheduler.add_job(job.call, trigger_of(job.due), id=job.name, name=job.name)
 
@@ -77,8 +87,19 @@ class Schedule:
             self.due_now(name, since)
 
     def due_now(self, name: str, since: datetime | None = None) -> None:
-        """Make a job due at once, besides its times."""
-        self._scheduler.modify_job(name, next_run_time=since or datetime.now(tz=LONDON))
+        """Make a job due at once, besides its times; one that runs already runs again when it has ended."""
+        self._wanted[name] = moment = since or datetime.now(tz=LONDON)
+        self._scheduler.modify_job(name, next_run_time=moment)
+
+    def _begun(self, event: JobSubmissionEvent) -> None:
+        moment = self._wanted.get(event.job_id)
+        if moment is not None and event.scheduled_run_times[-1] >= moment:  # not the start before it was made due
+            del self._wanted[event.job_id]
+
+    def _held_up(self, event: JobSubmissionEvent) -> None:
+        self.refused.set()
+        if event.job_id in self._wanted and self._scheduler.running:
+            self._scheduler.modify_job(event.job_id, next_run_time=datetime.now(tz=LONDON) + _AGAIN)
 
     def stop(self, seconds: float) -> bool:
         """Start nothing more, wait up to `seconds` for what runs; tell whether all of it ended."""

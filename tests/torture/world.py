@@ -19,6 +19,7 @@ from torture.mails import TWICE_EVERY, mail_of
 FOLDERS = ("INBOX", "Archive")
 _NUMBER = re.compile(rb"X-Number: (\d+)", re.IGNORECASE)
 _UID = re.compile(rb"UID (\d+)")
+_PATIENCE = 100  # tries, a tenth of a second apart, to open a folder that is being numbered anew
 _LONGEST_ANSWER = 150.0  # seconds; Dovecot itself waits up to 120 for a lock
 
 
@@ -100,7 +101,7 @@ class World:
         source, target = self._chance.choice([FOLDERS, FOLDERS[::-1]])
         for uid in self._some(source, 4):
             before = time.monotonic()
-            self._client.select(source)
+            self._selected(source, readonly=False)
             self._client.uid("MOVE", str(uid), target)
             self._ends(source, uid, before)
             self._look(target)
@@ -114,7 +115,7 @@ class World:
             return
         before = time.monotonic()
         named = ",".join(map(str, uids))
-        self._client.select(folder)
+        self._selected(folder, readonly=False)
         self._client.uid("STORE", named, "+FLAGS.SILENT", "(\\Deleted)")
         self._client.uid("EXPUNGE", named)
         for uid in uids:
@@ -159,8 +160,16 @@ class World:
     def _ends(self, folder: str, uid: int, at: float) -> None:
         self._here[folder].pop(uid).until = at
 
+    def _selected(self, folder: str, *, readonly: bool = True) -> None:
+        """Open a folder to look at it; the server refuses for a moment while it is numbered anew."""
+        for _ in range(_PATIENCE):
+            if self._client.select(folder, readonly=readonly)[0] == "OK":
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the server does not open {folder}")
+
     def _listed(self, folder: str, first: int) -> dict[int, int]:
-        self._client.select(folder, readonly=True)
+        self._selected(folder)
         _, answers = self._client.uid("FETCH", f"{first}:*", "(UID BODY.PEEK[HEADER.FIELDS (X-Number)])")
         found = {}
         for answer in answers:

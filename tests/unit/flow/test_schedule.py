@@ -67,9 +67,27 @@ def test_f37_a_job_that_still_runs_is_not_started_again() -> None:
     assert began.wait(5)
     schedule.due_now("poll")
     assert schedule.refused.wait(5)
+    assert len(starts) == 1
     release.set()
     assert schedule.stop(5)
-    assert len(starts) == 1
+
+
+def test_a_job_made_due_while_it_runs_runs_again_when_it_has_ended() -> None:
+    begun = threading.Semaphore(0)
+    release = threading.Event()
+
+    def work() -> None:
+        begun.release()
+        release.wait(5)
+
+    schedule = Schedule((Job(name="alerts", due=EveryMinutes(minutes=60), call=work),), misfire_hours=1)
+    schedule.start(at_once=("alerts",))
+    assert begun.acquire(timeout=5)
+    schedule.due_now("alerts")
+    assert schedule.refused.wait(5)
+    release.set()
+    assert begun.acquire(timeout=10)
+    assert schedule.stop(5)
 
 
 def test_f39_a_job_that_is_late_by_an_hour_still_runs() -> None:
