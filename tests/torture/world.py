@@ -162,11 +162,16 @@ class World:
 
     def _selected(self, folder: str, *, readonly: bool = True) -> None:
         """Open a folder to look at it; the server refuses for a moment while it is numbered anew."""
+        answer: object = None
         for _ in range(_PATIENCE):
-            if self._client.select(folder, readonly=readonly)[0] == "OK":
+            answer = self._client.select(folder, readonly=readonly)
+            if answer[0] == "OK":
                 return
             time.sleep(0.1)
-        raise AssertionError(f"the server does not open {folder}")
+            with suppress(imaplib.IMAP4.error, OSError):  # a session that saw the folder vanish may never open it again
+                self._client.logout()
+            self._sign_in()
+        raise AssertionError(f"the server does not open {folder}: {answer}")
 
     def _listed(self, folder: str, first: int) -> dict[int, int]:
         self._selected(folder)
