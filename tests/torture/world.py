@@ -19,7 +19,7 @@ from torture.mails import TWICE_EVERY, mail_of
 FOLDERS = ("INBOX", "Archive")
 _NUMBER = re.compile(rb"X-Number: (\d+)", re.IGNORECASE)
 _UID = re.compile(rb"UID (\d+)")
-_PATIENCE = 100  # tries, a tenth of a second apart, to open a folder that is being numbered anew
+_PATIENCE = 600  # tries, a tenth of a second apart, to open a folder that is being numbered anew
 _LONGEST_ANSWER = 150.0  # seconds; Dovecot itself waits up to 120 for a lock
 
 
