@@ -4,6 +4,7 @@ The only reason for which an issue's files are written again. What they were is 
 """
 
 import json
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
@@ -13,9 +14,12 @@ from typing import Any
 
 from digests.digest import Cover, Digest, Edition, Status
 from digests.disclosure.quotes import APPROVED, PUBLIC
+from digests.errors import PdfSupportMissing
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.tables import Cell, Chart, Column, Kind, Note, Shorthand, Table
 from storage.records import Coverage
+
+log = logging.getLogger(__name__)
 
 WITHDRAWN = "[withdrawn]"
 RECORD = "redactions.json"
@@ -35,6 +39,8 @@ def redact_issue(
 
     `folder` is the issue's ("2011-03/issue-1"). With `published_only` the quotes that were agreed to be published go,
     and what the internal edition quotes besides stays. No file is written when none of the messages is quoted.
+
+    The internal JSON, from which it is seen whether anything is left to do, comes last: what was broken off goes on.
     """
     inside, before = _read(folder / "internal", "*-internal.json")
     after = without_words(before, message_ids, (APPROVED,) if published_only else ())
@@ -43,15 +49,33 @@ def redact_issue(
     written = [(inside, after)]
     if (folder / "public").exists():
         outside, public = _read(folder / "public", "*.json")
-        written.append((outside, without_quotes(public, _quotes(before, message_ids))))
+        written.insert(0, (outside, without_quotes(public, _quotes(before, message_ids))))
     hashes = {str(path.relative_to(folder)): _hash(path) for one, _ in written for path in sorted(one.iterdir())}
     _record(folder / RECORD, {"at": now.isoformat(), "messages": len(set(message_ids)), "sha256_before": hashes})
-    return tuple(path for one, digest in written for path in write_files(digest, one, formats=formats, over_issue=True))
+    return tuple(path for one, digest in written for path in _written_again(digest, one, formats))
 
 
-def _with_pdf(formats: tuple[str, ...], folder: Path) -> tuple[str, ...]:
-    """Write a PDF again where one stands: it holds the same words."""
-    return (*formats, "pdf") if any(folder.glob("*.pdf")) and "pdf" not in formats else formats
+def _written_again(digest: Digest, folder: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
+    rest = tuple(each for each in formats if each not in ("json", "pdf"))
+    return (
+        *write_files(digest, folder, formats=rest, over_issue=True),
+        *_printed_again(digest, folder),
+        *write_files(digest, folder, formats=("json",), over_issue=True),
+    )
+
+
+def _printed_again(digest: Digest, folder: Path) -> tuple[Path, ...]:
+    """Print a PDF again where one stands; where that cannot be done any more it goes, since it holds the words."""
+    held = tuple(folder.glob("*.pdf"))
+    if not held:
+        return ()
+    try:
+        return write_files(digest, folder, formats=("pdf",), over_issue=True)
+    except PdfSupportMissing as error:
+        log.warning("a PDF that held withdrawn words was removed, since it cannot be printed again: %s", error)
+        for path in held:
+            path.unlink()
+        return ()
 
 
 def without_words(digest: Digest, message_ids: Collection[int], tables: Collection[str] = ()) -> Digest:

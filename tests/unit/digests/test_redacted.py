@@ -1,8 +1,12 @@
 """An issue can be read back, and loses a person's words without losing a number."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pypdf
+import pytest
 
 from digests.digest import Digest
 from digests.issues.redacted import read_digest, redact_issue, without_words
@@ -52,3 +56,42 @@ def test_redact_issue_leaves_an_issue_alone_that_quotes_nobody(
     write_files(digest_of(march), tmp_path / "internal", formats=("json",))
     assert redact_issue(tmp_path, {999}, now=NOW) == ()
     assert not (tmp_path / "redactions.json").exists()
+
+
+@pytest.mark.pango
+def test_redact_issue_prints_the_pdf_again(digest_of: Make, march: tuple[CountedMessage, ...], tmp_path: Path) -> None:
+    write_files(digest_of(march, issuing=Issuing(number=1)), tmp_path / "internal", formats=("json", "pdf"))
+    (printed,) = (tmp_path / "internal").glob("*.pdf")
+    assert "in a thesis" in words_of(printed)
+    assert printed in redact_issue(tmp_path, {1}, now=NOW)
+    assert "in a thesis" not in words_of(printed)
+    assert "[withdrawn]" in words_of(printed)
+
+
+def test_redact_issue_removes_a_pdf_that_cannot_be_printed_again(
+    digest_of: Make, march: tuple[CountedMessage, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(digest_of(march, issuing=Issuing(number=1)), tmp_path / "internal", formats=("json",))
+    (tmp_path / "internal/users-and-uses-2011-03-internal.pdf").write_bytes(b"%PDF in a thesis")
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    redact_issue(tmp_path, {1}, now=NOW)
+    assert not list((tmp_path / "internal").glob("*.pdf"))
+
+
+def test_redact_issue_goes_on_where_it_was_broken_off(
+    digest_of: Make, march: tuple[CountedMessage, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(digest_of(march, issuing=Issuing(number=1)), tmp_path / "internal", formats=("html", "json", "ods"))
+    monkeypatch.setattr("digests.render.ods.ods_bytes", full)
+    with pytest.raises(OSError, match="disk is full"):
+        redact_issue(tmp_path, {1}, now=NOW, formats=("html", "json", "ods"))
+    monkeypatch.undo()
+    assert any(path.suffix == ".ods" for path in redact_issue(tmp_path, {1}, now=NOW, formats=("html", "json", "ods")))
+
+
+def words_of(printed: Path) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(printed).pages)
+
+
+def full(*_: object) -> bytes:
+    raise OSError("the disk is full")
