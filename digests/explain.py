@@ -23,13 +23,6 @@ class Explained:
     message_ids: tuple[int, ...]
 
 
-def messages_behind(table: Table, row: str, column: str) -> tuple[int, ...]:
-    """Give the messages that a cell counts, by the ids of its row and column; none for what counts no messages."""
-    if not table.behind:
-        return ()
-    return table.behind[table.row_ids.index(row)][table.column(column)]
-
-
 def explain(digest: Digest, words: str) -> tuple[Explained, ...]:
     """Find the numbers under "cohesion × academia", whichever is the row, by ids or titles.
 

@@ -39,11 +39,6 @@ def opt_in(store: Store, address: str) -> bool:
     return bool(store.write(lambda session: session.connection().execute(delete(m.opt_out).where(theirs)).rowcount))
 
 
-def has_opted_out(store: Store, address: str) -> bool:
-    """Tell whether somebody does not want to be invited."""
-    return sender_key(address, sender_secret(store)) in opt_outs(store)
-
-
 def opt_outs(store: Store) -> frozenset[str]:
     """Give the keys of all who do not want to be invited."""
     with store.reading() as session:

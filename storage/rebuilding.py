@@ -44,14 +44,6 @@ def make_again(session: Session, message_id: int, new: NewMessage, now: datetime
     return changed
 
 
-def raw_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int, ...]:
-    """Give the numbers above `after` of the messages whose raw bytes are held, ascending."""
-    raw = m.message_raw.c
-    some = select(raw.message_id).where(raw.message_id > after).order_by(raw.message_id).limit(limit)
-    with store.reading() as session:
-        return tuple(session.connection().execute(some).scalars())
-
-
 def without_raw(store: Store) -> tuple[int, ...]:
     """Give the numbers of the messages whose raw bytes are not held any more."""
     row = m.message.c

@@ -8,7 +8,7 @@ leave open is asked of the whole.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
 from digests.disclosure.knowledge import Guarded, guarded, knowledge_of
@@ -130,9 +130,3 @@ class Audit:
             value = float(found.values[unknown])
             self._low[unknown] = min(value, self._low.get(unknown, value))
             self._high[unknown] = max(value, self._high.get(unknown, value))
-
-
-def leaks_of(editions: Iterable[Shown], threshold: int) -> tuple[Leak, ...]:
-    """Attack the editions and name what can be worked out; nothing where none was issued."""
-    shown = tuple(editions)
-    return tuple(Audit(shown, threshold).leaks()) if shown else ()

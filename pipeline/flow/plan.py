@@ -81,11 +81,6 @@ class FetchPlan:
     listed: int
     known: int
 
-    @property
-    def is_empty(self) -> bool:
-        """Say whether there is nothing to fetch and nothing to record."""
-        return not self.batches
-
 
 def limits_of(settings: MailboxSettings) -> Limits:
     """Take the bounds from a mailbox's settings."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from fakes.certificates import Authority
+from fakes.issued import issue_of_march
 from fakes.smtp_server import Habits, SmtpStub
 
 from pipeline.commands.delivering import deliver_due, delivered
 from pipeline.config import Settings, load_settings
 from pipeline.errors import FilesGone, NotDelivered
 from storage.engine import Store
-from storage.reports import save_issue
 
 NOW = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
 Serve = Callable[..., SmtpStub]
@@ -28,18 +28,7 @@ def house(tmp_path: Path, sqlite_store: Store) -> Path:
         folder.mkdir(parents=True)
         (folder / "users-and-uses-2011-03.html").write_text(f"<p>{edition}</p>")
         (folder / "users-and-uses-2011-03.ods").write_bytes(b"PK")
-    save_issue(
-        sqlite_store,
-        month="2011-03",
-        account=None,
-        number=1,
-        status="provisional",
-        issued_at=NOW,
-        rules_version="r1",
-        figures="{}",
-        sha256="0" * 64,
-        message_ids=(),
-    )
+    issue_of_march(sqlite_store, NOW)
     return tmp_path
 
 

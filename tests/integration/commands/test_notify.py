@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fakes.issued import issue_of_march
 from fakes.notify_server import KEY, NotifyStub
 
 from pipeline.commands.delivering import deliver_due, delivered
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NotDelivered, StatshopError
 from storage.engine import Store
-from storage.reports import save_issue
 
 NOW = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
 TEMPLATE = "f33517ff-2a88-4f6e-b855-c550268ce08a"
@@ -26,18 +26,7 @@ def house(tmp_path: Path, sqlite_store: Store) -> Path:
     folder.mkdir(parents=True)
     for ending in ("html", "ods", "xlsx", "csv"):
         (folder / f"users-and-uses-2011-03.{ending}").write_bytes(ending.encode())
-    save_issue(
-        sqlite_store,
-        month="2011-03",
-        account=None,
-        number=1,
-        status="provisional",
-        issued_at=NOW,
-        rules_version="r1",
-        figures="{}",
-        sha256="0" * 64,
-        message_ids=(),
-    )
+    issue_of_march(sqlite_store, NOW)
     return tmp_path
 
 

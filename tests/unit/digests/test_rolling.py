@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from digests.digest import Digest
-from digests.disclosure.audit import leaks_of
+from digests.disclosure.audit import Audit
 from digests.disclosure.cells import MonthCells, from_json, to_json
 from digests.disclosure.public import public_edition, shown_by
+from digests.disclosure.rows import Leak
 from digests.disclosure.shown import Shown, shown_from, shown_json
 from digests.disclosure.window import PRODUCTS, USES, WINDOW_TABLES
 from digests.errors import AuditFailed
@@ -25,6 +26,11 @@ Build = Callable[..., CountedMessage]
 OPTIONS = DigestOptions()
 USERS, WEIGHTS = ("local-government", "academia", "media", "unknown"), (12, 8, 2, 1)
 FIRST = "2010-03"
+
+
+def leaks_of(editions: Sequence[Shown], threshold: int) -> tuple[Leak, ...]:
+    """Attack the editions and name what can be worked out."""
+    return tuple(Audit(editions, threshold).leaks())
 
 
 def a_month(message: Build, month: str, chance: random.Random, size: int) -> list[CountedMessage]:

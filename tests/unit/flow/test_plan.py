@@ -112,7 +112,7 @@ def test_a_message_without_a_size_is_fetched_all_the_same():
 
 def test_nothing_new_is_an_empty_plan_with_the_cursor_where_it_was():
     fetched = plan((), beginning=begin(after=10))
-    assert fetched.is_empty
+    assert fetched.batches == ()
     assert fetched.cursor == state(last_uid=10)
 
 
