@@ -25,6 +25,7 @@ from pipeline.adapting.taking_over import (
     row_without_departments,
     without_departments,
     without_own_words,
+    without_own_worths,
 )
 from pipeline.errors import FolderInUse
 
@@ -66,7 +67,8 @@ def _taken_over(name: str, survey: NewSurvey) -> str:
         return ""
     if begun.get("kind") == "table":
         own = text.replace('addressee = "dclg"', f'addressee = "{OWN_DEPARTMENT}"')
-        return without_departments(own.replace(_OWN_MAILBOX, json.dumps([survey.mailbox.partition("@")[0].lower()])))
+        named = own.replace(_OWN_MAILBOX, json.dumps([survey.mailbox.partition("@")[0].lower()]))
+        return without_own_worths(without_departments(named))
     cleaned = without_own_words(text, OWN if name in _VOICES else OWN_AND_TOPICS)
     return _named(cleaned, survey) if name == "words" else cleaned
 

@@ -1,7 +1,8 @@
 """Rule files that serve every survey, taken over without the words of the survey they were written for; pure.
 
 Of a pattern, alternatives that name that survey, its publisher or its topics go; a pattern that names them outside of
-alternatives goes whole, and so does an example. A rule that is left with nothing to match goes too.
+alternatives goes whole, and so does an example. A rule that is left with nothing to match goes too, and so does the
+worth that was measured for such a word.
 """
 
 import re
@@ -34,6 +35,21 @@ def without_own_words(text: str, own: re.Pattern[str]) -> str:
     for name, words in document.get("lists", {}).items():
         document["lists"][name] = _array(_kept(words, own))
     return tomlkit.dumps(document)
+
+
+def without_own_worths(text: str) -> str:
+    """Give a table of figures without those measured for words of the survey it was written for, or of its topics."""
+    document = tomlkit.parse(text)
+    _drop_worths(document)
+    return tomlkit.dumps(document)
+
+
+def _drop_worths(table: Any) -> None:
+    for name, value in list(table.items()):
+        if isinstance(value, dict):
+            _drop_worths(value)
+        elif isinstance(value, float) and OWN_AND_TOPICS.search(name):
+            del table[name]
 
 
 def without_departments(text: str) -> str:

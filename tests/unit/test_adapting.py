@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from classifiers.verdict import Dimension, MessageText, Writer, Zone, ZoneKind
 from pipeline.adapting.making import write_start
 from pipeline.adapting.starting_rules import product_ids, survey_patterns
 from pipeline.adapting.survey import NewSurvey, product_of, user_of
-from pipeline.adapting.taking_over import OWN, without_own_words
+from pipeline.adapting.taking_over import OWN, OWN_AND_TOPICS, without_own_words
 from pipeline.config import load_settings
 from pipeline.errors import FolderInUse
 
@@ -59,6 +60,13 @@ def test_no_rule_file_names_the_first_survey(house: Path) -> None:
         for match in OWN.finditer(path.read_text())
     ]
     assert found == []
+
+
+def test_no_worth_is_taken_over_that_was_measured_for_a_topic_of_the_first_survey(house: Path) -> None:
+    worths = tomllib.loads((house / "rules/statement_words.toml").read_text())
+    named = {word for kind in ("use", "decision") for words in worths[kind].values() for word in words}
+    assert named
+    assert {word for word in named if OWN_AND_TOPICS.search(word)} == set()
 
 
 def test_every_kind_of_user_that_the_lists_give_is_known(house: Path) -> None:
