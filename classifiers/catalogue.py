@@ -64,6 +64,10 @@ class Catalogue:
         found = (entry.title for entry in self.entries if entry.dimension is dimension and entry.id == value)
         return next(found, value)
 
+    def quoted(self, dimension: Dimension, value: str) -> str:
+        """Give the title of a tag in quotation marks, for the middle of a sentence."""
+        return f"“{self.title(dimension, value)}”"
+
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """Read the catalogue of a folder of rules (None: those that come with the program).

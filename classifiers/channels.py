@@ -160,7 +160,7 @@ def _outstanding(evidence: Evidence, form: Form) -> list[Tag]:
         and not _says_none(match)
     ]
     cues += [match for match in evidence.found.of("form-still") if _within(form, match)]
-    return [_plain(REQUEST, f'its answer says "{evidence.found.text(cues[0])}"', 0.8)] if cues else []
+    return [_plain(REQUEST, f"its answer says “{evidence.found.text(cues[0])}”", 0.8)] if cues else []
 
 
 def _says_none(match: Match) -> bool:
@@ -209,7 +209,7 @@ def _implied(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[
     questions = [match for match in asked if evidence.is_question(match.sentence)]
     if questions:
         words = " ".join(evidence.found.text(questions[0]).split())
-        return [_plain(REQUEST, f'it asks a question about "{words}"', 0.75)]
+        return [_plain(REQUEST, f"it asks a question about “{words}”", 0.75)]
     if uses and evidence.has("reports-use"):
         return []
     return [_plain(REQUEST, "it names a product and does not report on its use", 0.6)]
@@ -217,7 +217,7 @@ def _implied(evidence: Evidence, about: tuple[Tag, ...], *, uses: bool) -> list[
 
 def _tag(evidence: Evidence, value: str, matches: list[Match]) -> Tag:
     words = " ".join(evidence.found.text(matches[0]).split())
-    return evidence.tag(Dimension.CHANNEL, value, matches, f'it says "{words}"')
+    return evidence.tag(Dimension.CHANNEL, value, matches, f"it says “{words}”")
 
 
 def _plain(value: str, reason: str, confidence: float) -> Tag:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from classifiers.catalogue import Catalogue
 from classifiers.confidence import of_doubts, worth
 from classifiers.message_evidence import Evidence
 from classifiers.rule import Rank
@@ -12,6 +13,7 @@ from classifiers.verdict import Dimension, Role, Tag
 THRESHOLD = 0.86  # the default of the setting; how it was found stands in docs/tagging.md
 WIDE_WEIGHT = 0.88  # rules up to this weight are wide
 TOLD = 0.2  # log-odds that a doubt must take off to be told
+_UNCERTAIN = {Dimension.DISPOSITION: "what kind of message it is", Dimension.USER_CATEGORY: "who writes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,17 @@ class Assessment:
     reasons: tuple[str, ...]
 
 
-def assess(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence, *, threshold: float) -> Assessment:
-    """Weigh a verdict. What was cut short always goes to a person."""
+def assess(
+    tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence, catalogue: Catalogue, *, threshold: float
+) -> Assessment:
+    """Weigh a verdict, and name tags as the catalogue does. What was cut short always goes to a person."""
     if evidence.found.cut:
         return Assessment(0.0, (evidence.found.cut,))
     disposition = next(tag for tag in tags if tag.dimension is Dimension.DISPOSITION)
     if disposition.value != "triage":
-        reason = f"the disposition is not certain: {disposition.reason}"
+        reason = f"{_UNCERTAIN[Dimension.DISPOSITION]} is not certain: {disposition.reason}"
         return Assessment(disposition.confidence, () if disposition.confidence >= threshold else (reason,))
-    found = doubts(tags, alternatives, evidence)
+    found = doubts(tags, alternatives, evidence, catalogue)
     confidence = of_doubts((one.name, one.size) for one in found)
     if confidence >= threshold:
         return Assessment(confidence, ())
@@ -48,60 +52,67 @@ def assess(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evide
     return Assessment(confidence, tuple(told or [one.words for one in ordered[:1]] or ["its confidence is low"]))
 
 
-def doubts(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence) -> tuple[Doubt, ...]:
+def doubts(
+    tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence, catalogue: Catalogue
+) -> tuple[Doubt, ...]:
     """Give all that speaks against a verdict on a message that a person has to read."""
     products = [tag for tag in tags if tag.dimension is Dimension.PRODUCT]
     return (
-        *_of_singles(tags, alternatives),
-        *_of_products(products),
-        *_of_the_rest(products, evidence),
-        *_of_channels(tags),
+        *_of_singles(tags, alternatives, catalogue),
+        *_of_products(products, catalogue),
+        *_of_the_rest(products, evidence, catalogue),
+        *_of_channels(tags, catalogue),
     )
 
 
-def _of_singles(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...]) -> Iterator[Doubt]:
+def _of_singles(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], catalogue: Catalogue) -> Iterator[Doubt]:
     for tag in tags:
-        if tag.dimension in (Dimension.DISPOSITION, Dimension.USER_CATEGORY):
-            kind = tag.dimension.value.replace("_", " ")
-            yield Doubt(kind, f"the {kind} is not certain: {tag.reason}", _unsure(tag))
+        if tag.dimension in _UNCERTAIN:
+            words = f"{_UNCERTAIN[tag.dimension]} is not certain: {tag.reason}"
+            yield Doubt(tag.dimension.value.replace("_", " "), words, _unsure(tag))
     if alternatives:
-        yield Doubt("other user", f"the user could also be {alternatives[0].value}")
+        other = catalogue.quoted(Dimension.USER_CATEGORY, alternatives[0].value)
+        yield Doubt("other user", f"the user could also be {other}")
 
 
 def _unsure(tag: Tag) -> float:
     return -math.log(max(tag.confidence, 0.01))
 
 
-def _of_products(products: list[Tag]) -> Iterator[Doubt]:
+def _of_products(products: list[Tag], catalogue: Catalogue) -> Iterator[Doubt]:
     if not products:
         yield Doubt("no product", "no product was recognised in it")
         return
     for tag in products:
-        yield Doubt("product", f"the product {tag.value} is not certain: {tag.reason}", _unsure(tag))
+        named = catalogue.quoted(Dimension.PRODUCT, tag.value)
+        yield Doubt("product", f"the product {named} is not certain: {tag.reason}", _unsure(tag))
         if tag.hits and max(hit.weight for hit in tag.hits) <= WIDE_WEIGHT:
-            yield Doubt("wide", f"only wide rules speak for {tag.value}")
+            yield Doubt("wide", f"only wide rules speak for {named}")
     if len(products) > 1:
         yield Doubt("several", f"{len(products)} products at once", min(len(products) - 1, 2))
 
 
-def _of_the_rest(products: list[Tag], evidence: Evidence) -> Iterator[Doubt]:
+def _of_the_rest(products: list[Tag], evidence: Evidence, catalogue: Catalogue) -> Iterator[Doubt]:
     """Doubt what was found and did not count: other senses, things set aside, words that only support."""
     tagged = {tag.value for tag in products}
     for value in _untagged(evidence, Rank.DECIDES, Role.SET_ASIDE, tagged):
-        yield Doubt("set aside", f"it names {value}, it seems only to set it aside")
+        named = catalogue.quoted(Dimension.PRODUCT, value)
+        yield Doubt("set aside", f"it names {named}, it seems only to set it aside")
     for value in _untagged(evidence, Rank.DECIDES, Role.MENTIONED, tagged):
-        yield Doubt("other sense", f"words of {value} stand there, it seems in another sense")
+        named = catalogue.quoted(Dimension.PRODUCT, value)
+        yield Doubt("other sense", f"words of {named} stand there, it seems in another sense")
     supported = _untagged(evidence, Rank.SUPPORTS, Role.ASKED, tagged)
     if supported:
-        names = " and ".join(sorted(supported))
+        names = " and ".join(catalogue.quoted(Dimension.PRODUCT, value) for value in sorted(supported))
         yield Doubt("supported", f"words of {names} stand there too", min(len(supported), 2))
 
 
-def _of_channels(tags: tuple[Tag, ...]) -> Iterator[Doubt]:
+def _of_channels(tags: tuple[Tag, ...], catalogue: Catalogue) -> Iterator[Doubt]:
     channels = [tag for tag in tags if tag.dimension is Dimension.CHANNEL and tag.value != "usage-feedback"]
     unsure = [tag for tag in channels if tag.confidence < 0.8]
     if unsure:
-        yield Doubt("channel", f"the channel {unsure[0].value} is not certain: {unsure[0].reason}")
+        named = catalogue.quoted(Dimension.CHANNEL, unsure[0].value)
+        yield Doubt("channel", f"the channel {named} is not certain: {unsure[0].reason}")
 
 
 def _untagged(evidence: Evidence, rank: Rank, role: Role, tagged: set[str]) -> list[str]:

@@ -11,6 +11,7 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from classifiers.catalogue import Catalogue
 from classifiers.cues import cues_of
 from classifiers.errors import OpinionUnreadable
 from classifiers.verdict import Dimension, Verdict, ZoneKind
@@ -47,27 +48,28 @@ class SecondOpinion:
     rules_version: str
     tags: Mapping[Dimension, Mapping[str, TagWeights]]
 
-    def beside(self, verdict: Verdict, zones: Sequence[ZoneKind]) -> Verdict:
+    def beside(self, verdict: Verdict, zones: Sequence[ZoneKind], catalogue: Catalogue) -> Verdict:
         """Give the verdict, disputed where past decisions suggest otherwise; its tags stay as they are."""
-        sentence = self.sentence(verdict, zones)
+        sentence = self.sentence(verdict, zones, catalogue)
         if not sentence:
             return verdict
         return replace(verdict, disputed=True, needs_person=True, reasons=(sentence, *verdict.reasons))
 
-    def sentence(self, verdict: Verdict, zones: Sequence[ZoneKind]) -> str:
-        """Say what the rules say and what past decisions suggest; nothing where they agree."""
+    def sentence(self, verdict: Verdict, zones: Sequence[ZoneKind], catalogue: Catalogue) -> str:
+        """Say what the rules say and what past decisions suggest, in titles; nothing where they agree."""
         if verdict.rules_version != self.rules_version or TRIAGE not in verdict.values(Dimension.DISPOSITION):
             return ""
         cues = cues_of(verdict, zones)
-        said = [self._of(dimension, verdict.values(dimension), cues) for dimension in self.tags]
+        said = [self._of(dimension, verdict.values(dimension), cues, catalogue) for dimension in self.tags]
         return "; ".join(one for one in said if one)
 
-    def _of(self, dimension: Dimension, rules: tuple[str, ...], cues: frozenset[str]) -> str:
+    def _of(self, dimension: Dimension, rules: tuple[str, ...], cues: frozenset[str], catalogue: Catalogue) -> str:
         likely = {value: one.probability(cues) for value, one in self.tags[dimension].items()}
         suggested = suggestion(dimension, rules, likely)
         if set(suggested) == set(rules):
             return ""
-        return f"the rules say {_listed(dimension, rules)}, past decisions suggest {_listed(dimension, suggested)}"
+        ours, theirs = _listed(dimension, rules, catalogue), _listed(dimension, suggested, catalogue)
+        return f"the rules say {ours}, past decisions suggest {theirs}"
 
 
 def suggestion(dimension: Dimension, rules: Sequence[str], likely: Mapping[str, float]) -> tuple[str, ...]:
@@ -110,5 +112,5 @@ def _weights(plain: Mapping[str, Any]) -> TagWeights:
     return TagWeights(bias=float(plain["bias"]), weights=weights)
 
 
-def _listed(dimension: Dimension, values: Sequence[str]) -> str:
-    return " and ".join(values) or _NONE.get(dimension, "nothing")
+def _listed(dimension: Dimension, values: Sequence[str], catalogue: Catalogue) -> str:
+    return " and ".join(catalogue.quoted(dimension, value) for value in values) or _NONE.get(dimension, "nothing")

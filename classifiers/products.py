@@ -305,4 +305,4 @@ def _survey_tag(
 
 def _reason(evidence: Evidence, matches: list[Match]) -> str:
     words = " ".join(evidence.found.text(matches[0]).split())
-    return f'it says "{words}"' + (f" and {len(matches) - 1} more" if len(matches) > 1 else "")
+    return f"it says “{words}”" + (f" and {len(matches) - 1} more" if len(matches) > 1 else "")

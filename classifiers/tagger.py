@@ -6,9 +6,9 @@ from classifiers.categories import Categories
 from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
 from classifiers.matching import Found, Matchers, is_tag
-from classifiers.message_evidence import nothing_in
+from classifiers.message_evidence import Evidence, nothing_in
 from classifiers.nearly import Nearly
-from classifiers.needs import THRESHOLD, assess
+from classifiers.needs import THRESHOLD, Assessment, assess
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
 from classifiers.statements import Statements
@@ -52,7 +52,7 @@ class Tagger:
         resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)
         category = self._category(resolved, categories)
         tags = (disposition, *resolved.tags, *category)
-        judged = assess(tags, categories[1:], resolved.evidence, threshold=self._threshold)
+        judged = self._assessed(tags, categories[1:], resolved.evidence)
         return Verdict(
             rules_version=self.rulebook.version,
             tags=tags,
@@ -85,6 +85,9 @@ class Tagger:
         category = self._categories.tags(message, found)[0].value
         return resolve(found, self.rulebook, self._uses, self._statements, category)
 
+    def _assessed(self, tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence) -> Assessment:
+        return assess(tags, alternatives, evidence, self.rulebook.catalogue, threshold=self._threshold)
+
     def _category(self, resolved: Resolved, categories: tuple[Tag, ...]) -> tuple[Tag, ...]:
         """A situation may have said who writes; otherwise the senders' rules did."""
         given = any(tag.dimension is Dimension.USER_CATEGORY for tag in resolved.tags)
@@ -96,11 +99,11 @@ class Tagger:
             dimension=Dimension.USER_CATEGORY,
             value=NONE,
             confidence=disposition.confidence,
-            reason=f"the message is {disposition.value}",
+            reason=f"the kind of message is {self.rulebook.catalogue.quoted(Dimension.DISPOSITION, disposition.value)}",
         )
         tags = (disposition, nobody)
         evidence = evidence_of(found) if any(map(is_tag, found.matches)) else nothing_in(found)
-        judged = assess(tags[:1], (), evidence, threshold=self._threshold)
+        judged = self._assessed(tags[:1], (), evidence)
         return Verdict(
             rules_version=self.rulebook.version,
             tags=tags,

@@ -93,7 +93,8 @@ def _against(evidence: Evidence, verdict: Verdict, match: Match, asked: Asked, r
     situation = _dropping(evidence, verdict, asked, rulebook)
     if situation is not None:
         return f"{situation.why or 'what kind of letter it is'} ({situation.id})"
-    stands = ", ".join(verdict.values(asked.dimension))
+    standing = verdict.values(asked.dimension)
+    stands = " and ".join(rulebook.catalogue.quoted(asked.dimension, value) for value in standing)
     if asked.dimension is Dimension.USE and not stands:
         return "no sentence states a use"
     if asked.dimension is Dimension.USE or match.rule.rank is Rank.CUE:

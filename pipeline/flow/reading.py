@@ -78,16 +78,18 @@ class MessageReader:
         reading = self.read(raw, now)
         if isinstance(reading, Unread):
             return reading
-        explanation = self._tagger_of(raw.account).explain(reading.text, why_not)
-        missed = self._tagger.nearly(reading.text, reading.verdict) if nearly else ()
+        tagger = self._tagger_of(raw.account)
+        explanation = tagger.explain(reading.text, why_not)
+        missed = tagger.nearly(reading.text, reading.verdict) if nearly else ()
         return replace(reading, explanation=replace(explanation, verdict=reading.verdict, nearly=missed))
 
     def verdict(self, text: MessageText, account: str = "") -> Verdict:
         """Say what the rules of its mailbox say of a cleaned message, and whether past decisions dispute it."""
-        verdict = self._tagger_of(account).verdict(text)
+        tagger = self._tagger_of(account)
+        verdict = tagger.verdict(text)
         if self._opinion is None:
             return verdict
-        return self._opinion.beside(verdict, tuple(zone.kind for zone in text.zones))
+        return self._opinion.beside(verdict, tuple(zone.kind for zone in text.zones), tagger.rulebook.catalogue)
 
     def _tagger_of(self, account: str) -> Tagger:
         return self._taggers.get(account, self._tagger)

@@ -109,7 +109,10 @@ def test_reader_disputes_with_the_file_and_tags_as_without(opinion_file: Path) -
     assert isinstance(plain, Reading)
     assert isinstance(disputed, Reading)
     assert disputed.verdict.tags == plain.verdict.tags
-    assert disputed.verdict.reasons[0] == "the rules say volunteering, past decisions suggest cohesion"
+    assert disputed.verdict.reasons[0] == (
+        "the rules say “Citizenship Survey: Volunteering and Charitable Giving Topic Report”, "
+        "past decisions suggest “Citizenship Survey: Cohesion Topic Report”"
+    )
     assert disputed.verdict.disputed
 
 

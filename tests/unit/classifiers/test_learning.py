@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy
 import pytest
 
+from classifiers.catalogue import load_catalogue
 from classifiers.cues import cues_of
 from classifiers.errors import OpinionUnreadable, TooFewDecisions
 from classifiers.learning import FEWEST_A_TAG, FEWEST_MESSAGES, DimensionFigures, Example, learn
@@ -108,10 +109,13 @@ def test_margin_and_luck_decide_whether_it_is_on(disagreed: int, found: int, on:
 
 def test_disputed_verdict_keeps_its_tags_and_says_both_sides(opinion: SecondOpinion) -> None:
     before = verdict("cohesion")
-    after = opinion.beside(before, ())
+    after = opinion.beside(before, (), load_catalogue())
     assert after.tags == before.tags
     assert (after.disputed, after.needs_person) == (True, True)
-    assert after.reasons[0] == "the rules say cohesion, past decisions suggest volunteering"
+    assert after.reasons[0] == (
+        "the rules say “Citizenship Survey: Cohesion Topic Report”, "
+        "past decisions suggest “Citizenship Survey: Volunteering and Charitable Giving Topic Report”"
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_disputed_verdict_keeps_its_tags_and_says_both_sides(opinion: SecondOpin
     ],
 )
 def test_verdict_stays_as_it_is(opinion: SecondOpinion, given: Verdict) -> None:
-    assert opinion.beside(given, ()) == given
+    assert opinion.beside(given, (), load_catalogue()) == given
 
 
 def test_opinion_comes_back_from_its_file(opinion: SecondOpinion, tmp_path: Path) -> None:

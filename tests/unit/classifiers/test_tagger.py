@@ -178,6 +178,21 @@ def test_message_about_nothing_of_ours_needs_a_person(tagger: Tagger, letter: Le
     assert "no product was recognised in it" in verdict.reasons
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Please send the Identity and Values report, not the volunteering one.", id="two products"),
+        pytest.param("Could you send the equalities figures? I do not mean violent extremism.", id="set aside"),
+        pytest.param("Dear team, a comment.", id="no product"),
+    ],
+)
+def test_reasons_name_tags_by_their_titles(tagger: Tagger, letter: Letter, text: str) -> None:
+    told = " ".join(tagger.verdict(letter(text)).reasons)
+    entries = tagger.rulebook.catalogue.entries
+    assert not [entry.id for entry in entries if "-" in entry.id and entry.id in told]
+    assert any(f"“{entry.title}”" in told for entry in entries)
+
+
 @pytest.mark.parametrize("text", ["", " \n\n", "?", "\u200b", "-- \n", "word" * 40_000, "a. " * 30_000])
 def test_odd_texts_get_a_verdict(tagger: Tagger, letter: Letter, text: str) -> None:
     verdict = tagger.verdict(letter(text))
