@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from pipeline.commands.words import sentence_of
 
@@ -107,19 +107,26 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that takes the options common to all commands, as do the parsers of its subcommands, at any depth."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        ours: dict[str, Any] = {"default": argparse.SUPPRESS}  # what stands before a subcommand is not undone behind it
+        self.add_argument("--config", type=Path, metavar="FILE", help="the settings file", **ours)
+        self.add_argument("--debug", action="store_true", help="show where in the program an error arose", **ours)
+
+
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """Build the parser with the arguments of the one command that is called; the others are only named."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="statshop", description="Reads a statistics team's mailbox and says who uses the statistics, and for what."
     )
-    parser.add_argument("--config", type=Path, default=Path("config.toml"), metavar="FILE", help="the settings file")
-    parser.add_argument("--debug", action="store_true", help="show where in the program an error arose")
+    parser.set_defaults(config=Path("config.toml"), debug=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     called = next((word for word in words if word in {command.name for command in COMMANDS}), None)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.summary, description=_sentence(command.summary))
-        sub.add_argument("--config", type=Path, default=argparse.SUPPRESS, metavar="FILE", help="the settings file")
-        sub.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         if command.name == called:
             _module(command.name).arguments(sub)
     return parser
