@@ -17,7 +17,7 @@ from classifiers.catalogue import Catalogue
 from review import times
 from review.api.answers import no
 from review.api.app import ADDRESS, create_api
-from review.callables import Explain, Repair, RuleBook
+from review.callables import Explain, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
 from review.options import PageOptions
 from review.routes import (
     about,
@@ -31,6 +31,7 @@ from review.routes import (
     operations,
     people,
     queue,
+    quotes,
     rules,
     second,
     signon,
@@ -51,6 +52,7 @@ ROUTERS = (
     rules,
     second,
     months,
+    quotes,
     operations,
     people,
     jobs,
@@ -70,6 +72,7 @@ def create_app(
     explain: Explain | None = None,
     repair: Repair | None = None,
     rule_book: RuleBook | None = None,
+    quotes: PublicQuotes | None = None,
     digest_files: Path | None = None,
     sign_on: SignOn | None = None,
     clock: Callable[[], datetime] = times.utc_now,
@@ -77,8 +80,8 @@ def create_app(
     """Make the review page over an opened store.
 
     `explain` says what today's rules make of a text or an .eml, `repair` reads set-aside messages again, `rule_book`
-    gives the rules themselves; without them those pages are not offered. `digest_files` is the folder whose files are
-    offered as digests.
+    gives the rules themselves, `quotes` strikes quotes out and withdraws them; without them those pages are not
+    offered. `digest_files` is the folder whose files are offered as digests.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = Site(
@@ -88,6 +91,7 @@ def create_app(
         explain=explain,
         repair=repair,
         rule_book=rule_book,
+        quotes=quotes,
         digest_files=digest_files,
         sign_on=sign_on,
         clock=clock,
@@ -121,6 +125,7 @@ def _answer_errors(app: FastAPI) -> None:
     for missing in (NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser):
         app.add_exception_handler(missing, _not_found)
     app.add_exception_handler(RawGone, _raw_gone)
+    app.add_exception_handler(QuotesNotWithdrawn, _not_withdrawn)
     app.add_exception_handler(StorageError, _storage_failed)
 
 
@@ -152,6 +157,12 @@ def _not_found(request: Request, error: Exception) -> Response:
 
 def _raw_gone(request: Request, error: Exception) -> Response:
     return page(request, "sorry.html", 410, title="Not held any more", words=str(error))
+
+
+def _not_withdrawn(request: Request, error: Exception) -> Response:
+    log.error("withdrawn quotes stand in files: %s", error)
+    words = f"It is saved that these quotes are not to be published, but they still stand in files of digests: {error}"
+    return page(request, "sorry.html", 503, title="Not withdrawn everywhere", words=words)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

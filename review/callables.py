@@ -149,6 +149,31 @@ class RuleBook(Protocol):
         """Tell what a draft would change; the first call begins to find out, later ones tell how far it is."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Struck:
+    """A quote as it would be published; `found` are the marks that stand for what was struck out ("[name]")."""
+
+    text: str
+    found: tuple[str, ...] = ()
+
+
+class PublicQuotes(Protocol):
+    """What becomes of quotes outside the page."""
+
+    def struck(self, text: str, sender: str) -> Struck:
+        """Strike contact details and names out, as the public edition does."""
+
+    def withdraw(self, message_id: int) -> tuple[str, ...]:
+        """Take the published quotes of a message out of the files of every issue; name those that were written again.
+
+        Raises `QuotesNotWithdrawn`.
+        """
+
+
+class QuotesNotWithdrawn(Exception):
+    """Tell that files which hold withdrawn quotes could not be written again."""
+
+
 class Explain(Protocol):
     """Says what today's rules make of the bytes of a mail."""
 

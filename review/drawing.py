@@ -9,6 +9,7 @@ from starlette.responses import Response
 from review.filters import filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.questions import dimension_views
+from review.quotes import QuoteView, quote_view
 from review.site import Site, page
 from review.view import blind, message_view
 from review.why import rule_views
@@ -56,6 +57,7 @@ def message_page(
         rules=rule_views(message, site.catalogue),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
+        quotes_shown=_quotes_shown(message, site),
         second=second_view(second_reading_of(site.store, message.id), site.catalogue),
         others=site.company.arrive(message.id, person.name, site.clock()),
         changed=False,
@@ -67,6 +69,14 @@ def message_page(
     if status >= 400:
         response.headers["HX-Push-Url"] = "false"
     return response
+
+
+def _quotes_shown(message: StoredMessage, site: Site) -> tuple[QuoteView, ...]:
+    """Give the quotes as the public edition would print them."""
+    if site.quotes is None:
+        return ()
+    sender = f"{message.sender_name} <{message.sender_address}>".strip()
+    return tuple(quote_view(said, sender, site.quotes.struck) for said in message.statements)
 
 
 def blind_page(

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue
 from review import times
-from review.callables import Explain, Repair, RuleBook
+from review.callables import Explain, PublicQuotes, Repair, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
@@ -72,6 +72,7 @@ class Site:
     explain: Explain | None = None
     repair: Repair | None = None
     rule_book: RuleBook | None = None
+    quotes: PublicQuotes | None = None
     digest_files: Path | None = None
     sign_on: SignOn | None = None
     templates: Jinja2Templates = field(default_factory=_templates)
@@ -100,5 +101,6 @@ def page(request: Request, template: str, status: int = 200, /, **context: objec
         "path": request.url.path,
         "can_explain": site.explain is not None,
         "has_rules": site.rule_book is not None,
+        "has_quotes": site.quotes is not None,
     }
     return site.templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)

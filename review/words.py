@@ -17,7 +17,10 @@ ACTIONS = {
     "undo": "Decision undone",
     "flag": "Flagged",
     "unflag": "Flag taken down",
+    "publish": "Quotes approved for publication",
+    "withdraw": "Quotes withdrawn",
 }
+OF_ALL_QUOTES = ("publish", "withdraw")  # whose name says all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +38,9 @@ class HistoryView:
 def history_view(decision: Decision, catalogue: Catalogue) -> HistoryView:
     """Say what a decision changed."""
     before, after = _titles(decision.before, catalogue), _titles(decision.after, catalogue)
-    quotes_before, quotes_after = _quotes(decision.statements_before), _quotes(decision.statements_after)
+    told = decision.action not in OF_ALL_QUOTES
+    quotes_before = _quotes(decision.statements_before) if told else []
+    quotes_after = _quotes(decision.statements_after) if told else []
     return HistoryView(
         title=ACTIONS.get(decision.action, decision.action.capitalize()),
         at=decision,

@@ -1,7 +1,7 @@
 """What people decide: each decision is an event that is only ever added, and an undo is one more."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
-from storage.errors import NoSuchMessage, StaleDecision, UndoRefused
+from storage.errors import NoSuchMessage, NotDecided, StaleDecision, UndoRefused
 from storage.loading import message_row, statements_of, stored_message, tags_of, verdict_of
 from storage.order import queue_rank
 from storage.plain import Plain, all_plain, read_plain
@@ -21,6 +21,7 @@ from storage.sql import insert_all
 from storage.verdicts import PERSON, RULES, quoted, statement_rows, tag_rows, tag_values
 
 CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
+PUBLISH, WITHDRAW = "publish", "withdraw"  # of the quotes of a message that is decided: nothing else of it changes
 MOST_UNDONE = 10  # how far back a person may undo
 
 
@@ -89,6 +90,30 @@ def flag(store: Store, message_id: int, *, who: str, flagged_for: str, note: str
         _add_event(session, row, FLAG, (tags, statements), (tags, statements), who=who, note=note, at=now)
 
     store.write(work)
+
+
+def allow_quotes(
+    store: Store, message_id: int, *, version: int, who: str, published: bool, now: datetime
+) -> StoredMessage:
+    """Keep whether the quotes of a decided message may be published; the rest of the decision stands.
+
+    Raise NotDecided where no person has decided, StaleDecision when the message is no longer at `version`.
+    """
+
+    def work(session: Session) -> StoredMessage:
+        row = _at_version(session, message_id, version)
+        if row.state == ReviewState.PENDING:
+            raise NotDecided(message_id)
+        tags, before = _standing(session, message_id)
+        after = [replace(said, quotable=published) for said in before]
+        quotes = update(m.statement).where(m.statement.c.message_id == message_id)
+        session.connection().execute(quotes.values(quotable=published))
+        _set(session, row, {})
+        named = PUBLISH if published else WITHDRAW
+        _add_event(session, row, named, (tags, before), (tags, after), who=who, note="", at=now)
+        return stored_message(session, message_id)
+
+    return store.write(work)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -115,6 +115,14 @@ class StaleDecision(StorageError):
         self.reason, self.current = "stale decision", current
 
 
+class NotDecided(StorageError):
+    """Tell that no person has decided on a message yet, so that nothing of it may be published."""
+
+    def __init__(self, message_id: int) -> None:
+        Exception.__init__(self, f"Nobody has decided on message {message_id} yet.")
+        self.reason, self.message_id = "not decided", message_id
+
+
 class UndoRefused(StorageError):
     """Tell that somebody decided on the same message afterwards."""
 

@@ -26,7 +26,7 @@ class MonthFigures:
 
 def month_figures(store: Store, start: datetime, end: datetime) -> MonthFigures:
     """Count the messages that arrived from `start` up to, not including, `end`."""
-    row, tag, here = m.message.c, m.tag.c, _counted(start, end)
+    row, tag, here = m.message.c, m.tag.c, counted_here(start, end)
     pending = row.state == ReviewState.PENDING
     asks = func.sum(case((and_(pending, row.needs_person), 1), else_=0))
     whole = select(func.count(), func.sum(case((pending, 0), else_=1)), asks).where(here)
@@ -42,7 +42,8 @@ def month_figures(store: Store, start: datetime, end: datetime) -> MonthFigures:
     )
 
 
-def _counted(start: datetime, end: datetime) -> ColumnElement[bool]:
+def counted_here(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Tell of a row of `message` whether it arrived in the period and counts as mail to the team."""
     row = m.message.c
     copies = func.coalesce(row.probable_copy_of, 0) == 0  # so: SQLite is to go by the arrival
     return and_(row.arrived_at >= start, row.arrived_at < end, row.from_team.is_(False), copies)

@@ -229,7 +229,7 @@ class Decision:
     message_id: int
     at: datetime
     who: str
-    action: str  # confirm, correct, undo, flag
+    action: str  # confirm, correct, undo, flag; publish, withdraw (of its quotes)
     before: tuple[TagRecord, ...]
     after: tuple[TagRecord, ...]
     statements_before: tuple[StatementRecord, ...]

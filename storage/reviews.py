@@ -1,12 +1,13 @@
 """For the web page: the queue, one message, what people decide about it, and who looked at it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from storage import models as m
-from storage.decisions import confirm_many, decide, flag, undo
+from storage.decisions import allow_quotes, confirm_many, decide, flag, undo
 from storage.engine import Store
 from storage.loading import stored_message
 from storage.queue import next_in, queue, thread
@@ -14,6 +15,7 @@ from storage.records import Look, StoredMessage
 from storage.sql import insert_all
 
 __all__ = [
+    "allow_quotes",
     "confirm_many",
     "decide",
     "flag",
@@ -24,6 +26,7 @@ __all__ = [
     "places",
     "queue",
     "record_look",
+    "record_looks",
     "thread",
     "undo",
 ]
@@ -57,9 +60,14 @@ def places(store: Store) -> tuple[Place, ...]:
 
 
 def record_look(store: Store, message_id: int, *, who: str, what: str, now: datetime) -> None:
-    """Write down that somebody looked at `what` ("message", "html", "raw") of a message."""
-    looked = {"message_id": message_id, "who": who, "what": what, "at": now}
-    store.write(lambda session: insert_all(session, m.look, [looked]))
+    """Write down that somebody looked at `what` ("message", "html", "raw", "quotes") of a message."""
+    record_looks(store, (message_id,), who=who, what=what, now=now)
+
+
+def record_looks(store: Store, message_ids: Collection[int], *, who: str, what: str, now: datetime) -> None:
+    """Write down that somebody looked at `what` of several messages."""
+    looked = [{"message_id": one, "who": who, "what": what, "at": now} for one in message_ids]
+    store.write(lambda session: insert_all(session, m.look, looked))
 
 
 def looks(store: Store, message_id: int) -> tuple[Look, ...]:

@@ -3,7 +3,6 @@
 import argparse
 import getpass
 from collections.abc import Iterator
-from dataclasses import replace
 
 from digests.digest import Digest
 from digests.disclosure.quotes import APPROVED
@@ -12,7 +11,7 @@ from digests.period import month_before
 from pipeline.commands.digesting import catalogue_of, digest_options
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.withdrawing import withdraw
-from storage.decisions import decide
+from storage.decisions import allow_quotes
 from storage.engine import Store, open_store
 from storage.reviews import message
 
@@ -47,18 +46,7 @@ def _lines(digest: Digest) -> Iterator[str]:
 
 
 def _not_quotable(store: Store, number: int) -> None:
-    """Decide anew, with the same tags and sentences, that none of them may be published."""
+    """Keep that none of a message's sentences may be published, where any was."""
     held = message(store, number)
-    statements = tuple(replace(one, quotable=False) for one in held.statements)
-    if statements != held.statements:
-        who, note = getpass.getuser(), "quote withdrawn"
-        decide(
-            store,
-            number,
-            version=held.version,
-            who=who,
-            tags=held.tags,
-            statements=statements,
-            note=note,
-            now=clock(),
-        )
+    if any(said.quotable for said in held.statements):
+        allow_quotes(store, number, version=held.version, who=getpass.getuser(), published=False, now=clock())

@@ -15,6 +15,7 @@ from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import house_of, opened, settings_of, storage_url, whole_catalogue
 from pipeline.commands.poll import upgrade_when_new
+from pipeline.commands.quote_book import QuoteBook
 from pipeline.commands.readers import reading_context
 from pipeline.commands.repairing import Repairs
 from pipeline.commands.scheduling import scheduled
@@ -94,6 +95,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         explain=explainer.explain,
         repair=Repairs(store, settings, house, explainer.reader),
         rule_book=workshop,
+        quotes=QuoteBook(store, settings, house),
         digest_files=house / settings.digests.folder,
         sign_on=sign_on(settings.page.oidc),
     )

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from review.drawing import message_page
 from review.filters import filter_of, query_of
 from review.forms import Answer, Draft, answer_of, draft_of_form, draft_of_message
+from review.quotes import taken_back
 from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Number, Site, page
 from review.words import tag_words
@@ -45,6 +46,8 @@ def decide(request: Request, site: Here, person: Reviewer, form: ReviewerForm, m
         log.exception("decision not saved id=%s", message_id)
         return message_page(request, site, message, draft, status=503, failure=NOT_SAVED, version=version)
     site.company.leave(message_id, person.name)
+    if site.quotes is not None and taken_back(message.statements, answer.statements):
+        site.quotes.withdraw(message_id)
     return _go_on(request, message_id, following)
 
 

@@ -35,10 +35,11 @@ def this_month(person: Reader, site: Here, month: str = "") -> Response:
     """Go to the month asked for, else to that of the newest message."""
     if MONTH.fullmatch(month):
         return RedirectResponse(f"/months/{month}", 303)
-    return RedirectResponse(f"/months/{_newest_month(site)}", 303)
+    return RedirectResponse(f"/months/{newest_month(site)}", 303)
 
 
-def _newest_month(site: Site) -> str:
+def newest_month(site: Site) -> str:
+    """Give the month of the newest message, that of today where there is none."""
     newest = reports.newest_arrival(site.store) or site.clock()
     return f"{newest.astimezone(LONDON):%Y-%m}"
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fakes.review_browser import ARGUMENTS, CHROMIUM, RULES, complaints_of, listening
 from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_aside_of, sure_message_of
+from fakes.review_quotes import Quotes
 from fakes.review_repairs import Repairs
 from fakes.review_rules import Book
 
@@ -76,6 +77,7 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
         PageOptions(page_size=20, organisation="Department of Examples", contact="statshop@example.gov.uk"),
         rule_book=Book(),
         repair=Repairs(),
+        quotes=Quotes(),
         explain=lambda content, why_not=None: Explained(zones=message.zones, verdict=message.verdict, near=NEAR),
         digest_files=tmp_path / "digests",
         sign_on=SimpleNamespace(label="the sign-in of the Department of Examples"),
@@ -335,6 +337,22 @@ def test_everything_works_without_javascript(open_page, site):
     page.wait_for_selector("text=1 message was confirmed")
 
 
+def test_quote_is_approved_and_withdrawn_without_javascript(open_page, site):
+    reviews.confirm_many(site.store, [(2, 1)], who="rob", now=NOW)
+    page = open_page(java_script_enabled=False)
+    page.goto("/quotes/2011-03")
+    page.click("text=Read those that wait")
+    page.click("text=As it was written >> nth=0")
+    assert page.is_visible("text=We use them to monitor cohesion in the borough")
+    page.click("button:has-text('These quotes may be published')")
+    page.wait_for_selector("text=The public edition may print the quotes of message 2.")
+    assert all(said.quotable for said in reviews.message(site.store, 2).statements)
+    page.click("text=To be published")
+    page.click("button:has-text('Withdraw')")
+    page.wait_for_selector("text=The quotes of message 2 are withdrawn")
+    assert not any(said.quotable for said in reviews.message(site.store, 2).statements)
+
+
 PAGES = (
     "/sign-in",
     "/messages?state=pending",
@@ -354,6 +372,9 @@ PAGES = (
     "/rules/new?words=ward+figures",
     "/ledger",
     "/digests/2011-03",
+    "/quotes/2011-03?saved=2",
+    "/quotes/2011-03?show=open",
+    "/quotes/2009-01",
     "/months/2011-03",
     "/months/2009-01",
     "/digests",
@@ -388,7 +409,8 @@ def full_site(site: SimpleNamespace) -> SimpleNamespace:
     reviews.decide(site.store, 8, version=1, who="rob", tags=tags, statements=(), note="A note.", now=NOW)
     reviews.flag(site.store, 8, who="ann", flagged_for="rob", note="Please look.", now=NOW)
     set_shares(site.store, check=1, second=1)
-    reviews.confirm_many(site.store, [(2, 1)], who="rob", now=NOW)
+    reviews.confirm_many(site.store, [(2, 1), (4, 1), (7, 1)], who="rob", now=NOW)
+    reviews.allow_quotes(site.store, 4, version=2, who="rob", published=True, now=NOW)
     second = reviews.message(site.store, 2)
     save_second_reading(site.store, 2, who="ann", tags=second.tags[:2], now=NOW)
     row = LedgerRow(account="statshop", folder=long_word, day="2011-03-31", counted_at=NOW, uidvalidity=7)

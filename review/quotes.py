@@ -1,0 +1,76 @@
+"""A month's quotes as the public edition would print them, message by message; pure."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from classifiers.catalogue import Catalogue, Dimension
+from review.callables import Struck
+from review.forms import folded
+from storage.quotes import QuotedMessage
+from storage.records import StatementRecord
+
+KINDS = {"use": "States a use", "decision": "Reports a decision"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuoteView:
+    """One quote: `parts` as it would be printed, each with whether it is a mark for something struck out."""
+
+    states: str
+    parts: tuple[tuple[str, bool], ...]
+    struck_out: str
+    original: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedView:
+    """The quotes of one message."""
+
+    message: QuotedMessage
+    user: str
+    quotes: tuple[QuoteView, ...]
+
+
+def quoted_views(
+    messages: Sequence[QuotedMessage], catalogue: Catalogue, strike: Callable[[str, str], Struck]
+) -> tuple[QuotedView, ...]:
+    """Lay the quotes of messages out."""
+    return tuple(
+        QuotedView(
+            message=message,
+            user=_user(message, catalogue),
+            quotes=tuple(quote_view(said, message.sender, strike) for said in message.statements),
+        )
+        for message in messages
+    )
+
+
+def quote_view(said: StatementRecord, sender: str, strike: Callable[[str, str], Struck]) -> QuoteView:
+    """Lay one quote out."""
+    struck = strike(said.text, sender)
+    return QuoteView(
+        states=KINDS.get(said.kind, said.kind),
+        parts=marked(struck),
+        struck_out=", ".join(dict.fromkeys(mark.strip("[]") for mark in struck.found)),
+        original=folded(said.text),
+    )
+
+
+def marked(struck: Struck) -> tuple[tuple[str, bool], ...]:
+    """Cut a struck-out text at its marks."""
+    if not struck.found:
+        return ((struck.text, False),)
+    either = "|".join(map(re.escape, dict.fromkeys(struck.found)))
+    pieces = re.split(f"({either})", struck.text)
+    return tuple((text, place % 2 == 1) for place, text in enumerate(pieces) if text)
+
+
+def taken_back(before: Sequence[StatementRecord], after: Sequence[StatementRecord]) -> bool:
+    """Say whether words that might be published may be no more."""
+    return bool({said.text for said in before if said.quotable} - {said.text for said in after if said.quotable})
+
+
+def _user(message: QuotedMessage, catalogue: Catalogue) -> str:
+    values = (tag.value for tag in message.tags if tag.dimension == Dimension.USER_CATEGORY)
+    return next((catalogue.title(Dimension.USER_CATEGORY, value) for value in values), "")
