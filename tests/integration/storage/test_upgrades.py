@@ -6,6 +6,7 @@ import re
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic import command
 from fakes.released import RELEASES, told
@@ -63,11 +64,26 @@ def test_a_database_of_each_revision_comes_along_with_its_data(revision, filled,
         assert verify(upgraded).faults == ()
 
 
-def released(version: str, folder: Path) -> str:
-    """Unpack the database that a release made, and give its address."""
-    with gzip.open(RELEASES / f"{version}.db.gz") as packed:
-        (folder / "released.db").write_bytes(packed.read())
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def released(request, tmp_path):
+    """Give a function that unpacks the database a release made, and gives its address."""
+    if request.param == "sqlite":
+        return lambda version: on_sqlite(version, tmp_path)
+    address = request.getfixturevalue("postgres_url")
+    return lambda version: on_postgresql(version, address)
+
+
+def on_sqlite(version: str, folder: Path) -> str:
+    (folder / "released.db").write_bytes(gzip.decompress((RELEASES / f"{version}.db.gz").read_bytes()))
     return f"sqlite:///{folder / 'released.db'}"
+
+
+def on_postgresql(version: str, address: str) -> str:
+    script = gzip.decompress((RELEASES / f"{version}.sql.gz").read_bytes()).decode()
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")  # what the present program made
+        connection.execute(script)
+    return address
 
 
 def still_says(now: object, then: object) -> bool:
@@ -80,8 +96,10 @@ def still_says(now: object, then: object) -> bool:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_database_of_each_release_comes_forward_with_its_data(version, tmp_path, now):
-    url = released(version, tmp_path)
+def test_a_database_of_each_release_comes_forward_with_its_data(version, released, now):
+    url = released(version)
+    with pytest.raises(SchemaBehind, match="statshop upgrade"):
+        open_store(url)
     assert upgrade(url) == HEAD
     then = [json.loads(line) for line in (RELEASES / f"{version}.json").read_text().splitlines()]
     with open_store(url) as store:
@@ -96,6 +114,8 @@ def test_a_database_of_each_release_comes_forward_with_its_data(version, tmp_pat
 def test_there_is_a_database_of_every_release():
     changes = (RELEASES.parents[2] / "CHANGELOG.md").read_text()
     assert re.findall(r"^## (\d+\.\d+\.\d+)", changes, re.MULTILINE) == VERSIONS[::-1]
+    made = {path.name for path in RELEASES.iterdir()}
+    assert made == {f"{version}.{kind}" for version in VERSIONS for kind in ("json", "db.gz", "sql.gz")}
 
 
 def test_a_database_states_the_oldest_program_it_serves(store):
@@ -116,5 +136,5 @@ def test_a_newer_database_is_used_only_where_it_serves_this_program(oldest, serv
     if serves:
         open_store(store_url).close()
         return
-    with pytest.raises(SchemaAhead, match="Install the newer program"):
+    with pytest.raises(SchemaAhead, match="install the newer program"):
         open_store(store_url)
