@@ -75,8 +75,8 @@ class SchemaAhead(StorageError):
     def __init__(self, current: str, head: str) -> None:
         Exception.__init__(
             self,
-            f"The database is at revision {current}, which this program (up to {head}) does not know. "
-            "Install the newer program that upgraded it.",
+            f"The database is at revision {current}, which this program (up to {head}) does not know: "
+            "install the newer program that upgraded it.",
         )
         self.reason, self.current, self.head = "schema ahead", current, head
 
