@@ -140,7 +140,10 @@ class RuleBook(Protocol):
     """The rules as the page needs them. Rules live in files: the page reads and drafts, and never writes them."""
 
     def rules(self) -> tuple[RuleText, ...]:
-        """Give every rule, in the order of the files."""
+        """Give every rule, in the order of the files; where these have mistakes, the rules that worked last."""
+
+    def mistakes(self) -> tuple[str, ...]:
+        """Say what keeps the files as they are now from use, each with its file and line; none is the rule."""
 
     def draft(self, wanted: WantedRule) -> DraftedRule:
         """Write a rule out and try its examples."""
@@ -177,5 +180,8 @@ class QuotesNotWithdrawn(Exception):
 class Explain(Protocol):
     """Says what today's rules make of the bytes of a mail."""
 
-    def __call__(self, content: bytes, why_not: tuple[str, str] | None = None) -> Explained:
-        """Explain it; `why_not` is a tag (dimension, value) of which to say why it does not stand."""
+    def __call__(self, content: bytes, why_not: tuple[str, str] | None = None, mailbox: str = "") -> Explained:
+        """Explain it; `why_not` is a tag (dimension, value) of which to say why it does not stand.
+
+        `mailbox` is the account whose own rules are asked, "" for the rules of all that have none.
+        """

@@ -32,4 +32,5 @@ class PageOptions:
     wrong_tokens: int = 20  # from one address, in the same window; then that address waits
     max_upload_bytes: int = 25_000_000
     admission: Admission = field(default_factory=Admission)  # by single sign-on
+    own_rules: tuple[str, ...] = ()  # the accounts of mailboxes that have rules of their own
     proxy: ProxyOptions | None = None  # that signs people in; none: no header is believed

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
+from classifiers.errors import ClassifierError
 from classifiers.rulebook import rules_version
 from classifiers.verdict import ZoneKind
 from pipeline.commands.opening import clock, mailboxes_of, rules_folder
@@ -38,7 +39,7 @@ class Repairs:
         try:
             with self._reader() as reader:
                 _, outcome = next(reader.read([raw], clock()))
-        except WorkersDidNotStart as error:
+        except (ClassifierError, WorkersDidNotStart) as error:
             return Previewed(error=sentence_of(error).words)
         if isinstance(outcome, Unread):
             return Previewed(error=outcome.reason)
@@ -52,7 +53,11 @@ class Repairs:
         try:
             with self._reader() as reader:
                 item = again(self._store, reader, self._settings, item, charset)
-        except (MailError, WorkersDidNotStart) as error:  # the mailbox is away, or the message has gone from it
+        except (
+            ClassifierError,
+            MailError,
+            WorkersDidNotStart,
+        ) as error:  # no rules; the mailbox is away, or the message has gone from it
             return Retried(error=sentence_of(error).words)
         return Retried(message_id=item.released_as, error="" if item.released_as else item.error)
 

@@ -13,10 +13,9 @@ import uvicorn
 
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, opened, settings_of, storage_url, whole_catalogue
+from pipeline.commands.opening import house_of, mailbox_rules, opened, settings_of, storage_url, whole_catalogue
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.quote_book import QuoteBook
-from pipeline.commands.readers import reading_context
 from pipeline.commands.repairing import Repairs
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
@@ -86,12 +85,12 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
 
 
 def _page(store: Store, settings: Settings, house: Path) -> None:
-    explainer = Explainer(reading_context(settings, house), settings)
+    explainer = Explainer(settings, house)
     workshop = Workshop(store, settings, house)
     app = create_app(
         store,
         whole_catalogue(settings, house),
-        page_options(settings),
+        page_options(settings, house),
         explain=explainer.explain,
         repair=Repairs(store, settings, house, explainer.reader),
         rule_book=workshop,
@@ -151,7 +150,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         raise PortTaken(host, port, error.strerror or str(error)) from error
 
 
-def page_options(settings: Settings) -> PageOptions:
+def page_options(settings: Settings, house: Path) -> PageOptions:
     """Give the page's options, as the settings name them."""
     page = settings.page
     return PageOptions(
@@ -165,6 +164,7 @@ def page_options(settings: Settings) -> PageOptions:
         admission=_admission(page.oidc),
         proxy=_proxy(page.proxy),
         metrics_from=page.metrics_from,
+        own_rules=tuple(account for account, _ in mailbox_rules(settings, house)),
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from classifiers.errors import ClassifierError
+from classifiers.errors import ClassifierError, RulesUnreadable
+from classifiers.keeping import WorkingRules, working_rules
 from classifiers.rule import Rule
 from classifiers.rulebook import load_rules, rules_version
-from pipeline.commands.opening import clock, rules_folder
+from pipeline.commands.opening import clock, kept_rules, rules_folder
 from pipeline.commands.readers import reader_limits, reading_context
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
@@ -38,18 +39,41 @@ class Workshop:
         self._store, self._settings, self._house = store, settings, house
         self._folder = rules_folder(settings, house)
         self._lock = threading.Lock()
-        self._read: tuple[str, tuple[RuleText, ...]] = ("", ())
+        self._version = ""
+        self._rules: tuple[RuleText, ...] = ()
+        self._mistakes: tuple[str, ...] = ()
         self._drafted: DraftedRule | None = None  # the last, so that looking again at its trial costs nothing
         self._trial: _Trial | None = None
         self._thread: threading.Thread | None = None
 
     def rules(self) -> tuple[RuleText, ...]:
-        """Give every rule; the files are read again when they have changed."""
-        version = rules_version(self._folder)
+        """Give every rule; the files are read again when they have changed, and those with mistakes are not used."""
         with self._lock:
-            if self._read[0] != version:
-                self._read = version, tuple(_text(rule) for rule in load_rules(self._folder).rules)
-            return self._read[1]
+            self._read_again()
+            return self._rules
+
+    def mistakes(self) -> tuple[str, ...]:
+        """Say what keeps the files from use."""
+        with self._lock:
+            self._read_again()
+            return self._mistakes
+
+    def _read_again(self) -> None:
+        version = rules_version(self._folder)
+        if self._version == version:
+            return
+        try:
+            working = self._working()
+        except RulesUnreadable as unreadable:
+            self._mistakes = tuple(map(str, unreadable.problems))
+        else:
+            self._mistakes = tuple(map(str, working.problems)) if working else ()
+            self._rules = tuple(_text(rule) for rule in load_rules(working.folder if working else None).rules)
+        self._version = version
+
+    def _working(self) -> WorkingRules | None:
+        """Give the rules of one's own that work; None where the packaged ones are used."""
+        return working_rules(self._folder, kept_rules(self._house)) if self._folder else None
 
     def draft(self, wanted: WantedRule) -> DraftedRule:
         """Write a rule out and run its examples beside the rules that stand, in a process of its own."""

@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue, Dimension
 from review.filters import DIMENSION_NAMES
+from review.routes.rules import mistakes_of
 from review.signin import Reader, ReaderForm, text_of
 from review.site import Here, Site, page
 from review.why import ExplainedView, explained_view
 
 router = APIRouter()
+TYPED = ("text", "subject", "sender", "why_not", "mailbox")
 
 
 @router.get("/explain")
@@ -21,7 +23,7 @@ def explain_page(request: Request, site: Here, person: Reader) -> Response:
     """Ask for a text or a file."""
     if site.explain is None:
         raise HTTPException(404)
-    return _page(request, site, {"text": "", "subject": "", "sender": "", "why_not": ""})
+    return _page(request, site, dict.fromkeys(TYPED, ""))
 
 
 def _page(
@@ -37,7 +39,9 @@ def _page(
         (DIMENSION_NAMES[one.value], [(f"{one.value}:{entry.id}", entry.title) for entry in site.catalogue.of(one)])
         for one in Dimension
     ]
-    return page(request, "explain.html", status, result=result, problem=problem, tags=tags, **typed)
+    return page(
+        request, "explain.html", status, result=result, problem=problem, tags=tags, mistakes=mistakes_of(site), **typed
+    )
 
 
 @router.post("/explain")
@@ -45,11 +49,12 @@ def explain(request: Request, site: Here, person: Reader, form: ReaderForm) -> R
     """Show what today's rules say; nothing is stored."""
     if site.explain is None:
         raise HTTPException(404)
-    typed = {name: text_of(form, name) for name in ("text", "subject", "sender", "why_not")}
+    typed = {name: text_of(form, name) for name in TYPED}
     raw = _upload(form) or _as_mail(typed["text"], typed["subject"], typed["sender"])
     if not raw:
         return _page(request, site, typed, problem="Paste a text, or choose an .eml file", status=422)
-    result = site.explain(raw, _asked(typed["why_not"], site.catalogue))
+    typed["mailbox"] = typed["mailbox"] if typed["mailbox"] in site.options.own_rules else ""
+    result = site.explain(raw, _asked(typed["why_not"], site.catalogue), typed["mailbox"])
     view = explained_view(result, site.catalogue)
     return _page(request, site, typed, result=view, problem=result.error, status=422 if result.error else 200)
 

@@ -29,6 +29,11 @@ def book_of(site: Site) -> RuleBook:
     return site.rule_book
 
 
+def mistakes_of(site: Site) -> tuple[str, ...]:
+    """Give the mistakes in the files of rules, where the page has the rules."""
+    return site.rule_book.mistakes() if site.rule_book is not None else ()
+
+
 @router.get("")
 def rules(request: Request, site: Here, person: Reader, q: str = "", dimension: str = "") -> Response:
     """List the rules with what they match; words narrow it to the rules that hold them."""
@@ -46,6 +51,7 @@ def rules(request: Request, site: Here, person: Reader, q: str = "", dimension: 
         rules=[(rule, tag_of(rule, site.catalogue), counts.get(rule.id, 0)) for rule in found],
         q=q.strip()[:100],
         dimension=dimension,
+        mistakes=mistakes_of(site),
     )
 
 

@@ -24,6 +24,7 @@ from storage.records import ReviewState, RunCounts, RunOutcome, ZoneRecord
 from storage.second import save_second_reading, second_reading_of
 
 pytestmark = pytest.mark.browser
+CONTACT = "statshop@example.gov.uk"
 NEAR = (
     MissedTag(
         dimension="product",
@@ -74,11 +75,13 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
     app = create_app(
         store,
         catalogue_of(),
-        PageOptions(page_size=20, organisation="Department of Examples", contact="statshop@example.gov.uk"),
+        PageOptions(page_size=20, organisation="Department of Examples", contact=CONTACT, own_rules=("second-1a2b",)),
         rule_book=Book(),
         repair=Repairs(),
         quotes=Quotes(),
-        explain=lambda content, why_not=None: Explained(zones=message.zones, verdict=message.verdict, near=NEAR),
+        explain=lambda content, why_not=None, mailbox="": Explained(
+            zones=message.zones, verdict=message.verdict, near=NEAR
+        ),
         digest_files=tmp_path / "digests",
         sign_on=SimpleNamespace(label="the sign-in of the Department of Examples"),
     )

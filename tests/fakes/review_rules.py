@@ -19,13 +19,18 @@ CUE = RuleText(id="cue.request", dimension="", value="request", rank="cue", file
 class Book:
     """Two rules; a draft is wrong when it says so; a trial is done when it is asked for the second time."""
 
-    def __init__(self) -> None:
+    def __init__(self, mistakes: tuple[str, ...] = ()) -> None:
         """Begin unasked."""
         self.asked = 0
+        self._mistakes = mistakes
 
     def rules(self) -> tuple[RuleText, ...]:
         """Give both."""
         return COHESION, CUE
+
+    def mistakes(self) -> tuple[str, ...]:
+        """Give those that it was made with."""
+        return self._mistakes
 
     def draft(self, wanted: WantedRule) -> DraftedRule:
         """Show what was wanted."""

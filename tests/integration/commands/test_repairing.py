@@ -12,7 +12,7 @@ from pipeline.commands.repairing import Repairs
 from pipeline.config import load_settings
 from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.ingest import record_of
-from pipeline.flow.reading import ReadingContext, Unread
+from pipeline.flow.reading import Unread
 from pipeline.mail.message import Origin, RawMessage
 from pipeline.mail.mime.charsets import codec_named
 from review.routes.operations import CHARSETS
@@ -30,7 +30,7 @@ def repairs(tmp_path: Path, sqlite_store: Store) -> Iterator[Repairs]:
     """Give the repairs of a house with one worker."""
     (tmp_path / "config.toml").write_text("[reading]\nworkers = 1\n")
     settings = load_settings(tmp_path / "config.toml", {})
-    with Explainer(ReadingContext(), settings) as explainer:
+    with Explainer(settings, tmp_path) as explainer:
         yield Repairs(sqlite_store, settings, tmp_path, explainer.reader)
 
 

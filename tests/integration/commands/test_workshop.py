@@ -10,7 +10,7 @@ from pipeline.commands.workshop import Workshop
 from pipeline.config import load_settings
 from review.callables import WantedRule
 from storage.draw import set_shares
-from storage.engine import open_store
+from storage.engine import Store, open_store
 from storage.messages import save_message
 from storage.records import NewMessage, Slot, VerdictRecord
 from storage.upgrade import upgrade
@@ -67,3 +67,18 @@ def test_draft_is_tried_over_the_messages_of_twelve_months(workshop):
     assert (seen.error, seen.read, seen.changed) == ("", 2, 1)
     gained = {(moved.dimension, moved.value): moved.gains for moved in seen.tags}
     assert gained["product", "cohesion"] == (1,)
+
+
+def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: Path, sqlite_store: Store) -> None:
+    file = tmp_path / "own" / "products.toml"
+    file.parent.mkdir()
+    file.write_text(
+        'dimension = "product"\n[[tag]]\nid = "garden"\ntitle = "Garden statistics"\n'
+        '[[rule]]\nid = "product.garden"\ntag = "garden"\nphrases = ["rose beds"]\n'
+    )
+    (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
+    book = Workshop(sqlite_store, load_settings(tmp_path / "config.toml", {}), tmp_path)
+    assert ([rule.id for rule in book.rules()], book.mistakes()) == (["product.garden"], ())
+    file.write_text("dimension = 7\n")
+    assert [rule.id for rule in book.rules()] == ["product.garden"]
+    assert "products.toml" in book.mistakes()[0]

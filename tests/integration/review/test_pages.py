@@ -5,6 +5,7 @@ from fakes.review_pages import NOW, message_of, set_aside_of
 from fakes.review_repairs import Repairs
 
 from review.callables import Explained, MissedTag, NearMiss
+from review.options import PageOptions
 from storage import messages, reviews, runs, users
 from storage.records import RunCounts, RunOutcome
 
@@ -178,8 +179,8 @@ def trier(make_app, client_of):
     message = message_of(1)
     seen = []
 
-    def explain(content, why_not=None):
-        seen.append((content, why_not))
+    def explain(content, why_not=None, mailbox=""):
+        seen.append((content, why_not, mailbox))
         if b"unreadable" in content:
             return Explained(error="It cannot be read.")
         near = MissedTag(
@@ -191,7 +192,8 @@ def trier(make_app, client_of):
         asked = MissedTag(dimension="use", value="equality", reason="no rule of it matched") if why_not else None
         return Explained(zones=message.zones, verdict=message.verdict, near=(near,), asked=asked)
 
-    client = client_of(make_app(explain=explain), "reader")
+    options = PageOptions(own_rules=("second-1a2b",))
+    client = client_of(make_app(options, explain=explain), "reader")
     client.seen = seen
     return client
 
@@ -226,10 +228,19 @@ def test_one_tag_can_be_asked_about(trier, token, chosen, asked):
     assert ("Use: Equality</strong>: no rule of it matched" in page) is (asked is not None)
 
 
+@pytest.mark.parametrize(("chosen", "asked"), [("second-1a2b", "second-1a2b"), ("", ""), ("another", "")])
+def test_rules_of_a_mailbox_can_be_tried(trier, token, chosen, asked):
+    page = trier.get("/explain").text
+    assert '<option value="second-1a2b">Those of second-1a2b</option>' in page
+    page = trier.post("/explain", data={"token": token(page), "text": "We use it.", "mailbox": chosen}).text
+    assert trier.seen[0][2] == asked
+    assert ("r17, those of second-1a2b" in page) is bool(asked)
+
+
 def test_file_can_be_tried_on_the_rules(trier, token):
     form = {"token": token(trier.get("/explain").text)}
     page = trier.post("/explain", data=form, files={"eml": ("a.eml", b"Subject: x\r\n\r\nbody")}).text
-    assert trier.seen == [(b"Subject: x\r\n\r\nbody", None)]
+    assert trier.seen == [(b"Subject: x\r\n\r\nbody", None, "")]
     assert "vo-02" in page
 
 

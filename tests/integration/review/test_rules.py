@@ -38,6 +38,14 @@ def test_rule_shows_its_words_and_where_people_overruled_it(shop, store, three):
     assert "Nowhere yet." in shop.get("/rules/cue.request").text
 
 
+@pytest.mark.parametrize("path", ["/rules", "/explain"])
+def test_mistakes_in_the_files_are_listed(make_app, client_of, path):
+    broken = make_app(rule_book=Book(mistakes=("products.toml:7: <no> such tag",)), explain=lambda content: None)
+    page = client_of(broken, "reader").get(path).text
+    assert "The rule files have a mistake." in page
+    assert "products.toml:7: &lt;no&gt; such tag" in page
+
+
 def test_message_leads_to_its_rules_and_to_a_new_one(shop, save):
     page = shop.get(f"/messages/{save(message_of(1))}").text
     assert 'href="/rules/pr-01"' in page

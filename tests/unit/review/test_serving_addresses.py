@@ -32,11 +32,11 @@ def settings(folder: Path, text: str, **environ: str):
 
 
 def test_page_answers_to_the_host_it_listens_on(tmp_path):
-    assert "::1" in page_options(settings(tmp_path, '[page]\nhost = "::1"\n')).allowed_hosts
+    assert "::1" in page_options(settings(tmp_path, '[page]\nhost = "::1"\n'), tmp_path).allowed_hosts
 
 
 def test_nobody_but_the_page_s_own_people_comes_in_unless_it_is_set(tmp_path):
-    options = page_options(settings(tmp_path, ""))
+    options = page_options(settings(tmp_path, ""), tmp_path)
     assert (options.proxy, options.admission.unknown, dict(options.admission.roles)) == (None, "refuse", {})
     assert sign_on(settings(tmp_path, "").page.oidc) is None
 
@@ -45,7 +45,7 @@ def test_provider_and_roles_are_taken_from_the_settings(tmp_path):
     text = OIDC + 'reviewers = ["r"]\nadministrators = ["a"]\nunknown_people = "reader"\n'
     secret = {"STATSHOP_PAGE__OIDC__CLIENT_SECRET": "hush"}
     found = settings(tmp_path, text, **secret)
-    options = page_options(found)
+    options = page_options(found, tmp_path)
     assert options.admission.unknown == "reader"
     assert dict(options.admission.roles) == {"administrator": ("a",), "reviewer": ("r",)}
     pytest.importorskip("authlib")
