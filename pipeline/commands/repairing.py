@@ -53,11 +53,8 @@ class Repairs:
         try:
             with self._reader() as reader:
                 item = again(self._store, reader, self._settings, item, charset)
-        except (
-            ClassifierError,
-            MailError,
-            WorkersDidNotStart,
-        ) as error:  # no rules; the mailbox is away, or the message has gone from it
+        # No rules can be used, the mailbox is away, or the message has gone from it.
+        except (ClassifierError, MailError, WorkersDidNotStart) as error:
             return Retried(error=sentence_of(error).words)
         return Retried(message_id=item.released_as, error="" if item.released_as else item.error)
 
