@@ -62,7 +62,7 @@ class PublicBasis:
     tables: tuple[Table, ...] = ()
     kept_back: tuple[tuple[str, frozenset[str]], ...] = ()  # rows that editions of the month kept back, by table
     months: tuple[MonthCells, ...] = ()  # as public editions count them, this month last
-    editions: tuple[Shown, ...] = ()  # every public edition issued before, in the order of issue
+    editions: tuple[Shown, ...] = ()  # every public edition issued before, in order, and those to come beside it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

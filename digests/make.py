@@ -191,7 +191,7 @@ def _digest(
         month,
         options,
         now=now,
-        past=past_of(store, month, options),
+        past=past_of(store, catalogue, month, options),
         issuing=Issuing(
             number=before[-1].number + 1 if before and issue else int(issue),
             status=_status(month, options, now) if issue else Status.PROVISIONAL,

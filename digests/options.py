@@ -9,6 +9,7 @@ class DigestOptions:
     """Settings of one digest; every one has a sensible value."""
 
     account: str | None = None  # one mailbox, or all of them
+    accounts: tuple[str, ...] = ()  # mailboxes that have editions of their own beside the one over all
     organisation: str = "Communities and citizens statistics team"
     mailbox_name: str = "StatShop mailbox"
     subject: str = "communities and citizens statistics"  # "Users and uses of ..."

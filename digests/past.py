@@ -1,13 +1,17 @@
 """What a digest has to know of the time before it, out of the store: months, issues, and what was published."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from classifiers.catalogue import Catalogue
 from digests.counting.coded import Coded, code_all
-from digests.counting.trend import MonthFigures, month_figures
+from digests.counting.figures import figure_tables
+from digests.counting.trend import MonthFigures, month_figures, trend
 from digests.disclosure.cells import MonthCells, month_cells
+from digests.disclosure.public import edition_to_come
 from digests.disclosure.published import public_bases
 from digests.disclosure.shown import Shown
+from digests.disclosure.window import window_tables
 from digests.issues.frozen import issued_from, shown_in_issue
 from digests.issues.revisions import Issued
 from digests.options import DigestOptions
@@ -26,47 +30,79 @@ class _Month:
     public: MonthCells
 
 
-def past_of(store: Store, month: str, options: DigestOptions) -> Past:
+def past_of(store: Store, catalogue: Catalogue, month: str, options: DigestOptions) -> Past:
     """Gather what came before a month.
 
     Months stand as issued where they were, else as they are today. In public editions a month that has no issue of its
     own stands as the first edition counted it that has it in its twelve months, so that no two editions differ by what
     was reviewed in between. Months before the first that anything is known of are left out, and so not shown as zero.
     """
-    editions = public_editions(store, options)
+    editions = public_editions(store)
+    known = _months_before(store, month, options, editions)
+    return Past(
+        months=tuple(each.own for each in known),
+        public=tuple(each.public for each in known),
+        issues=tuple(map(issued_from, reports.issues(store, month, options.account))),
+        editions=(*editions, *_to_come(store, catalogue, month, options, editions)),
+    )
+
+
+def public_editions(store: Store) -> tuple[Shown, ...]:
+    """Give what every public edition issued so far shows, over all mailboxes and over single ones, as they came."""
+    found = [(issue.issued_at, issue.id, shown_in_issue(issue)) for issue in _each_issue(store)]
+    return tuple(shown for *_, shown in sorted(found, key=lambda one: one[:2]) if shown is not None)
+
+
+def _each_issue(store: Store) -> Iterator[Issue]:
+    """Go through the issues month by month: each holds a record of every message."""
+    for account in reports.issue_accounts(store):
+        for month in reports.issued_months(store, account):
+            yield from reports.issues(store, month, account)
+
+
+def _to_come(
+    store: Store, catalogue: Catalogue, month: str, options: DigestOptions, editions: Sequence[Shown]
+) -> Iterator[Shown]:
+    """Give the editions of the month that are to come beside this one, with all kept back but zeros.
+
+    So that this one shows nothing that would give a mailbox's small count away however much that mailbox's own edition
+    keeps back.
+    """
+    issued = {shown.own.account for shown in editions if shown.own.month == month}
+    for account in ("", *options.accounts) if options.accounts else ():
+        if account not in issued and account != (options.account or ""):
+            own = replace(options, account=account or None)
+            yield _least(store, catalogue, month, own, editions)
+
+
+def _least(store: Store, catalogue: Catalogue, month: str, options: DigestOptions, editions: Sequence[Shown]) -> Shown:
+    coded = _coded(store, month, options)
+    months = (
+        *(each.public for each in _months_before(store, month, options, editions)),
+        _cells(month, coded, options, "provisional"),
+    )
+    line = trend([cells.figures for cells in months], month, options.trend_months)
+    tables = (*figure_tables(coded, catalogue, options), *window_tables(months, catalogue), line)
+    return edition_to_come(tables, months, options)
+
+
+def _months_before(store: Store, month: str, options: DigestOptions, editions: Sequence[Shown]) -> list[_Month]:
     known: list[_Month] = []
     for earlier in months_to(shifted(month, -1), options.trend_months - 1):
         found = _month(store, earlier, options, editions)
         if found.own.received or known:
             known.append(found)
-    return Past(
-        months=tuple(each.own for each in known),
-        public=tuple(each.public for each in known),
-        issues=tuple(map(issued_from, reports.issues(store, month, options.account))),
-        editions=editions,
-    )
-
-
-def public_editions(store: Store, options: DigestOptions) -> tuple[Shown, ...]:
-    """Give what every public edition issued so far shows, in the order of issue."""
-    found = [(issue.issued_at, issue.id, shown_in_issue(issue)) for issue in _each_issue(store, options)]
-    return tuple(shown for *_, shown in sorted(found, key=lambda one: one[:2]) if shown is not None)
-
-
-def _each_issue(store: Store, options: DigestOptions) -> Iterator[Issue]:
-    """Go through the issues month by month: each holds a record of every message."""
-    for month in reports.issued_months(store, options.account):
-        yield from reports.issues(store, month, options.account)
+    return known
 
 
 def _month(store: Store, month: str, options: DigestOptions, editions: Sequence[Shown]) -> _Month:
     issued = [issued_from(issue) for issue in reports.issues(store, month, options.account)]
     if issued:
         return _as_issued(month, issued, options)
-    bounds = month_bounds(month)
-    coded = code_all(reports.counted_messages(store, bounds.start, bounds.end, options.account))
+    coded = _coded(store, month, options)
     own = month_figures(month, coded, count_pending=options.count_pending, status="provisional")
-    return _Month(own=own, public=_first_counted(month, editions) or _cells(month, coded, options, "provisional"))
+    first = _first_counted(month, options.account or "", editions)
+    return _Month(own=own, public=first or _cells(month, coded, options, "provisional"))
 
 
 def _as_issued(month: str, issued: Sequence[Issued], options: DigestOptions) -> _Month:
@@ -76,9 +112,16 @@ def _as_issued(month: str, issued: Sequence[Issued], options: DigestOptions) -> 
     return _Month(own=own, public=_cells(month, bases[-1], options, "issued"))
 
 
+def _coded(store: Store, month: str, options: DigestOptions) -> tuple[Coded, ...]:
+    bounds = month_bounds(month)
+    return code_all(reports.counted_messages(store, bounds.start, bounds.end, options.account))
+
+
 def _cells(month: str, coded: Sequence[Coded], options: DigestOptions, status: str) -> MonthCells:
-    return month_cells(month, coded, count_pending=options.count_pending, status=status)
+    account = options.account or ""
+    return month_cells(month, coded, count_pending=options.count_pending, status=status, account=account)
 
 
-def _first_counted(month: str, editions: Sequence[Shown]) -> MonthCells | None:
-    return next((cells for shown in editions for cells in shown.months if cells.month == month), None)
+def _first_counted(month: str, account: str, editions: Sequence[Shown]) -> MonthCells | None:
+    mine = (cells for shown in editions for cells in shown.months if cells.account == account)
+    return next((cells for cells in mine if cells.month == month), None)

@@ -39,7 +39,8 @@ class Issuing:
 class Past:
     """What came before: the months of the trend, the issues of this month so far, and all public editions.
 
-    `public` are the months before as public editions count them; `editions` are in the order of issue.
+    `public` are the months before as public editions count them; `editions` are in the order of issue, over whichever
+    mailbox, and after them come those that are still to come beside this one.
     """
 
     months: Sequence[MonthFigures] = ()
@@ -156,7 +157,13 @@ def _months(making: _Making, base: Sequence[Coded]) -> tuple[MonthCells, ...]:
     pending = making.options.count_pending
     return (
         *making.past.public,
-        month_cells(making.month, base, count_pending=pending, status=making.trend_status),
+        month_cells(
+            making.month,
+            base,
+            count_pending=pending,
+            status=making.trend_status,
+            account=making.options.account or "",
+        ),
     )
 
 

@@ -86,6 +86,13 @@ def issued_months(store: Store, account: str | None = None) -> tuple[str, ...]:
         return tuple(session.connection().execute(months).scalars())
 
 
+def issue_accounts(store: Store) -> tuple[str, ...]:
+    """Name the accounts that have an issue, in order; an empty name stands for those over all mailboxes."""
+    row = m.digest_issue.c
+    with store.reading() as session:
+        return tuple(session.connection().execute(select(row.account).distinct().order_by(row.account)).scalars())
+
+
 def save_issue(
     store: Store,
     *,

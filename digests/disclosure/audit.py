@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
 from digests.disclosure.knowledge import Guarded, guarded, knowledge_of
+from digests.disclosure.mailboxes import related
 from digests.disclosure.rows import Key, Leak
 from digests.disclosure.shown import Shown
 from digests.disclosure.solver import Extreme, Polytope, Values
@@ -26,11 +27,12 @@ class Audit:
     def __init__(self, editions: Sequence[Shown], threshold: int) -> None:
         """Set up all that the editions tell."""
         known = knowledge_of(editions)
+        rests = related(known, editions, threshold)
         self._cap, self._unknowns = known.cap, known.unknowns
         self._names = {unknown: name for name, unknown in known.unknowns.items()}
-        self._guarded = {each.unknown: each for each in guarded(known, editions, threshold)}
+        self._guarded = {each.unknown: each for each in (*guarded(known, editions, threshold), *rests)}
         self._polytope = Polytope(known.bounds, known.rows)
-        self._months = [cells.version for shown in editions for cells in shown.months]
+        self._months = {cells.version: cells.month for shown in editions for cells in shown.months}
         self._low: dict[int, float] = {}
         self._high: dict[int, float] = {}
         self._found: list[Values] = []
@@ -46,23 +48,26 @@ class Audit:
         """Name what can be worked out, one by one: what is kept back meanwhile is taken into account."""
         if self._unproven() and not self._found:
             self._push(self._unproven())
-        for version in dict.fromkeys(self._months):
-            self._try_month(version)
+        for month in dict.fromkeys(self._months.values()):
+            self._try_month(month)
         self._try_all()
         for one in self._unproven():
             leak = self._leak(one)
             if leak is not None:
                 yield leak
 
-    def _try_month(self, version: str) -> None:
-        """Let one month and another beside it differ from what was found, in directions made up by chance."""
-        others = [other for other in dict.fromkeys(self._months) if other != version]
+    def _try_month(self, month: str) -> None:
+        """Let one month and two others differ from what was found, in directions made up by chance.
+
+        A month is all of its versions, over single mailboxes and over all, which hang together.
+        """
+        others = [other for other in dict.fromkeys(self._months.values()) if other != month]
         for _ in range(_ROUNDS):
-            mine = [each for each in self._unproven() if each.name[1] == version]
+            mine = [each for each in self._unproven() if self._months.get(each.name[1]) == month]
             if not mine:
                 return
-            beside = self._chance.sample(others, min(2, len(others)))
-            self._push_near(mine, (version, *beside))
+            beside = {month, *self._chance.sample(others, min(2, len(others)))}
+            self._push_near(mine, [version for version, of in self._months.items() if of in beside])
 
     def _try_all(self) -> None:
         """Push all that is unproven this way and that, as long as it proves a tenth of it."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from digests.disclosure.cells import MonthCells
 from digests.disclosure.differences import told_by_differences
 from digests.disclosure.knowledge import FEWEST, place_key
+from digests.disclosure.mailboxes import row_key, told_by_others
 from digests.disclosure.rows import Key, Leak
 from digests.disclosure.shown import Place, Shown, shown_in
 from digests.disclosure.suppression import kept_cells_back, masked
@@ -58,7 +59,8 @@ def audited(
     shown = replace(shown, counts=dict(_kept_back(shown, hidden)))
     from digests.disclosure.audit import Audit  # noqa: PLC0415 - the solver takes a moment to import
 
-    left, audit = _candidates(shown, published), Audit((*published, shown), threshold)
+    told, audit = told_by_others(shown, published), Audit((*published, shown), threshold)
+    left = {key: one for key, one in _candidates(shown, published).items() if row_key(key) not in told}
     while gone := _attacked(audit, left):
         hidden |= {place for one in gone for place in one.places}
     return tuple(_without(table, hidden) for table in public)

@@ -17,13 +17,15 @@ Pair = tuple[str, str]  # kind of user, and product or use
 class MonthCells:
     """Messages of one month by kind of user, and by kind of user and product or use.
 
-    A message about two products stands in two cells of `products`; one that names none stands under NONE.
+    A message about two products stands in two cells of `products`; one that names none stands under NONE. `account` is
+    the mailbox's; empty where all mailboxes are counted together.
     """
 
     figures: MonthFigures
     users: Mapping[str, int]
     products: Mapping[Pair, int]
     uses: Mapping[Pair, int]
+    account: str = ""
 
     @property
     def month(self) -> str:
@@ -36,7 +38,9 @@ class MonthCells:
         return f"{self.month}#{sha256(json.dumps(to_json(self), sort_keys=True).encode()).hexdigest()[:12]}"
 
 
-def month_cells(month: str, coded: Sequence[Coded], *, count_pending: bool, status: str) -> MonthCells:
+def month_cells(
+    month: str, coded: Sequence[Coded], *, count_pending: bool, status: str, account: str = ""
+) -> MonthCells:
     """Reduce a month's records."""
     counted = [each for each in coded if each.is_users and (count_pending or each.reviewed)]
     return MonthCells(
@@ -44,6 +48,7 @@ def month_cells(month: str, coded: Sequence[Coded], *, count_pending: bool, stat
         users=Counter(each.user for each in counted),
         products=Counter((each.user, product) for each in counted for product in each.products or (NONE,)),
         uses=Counter((each.user, use) for each in counted for use in each.uses or (NONE,)),
+        account=account,
     )
 
 
@@ -65,6 +70,7 @@ def to_json(cells: MonthCells) -> dict[str, object]:
         "users": sorted([user, number] for user, number in cells.users.items()),
         "products": sorted([*pair, number] for pair, number in cells.products.items()),
         "uses": sorted([*pair, number] for pair, number in cells.uses.items()),
+        "account": cells.account,
     }
 
 
@@ -78,6 +84,7 @@ def from_json(held: Mapping[str, object]) -> MonthCells:
         users={str(user): int(number) for user, number in _rows(held["users"])},
         products={(str(user), str(one)): int(number) for user, one, number in _rows(held["products"])},
         uses={(str(user), str(one)): int(number) for user, one, number in _rows(held["uses"])},
+        account=str(held.get("account", "")),
     )
 
 

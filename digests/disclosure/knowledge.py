@@ -127,7 +127,7 @@ def guarded(known: Knowledge, editions: Sequence[Shown], threshold: int) -> Iter
     for shown in editions:
         for place, number in shown.counts.items():
             key = place_key(shown, place)
-            if number is None and key is not None:
+            if number is None and key is not None and place not in shown.open:
                 fewest[key] = max(fewest.get(key, FEWEST), _fewest(shown, place, threshold))
     for cells in {cells.version: cells for shown in editions for cells in shown.months}.values():
         fewest.update(dict.fromkeys(_small_cells(cells, threshold), FEWEST))
@@ -187,10 +187,10 @@ class _Axes:
         return self.rows(MARGIN[table], version) or tuple(self._labels[table])
 
     def later_versions(self) -> Iterator[tuple[str, str]]:
-        """Give the versions of a month that followed on each other and of which the later only gained."""
-        months: dict[str, list[str]] = defaultdict(list)
+        """Give the versions of a mailbox's month that followed on each other and of which the later only gained."""
+        months: dict[tuple[str, str], list[str]] = defaultdict(list)
         for version, cells in self.versions.items():
-            months[cells.month].append(version)
+            months[cells.account, cells.month].append(version)
         for versions in months.values():
             for before, after in pairwise(versions):
                 if only_added(self.versions[before], self.versions[after]):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from digests.counting.counts import ALL
 from digests.digest import Digest, Edition, PublicBasis
 from digests.disclosure.audited import audited
+from digests.disclosure.cells import MonthCells
 from digests.disclosure.quotes import APPROVED, public_quotes
 from digests.disclosure.shown import Shown, shown_in
 from digests.disclosure.suppression import (
@@ -23,7 +24,7 @@ from storage.records import Coverage
 
 # The month's tables are one-way: the monthly cells of a cross table are nearly all small. Cross tables are over twelve
 # months, and begin when twelve are known: before, each would differ from the last by one month. What is not named here
-# stays inside.
+# stays inside; "quality" is told of all mailboxes together alone.
 PUBLIC_TABLES = (
     "messages-by-product",
     "messages-by-user",
@@ -65,11 +66,25 @@ def shown_by(digest: Digest, public: Digest, options: DigestOptions) -> Shown:
 def _before(digest: Digest) -> tuple[Table, ...]:
     """Give the tables of the public edition with nothing kept back yet."""
     given = {table.id: table for table in (*digest.tables, *digest.public.tables)}
-    window = window_of(digest.public.months)
-    tables = (
-        given[table_id] for table_id in PUBLIC_TABLES if table_id not in WINDOW_TABLES or len(window) == WINDOW_MONTHS
-    )
+    if digest.account:
+        del given["quality"]  # less those of the other mailboxes it would be a small number of reviewed messages
+    return _public_tables(given, digest.public.months)
+
+
+def _public_tables(given: Mapping[str, Table], months: Sequence[MonthCells]) -> tuple[Table, ...]:
+    begun = len(window_of(months)) == WINDOW_MONTHS
+    tables = (given[name] for name in PUBLIC_TABLES if name in given and (begun or name not in WINDOW_TABLES))
     return tuple(_without_private_columns(without_totals(table)) for table in tables)
+
+
+def edition_to_come(tables: Iterable[Table], months: Sequence[MonthCells], options: DigestOptions) -> Shown:
+    """Give the least that an edition can show which is still to be made of the tables: zeros alone."""
+    before = _public_tables({table.id: table for table in tables}, months)
+    threshold = options.small_count_below
+    shown = shown_in(map(withheld, before), before, months, threshold)
+    drafted = shown_in(_safe(before, options, {}), before, months, threshold)
+    told = (place for place, number in drafted.counts.items() if number is not None)
+    return replace(shown, open=frozenset(told))
 
 
 def rows_kept_back(

@@ -4,7 +4,7 @@ It is frozen with the issue, so that a later audit rests on what was published a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from digests.disclosure.cells import MonthCells, from_json, to_json
@@ -18,12 +18,16 @@ class Shown:
     """The counts of one public edition; None for one that is kept back.
 
     `months` are those that its trend and its tables over twelve months rest on, in order, its own last. `small` are the
-    places that hold a small count: for each of them as many numbers as the threshold have to stay possible.
+    places that hold a small count: for each of them as many numbers as the threshold have to stay possible. `truth` has
+    the counts with nothing kept back. Counts that are `open` are kept back only since nobody has decided yet whether
+    they will be shown: they may be worked out.
     """
 
     months: tuple[MonthCells, ...]
     counts: Mapping[Place, int | None]
     small: frozenset[Place] = frozenset()
+    truth: Mapping[Place, int] = field(default_factory=dict)
+    open: frozenset[Place] = frozenset()
 
     @property
     def own(self) -> MonthCells:
@@ -34,9 +38,13 @@ class Shown:
 def shown_in(public: Iterable[Table], before: Iterable[Table], months: Sequence[MonthCells], threshold: int) -> Shown:
     """Take down what the tables of a public edition show; `before` are the same tables with nothing kept back."""
     counts = dict(_counts(public))
-    small = (place for place, number in _counts(before) if number is not None and 0 < number < threshold)
+    truth = {place: number for place, number in _counts(before) if number is not None}
+    small = (place for place, number in truth.items() if 0 < number < threshold)
     return Shown(
-        months=tuple(months), counts=counts, small=frozenset(place for place in small if counts.get(place, 0) is None)
+        months=tuple(months),
+        counts=counts,
+        small=frozenset(place for place in small if counts.get(place, 0) is None),
+        truth=truth,
     )
 
 
@@ -46,6 +54,7 @@ def shown_json(shown: Shown) -> dict[str, object]:
         "months": [to_json(cells) for cells in shown.months],
         "counts": [[*place, number] for place, number in shown.counts.items()],
         "small": sorted(map(list, shown.small)),
+        "truth": [[*place, number] for place, number in shown.truth.items()],
     }
 
 
@@ -58,6 +67,9 @@ def shown_from(held: Mapping[str, Any]) -> Shown:
             for table, row, column, number in held["counts"]
         },
         small=frozenset((str(table), str(row), str(column)) for table, row, column in held["small"]),
+        truth={
+            (str(table), str(row), str(column)): int(number) for table, row, column, number in held.get("truth", ())
+        },
     )
 
 

@@ -57,25 +57,25 @@ def make_month(
 def make_due_digests(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
     """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43).
 
-    Over all mailboxes, and over each by itself where the settings say so; gives the months issued over all.
+    Over all mailboxes, and over each by itself where the settings say so, month by month: what an edition keeps back
+    rests on those before it. Gives the months issued over all.
     """
     each = tuple(settings.mailboxes) if settings.digests.per_mailbox else ()
-    over_all = _make_due(store, settings, house, None, now)
-    for mailbox in each:
-        _make_due(store, settings, house, mailbox, now)
-    return over_all
+    due = {mailbox: _due(store, settings, house, mailbox, now) for mailbox in (None, *each)}
+    for month in sorted({month for months in due.values() for month in months}):
+        for mailbox, months in due.items():
+            if month in months:
+                make_month(store, settings, house, month, now=now, issue=True, mailbox=mailbox)
+    return due[None]
 
 
-def _make_due(store: Store, settings: Settings, house: Path, mailbox: str | None, now: datetime) -> tuple[str, ...]:
+def _due(store: Store, settings: Settings, house: Path, mailbox: str | None, now: datetime) -> tuple[str, ...]:
     options = digest_options(settings, mailbox)
     finish_publishing(store, digest_folder(settings, house, mailbox), options)
     issued = [issue.month for issue in issues(store, account=options.account)]
     if not issued and not has_mail(store, month_before(now), options.account):
         return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month
-    due = months_due(settings, issued, now)
-    for month in due:
-        make_month(store, settings, house, month, now=now, issue=True, mailbox=mailbox)
-    return due
+    return months_due(settings, issued, now)
 
 
 def rules_of(settings: Settings, house: Path, mailbox: str | None) -> Path | None:
@@ -115,8 +115,10 @@ def engagement_folder(settings: Settings, house: Path) -> Path:
 
 def digest_options(settings: Settings, mailbox: str | None = None) -> DigestOptions:
     """Give the digest's options, as the settings name them. Raises `NoSuchMailbox`."""
+    beside = settings.digests.per_mailbox or mailbox is not None
     return DigestOptions(
         account=mailboxes_of(settings, mailbox)[0].account if mailbox else None,
+        accounts=tuple(each.account for each in mailboxes_of(settings)) if beside else (),
         organisation=settings.site.organisation,
         subject=settings.digests.subject,
         mailbox_name=f"{settings.digests.mailbox_name}, {mailbox}" if mailbox else settings.digests.mailbox_name,

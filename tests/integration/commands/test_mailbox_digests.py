@@ -1,0 +1,102 @@
+"""Digests of single mailboxes and over all, issued side by side: what one keeps back, the others do not give away."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from digests.disclosure.audit import Audit
+from digests.past import public_editions
+from pipeline.commands.digesting import make_due_digests
+from pipeline.commands.opening import mailboxes_of
+from pipeline.config import Settings, load_settings
+from storage.engine import Store, open_store
+from storage.messages import save_batch
+from storage.records import NewMessage, Slot, TagRecord, VerdictRecord, ZoneRecord
+from storage.reports import issues
+from storage.upgrade import upgrade
+
+COUNTS = {
+    "north": {"local-government": 60, "academia": 35, "media": 24, "unknown": 18},
+    "south": {"local-government": 50, "academia": 28, "media": 2, "unknown": 16},
+}
+APRIL, MAY = datetime(2011, 4, 4, 9, tzinfo=UTC), datetime(2011, 5, 4, 9, tzinfo=UTC)
+
+
+def settings_of(house: Path, *names: str) -> Settings:
+    """Give mailboxes, each with digests of its own."""
+    tables = (f'[mailboxes.{name}]\nhost = "127.0.0.1"\nuser = "{name}"\n' for name in names)
+    (house / "config.toml").write_text("[digests]\nper_mailbox = true\n" + "".join(tables))
+    return load_settings(
+        house / "config.toml", {f"STATSHOP_MAILBOXES__{name.upper()}__PASSWORD": "x" for name in names}
+    )
+
+
+def filled(house: Path, settings: Settings, month: int) -> Store:
+    """Store a month of mail of the mailboxes."""
+    url = f"sqlite:///{house / 'store.db'}"
+    upgrade(url)
+    accounts = {each.name: each.account for each in mailboxes_of(settings)}
+    messages = [
+        a_message(accounts[name], month, f"{name} {user} {number}", user)
+        for name in accounts
+        for user, count in COUNTS[name].items()
+        for number in range(count)
+    ]
+    store = open_store(url)
+    save_batch(store, messages, None, now=APRIL)
+    return store
+
+
+def a_message(account: str, month: int, words: str, user: str) -> NewMessage:
+    raw = f"Subject: {month} {words}\r\n\r\nFigures, please.\r\n".encode()
+    digest = sha256(raw).hexdigest()
+    tags = (("disposition", "triage"), ("user_category", user), ("product", "headline"))
+    return NewMessage(
+        slot=Slot(account=account, folder="INBOX", uidvalidity=1, uid=int(digest[:7], 16) + 1),
+        origin="imap",
+        raw=raw,
+        raw_sha256=digest,
+        mail_sha256=digest,
+        arrived_at=datetime(2011, month, 5, tzinfo=UTC) + timedelta(seconds=int(digest[:4], 16)),
+        arrived_source="INTERNALDATE",
+        subject="Figures",
+        sender_name="Ann Example",
+        sender_address=f"{digest[:8]}@example.org",
+        user_address=f"{digest[:8]}@example.org",
+        thread_key=digest,
+        zones=(ZoneRecord(kind="new", text="Figures, please."),),
+        verdict=VerdictRecord(
+            rules_version="r1", tags=tuple(TagRecord(dimension=dimension, value=value) for dimension, value in tags)
+        ),
+    )
+
+
+def media_in(folder: Path) -> str:
+    """Read how many messages of the media a public CSV file shows."""
+    with (folder / "issue-1" / "public" / "messages-by-user-2011-03.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    return next(row[1] for row in rows if row[0] == "Media")
+
+
+def test_editions_side_by_side_give_no_small_count_away(house: Path) -> None:
+    """26 of the media wrote, 2 of them to the south: so the north's 24 are kept back as well."""
+    settings = settings_of(house, "north", "south")
+    with filled(house, settings, 3) as store:
+        assert make_due_digests(store, settings, house, now=APRIL) == ("2011-03",)
+        assert list(Audit(public_editions(store), settings.digests.small_count_below).leaks()) == []
+    digests = house / "var" / "digests"
+    shown = [media_in(digests / folder / "2011-03") for folder in ("", "north", "south")]
+    assert shown == ["26", "[c]", "[c]"]
+
+
+def test_missed_months_are_issued_one_after_the_other_over_all_first(house: Path) -> None:
+    settings = settings_of(house, "north")
+    with filled(house, settings, 2) as store, filled(house, settings, 3):
+        make_due_digests(store, settings, house, now=datetime(2011, 3, 4, 9, tzinfo=UTC))
+        with filled(house, settings, 4):
+            make_due_digests(store, settings, house, now=MAY)
+        accounts = ("", *(each.account for each in mailboxes_of(settings)))
+        made = [issue for account in accounts for issue in issues(store, account=account)]
+        order = [(one.month, accounts.index(one.account)) for one in sorted(made, key=lambda one: one.id)]
+    assert order == [(month, place) for month in ("2011-02", "2011-03", "2011-04") for place in range(2)]
