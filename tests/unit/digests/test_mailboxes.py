@@ -1,7 +1,7 @@
 """Editions over single mailboxes beside those over all: what one keeps back, the others must not give away."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ OVER_ALL = DigestOptions(accounts=BOXES)
 USERS = ("local-government", "academia", "media", "unknown")
 
 
-def of_all_kinds(message: Build, counts: dict[str, tuple[int, int, int, int]]) -> list[CountedMessage]:
+def of_all_kinds(message: Build, counts: Mapping[str, Sequence[int]]) -> list[CountedMessage]:
     """Make up a month: for each mailbox so many messages of each kind of user."""
     numbers = iter(range(1, 10_000))
     return [
