@@ -5,8 +5,9 @@ Each may be done twice, or broken off anywhere and done again: what it keeps is 
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.commands.counting import count_mailbox
@@ -22,7 +23,20 @@ from pipeline.flow.importing import import_stretch
 from pipeline.flow.plan import Batch, TooLarge
 from pipeline.flow.rebuilding import rebuild_stretch
 from pipeline.flow.retagging import retag_stretch
-from pipeline.jobs.calls import DIGEST, IMPORT, INGEST, POLL, REBUILD, RECONCILE, RETAG, RETENTION, VERIFY, JobCall
+from pipeline.jobs.calls import (
+    DIGEST,
+    IMPORT,
+    INGEST,
+    LARGE,
+    POLL,
+    REBUILD,
+    RECONCILE,
+    RETAG,
+    RETENTION,
+    VERIFY,
+    JobCall,
+)
+from pipeline.jobs.here import gently
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import FolderStatus, MailboxSettings
 from storage.engine import Store
@@ -181,6 +195,14 @@ FUNCTIONS: Mapping[str, Callable[..., None]] = {
 def do_job(bench: Bench, call: JobCall) -> None:
     """Do a job in this process."""
     FUNCTIONS[call.kind.queue](bench, **call.arguments)
+
+
+def workers_functions(bench: Bench, left: Collection[str]) -> Mapping[str, Callable[..., None]]:
+    """Give what a worker does, by queue, but for the queues that it leaves to others; large works gently."""
+    functions = {name: partial(do, bench) for name, do in FUNCTIONS.items() if name not in left}
+    large = functions.keys() & {kind.queue for kind in LARGE.values()}
+    share = bench.settings.workers.share
+    return functions | {name: partial(gently, functions[name], share, bench.stop) for name in large}
 
 
 def reader_shelf(settings: Settings, house: Path) -> ReaderShelf:

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _work(settings: Settings, house: Path, args: argparse.Namespace, stop: threading.Event) -> None:
     from pipeline.commands.job_failures import tell_failure, tidy
-    from pipeline.commands.job_functions import FUNCTIONS, Bench, reader_shelf
+    from pipeline.commands.job_functions import Bench, reader_shelf, workers_functions
     from pipeline.jobs.queue import Queue, WorkerParts, run_worker
 
     url = storage_url(settings, house)
@@ -64,7 +64,7 @@ def _work(settings: Settings, house: Path, args: argparse.Namespace, stop: threa
     with opened(settings, house) as store, reader_shelf(settings, house) as readers, Queue(url) as queue:
         bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=stop, hand_out=queue.hand_out)
         parts = WorkerParts(
-            functions={name: partial(do, bench) for name, do in FUNCTIONS.items() if name not in left},
+            functions=workers_functions(bench, left),
             failed=partial(tell_failure, store),
             tidy=partial(tidy, store, keep),
             keep_finished=keep,

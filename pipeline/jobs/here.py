@@ -1,13 +1,17 @@
-"""Stretches of a large work done in this process, some at once, and leaving others their share of the machine."""
+"""Stretches of a large work done in this process, some at once, and leaving others their share of the machine.
+
+A worker does its stretches one by one, as gently.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 Item = TypeVar("Item")
+Given = ParamSpec("Given")
 
 
 def do_here(
@@ -28,7 +32,7 @@ def do_here(
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="stretch") as threads:
         while not stop.is_set():
             for stretch in islice(waiting, at_once - len(running)):
-                running[threads.submit(_gently, do, stretch, share, stop)] = stretch
+                running[threads.submit(gently, do, share, stop, stretch)] = stretch
             if not running:
                 return
             for one in wait(running, return_when=FIRST_COMPLETED).done:
@@ -41,7 +45,10 @@ def pause_after(seconds: float, share: float) -> float:
     return seconds * (1 - share) / share
 
 
-def _gently(do: Callable[[Item], None], stretch: Item, share: float, stop: threading.Event) -> None:
+def gently(
+    do: Callable[Given, None], share: float, stop: threading.Event, *args: Given.args, **kw: Given.kwargs
+) -> None:
+    """Do something, then rest, so that it takes this share of the time; no rest where `stop` is set."""
     began = time.monotonic()
-    do(stretch)
+    do(*args, **kw)
     stop.wait(pause_after(time.monotonic() - began, share))

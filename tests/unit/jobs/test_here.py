@@ -5,7 +5,9 @@ import time
 
 import pytest
 
+from pipeline.commands.job_functions import FUNCTIONS, Bench, workers_functions
 from pipeline.commands.progress import time_left
+from pipeline.config import load_settings
 from pipeline.jobs.here import do_here, pause_after
 
 
@@ -93,3 +95,35 @@ def test_a_share_of_the_time_is_left_to_others():
 )
 def test_time_left(done, left, seconds, words):
     assert time_left(done, left, seconds) == words
+
+
+class Patience(threading.Event):
+    """Notes how long it was waited for, and does not wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rests: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.rests.append(timeout or 0.0)
+        return False
+
+
+def test_a_worker_rests_after_a_stretch_of_a_large_work_and_after_nothing_else(monkeypatch, tmp_path):
+    """A quarter of the time is asked for, the clock says that it took 2 seconds: 6 of rest."""
+    stop, done = Patience(), list[str]()
+    (tmp_path / "config.toml").write_text("[workers]\nshare = 0.25\n")
+    bench = Bench(store=None, settings=load_settings(tmp_path / "config.toml", {}), house=None, readers=None, stop=stop)
+    for name in list(FUNCTIONS):
+        monkeypatch.setitem(FUNCTIONS, name, lambda bench, name=name, **arguments: done.append(name))
+    clock = iter(range(0, 100, 2))
+    monkeypatch.setattr("pipeline.jobs.here.time.monotonic", lambda: float(next(clock)))
+    functions = workers_functions(bench, {"digest-1"})
+    rested = []
+    for name, do in functions.items():
+        before = len(stop.rests)
+        do()
+        rested += [name] if stop.rests[before:] == [6.0] else []
+    assert sorted(rested) == ["import-1", "rebuild-1", "retag-1", "verify-1"]
+    assert sorted(done) == sorted(functions)
+    assert "digest-1" not in functions
