@@ -22,7 +22,7 @@ _ZONE_WORDS = {
 }
 _MONTHS = dict(Jan=1, Feb=2, Mar=3, Apr=4, May=5, Jun=6, Jul=7, Aug=8, Sep=9, Oct=10, Nov=11, Dec=12)
 _PLAIN = re.compile(
-    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) ({'|'.join(_MONTHS)}) (\d{{4}}) "
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), {{1,2}})?(\d\d?) ({'|'.join(_MONTHS)}) (\d{{4}}) "
     r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) ([+-])([01]\d|2[0-3])([0-5]\d)(?: \([A-Z]{1,5}\))?",
     re.ASCII,
 )

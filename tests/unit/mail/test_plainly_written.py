@@ -18,6 +18,13 @@ PIECES = st.sampled_from(
         "O-K x2 ",
         '"Okafor, Ann" <b@c.org>',
         '"A.B"',
+        '"A. (b-c) " ',
+        '"A (B/C), d.e@f.org & O\'K" <g@h.org>',
+        '"\'x@y.org\'" <x@y.org>',
+        '"(a" <b@c.org>',
+        "=?utf-8?Q?Ad=C3=A8le_=22x=22?= ",
+        "=?utf-8?B?QW5uLCBC?= <a@b.org>",
+        "=?iso-8859-1?Q?=28x=29=2C?= <a@b.org>",
         "ann@x.org",
         "a.b+c@d-e.co.uk",
         "<x_1@b.c.d>",
@@ -31,7 +38,7 @@ PIECES = st.sampled_from(
     ]
 )
 MOMENTS = st.tuples(
-    st.sampled_from(["Mon, ", "Sun, ", ""]),
+    st.sampled_from(["Mon, ", "Sun,  ", ""]),
     st.integers(0, 32),
     st.sampled_from(["Jan", "Feb", "Jun", "Dec"]),
     st.integers(1969, 2072),
