@@ -20,7 +20,7 @@ PIECES = st.sampled_from(
         '"A.B"',
         '"A. (b-c) " ',
         '"A (B/C), d.e@f.org & O\'K" <g@h.org>',
-        '"\'x@y.org\'" <x@y.org>',
+        "\"'x@y.org'\" <x@y.org>",
         '"(a" <b@c.org>',
         "=?utf-8?Q?Ad=C3=A8le_=22x=22?= ",
         "=?utf-8?B?QW5uLCBC?= <a@b.org>",
