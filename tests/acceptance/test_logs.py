@@ -1,7 +1,5 @@
 """The logs of the whole walk at level debug, errors provoked on the way: nothing of any message stands in them."""
 
-import email
-import email.policy
 import json
 import os
 import re
@@ -10,9 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from email.message import EmailMessage
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
@@ -20,6 +18,16 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
+from fakes.leaks import (
+    ADDRESS,
+    CANARY,
+    PLANTED,
+    addresses_in,
+    five_words_of_bodies,
+    names_and_subjects_in,
+    planted,
+    runs_of_five,
+)
 
 from demo.mailbox import SAMPLES, prepare
 from demo.server import ServedMailbox, serve
@@ -27,28 +35,25 @@ from demo.server import ServedMailbox, serve
 Ran = subprocess.CompletedProcess[str]
 HOUSE = Path(__file__).parents[2]
 STATSHOP = "pipeline.commands.main"
-CANARY = "zanzibarcanary"
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-TEAM = "statshop@communities.gsi.gov.uk"
-PLANTED = f"""From: Canary Planted-{CANARY} <{CANARY}@example.org>
-To: {TEAM}
-Subject: {CANARY} asks
-Message-ID: <{CANARY}@example.org>
-Content-Type: multipart/mixed; boundary="{CANARY}"
-
---{CANARY}
-Content-Type: text/plain; charset="{CANARY}"
-
-We use the figures, says {CANARY}.
---{CANARY}
-Content-Type: application/pdf; name="{CANARY}.pdf"
-Content-Transfer-Encoding: base64
-
-JVBERi0xLjQKemFuemliYXJjYW5hcnkK
---{CANARY}--
-"""
-
-
+# The database refuses whatever is written, in the midst of the statement that holds it.
+BROKEN = (
+    "INSERT ON message",
+    "INSERT ON digest_issue",
+    "UPDATE ON message",
+    "DELETE ON message_text",
+    "INSERT ON erasure",
+)
+REFUSED = "The database refused: IntegrityError"
+BESET = {
+    "poll": REFUSED,
+    "import second.eml": REFUSED,
+    "retag": REFUSED,
+    "digest 2011-01 --issue": REFUSED,
+    f"person export {CANARY}@example.org --to nowhere/person.zip": "nowhere/person.zip: No such file",
+    f"person erase {CANARY}@example.org --yes": REFUSED,
+    "backup nowhere/copy.db": "No such file or directory",
+    "restore second.eml": "is no database of this program",
+}
 AFTERWARDS = (
     "poll",
     "ledger --reconcile",
@@ -73,11 +78,13 @@ TROUBLED = {
 
 @dataclass(frozen=True)
 class Walk:
-    """What the processes of the walk logged, how many messages were stored, and what the rows of runs say."""
+    """What the processes of the walk logged, how many messages were stored, what the rows of runs say, and those of
+    its commands that met a database which refuses."""
 
     logs: str
     stored: int
     errors: tuple[str, ...]
+    beset: dict[str, Ran]
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +113,28 @@ def walk(tmp_path_factory: pytest.TempPathFactory, run_in: Callable[..., Ran]) -
             (stored,) = database.execute("SELECT count(*) FROM message").fetchone()
             database.execute("UPDATE message SET state = 'pending' WHERE id = 1")
         database.close()
+        beset = under_siege(house, run_in, variables)
+        logs += "".join(one.stderr for one in beset.values())
         logs += "".join(run_in(house, STATSHOP, *words.split(), **as_json | TROUBLED).stderr for words in AFTERWARDS)
     with sqlite3.connect(house / "var/statshop.db") as database:
         errors = tuple(error for (error,) in database.execute("SELECT error FROM run"))
     database.close()
-    return Walk(logs=logs, stored=stored, errors=errors)
+    return Walk(logs=logs, stored=stored, errors=errors, beset=beset)
+
+
+def under_siege(house: Path, run_in: Callable[..., Ran], variables: dict[str, str]) -> dict[str, Ran]:
+    """Let new mail come in, and call commands while the database refuses what they write and places are missing."""
+    (house / "second.eml").write_text(planted(2))
+    (house / "mailbox/new/third").write_text(planted(3))
+    with closing(sqlite3.connect(house / "var/statshop.db")) as database:
+        for number, what in enumerate(BROKEN):
+            database.execute(f"CREATE TRIGGER broken{number} BEFORE {what} BEGIN SELECT RAISE(ABORT, 'provoked'); END")
+        database.commit()
+        done = {words: run_in(house, STATSHOP, *words.split(), **variables) for words in BESET}
+        for number in range(len(BROKEN)):
+            database.execute(f"DROP TRIGGER broken{number}")
+        database.commit()
+    return done
 
 
 def settings(served: ServedMailbox) -> dict[str, str]:
@@ -189,28 +213,20 @@ def wait_for(file: Path, words: str) -> None:
         time.sleep(0.1)
 
 
-def samples() -> list[EmailMessage]:
-    reading = (
-        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in SAMPLES.glob("*.eml")
-    )
-    return [message for message in reading if isinstance(message, EmailMessage)]
-
-
-def bodies(message: EmailMessage) -> Iterator[str]:
-    for part in message.walk():
-        if part.get_content_maintype() == "text":
-            yield bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
-
-
-def runs_of_five(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    return set(zip(words, words[1:], words[2:], words[3:], words[4:], strict=False))
+def samples() -> list[bytes]:
+    return [path.read_bytes() for path in SAMPLES.glob("*.eml")]
 
 
 def test_the_walk_did_its_work_and_met_its_errors(walk: Walk) -> None:
     assert walk.stored == 114
     for words in ("refused the sign-in", "sign-in refused", "store failed", "ValueError", "Missing"):
         assert words in walk.logs, words
+
+
+@pytest.mark.parametrize("words", BESET)
+def test_a_command_that_met_its_error_said_which(words: str, walk: Walk) -> None:
+    assert walk.beset[words].returncode == 1
+    assert BESET[words] in walk.beset[words].stderr
 
 
 def test_no_canary_stands_in_the_logs(walk: Walk) -> None:
@@ -223,26 +239,19 @@ def test_neither_canary_nor_address_stands_in_the_rows_of_runs(walk: Walk) -> No
 
 
 def test_no_address_of_any_message_stands_in_the_logs(walk: Walk) -> None:
-    addresses = {
-        found.lower() for path in SAMPLES.glob("*.eml") for found in ADDRESS.findall(path.read_text("latin-1"))
-    }
-    logs = walk.logs.lower()
+    addresses = addresses_in(samples())
     assert len(addresses) > 100
-    assert [address for address in addresses if address in logs] == []
+    assert [address for address in addresses if address in walk.logs.lower()] == []
 
 
 def test_no_name_and_no_subject_stands_in_the_logs(walk: Walk) -> None:
-    headers = [str(message[name] or "") for message in samples() for name in ("Subject", "From", "To", "Cc")]
-    names = {re.sub(r"<[^>]*>", "", header).strip(' "').lower() for header in headers}
-    telling = [name for name in names if len(name.split()) > 1]
+    telling = names_and_subjects_in(samples())
     assert len(telling) > 100
     assert [name for name in telling if name in walk.logs.lower()] == []
 
 
 def test_no_five_words_of_any_body_stand_in_the_logs(walk: Walk) -> None:
-    logged = runs_of_five(walk.logs)
-    said = [run for message in samples() for body in bodies(message) for run in logged & runs_of_five(body)]
-    assert said == []
+    assert runs_of_five(walk.logs) & five_words_of_bodies(samples()) == set()
 
 
 def test_lines_carry_their_run_and_json_lines_are_json(walk: Walk) -> None:
