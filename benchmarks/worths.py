@@ -24,8 +24,9 @@ from classifiers.resolve import evidence_of
 from classifiers.rule import Rulebook
 from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
+from classifiers.traits import CUES, candidates, traits
 from classifiers.verdict import StatementKind
-from classifiers.weighing import CUES, stems_of, traits, worths_of
+from classifiers.weighing import worths_of
 from pipeline.mail import clean, parse
 
 Numbers = NDArray[Any]
@@ -149,9 +150,9 @@ def _examples(letters: Sequence[Letter], kind: StatementKind) -> list[Example]:
     made = []
     for number, letter in enumerate(letters):
         wanted = [_tokens(quote) for quote in letter.quotes(kind)]
-        for sentence, names in traits(letter.evidence, kind):
-            text = sentence.text[sentence.start : sentence.end]
-            own, stems = _tokens(text), stems_of(sentence)
+        for one, names in traits(candidates(letter.evidence), kind):
+            text, stems = one.sentence.text[one.sentence.start : one.sentence.end], one.sentence.stems
+            own = _tokens(text)
             shared = max((sum((own & one).values()) for one in wanted), default=0)
             words = {f"word.{stem}" for stem in stems} | {f"first.{stem}" for stem in stems[:2]}
             quoted = shared > ALIKE * sum(own.values())

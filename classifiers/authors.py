@@ -71,7 +71,7 @@ def _zones_of_levels(message: MessageText, levels: int) -> list[frozenset[int]]:
 
 def _passes_on(found: Found, zones: frozenset[int]) -> bool:
     words = sum(
-        len(sentence.words)
+        len(sentence.written)
         for sentence in found.sentences
         if sentence.zone in zones and sentence.kind in (ZoneKind.NEW, ZoneKind.FORWARDED)
     )

@@ -128,11 +128,10 @@ class Belonging:
             clients.setdefault(match.sentence.place, []).append(match.last)
         result: dict[int, list[_Named]] = {}
         for sentence in own:
-            text = found.message.zones[sentence.zone].text
             ends = clients.get(sentence.place, [])
             result[sentence.place] = [
                 _Named(body, sentence, any(0 <= body.first - end <= _NEAR for end in ends))
-                for body in self._bodies.within(sentence.words, text)
+                for body in self._bodies.within(sentence)
             ]
         return result
 
@@ -179,10 +178,10 @@ class Belonging:
 
     def _may_belong(self, match: Match) -> bool:
         """Leave out "I am interested in ..." and "I'm looking at ...": what follows is no place of work."""
-        words = [word.form for word in match.sentence.words[max(0, match.first - 2) : match.last]]
+        words = match.sentence.forms[max(0, match.first - 2) : match.last]
         if _PAST & set(words[2:]):
             return False
-        if words[-2:] == ["behalf", "of"]:
+        if words[-2:] == ("behalf", "of"):
             return True
         return not self._not_belonging & set(words)
 
@@ -254,7 +253,7 @@ class Belonging:
             for match in _own(found, tag, author):
                 if _is_denied(match):
                     continue
-                first = any(word.form in _FIRST_PERSON for word in match.sentence.words[match.first : match.last])
+                first = not _FIRST_PERSON.isdisjoint(match.sentence.forms[match.first : match.last])
                 beyond = match.rule.weight >= 0.92 and first and not tag.endswith(("parliament", "media"))
                 yield _of_match(found, match, tag, Rank.BEYOND if beyond else Rank.STATED, "the writer says")
             for match in found.of(tag, ZoneKind.QUOTED):
@@ -280,26 +279,26 @@ def _names(author: Author) -> frozenset[str]:
 
 def _introduction(one: _Named, names: frozenset[str], *, early: bool) -> float:
     """Weigh an organisation at the beginning of a sentence: 0 when it does not introduce the writer."""
-    words, body = one.sentence.words, one.body
-    after = words[body.last].form if body.last < len(words) else ""
+    words, body = one.sentence.forms, one.body
+    after = words[body.last] if body.last < len(words) else ""
     if body.first > _BEGINNING:
         return 0.0
-    if after in _HERE or (body.named and words[0].form in names):
+    if after in _HERE or (body.named and words[0] in names):
         return 0.9
     if one.sentence.kind not in (ZoneKind.NEW, ZoneKind.FORWARDED) or body.weak:
         return 0.0
     alone = body.named and body.first <= 1 and len(words) - body.last + body.first <= _ALONE
-    if alone and not _SAYS & {word.form for word in words}:
+    if alone and _SAYS.isdisjoint(words):
         return 0.7
     return 0.65 if early and after in _WANTS else 0.0
 
 
 def _goes_beyond(cue: str, match: Match, body: Body) -> bool:
     """Tell whether a statement holds even against a sure address: an office held, or a single body one works in."""
-    first = match.sentence.words[match.first].form in _FIRST_PERSON
+    first = match.sentence.forms[match.first] in _FIRST_PERSON
     if cue == "office":
         return first and not body.weak
-    before = match.sentence.words[body.first - 1].form if body.first else ""
+    before = match.sentence.forms[body.first - 1] if body.first else ""
     inside = {"at", "in", "from", "within", "the"}
     return cue == "belongs" and first and body.named and before in inside
 
@@ -332,8 +331,8 @@ def _of_match(found: Found, match: Match, tag: str, rank: Rank, says: str) -> Ev
 
 
 def _hit(found: Found, sentence: Sentence, first: int, last: int, category: str, rule: str) -> Hit:
-    start = sentence.words[first].start
-    end = sentence.words[min(max(last, first + 1), len(sentence.words)) - 1].end
+    start = sentence.spans[first][0]
+    end = sentence.spans[min(max(last, first + 1), len(sentence.spans)) - 1][1]
     return Hit(
         rule=rule,
         dimension=Dimension.USER_CATEGORY,
@@ -346,8 +345,7 @@ def _hit(found: Found, sentence: Sentence, first: int, last: int, category: str,
 
 
 def _is_denied(match: Match) -> bool:
-    words = match.sentence.words[max(0, match.first - 2) : match.last]
-    return bool(_NOT_BEFORE & {word.form for word in words})
+    return not _NOT_BEFORE.isdisjoint(match.sentence.forms[max(0, match.first - 2) : match.last])
 
 
 def _tail(own: Sequence[Sentence], names: frozenset[str]) -> frozenset[int]:
@@ -361,12 +359,12 @@ def _tail(own: Sequence[Sentence], names: frozenset[str]) -> frozenset[int]:
         last = [place for place, one in enumerate(sentences) if _signs_off(one, names)]
         if last:
             start = next((place for place in last if len(sentences) - place <= 8), last[-1])
-            marked |= {one.place for one in sentences[start:] if len(one.words) <= _SHORT}
+            marked |= {one.place for one in sentences[start:] if len(one.written) <= _SHORT}
     return frozenset(marked)
 
 
 def _signs_off(sentence: Sentence, names: frozenset[str]) -> bool:
-    forms = [word.form for word in sentence.words]
+    forms = sentence.forms
     if len(forms) > 5 or not forms:
         return False
     return forms[0] in _SIGN_OFF or (len(forms) <= 3 and forms[0] in names)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.catalogue import PACKAGED
-from classifiers.words import Word, words_in
+from classifiers.words import Worded, form_of, written_in
 
 _GOES_ON = frozenset(["of", "for"])  # "Leeds Council of Faiths" is no council
 _THE_X = ("the", "independent")  # names of this shape are also plain words: they count with a capital only
@@ -54,35 +54,36 @@ class Bodies:
         for names in (*self._single.values(), *self._by_pair.values()):
             names.sort(key=lambda name: (-len(name.forms), not name.named))
 
-    def within(self, words: Sequence[Word], text: str) -> Iterator[Body]:
-        """Give the organisations that words name, in order; `text` is what their offsets count in."""
-        place = 0
-        while place < len(words):
-            name = self._at(words, place, text)
-            if name is None:
-                place += 1
-            else:
-                yield Body(name.category, name.named, name.weak, place, place + len(name.forms))
-                place += len(name.forms)
+    def within(self, words: Worded) -> Iterator[Body]:
+        """Give the organisations that words name, in order."""
+        forms, free = words.forms, 0
+        for place, pair in enumerate(zip(forms, (*forms[1:], ""), strict=False)):
+            names = self._beginning(pair) if place >= free else ()
+            name = next((name for name in names if _stands(name, words, place)), None)
+            if name is not None:
+                free = place + len(name.forms)
+                yield Body(name.category, name.named, name.weak, place, free)
 
-    def _at(self, words: Sequence[Word], place: int, text: str) -> _Name | None:
-        first = words[place].form
-        pair = (first, words[place + 1].form if place + 1 < len(words) else "")
-        names: tuple[_Name, ...] = (*self._by_pair.get(pair, ()), *self._single.get(first, ()))
-        for name in names:
-            end = place + len(name.forms)
-            if tuple(word.form for word in words[place:end]) == name.forms and _fits(name, words, place, end, text):
-                return name
-        return None
+    def _beginning(self, pair: tuple[str, str]) -> Sequence[_Name]:
+        longer, single = self._by_pair.get(pair), self._single.get(pair[0])
+        if longer is None:
+            return () if single is None else single
+        return longer if single is None else [*longer, *single]
 
 
-def _fits(name: _Name, words: Sequence[Word], place: int, end: int, text: str) -> bool:
-    written = text[words[place].start : words[end - 1].end]
+def _stands(name: _Name, words: Worded, place: int) -> bool:
+    """Tell whether a name stands at a place; only then is it asked for how it is written."""
+    end = place + len(name.forms)
+    return words.forms[place:end] == name.forms and _fits(name, words, place, end)
+
+
+def _fits(name: _Name, words: Worded, place: int, end: int) -> bool:
+    written = words.text[words.spans[place][0] : words.spans[end - 1][1]]
     if name.written and written != name.written:
         return False
     if name.named and len(name.forms) == len(_THE_X) and name.forms[0] == _THE_X[0] and written.islower():
         return False  # "the independent review" is no newspaper
-    if name.forms[-1] in _COUNCILS and end < len(words) and words[end].form in _GOES_ON:
+    if name.forms[-1] in _COUNCILS and end < len(words.forms) and words.forms[end] in _GOES_ON:
         return name.forms[0] in ("london", "royal")
     return True
 
@@ -122,7 +123,7 @@ def _is_short(name: str) -> bool:
 
 
 def _forms(name: str) -> tuple[str, ...]:
-    return tuple(word.form for word in words_in(name))
+    return tuple(map(form_of, written_in(name)))
 
 
 def _rows(path: Path) -> Iterable[dict[str, str]]:

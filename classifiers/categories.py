@@ -15,7 +15,7 @@ from classifiers.evidence import OUTSIDE_TEXT, Evidence, Rank, decided
 from classifiers.matching import Found
 from classifiers.rule import Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, Writer, ZoneKind
-from classifiers.words import words_in
+from classifiers.words import phrase_of
 
 _CENTRAL = frozenset(["other-government", "home-office", "dclg", "dwp", "moj", "geo-ehrc"])
 _CLIENTS_NAMED = frozenset(["business", "academia", "media", "parliament", "other", "ocs-voluntary"])
@@ -88,16 +88,16 @@ class Categories:
 
     def _of_name(self, writer: Writer) -> Iterator[Evidence]:
         """Read the display name: "Boston Volunteer Centre", "Dermot Keane (IPS)", "Cllr Ann Other"."""
-        words = tuple(words_in(writer.name))
-        for body in self._bodies.within(words, writer.name):
+        shown = phrase_of(writer.name)
+        for body in self._bodies.within(shown):
             if not body.weak and body.category != "dclg":
-                name = writer.name[words[body.first].start : words[body.last - 1].end]
+                name = shown.text[shown.spans[body.first][0] : shown.spans[body.last - 1][1]]
                 reason = f"the sender is shown as “{writer.name}”, which names {name}"
                 yield Evidence(category=body.category, rank=Rank.SIGNED, weight=0.8, reason=reason)
-        for word in words:
-            if word.form in self._titles:
-                reason = f"the sender is shown with the title “{writer.name[word.start : word.end]}”"
-                yield Evidence(category=self._titles[word.form], rank=Rank.SIGNED, weight=0.75, reason=reason)
+        for form, (start, end) in zip(shown.forms, shown.spans, strict=True):
+            if form in self._titles:
+                reason = f"the sender is shown with the title “{shown.text[start:end]}”"
+                yield Evidence(category=self._titles[form], rank=Rank.SIGNED, weight=0.75, reason=reason)
 
     def _of_office(self, found: Found, author: Author, fact: DomainFact | None) -> Iterator[Evidence]:
         """Read "for the Office for Civil Society" from the Cabinet Office, whose address it has."""
@@ -105,10 +105,9 @@ class Categories:
         for sentence in found.sentences if hosted else ():
             if sentence.zone not in author.zones or sentence.kind is ZoneKind.QUOTED:
                 continue
-            text = found.message.zones[sentence.zone].text
-            for body in self._bodies.within(sentence.words, text):
-                words = text[sentence.words[body.first].start : sentence.words[body.last - 1].end]
-                denied = body.first > 0 and sentence.words[body.first - 1].form in _NOT
+            for body in self._bodies.within(sentence):
+                words = sentence.text[sentence.spans[body.first][0] : sentence.spans[body.last - 1][1]]
+                denied = body.first > 0 and sentence.forms[body.first - 1] in _NOT
                 if body.category in _WITHIN and _plain(words) in hosted and not denied:
                     reason = f"the address is shared by {words}, which the mail names"
                     yield Evidence(category=body.category, rank=Rank.BEYOND, weight=0.8, reason=reason)

@@ -14,6 +14,7 @@ _SEVERAL = 3  # so many sentences on the future make it a subject
 _ACT = "other.information-act"
 _WANTS = "wants-figures"
 _HOW_MANY, _BEGINS = "request.how-many", 2  # in the first words it asks, with or without a question mark
+_NONE = frozenset(["nothing", "none", "nil", "no", "na", "not"])
 _SURE_REQUESTS = ("request.send", "request.where", "request.need")
 
 
@@ -165,7 +166,7 @@ def _outstanding(evidence: Evidence, form: Form) -> list[Tag]:
 
 def _says_none(match: Match) -> bool:
     """Tell whether "nothing" stands in the same sentence: "Still need: nothing, ta"."""
-    return any(word.form in ("nothing", "none", "nil", "no", "na", "not") for word in match.sentence.words)
+    return not _NONE.isdisjoint(match.sentence.forms)
 
 
 def _within(form: Form, match: Match) -> bool:

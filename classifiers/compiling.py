@@ -1,12 +1,12 @@
-"""Slots of the notation to spaCy token patterns, with the words each pattern cannot do without."""
+"""Slots of the notation to steps that can be looked for, with the words each pattern cannot do without."""
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from classifiers.notation import Slot, SlotKind, SlotSequence
+from classifiers.notation import SlotKind, SlotSequence
 from classifiers.rule import Rule, TokenSequence
 from classifiers.words import stem
 
@@ -24,45 +24,42 @@ _COMMON_WORDS = """
     try two up update us use user version very want was way we web week well were what when where which while who
     why will wish with without work would write year yes you your
 """
+NUMBERS = frozenset({"#"})  # what a number in figures satisfies
 _COMMON = frozenset("~" + stem(word) for word in _COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A word or number of a pattern (`atoms` is empty for a number), at most `within` words after the one before."""
+    """A word of a pattern, at most so many words after the one before.
+
+    `shifts` say how many, as it is counted on bits: a 1 moved by one and then or-ed with itself moved by each of them
+    gives all places within reach.
+    """
 
     atoms: frozenset[str]
-    within: int
+    shifts: tuple[int, ...] = ()
+
+
+Way = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A sequence as spaCy token patterns, its `variants`: a place that mixes exact words and stems makes several.
+    """A sequence of slots as steps, or a raw token pattern as it is for spaCy.
 
-    `required` lists, a place of it each, the atoms of which one must be there.
+    `required` lists, a place of it each, the atoms of which one must be there. A place that mixes exact words, stems
+    and beginnings can be taken in several `ways`; of each the shortest matches count.
     """
 
-    variants: tuple[tuple[Mapping[str, Any], ...], ...]
     required: tuple[frozenset[str], ...]
-    steps: tuple[Step, ...] = ()  # none for raw token patterns
+    steps: Way = ()  # none for raw token patterns
+    ways: tuple[Way, ...] = ()
+    tokens: tuple[Mapping[str, Any], ...] = ()  # of a raw one
 
     @property
     def atoms(self) -> frozenset[str]:
         """All atoms that the pattern may ask for."""
-        return self._mentioned() | frozenset().union(*self.required)
-
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether it matches wherever its steps stand near enough: it has one variant, and no raw tokens."""
-        return len(self.variants) == 1 and bool(self.steps)
-
-    def _mentioned(self) -> frozenset[str]:
-        found = set()
-        for token in (token for tokens in self.variants for token in tokens):
-            for key, mark in (("LOWER", "="), ("NORM", "~")):
-                value = token.get(key, {})
-                found |= {mark + form for form in ([value] if isinstance(value, str) else value.get("IN", ()))}
-        return frozenset(found)
+        return frozenset(_mentioned(self.tokens)).union(*self.required)
 
 
 def compiled(rule: Rule) -> tuple[Pattern, ...]:
@@ -72,19 +69,26 @@ def compiled(rule: Rule) -> tuple[Pattern, ...]:
     return tuple(patterns)
 
 
+@lru_cache(maxsize=16_384)
 def is_common(atoms: frozenset[str]) -> bool:
     """Tell whether a place takes a word that stands in nearly every mail."""
     return bool(_plain(atoms) & _COMMON)
 
 
 def _of_raw(raw: TokenSequence) -> Pattern:
-    return Pattern(variants=(raw.tokens,), required=raw.required)
+    return Pattern(required=raw.required, tokens=raw.tokens)
+
+
+def _mentioned(tokens: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for token in tokens:
+        for key, mark in (("LOWER", "="), ("NORM", "~")):
+            yield from (mark + form for form in token.get(key, {}).get("IN", ()))
 
 
 def _of_sequence(sequence: SlotSequence) -> Pattern:
-    required = tuple(slot.atoms for slot in sequence if slot.kind is SlotKind.WORD)
-    variants = tuple(itertools.product(*(_tokens(slot) for slot in sequence)))
-    return Pattern(variants=variants, required=required, steps=tuple(_steps(sequence)))
+    required = tuple(_same(slot.atoms) for slot in sequence if slot.kind is SlotKind.WORD)
+    steps = tuple(_steps(sequence))
+    return Pattern(required=required, steps=steps, ways=tuple(itertools.product(*map(_kinds, steps))))
 
 
 def _steps(sequence: SlotSequence) -> Iterator[Step]:
@@ -93,31 +97,31 @@ def _steps(sequence: SlotSequence) -> Iterator[Step]:
         if slot.kind is SlotKind.GAP:
             within += slot.most
         else:
-            yield Step(slot.atoms, within)
+            yield Step(_same(slot.atoms or NUMBERS), _shifts(within))
             within = 1
 
 
-def _tokens(slot: Slot) -> list[dict[str, Any]]:
-    if slot.kind is SlotKind.GAP:
-        return [{"OP": f"{{0,{slot.most}}}"}]
-    if slot.kind is SlotKind.NUMBER:
-        return [{"IS_DIGIT": True}]
-    exact = sorted(atom[1:] for atom in slot.atoms if atom[0] == "=")
-    stems = sorted(atom[1:] for atom in slot.atoms if atom[0] == "~")
-    prefixes = sorted(atom[:-1] for atom in slot.atoms if atom[0] not in "=~")
-    made: list[dict[str, Any]] = []
-    if exact:
-        made.append({"LOWER": _one_of(exact)})
-    if stems:
-        made.append({"NORM": _one_of(stems)})
-    if prefixes:
-        made.append({"LOWER": {"REGEX": "^(?:" + "|".join(map(re.escape, prefixes)) + ")"}})
-    return made
+def _shifts(within: int) -> tuple[int, ...]:
+    """Give the moves that, each or-ed to what was there, spread one bit over so many."""
+    shifts, spread = [], 1
+    while spread < within:
+        shifts.append(min(spread, within - spread))
+        spread += shifts[-1]
+    return tuple(shifts)
 
 
-def _one_of(words: list[str]) -> str | dict[str, list[str]]:
-    """Ask for one word plainly: spaCy compares a number then, where for several it calls a predicate."""
-    return words[0] if len(words) == 1 else {"IN": words}
+def _kinds(step: Step) -> list[Step]:
+    """Part what a step takes: exact words, stems, beginnings of words, numbers."""
+    by_mark: dict[str, set[str]] = {}
+    for atom in step.atoms:
+        by_mark.setdefault(atom[0] if atom[0] in "=~#" else "*", set()).add(atom)
+    return [Step(_same(frozenset(by_mark[mark])), step.shifts) for mark in sorted(by_mark)]
+
+
+@cache
+def _same(atoms: frozenset[str]) -> frozenset[str]:
+    """Give for equal sets always the same one: as keys these are found at once."""
+    return atoms
 
 
 def _plain(atoms: frozenset[str]) -> frozenset[str]:

@@ -32,7 +32,7 @@ class Counting:
 def counting(found: Found) -> Counting:
     """Say what counts in a message."""
     zones = found.message.zones
-    new_words = sum(len(one.words) for one in found.sentences if one.kind is ZoneKind.NEW)
+    new_words = sum(len(one.written) for one in found.sentences if one.kind is ZoneKind.NEW)
     passed_on = new_words <= MOST_WORDS_PASSING_ON and not _asks_itself(found)
     body, subject, context = set[int](), set[int](), set[int]()
     for place, zone in enumerate(zones):

@@ -150,7 +150,7 @@ def _near(evidence: Evidence, rule: Rule, matchers: Matchers) -> NearRule | None
     if not lacking:
         return None
     lacks, sentence = min(
-        lacking, key=lambda pair: (len(pair[0]), pair[1].kind is ZoneKind.SUBJECT, -len(pair[1].words))
+        lacking, key=lambda pair: (len(pair[0]), pair[1].kind is ZoneKind.SUBJECT, -len(pair[1].written))
     )
     text = evidence.found.message.zones[sentence.zone].text[sentence.start : sentence.end]
     words = tuple(as_written(slot, rule) for slot in lacks)
@@ -170,5 +170,5 @@ def readable(evidence: Evidence, rule: Rule) -> list[Sentence]:
     return [
         sentence
         for sentence in evidence.found.sentences
-        if sentence.words and sentence.kind in rule.zones and (rule.rank is Rank.CUE or sentence.zone in counts)
+        if sentence.written and sentence.kind in rule.zones and (rule.rank is Rank.CUE or sentence.zone in counts)
     ]

@@ -109,7 +109,7 @@ def _form(found: Found, zone: int) -> Form | None:
 def _asks(text: str, sentence: Sentence) -> bool:
     """Tell whether a short question begins its line, and the answer stands behind it or on the next."""
     begins = text.rfind("\n", 0, sentence.start) + 1
-    if text[begins : sentence.start].strip() or len(sentence.words) > _LONGEST_LABEL:
+    if text[begins : sentence.start].strip() or len(sentence.written) > _LONGEST_LABEL:
         return False
     asks = text[sentence.start : sentence.end].rstrip().endswith("?")
     return asks and bool(text[sentence.end : sentence.end + 200].lstrip(" ")[:200].strip())
@@ -153,7 +153,7 @@ def _label(found: Found, sentence: Sentence, cues: list[Match]) -> tuple[str, in
         return None
     end = mark.start() if mark else sentence.end
     inside = [cue for cue in cues if cue.start < end]
-    if not inside or sum(word.start < end for word in sentence.words) > _LONGEST_LABEL:
+    if not inside or sum(start < end for start, _ in sentence.spans) > _LONGEST_LABEL:
         return None
     best = min(inside, key=lambda cue: (_preference(cue), cue.start))
     after = mark.end() if mark else sentence.end
@@ -164,7 +164,7 @@ def _is_heading(text: str, sentence: Sentence) -> bool:
     """Tell whether a few words stand on a line of their own above another line, and are no sentence."""
     begins, ends = text.rfind("\n", 0, sentence.start) + 1, text.find("\n", sentence.end)
     alone = ends >= 0 and not text[begins : sentence.start].strip() and not text[sentence.end : ends].strip()
-    few = len(sentence.words) <= _LONGEST_HEADING and text[sentence.end - 1] not in ".!,;"
+    few = len(sentence.written) <= _LONGEST_HEADING and text[sentence.end - 1] not in ".!,;"
     return alone and few and text[sentence.start].isupper()
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from classifiers.glance import Glance
 from classifiers.rule import Rank, Rule
 from classifiers.sentences import Cut, Span
 from classifiers.verdict import MessageText, ZoneKind
-from classifiers.words import Word, words_in, written_in
+from classifiers.words import form_of, spans_in, stem, written_in
 
+Item = TypeVar("Item")
 MOST_CHARACTERS = 120_000  # of one message; what is beyond is not read, and the verdict says so
 MOST_WORDS = 200  # of one sentence; what is longer is matched in pieces
 _MANY = 40  # words: for more of them nearly every sentence is cut up anyway
@@ -24,7 +26,11 @@ class Sentence:
     end: int
     text: str = field(repr=False)  # the zone's
     _texts: "Texts" = field(repr=False)
-    _words: tuple[Word, ...] | None = field(default=None, repr=False)
+    _piece: int = 0  # of a long one: how many words stand before it
+    _written: list[str] | None = field(default=None, repr=False)
+    _forms: tuple[str, ...] | None = field(default=None, repr=False)
+    _stems: tuple[str, ...] | None = field(default=None, repr=False)
+    _spans: list[tuple[int, int]] | None = field(default=None, repr=False)
     _place: int = -1
 
     @property
@@ -35,22 +41,44 @@ class Sentence:
         return self._place
 
     @property
-    def words(self) -> tuple[Word, ...]:
-        """Its words, with their offsets in the zone's text; worked out when first asked for."""
-        if self._words is None:
-            self._words = _words_of(self.text, self.start, self.end)
-        return self._words
-
     def written(self) -> list[str]:
-        """Give its words as they stand."""
-        if self._words is None:
-            return written_in(self.text[self.start : self.end])
-        return [self.text[word.start : word.end] for word in self._words]
+        """Its words as they stand; this and what follows is worked out when first asked for."""
+        if self._written is None:
+            self._written = self._own(written_in(self.text[self.start : self.end]))
+        return self._written
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms of its words."""
+        if self._forms is None:
+            self._forms = tuple(map(form_of, self.written))
+        return self._forms
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of its words, figures left out."""
+        if self._stems is None:
+            self._stems = tuple(map(stem, filter(str.isalpha, self.forms)))
+        return self._stems
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The offsets of its words in the zone's text."""
+        if self._spans is None:
+            spans = self._own(spans_in(self.text[self.start : self.end]))
+            self._spans = [(start + self.start, end + self.start) for start, end in spans]
+        return self._spans
+
+    def _own(self, all_of_it: list[Item]) -> list[Item]:
+        return all_of_it[self._piece : self._piece + MOST_WORDS]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Match:
-    """Words of a sentence that a rule matched; `first` and `last` are places of words in the sentence."""
+    """Words of a sentence that a rule matched; `first` and `last` are places of words in the sentence.
+
+    Each is one of its kind, and equal to no other.
+    """
 
     rule: Rule
     sentence: Sentence
@@ -81,7 +109,7 @@ class Texts:
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; worked out when first asked for."""
         if self._sentences is None:
-            self._sentences = tuple(one for zone in range(len(self.texts)) for one in self._all_of(zone))
+            self._sentences = tuple(one for zone in range(len(self.texts)) for one in self.all_of(zone))
         return self._sentences
 
     def number(self) -> None:
@@ -99,12 +127,13 @@ class Texts:
         """Give the sentences of a zone that may hold one of some words, in order, and cut up no others."""
         places = None if len(forms) > _MANY else self.glance(zone).places(forms)
         if places is None or self._sentences is not None:
-            yield from self._all_of(zone)
+            yield from self.all_of(zone)
         else:
             for span in self._cut(zone).sentences_at(places):
                 yield from self._of(zone, span)
 
-    def _all_of(self, zone: int) -> Iterator[Sentence]:
+    def all_of(self, zone: int) -> Iterator[Sentence]:
+        """Give all sentences of a zone, in order."""
         for span in self._cut(zone).sentences():
             yield from self._of(zone, span)
 
@@ -118,7 +147,7 @@ class Texts:
         made = self._made.get((zone, span.start))
         if made is None:
             kind, text = self.kinds[zone], self.texts[zone]
-            made = tuple([Sentence(zone, kind, *span, text, self, words) for words in _pieces(text, span)])
+            made = tuple([Sentence(zone, kind, *span, text, self, piece) for piece in _pieces(text, span)])
             self._made[zone, span.start] = made
         return made
 
@@ -175,13 +204,8 @@ def is_tag(match: Match) -> bool:
     return match.rule.rank in (Rank.DECIDES, Rank.SUPPORTS)
 
 
-def _pieces(text: str, span: Span) -> Sequence[tuple[Word, ...] | None]:
-    """Give the words of the pieces of a long sentence; of others, which are nearly all, they can wait."""
-    if span.end - span.start <= MOST_WORDS or len(written_in(text[span.start : span.end])) <= MOST_WORDS:
-        return (None,)
-    words = _words_of(text, span.start, span.end)
-    return [words[start : start + MOST_WORDS] for start in range(0, len(words), MOST_WORDS)]
-
-
-def _words_of(text: str, start: int, end: int) -> tuple[Word, ...]:
-    return tuple([Word(form, begins + start, ends + start) for form, begins, ends in words_in(text[start:end])])
+def _pieces(text: str, span: Span) -> Sequence[int]:
+    """Give where the pieces of a long sentence begin, in words; nearly all are but one."""
+    if span.end - span.start <= MOST_WORDS:
+        return (0,)
+    return range(0, max(1, len(written_in(text[span.start : span.end]))), MOST_WORDS)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from classifiers.compiling import NUMBERS
 from classifiers.shapes import Index, Shape, index_of
 from classifiers.spelling import Spelling
+from classifiers.verdict import ZoneKind
 from classifiers.words import form_of, stem
 
 _MOST_WORDS = 60_000
@@ -13,20 +15,35 @@ _UNKNOWN = "\u00b7"
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A written word: the atoms of rules that it satisfies, the shapes it anchors, and what spaCy is given for it.
-
-    `cues` are the shapes that tell what is automatic, bulk or unwanted.
-    """
+    """A written word: the atoms of rules that it satisfies, and what spaCy is given for it."""
 
     atoms: frozenset[str] = frozenset()
-    shapes: Index | None = None
-    cues: Index | None = None
     spoken: str = _UNKNOWN
-    is_number: bool = False
 
 
 _STRANGE = Entry()
-_NUMBER = Entry(spoken="0", is_number=True)
+_NUMBER = Entry(atoms=NUMBERS, spoken="0")
+
+
+class Anchors(dict[Entry, Index | None]):
+    """The shapes that a word anchors, of those that may fire in one kind of zone; ask with `anchors[entry]`."""
+
+    def __init__(self, anchored: Mapping[str, tuple[Shape, ...]], kind: ZoneKind, *, only_cues: bool) -> None:
+        """With `only_cues` only the shapes that tell what is automatic, bulk or unwanted."""
+        super().__init__()
+        self._anchored, self._kind, self._only_cues = anchored, kind, only_cues
+        self._made: dict[frozenset[str], Index | None] = {}
+
+    def __missing__(self, entry: Entry) -> Index | None:
+        """Index the shapes of a word and keep them; words that are alike share one index."""
+        if entry.atoms not in self._made:
+            shapes = (shape for atom in sorted(entry.atoms) for shape in self._anchored.get(atom, ()))
+            self._made[entry.atoms] = index_of([shape for shape in dict.fromkeys(shapes) if self._may_fire(shape)])
+        index = self[entry] = self._made[entry.atoms]
+        return index
+
+    def _may_fire(self, shape: Shape) -> bool:
+        return self._kind in shape.kinds and (shape.is_cue or not self._only_cues)
 
 
 class Lexicon(dict[str, Entry]):
@@ -41,23 +58,32 @@ class Lexicon(dict[str, Entry]):
         super().__init__()
         self._needed = frozenset(needed)
         self._anchored = anchored
-        self._made: dict[frozenset[str], tuple[Index | None, Index | None]] = {}
+        self._anchors: dict[tuple[ZoneKind, bool], Anchors] = {}
         prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
         self._prefixes = frozenset(prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
         self._spelling = Spelling(atom[1:] for atom in self._needed if atom[0] == "~")
-        shapes = {shape for those in anchored.values() for shape in those if shape.is_cue}
-        self._of_cues = frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)
+        shapes = {shape for those in anchored.values() for shape in those}
+        self._telling = frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)
+        cues = (shape for shape in shapes if shape.is_cue)
+        self._of_cues = frozenset(atom for shape in cues for place in shape.pattern.required for atom in place)
         self._idle: set[str] = set()  # forms that no rule knows
         self._idle_for_cues: set[str] = set()
 
-    def known(self, forms: set[str], *, for_cues: bool) -> list[tuple[str, Entry]]:
-        """Give those of some forms that any rule, or any of the cues, asks for."""
-        idle = self._idle_for_cues if for_cues else self._idle
+    def anchors(self, kind: ZoneKind, *, only_cues: bool) -> Anchors:
+        """Give what the words of a kind of zone anchor."""
+        key = (kind, only_cues)
+        if key not in self._anchors:
+            self._anchors[key] = Anchors(self._anchored, kind, only_cues=only_cues)
+        return self._anchors[key]
+
+    def known(self, forms: set[str], *, only_cues: bool) -> list[tuple[str, Entry]]:
+        """Give those of some forms without which some rule, or one of the cues, cannot do."""
+        idle, telling = (self._idle_for_cues, self._of_cues) if only_cues else (self._idle, self._telling)
         known = []
         for form in forms - idle:
             entry = self[form]
-            if entry.atoms.isdisjoint(self._of_cues) if for_cues else not entry.atoms:
+            if entry.atoms.isdisjoint(telling):
                 idle.add(form)
             else:
                 known.append((form, entry))
@@ -72,7 +98,7 @@ class Lexicon(dict[str, Entry]):
     def trim(self) -> None:
         """Forget everything when it has become much; never while a message is being read."""
         if len(self) > _MOST_WORDS:
-            for words in (self, self._idle, self._idle_for_cues):
+            for words in (self, self._anchors, self._idle, self._idle_for_cues):
                 words.clear()
 
     def atoms(self, form: str) -> frozenset[str]:
@@ -86,17 +112,7 @@ class Lexicon(dict[str, Entry]):
         meant = next((atom[1:] for atom in atoms if atom[0] == "~" and atom[1:] != stem(form)), "")
         if meant and (len(atoms) > 1 or stem(meant) != meant):  # a word that is known itself is no slip of another
             atoms, meant = atoms - {"~" + meant}, ""
-        shapes, cues = self._indexes(atoms)
-        return Entry(atoms=atoms, shapes=shapes, cues=cues, spoken=meant or form, is_number=form.isdigit())
-
-    def _indexes(self, atoms: frozenset[str]) -> tuple[Index | None, Index | None]:
-        """Give the shapes that some atoms anchor, and those of cues among them; made once for words that are alike."""
-        made = self._made.get(atoms)
-        if made is None:
-            shapes = tuple(dict.fromkeys(shape for atom in sorted(atoms) for shape in self._anchored.get(atom, ())))
-            cues = tuple(shape for shape in shapes if shape.is_cue)
-            made = self._made[atoms] = index_of(shapes), index_of(cues)
-        return made
+        return Entry(atoms=atoms | NUMBERS if form.isdigit() else atoms, spoken=meant or form)
 
     def _atoms(self, form: str) -> Iterator[str]:
         exact, stemmed = "=" + form, stem(form)

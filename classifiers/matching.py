@@ -1,12 +1,12 @@
-"""Rules against a message's text: words first, then spaCy's Matcher on the few sentences and rules that words allow.
+"""Rules against a message's text: words first, then the steps of the few patterns that words allow.
 
-Each zone costs one pass over its words, which gives the shapes of which all words are there. Only sentences that hold
-a word of such a shape's anchor are looked at, and only the stretches in which its words stand in order and near enough
-become a spaCy Doc; words that no rule knows stand in it as one placeholder.
+In a long zone one pass over its words gives those that anchor a pattern of which all words are there; only sentences
+with one of them are looked at. In a sentence, only patterns of which it has all words are looked for. spaCy judges raw
+token patterns; words that no rule knows are given to it as one placeholder.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import spacy
 from spacy.attrs import NORM  # type: ignore[import-not-found]  # compiled, without stubs
@@ -16,17 +16,17 @@ from spacy.tokens import Doc
 from classifiers.compiling import Pattern, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
 from classifiers.lexicon import Entry, Lexicon
+from classifiers.placing import Places, Spans, places_of, stretches
 from classifiers.rule import Rule, Rulebook
-from classifiers.shapes import DISPOSITION_CUES, Index, Shape, anchored, shapes_of, stretches
+from classifiers.shapes import DISPOSITION_CUES, Index, Shape, able, anchored, shapes_of
 from classifiers.verdict import MessageText, Zone, ZoneKind
 from classifiers.words import stem
 
 __all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", "Sentence", "is_tag"]
 
-_ENOUGH_STRETCHES = 60_000
-_Spans = Sequence[tuple[int, int]]
-_Anchors = Mapping[Entry, Index]  # words that anchor a shape of which a zone has all words, each with its shapes
-_Wanted = Mapping[str, tuple[Entry, Index]]  # the same, by form
+_SHORT = 2_000  # characters of a zone: in less, nearly every sentence holds words that anchor something
+_FIRST_LOOK = 0.1  # of a budget
+_Find = Callable[[Entry], Index | None]  # gives the shapes that a word anchors, where they may matter
 
 
 class _Budget:
@@ -37,17 +37,21 @@ class _Budget:
     """
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.thread_time() + seconds
-        self._look_again = time.monotonic() + seconds
-        self.rule = ""
+        self._seconds = seconds
+        self._look_again = time.monotonic() + seconds * _FIRST_LOOK
+        self._end: float | None = None
+        self.rule = -1  # its place in the rulebook
+        self.spent = False
 
     def is_spent(self) -> bool:
-        """Tell whether the time is over."""
-        if time.monotonic() < self._look_again:
-            return False
-        left = self._end - time.thread_time()
-        self._look_again = time.monotonic() + max(left, 0.0)
-        return left < 0
+        """Tell whether the time is over; what went by until the first look counts as a tenth of it."""
+        if not self.spent and time.monotonic() >= self._look_again:
+            if self._end is None:
+                self._end = time.thread_time() + self._seconds * (1 - _FIRST_LOOK)
+            left = self._end - time.thread_time()
+            self._look_again = time.monotonic() + max(left, 0.0)
+            self.spent = left <= 0
+        return self.spent
 
 
 class Matchers:
@@ -62,7 +66,6 @@ class Matchers:
         self.shapes = shapes_of(self._rules, self._patterns)
         needed = {atom for shape in self.shapes for atom in shape.pattern.atoms}
         self._lexicon = Lexicon(needed, anchored(self.shapes))
-        self._remembered: dict[tuple[Shape, tuple[str, ...]], tuple[_Spans, ...]] = {}
 
     def found(self, message: MessageText, *, cues_in: Collection[ZoneKind] | None = None) -> Found:
         """Match all rules against a message.
@@ -71,8 +74,11 @@ class Matchers:
         """
         texts = texts_of(message)
         self._lexicon.trim()
-        wanted = [self._wanted(texts, zone, cues_in) for zone in range(len(texts.texts))]
-        matches, cut = self._matches(texts, wanted) if any(wanted) else ([], texts.cut)
+        budget, matches = _Budget(self._budget), list[Match]()
+        for zone, kind in enumerate(texts.kinds):
+            if not budget.spent and (cues_in is None or kind in cues_in):
+                matches += self._in_zone(texts, zone, budget, only_cues=cues_in is not None)
+        cut = self._cut_at(budget.rule) if budget.spent else texts.cut
         return Found(message=message, texts=texts, matches=tuple(matches), cut=cut)
 
     def in_text(self, text: str, kind: ZoneKind = ZoneKind.NEW) -> Found:
@@ -95,88 +101,70 @@ class Matchers:
 
     def atoms(self, sentence: Sentence) -> tuple[frozenset[str], ...]:
         """Give each word of a sentence as patterns know it: exact ("=figures") and as a stem ("~figur")."""
-        return tuple(frozenset(self._lexicon.atoms(word.form)) for word in sentence.words)
+        return tuple(self._lexicon.atoms(form) for form in sentence.forms)
 
     def _patterns_of(self, rule: Rule) -> tuple[Pattern, ...]:
         return next(patterns for one, patterns in zip(self._rules, self._patterns, strict=True) if one.id == rule.id)
 
-    def _wanted(self, texts: Texts, zone: int, cues_in: Collection[ZoneKind] | None) -> _Wanted:
-        """Give the shapes of which a zone holds all words, by the words that anchor them."""
-        kind, only_cues = texts.kinds[zone], cues_in is not None
-        if cues_in is not None and kind not in cues_in:
-            return {}
-        known = self._lexicon.known(texts.glance(zone).forms, for_cues=only_cues)
-        atoms = set[str]().union(*[entry.atoms for _, entry in known])
-        indexes = [(form, entry, entry.cues if only_cues else entry.shapes) for form, entry in known]
-        return {form: (entry, index) for form, entry, index in indexes if index and any(index.able(atoms, kind))}
+    def _cut_at(self, rule: int) -> str:
+        where = f"at rule {self._rules[rule].id}" if rule >= 0 else "at its beginning"
+        return f"the text was not read to its end: it took too long {where}"
 
-    def _matches(self, texts: Texts, wanted: Sequence[_Wanted]) -> tuple[list[Match], str]:
+    def _in_zone(self, texts: Texts, zone: int, budget: "_Budget", *, only_cues: bool) -> list[Match]:
+        """Look a zone through; of a long one only the sentences that may hold something."""
+        anchors = self._lexicon.anchors(texts.kinds[zone], only_cues=only_cues)
+        if not only_cues and len(texts.texts[zone]) <= _SHORT:
+            return self._in_sentences(texts.all_of(zone), anchors.__getitem__, budget)
+        known = self._lexicon.known(texts.glance(zone).forms, only_cues=only_cues)
+        there = frozenset[str]().union(*[entry.atoms for _, entry in known])
+        indexes = [(form, entry, anchors[entry]) for form, entry in known]
+        wanted = [(form, entry, index) for form, entry, index in indexes if index and able((index,), there)]
+        if not wanted:
+            return []
+        sentences = texts.holding(zone, [form for form, _, _ in wanted])
+        return self._in_sentences(sentences, {entry: index for _, entry, index in wanted}.get, budget)
+
+    def _in_sentences(self, sentences: Iterable[Sentence], find: _Find, budget: "_Budget") -> list[Match]:
         matches: list[Match] = []
-        budget = _Budget(self._budget)
-        for zone, words in enumerate(wanted):
-            anchors = dict(words.values())
-            for sentence in texts.holding(zone, words) if words else ():
-                matches.extend(self._in_sentence(sentence, anchors, budget))
-                if budget.is_spent():
-                    where = f"at rule {budget.rule}" if budget.rule else "at its beginning"
-                    return matches, f"the text was not read to its end: it took too long {where}"
-        return matches, texts.cut
-
-    def _in_sentence(self, sentence: Sentence, anchors: _Anchors, budget: "_Budget") -> Iterator[Match]:
-        entries = [self._lexicon[written] for written in sentence.written()]
-        if anchors.keys().isdisjoint(entries):
-            return
-        by_rule: dict[int, list[tuple[int, int]]] = {}
-        for shape, near in _near(entries, anchors, sentence.kind):
-            budget.rule = self._rules[shape.rules[0]].id
+        for sentence in sentences:
+            matches += self._in_sentence(sentence, find, budget)
             if budget.is_spent():
                 break
-            for spans in self._spans(shape, near, entries, budget):
+        return matches
+
+    def _in_sentence(self, sentence: Sentence, find: _Find, budget: "_Budget") -> list[Match]:
+        entries = list(map(self._lexicon.__getitem__, sentence.written))
+        indexes = [index for index in map(find, set(entries)) if index is not None]
+        if not indexes:
+            return []
+        places = places_of([entry.atoms for entry in entries])
+        by_rule: dict[int, Spans] = {}
+        for shape in able(indexes, places.there):
+            budget.rule = shape.rules[0]
+            spans = self._spans(shape, entries, places)
+            if spans:
+                if budget.is_spent():
+                    break
                 for rule in shape.rules:
                     if sentence.kind in self._rules[rule].zones:
                         by_rule.setdefault(rule, []).extend(spans)
-        for rule in sorted(by_rule):
-            words = sentence.words
-            for first, last in _apart(by_rule[rule], longest=True):
-                yield Match(self._rules[rule], sentence, first, last, words[first].start, words[last - 1].end)
+        words = sentence.spans if by_rule else []
+        return [
+            Match(self._rules[rule], sentence, first, last, words[first][0], words[last - 1][1])
+            for rule in sorted(by_rule)
+            for first, last in _apart(by_rule[rule], longest=True)
+        ]
 
-    def _spans(self, shape: Shape, near: _Spans, entries: Sequence[Entry], budget: "_Budget") -> Iterator[_Spans]:
-        """Give what each variant of a shape matched; where there are several, spaCy tells them apart."""
-        if shape.pattern.is_plain:
-            yield _apart(near, longest=False)
-            return
-        variants: list[list[tuple[int, int]]] = [[] for _ in shape.pattern.variants]
-        for first, last in near:
-            if budget.is_spent():
-                break
-            judged = self._judged(shape, tuple([entry.spoken for entry in entries[first:last]]))
-            for matched, spans in zip(variants, judged, strict=True):
-                matched.extend((first + start, first + end) for start, end in spans)
-        yield from (_apart(matched, longest=False) for matched in variants if matched)
-
-    def _judged(self, shape: Shape, words: tuple[str, ...]) -> tuple[_Spans, ...]:
-        """Run spaCy's Matcher on a stretch of words; what it said of the same stretch before is remembered."""
-        known = self._remembered.get((shape, words))
-        if known is None:
-            if len(self._remembered) > _ENOUGH_STRETCHES:
-                self._remembered.clear()
-            known = self._remembered[shape, words] = shape.judged(Doc(self._nlp.vocab, words=list(words)))
-        return known
-
-
-def _near(entries: Sequence[Entry], anchors: _Anchors, kind: ZoneKind) -> Iterator[tuple[Shape, _Spans]]:
-    """Give, each once, the shapes of which the words stand in a sentence in order and near enough, and where."""
-    places: dict[str, list[int]] = {}
-    for place, entry in enumerate(entries):
-        for atom in entry.atoms:
-            places.setdefault(atom, []).append(place)
-    atoms = set(places)
-    numbers = [place for place, entry in enumerate(entries) if entry.is_number]
-    here = anchors.keys() & entries
-    for shape in {shape for entry in here for shape in anchors[entry].able(atoms, kind)}:
-        near = stretches(shape.pattern.steps, places, numbers, len(entries))
-        if near:
-            yield shape, near
+    def _spans(self, shape: Shape, entries: Sequence[Entry], places: Places) -> Spans:
+        """Give what a shape matched: of each way to take it what does not overlap."""
+        steps = shape.pattern.steps
+        if not steps:
+            words = [entry.spoken for entry in entries]
+            return _apart(shape.spoken(Doc(self._nlp.vocab, words=words)), longest=False)
+        near = stretches(steps, places)
+        if len(near) < 2:
+            return near
+        return [span for way in shape.pattern.ways for span in _apart(stretches(way, places), longest=False)]
 
 
 def _blank() -> Language:
@@ -188,17 +176,16 @@ def _blank() -> Language:
     return nlp
 
 
-def _apart(spans: Iterable[tuple[int, int]], *, longest: bool) -> list[tuple[int, int]]:
+def _apart(spans: Spans, *, longest: bool) -> Spans:
     """Keep of overlapping spans the longest or the shortest, the first of equals.
 
     Of one pattern's the shortest: what stands in its gaps belongs to other words. Of one rule's patterns the longest.
     """
-    some = list(spans)
-    if len(some) < 2:
-        return some
-    kept: list[tuple[int, int]] = []
+    if len(spans) < 2:
+        return spans
+    kept: Spans = []
     sign = -1 if longest else 1
-    for start, end in sorted(some, key=lambda span: (sign * (span[1] - span[0]), span[0])):
+    for start, end in sorted(spans, key=lambda span: (sign * (span[1] - span[0]), span[0])):
         if all(end <= other_start or start >= other_end for other_start, other_end in kept):
             kept.append((start, end))
     return sorted(kept)

@@ -138,8 +138,7 @@ def _words_by_sentence(evidence: Evidence) -> dict[int, set[str]]:
 
 def _questions_apart(one: Match, other: Match) -> bool:
     first, second = sorted((one, other), key=lambda match: match.first)
-    between = first.sentence.words[first.last : second.first]
-    return any(word.form in _NEXT_QUESTION for word in between)
+    return not _NEXT_QUESTION.isdisjoint(first.sentence.forms[first.last : second.first])
 
 
 def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:

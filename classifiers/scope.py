@@ -39,7 +39,7 @@ def roles(found: Found) -> dict[int, Role]:
 
 def _is_limited(match: Match) -> bool:
     """Tell whether only a part is set aside, or for a time: "no need for it by age", "not before Monday"."""
-    return any(word.form in _LIMITS for word in match.sentence.words[match.last : match.last + 1])
+    return match.last < len(match.sentence.forms) and match.sentence.forms[match.last] in _LIMITS
 
 
 def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: bool) -> dict[int, Role]:

@@ -11,6 +11,7 @@ from classifiers.forms import DECISION, USE, Answer, Form
 from classifiers.matching import Found, Sentence
 from classifiers.message_evidence import Evidence
 from classifiers.rule import Rank, Rulebook
+from classifiers.traits import Candidate, candidates
 from classifiers.verdict import Dimension, Statement, StatementKind
 from classifiers.weighing import Weighed, Worths, weigh, worths_of
 
@@ -40,25 +41,28 @@ class Statements:
         without any word of use is quoted for both; of the survey's future only when it is sure.
         """
         made: list[Statement] = []
+        those = candidates(evidence)
         is_return = evidence.form is not None and evidence.form.is_filled
         for kind in StatementKind:
             answers = _of_form(evidence.found, evidence.form, kind) if evidence.form else []
             if not answers and (not is_return or kind is StatementKind.USE):
-                answers = self._of_text(evidence, kind, meeting=meeting)
+                answers = self._of_text(evidence, those, kind, meeting=meeting)
             made.extend(answers)
         if is_return or any(one.kind is StatementKind.USE for one in made):
             return tuple(made)
-        return () if future and not self._is_sure(evidence) else (*_as_use(made), *made)
+        return () if future and not self._is_sure(those) else (*_as_use(made), *made)
 
-    def _is_sure(self, evidence: Evidence) -> bool:
+    def _is_sure(self, those: Sequence[Candidate]) -> bool:
         worths = self._worths[StatementKind.DECISION]
-        return any(one.score >= SURE for one in weigh(evidence, StatementKind.DECISION, worths))
+        return any(one.score >= SURE for one in weigh(those, StatementKind.DECISION, worths))
 
-    def _of_text(self, evidence: Evidence, kind: StatementKind, *, meeting: bool) -> list[Statement]:
+    def _of_text(
+        self, evidence: Evidence, those: Sequence[Candidate], kind: StatementKind, *, meeting: bool
+    ) -> list[Statement]:
         if meeting and kind is StatementKind.DECISION:
             return []
         worths = self._worths[kind]
-        weighed = weigh(evidence, kind, worths)
+        weighed = weigh(those, kind, worths)
         able = [one for one in weighed if _is_able(one, worths, meeting=meeting)]
         if not able and kind is StatementKind.USE and not meeting:
             able = _framed(evidence, weighed)
@@ -68,7 +72,7 @@ class Statements:
 
 
 def _is_able(one: Weighed, worths: Worths, *, meeting: bool) -> bool:
-    if one.score < worths.least or len(one.sentence.words) < _FEWEST_WORDS:
+    if one.score < worths.least or len(one.sentence.written) < _FEWEST_WORDS:
         return False
     return not meeting or bool(PLAIN & set(one.rules))
 
@@ -80,7 +84,7 @@ def _framed(evidence: Evidence, weighed: Sequence[Weighed]) -> list[Weighed]:
         for match in evidence.in_body(evidence.matches(Dimension.USE, Rank.DECIDES))
         if match.rule.weight >= FRAME
     }
-    able = [one for one in weighed if one.sentence.place in framing and len(one.sentence.words) >= _FEWEST_WORDS]
+    able = [one for one in weighed if one.sentence.place in framing and len(one.sentence.written) >= _FEWEST_WORDS]
     return [one for one in able if one.score >= FRAMED][:1]
 
 

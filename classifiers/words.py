@@ -7,8 +7,9 @@ of "responsibilities" and "response". Offsets stay those of the text as written.
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -33,11 +34,34 @@ _IRREGULAR = {
 
 
 class Word(NamedTuple):
-    """A word of a text: its folded form, and where it stands. A tuple: hundreds are made for each message."""
+    """A word of a text: its folded form, and where it stands."""
 
     form: str
     start: int
     end: int
+
+
+class Worded(Protocol):
+    """What has words: their forms, and where in the text each stands."""
+
+    text: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms of its words."""
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The offsets of its words in the text."""
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A short text with its words, such as a display name."""
+
+    text: str
+    forms: tuple[str, ...]
+    spans: list[tuple[int, int]]
 
 
 def folded(word: str) -> str:
@@ -57,6 +81,16 @@ def form_of(written: str) -> str:
 def written_in(text: str) -> list[str]:
     """Give the words of a text as they stand, in order: those of `words_in`, at a tenth of the cost."""
     return _WORD.findall(text)
+
+
+def spans_in(text: str) -> list[tuple[int, int]]:
+    """Give the offsets of the words of a text, in order."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def phrase_of(text: str) -> Phrase:
+    """Give a short text with its words."""
+    return Phrase(text, tuple(map(form_of, written_in(text))), spans_in(text))
 
 
 def words_in(text: str) -> Iterator[Word]:

@@ -7,6 +7,7 @@ import pytest
 from classifiers.matching import Matchers
 from classifiers.resolve import evidence_of
 from classifiers.tagger import Tagger
+from classifiers.traits import candidates
 from classifiers.verdict import Dimension, MessageText, StatementKind, Verdict
 from classifiers.weighing import Worths, weigh
 
@@ -132,6 +133,7 @@ def test_use_of_something_else_is_no_use_of_ours(tagger: Tagger, letter: Letter)
 def test_cues_of_one_worth_stand_by_name(packaged_matchers: Matchers, letter: Letter) -> None:
     text = letter("We will use the figures for our annual report to the trustees, which they need for the grant bid.")
     alike = Worths(start=0.0, least=0.3, second=0.7, most=2, worth={}, default={})
-    weighed = weigh(evidence_of(packaged_matchers.found(text)), StatementKind.USE, alike)
+    those = candidates(evidence_of(packaged_matchers.found(text)))
+    weighed = weigh(those, StatementKind.USE, alike)
     assert len(weighed[0].rules) > 1
     assert list(weighed[0].rules) == sorted(weighed[0].rules)
