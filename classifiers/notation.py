@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from classifiers.errors import BadPattern
 from classifiers.words import stem, words_in
@@ -144,6 +145,7 @@ def _listed(name: str, lists: Mapping[str, Sequence[str]]) -> list[SlotSequence]
     return list(sequences(inner, shorter))
 
 
+@lru_cache(maxsize=16_384)  # rules write the same words over and over
 def _word(text: str) -> SlotSequence:
     exact, prefix = text.startswith("="), text.endswith("*")
     forms = [word.form for word in words_in(text)]
