@@ -20,6 +20,16 @@ def london_month(at: datetime) -> str:
     return f"{at.year:04}-{at.month:02}"
 
 
+def places_of_month(month: str) -> tuple[int, int]:
+    """Give the first place in search of a London month ("2011-03") and that of the month after; (0, 0) for no month."""
+    try:
+        start = datetime(int(month[:4]), int(month[5:7]), 1, tzinfo=LONDON)
+        after = datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=LONDON)
+        return search_place(start.astimezone(UTC), 0), search_place(after.astimezone(UTC), 0)
+    except (ValueError, OverflowError):  # no month, or at the very ends of the calendar
+        return 0, 0
+
+
 def queue_rank(state: str, asks: bool, disputed: bool = False) -> int:
     """Give the rank of a message in the queue; higher ones come first.
 

@@ -19,7 +19,8 @@ from storage.loading import queue_rows
 from storage.order import queue_rank
 from storage.records import QueueFilter, QueuePage, QueueRow, ReviewState
 from storage.search import snippets
-from storage.walks import Walk, walk_of
+from storage.walks import Walk, walk_along_queue
+from storage.word_walks import walk_along_words
 
 MOST_COUNTED = 1000
 
@@ -27,7 +28,7 @@ MOST_COUNTED = 1000
 def queue(store: Store, chosen: QueueFilter, *, after: str = "", limit: int = 50) -> QueuePage:
     """Give one page of a queue; `after` is the cursor that the page before gave (one of no sense: page one)."""
     with store.reading() as session:
-        walk = walk_of(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
+        walk = _walk(store, session, chosen)
         cursor = _read_cursor(after, len(walk.keys))
         if cursor is None:
             found = _steps(session, walk, None, max(MOST_COUNTED, limit) + 1)
@@ -47,7 +48,7 @@ def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
     A message that has just been decided stands, for this question, where it stood while it waited.
     """
     with store.reading() as session:
-        walk = walk_of(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
+        walk = _walk(store, session, chosen)
         found = _messages(session, walk, _steps(session, walk, _place(session, walk, chosen, after_id), 1))
     return found[0].id if found else None
 
@@ -65,21 +66,19 @@ def thread(store: Store, message_id: int) -> tuple[QueueRow, ...]:
         return queue_rows(session, found)
 
 
+def _walk(store: Store, session: Session, chosen: QueueFilter) -> Walk:
+    choose = walk_along_words if chosen.words.strip() else walk_along_queue
+    return choose(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
+
+
 def _steps(session: Session, walk: Walk, after: Sequence[Any] | None, limit: int) -> Sequence[Row[Any]]:
     """Go so many steps along a walk, and give the keys of each."""
-    keys = [key.label(f"key_{number}") for number, key in enumerate(walk.keys)]
-    wanted = keys if walk.number is None else [*keys, walk.number.label("number")]
-    some = walk.select(*wanted, after=after)
-    newest_first = some.order_by(*(key.desc() for key in walk.keys)).limit(limit)
-    return session.connection().execute(newest_first).all()
+    return session.connection().execute(walk.steps(limit, after)).all()
 
 
 def _count(session: Session, walk: Walk) -> int:
-    """Count the steps of a walk up to the bound, in its own order: the other way round they may begin late."""
-    some = walk.select(walk.keys[0])
-    if not walk.index:  # which narrows by itself; its order would be made by sorting
-        some = some.order_by(*(key.desc() for key in walk.keys))
-    bounded = some.limit(MOST_COUNTED + 1).subquery()
+    """Count the steps of a walk up to the bound: in its own order, since the other way round they may begin late."""
+    bounded = walk.steps(MOST_COUNTED + 1, ordered=not walk.sorts).subquery()
     return int(session.connection().execute(select(func.count()).select_from(bounded)).scalar_one())
 
 
@@ -87,7 +86,7 @@ def _messages(session: Session, walk: Walk, steps: Sequence[Row[Any]]) -> list[R
     """Give the messages of some steps, in their order."""
     do, words = session.connection().execute, m.search_text.c
     numbers = [step[-1] for step in steps]
-    if walk.number is None:
+    if walk.by_place and walk.number is None:
         known = do(select(words.place, words.message_id).where(words.place.in_(numbers)))
         by_place = {place: number for place, number in known}
         numbers = [by_place[place] for place in numbers]
@@ -109,7 +108,7 @@ def _place(session: Session, walk: Walk, chosen: QueueFilter, message_id: int) -
     row = do(select(m.message).where(m.message.c.id == message_id)).first()
     if row is None:
         raise NoSuchMessage(message_id)
-    if len(walk.keys) == 1:
+    if walk.by_place:
         here = m.search_text.c.message_id == message_id
         return (do(select(m.search_text.c.place).where(here)).scalar_one(),)
     left = chosen.states and row.state not in chosen.states

@@ -97,6 +97,13 @@ def among_found(typed: str, *, on_postgresql: bool) -> Words:
     return Words(m.search_text, row.place, found)
 
 
+def lies_among(numbers: Any) -> ColumnElement[bool]:
+    """Say of what FTS5 found that it is one of the messages that a statement gives; it is not asked for each anew."""
+    text = m.search_text.alias()
+    places = select(text.c.place).where(text.c.message_id.in_(numbers))
+    return literal_column("+search_fts.rowid", BigInteger).in_(places)
+
+
 def snippets(session: Session, typed: str, message_ids: Sequence[int], *, on_postgresql: bool) -> dict[int, str]:
     """Give, for messages that were found, the words around what was found, marked by FOUND and END."""
     query = _query(typed, on_postgresql=on_postgresql)

@@ -5,8 +5,10 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session
 
 Item = TypeVar("Item")
@@ -48,3 +50,26 @@ def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
+
+
+class beside_indexes(ColumnElement[Any]):  # noqa: N801 - SQL constructs are written like functions
+    """A column for which SQLite does not look in an index: its planner does not know how many rows have a value.
+
+    SQLite keeps hands off where a sign stands before it (https://www.sqlite.org/optoverview.html, 1.3); PostgreSQL,
+    which knows its values, gets the column itself.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column, self.type = column, column.type
+
+
+@compiles(beside_indexes)
+def _as_it_is(element: beside_indexes, compiler: SQLCompiler, **named: Any) -> str:
+    return compiler.process(element.column, **named)
+
+
+@compiles(beside_indexes, "sqlite")
+def _with_a_sign(element: beside_indexes, compiler: SQLCompiler, **named: Any) -> str:
+    return f"+{compiler.process(element.column, **named)}"

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from storage import walks
+from storage import walks, word_walks
 from storage.messages import save_batch
 from storage.order import queue_rank
 from storage.records import QueueFilter, ReviewState
@@ -66,11 +66,16 @@ def expected(held, chosen):
     return [one.id for one in sorted(found, key=lambda one: (ranked[one.id], one.arrived_at, one.id), reverse=True)]
 
 
-@pytest.mark.parametrize("many", [0, 60_000], ids=["along the queue", "from the rarest"])
-def test_every_pair_of_filters_gives_what_passes_both(store, held, monkeypatch, many):
-    monkeypatch.setattr(walks, "MANY", many)
-    monkeypatch.setattr(walks, "FEW_WORDS", many)
-    monkeypatch.setattr(walks, "FEW_UNSURE", many)
+@pytest.mark.parametrize(
+    ("many", "listed"),
+    [(0, 0), (0, 60_000), (60_000, 60_000)],
+    ids=["along the queue", "side by side and among what is listed", "from the rarest"],
+)
+def test_every_pair_of_filters_gives_what_passes_both(store, held, monkeypatch, many, listed):
+    for name in ("MANY", "FEW_MARKED", "FEW_UNSURE"):
+        monkeypatch.setattr(walks, name, many)
+    monkeypatch.setattr(word_walks, "FEW_WORDS", many)
+    monkeypatch.setattr(word_walks, "LISTED", listed)
     wrong = []
     for one, other in [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2)]:
         chosen = QueueFilter(**{**one, **other})
@@ -102,3 +107,29 @@ def test_pages_of_every_filter_follow_each_other(store, held, chosen):
         page = queue(store, chosen, after=page.after, limit=2)
         seen += [row.id for row in page.rows]
     assert seen == expected(held, chosen)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "plan"),
+    [
+        ({"below_confidence": 0.1}, "message USING COVERING INDEX message_by_confidence"),
+        (
+            {"below_confidence": 0.1, "states": (ReviewState.PENDING,)},
+            "message USING COVERING INDEX message_by_confidence",
+        ),
+        ({"tags": (("product", "cohesion"), ("use", "equality"))}, "MERGE (INTERSECT)"),
+        ({"words": "services", "rule": "P-01"}, "SCAN search_fts VIRTUAL TABLE"),
+    ],
+    ids=["few are unsure", "few of those waiting are unsure", "two tags", "words and a rule"],
+)
+def test_sqlite_walks_where_it_is_meant_to(sqlite_store, monkeypatch, chosen, plan):
+    monkeypatch.setattr(walks, "FEW_MARKED", 0)
+    monkeypatch.setattr(word_walks, "FEW_WORDS", 0)
+    with sqlite_store.reading() as session:
+        connection, asked = session.connection(), QueueFilter(**chosen)
+        choose = word_walks.walk_along_words if asked.words else walks.walk_along_queue
+        walk = choose(connection.execute, asked, on_postgresql=False)
+        sql = walk.steps(10).compile(connection, compile_kwargs={"literal_binds": True})
+        lines = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    assert any(plan in line for line in lines), lines
+    assert not any("message_queue" in line or "TEMP B-TREE" in line for line in lines) or walk.sorts
