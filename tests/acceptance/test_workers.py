@@ -4,8 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fakes.certificates import Authority
 from fakes.dovecot import running_dovecot
-from fakes.worker_siege import Plan, besieged
+from fakes.machines import ADDRESS, can_make_machines
+from fakes.worker_siege import Plan, besieged, on_machines_of_their_own
 
 pytestmark = [
     pytest.mark.postgres,
@@ -21,3 +23,21 @@ def test_killed_workers_lose_nothing_and_double_nothing(tmp_path: Path, postgres
     assert (outcome.lost, outcome.doubled, outcome.stalled) == (0, 0, 0)
     assert outcome.delivered > 40
     assert outcome.kills == 3
+
+
+@pytest.mark.skipif(not can_make_machines(), reason="needs the right to make network namespaces")
+def test_killed_workers_on_machines_of_their_own_lose_nothing_and_double_nothing(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    """Each worker has a network of its own: the mail server over TLS and the database over TCP, on another machine."""
+    plan = Plan(mailboxes=3, seconds=9, mail_every=0.2, poll_every=0.5, kill_every=4, lost_after=3)
+    authority = Authority(tmp_path)
+    certificate = authority.issue(host=ADDRESS).read_bytes()
+    with (
+        running_dovecot(certificate=certificate) as server,
+        on_machines_of_their_own(server, postgres_url, authority) as field,
+    ):
+        outcome = besieged(tmp_path, postgres_url, server, plan, field)
+    assert (outcome.lost, outcome.doubled, outcome.stalled) == (0, 0, 0)
+    assert outcome.delivered > 25
+    assert outcome.kills == 2

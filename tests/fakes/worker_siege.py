@@ -5,13 +5,17 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from fakes.certificates import Authority
 from fakes.dovecot import Dovecot
+from fakes.machines import ADDRESS, Relay, machines
 from pipeline.jobs.calls import poll_call
 from pipeline.jobs.queue import Queue
 from storage.engine import Store, open_store
@@ -32,7 +36,6 @@ class Plan:
     poll_every: float
     kill_every: float
     lost_after: int
-    workers: int = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +50,48 @@ class Outcome:
     settled_in: float  # seconds from the last mail and the last kill until everything was stored
 
 
-def besieged(folder: Path, url: str, server: Dovecot, plan: Plan) -> Outcome:
-    """Run the siege and see what is held at the end."""
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """Where the workers run, and how they reach the mail server and the database from there."""
+
+    mail: str  # the settings of a mailbox: host, port, security
+    url: str
+    prefixes: tuple[tuple[str, ...], ...] = ((), ())  # what goes before the command of each worker
+
+
+def on_this_machine(server: Dovecot, url: str) -> Field:
+    """Let two workers run here."""
+    return Field(mail=f'host = "127.0.0.1"\nport = {server.port}\nsecurity = "plain"\n', url=url)
+
+
+@contextmanager
+def on_machines_of_their_own(server: Dovecot, url: str, authority: Authority) -> Iterator[Field]:
+    """Let two workers run in network namespaces of their own: mail comes over TLS, the database over TCP."""
+    address = make_url(url)
+    directory = str(address.query["host"])
+    with machines(2) as two, Relay(server.tls_port) as mail, Relay(Path(directory) / ".s.PGSQL.5432") as database:
+        tls = f'host = "{ADDRESS}"\nport = {mail.port}\nsecurity = "tls"\nca_file = "{authority.ca_file}"\n'
+        there = address.set(host=ADDRESS, port=database.port, query={})
+        prefixes = tuple(machine.prefix for machine in two)
+        yield Field(mail=tls, url=there.render_as_string(hide_password=False), prefixes=prefixes)
+
+
+def besieged(folder: Path, url: str, server: Dovecot, plan: Plan, field: Field | None = None) -> Outcome:
+    """Run the siege and see what is held at the end; where the workers run, `field` says."""
     names = [f"box{number:02}" for number in range(plan.mailboxes)]
     for name in names:
         server.maildir(name)
-    (folder / "config.toml").write_text(_settings(names, server.port, plan))
+    there = field or on_this_machine(server, url)
+    (folder / "config.toml").write_text(_settings(names, there.mail, plan))
     environment = {
         **os.environ,
         "PYTHONPATH": str(CHECKOUT),
-        "STATSHOP_STORAGE__URL": url,
+        "STATSHOP_STORAGE__URL": there.url,
         "STATSHOP_STORAGE__ERASURE_KEY": "k" * 32,
         **{f"STATSHOP_MAILBOXES__{name.upper()}__PASSWORD": "secret" for name in names},
     }
-    with _workers(folder, environment, plan.workers) as workers, Queue(url) as queue, open_store(url) as store:
-        _wait_for(store, plan.workers)
+    with _workers(folder, environment, there.prefixes) as workers, Queue(url) as queue, open_store(url) as store:
+        _wait_for(store, len(there.prefixes))
         delivered, kills = _assault(workers, queue, server, names, plan)
         ended = time.monotonic()
         _settle(store, queue, names, delivered, patience=20 * plan.lost_after + 60)
@@ -69,19 +99,23 @@ def besieged(folder: Path, url: str, server: Dovecot, plan: Plan) -> Outcome:
 
 
 class _Workers:
-    def __init__(self, folder: Path, environment: dict[str, str], count: int) -> None:
-        self._folder, self._environment = folder, environment
+    def __init__(self, folder: Path, environment: dict[str, str], prefixes: Sequence[tuple[str, ...]]) -> None:
+        self._folder, self._environment, self._prefixes = folder, environment, prefixes
         self._log = (folder / "workers.log").open("ab")
-        self._alive = [self._start() for _ in range(count)]
+        self._alive = [self._start(place) for place in range(len(prefixes))]
 
-    def _start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(WORKER, cwd=self._folder, env=self._environment, stderr=self._log)
+    def _start(self, place: int) -> "subprocess.Popen[bytes]":
+        command = (*self._prefixes[place], *WORKER)
+        return subprocess.Popen(command, cwd=self._folder, env=self._environment, stderr=self._log)
+
+    def __len__(self) -> int:
+        return len(self._prefixes)
 
     def kill(self, place: int) -> None:
         """Kill a worker outright, and start another in its place."""
         self._alive[place].kill()
         self._alive[place].wait()
-        self._alive[place] = self._start()
+        self._alive[place] = self._start(place)
 
     def end(self) -> None:
         """Ask all to end, and close what they wrote to."""
@@ -93,8 +127,8 @@ class _Workers:
 
 
 @contextmanager
-def _workers(folder: Path, environment: dict[str, str], count: int) -> Iterator[_Workers]:
-    workers = _Workers(folder, environment, count)
+def _workers(folder: Path, environment: dict[str, str], prefixes: Sequence[tuple[str, ...]]) -> Iterator[_Workers]:
+    workers = _Workers(folder, environment, prefixes)
     try:
         yield workers
     finally:
@@ -113,7 +147,7 @@ def _assault(workers: _Workers, queue: Queue, server: Dovecot, names: list[str],
     began = time.monotonic()
     due = {"mail": 0.0, "poll": 0.0, "kill": plan.kill_every}
     delivered: list[str] = []
-    boxes, victims, kills = cycle(names), cycle(range(plan.workers)), 0
+    boxes, victims, kills = cycle(names), cycle(range(len(workers))), 0
     while (now := time.monotonic() - began) < plan.seconds:
         what = min(due, key=lambda name: due[name])
         if due[what] > now:
@@ -171,10 +205,6 @@ def _mail(message_id: str) -> bytes:
     return f"{head}Date: Tue, 01 Mar 2011 09:00:00 +0000\r\n\r\nWe use the survey: {message_id}.\r\n".encode()
 
 
-def _settings(names: list[str], port: int, plan: Plan) -> str:
+def _settings(names: list[str], mail: str, plan: Plan) -> str:
     workers = f"[workers]\nlost_after_seconds = {plan.lost_after}\n[reading]\nworkers = 1\n"
-    boxes = (
-        f'[mailboxes.{name}]\nhost = "127.0.0.1"\nport = {port}\nuser = "{name}"\nsecurity = "plain"\n'
-        for name in names
-    )
-    return workers + "".join(boxes)
+    return workers + "".join(f'[mailboxes.{name}]\n{mail}user = "{name}"\n' for name in names)
