@@ -67,7 +67,7 @@ def test_a_mailbox_that_cannot_be_counted_is_named(statshop: Callable[..., Ran],
     assert "box: The mail server 127.0.0.1 cannot be reached" in said.stderr
 
 
-def test_a_message_that_was_too_large_is_fetched_when_a_person_asks(
+def test_f59_a_message_that_was_too_large_is_fetched_when_a_person_asks(
     statshop: Callable[..., Ran], server: ImapServer
 ) -> None:
     server.add(b"From: bob@example.org\r\nSubject: Large\r\n\r\n" + b"How many volunteers? " * 60_000 + b"\r\n")

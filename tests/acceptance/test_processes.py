@@ -98,7 +98,7 @@ def test_sigterm_ends_a_schedule_whose_server_does_not_answer(
     assert process.wait(10) == 0
 
 
-def test_two_processes_never_poll_one_mailbox_at_once(
+def test_f40_two_processes_never_poll_one_mailbox_at_once(
     started: Callable[..., subprocess.Popen[str]], silent: ImapServer, run_in: Callable[..., Ran], tmp_path: Path
 ) -> None:
     first = started("poll", **mailbox_of(silent))

@@ -96,9 +96,10 @@ def _word_octets(match: re.Match[str]) -> bytes:
     if match[2] in "qQ":
         return quopri.decodestring(payload, header=True)
     try:
-        return lenient_base64(payload)
+        octets = lenient_base64(payload)
     except binascii.Error:
-        return match[0].encode("utf-8", "surrogateescape")
+        octets = b""
+    return octets if octets or not payload else match[0].encode("utf-8", "surrogateescape")
 
 
 def content_type(part: Message) -> str:

@@ -147,7 +147,7 @@ def test_a_publication_that_died_is_finished_at_the_next_start(
     assert [path.name for path in home.parent.iterdir()] == ["issue-1"]
 
 
-def test_months_due_are_those_over_and_not_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+def test_f43_months_due_are_those_over_and_not_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
     arrive(1)
     make_digest(store, catalogue, "2011-04", OPTIONS, now=JUNE, issue=True)
     first = datetime(2011, 3, 10, tzinfo=UTC)

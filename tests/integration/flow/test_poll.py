@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from fakes.mailbox import FakeMailbox
 
+from pipeline.flow.poll import LONGEST_WAIT
 from pipeline.flow.retry import retry_set_aside
 from pipeline.mail.errors import ConnectionLost, MailboxChanged, SignInRefused, Throttled
 from pipeline.mail.mailbox import AfterStore
-from storage.engine import Store
+from storage.engine import Store, open_store
 from storage.errors import StorageError
-from storage.messages import folder_state, message_ids, raw_bytes, set_aside_list, set_aside_raw
+from storage.messages import export_rows, folder_state, message_ids, raw_bytes, set_aside_list, set_aside_raw
 
 from .conftest import NOW, UNREADABLE, ReaderHere, mail, settings
 
@@ -66,8 +67,9 @@ def test_f2_a_server_without_uidvalidity_causes_no_storm(store: Store, mailbox: 
     mails = filled(mailbox, 3)
     mailbox.lose_uidvalidity()
     assert poll().warnings
+    mailbox.add(mail(9))
     poll()
-    assert subjects(store) == mails
+    assert subjects(store) == [*mails, mail(9)]
 
 
 def test_f3_a_message_with_an_old_date_dragged_in_later_is_stored(
@@ -98,6 +100,8 @@ def test_f8_the_same_mail_in_two_folders_is_stored_once_and_both_places_are_know
     mailbox.add(mail(1), folder="Old")
     counts = poll(folders=("INBOX", "Old")).counts
     assert (counts.stored, counts.duplicates) == (1, 1)
+    (row,) = export_rows(store)
+    assert [slot["folder"] for slot in row["receipt"]["slots"]] == ["INBOX", "Old"]
     assert poll(folders=("INBOX", "Old")).counts.fetched == 0
 
 
@@ -162,18 +166,20 @@ def test_f19_one_message_that_cannot_be_read_stops_none_of_the_others(
         mailbox.add(raw)
     counts = poll().counts
     assert (counts.stored, counts.set_aside) == (4, 1)
+    assert cursor(store) == 5
     (aside,) = set_aside_list(store)
     assert set_aside_raw(store, aside.id) == UNREADABLE
     assert "cannot be read" in aside.error
 
 
 def test_f20_tries_are_counted_on_disk_and_end_at_the_limit(
-    store: Store, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+    store: Store, store_url: str, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
 ) -> None:
     mailbox.add(UNREADABLE)
     poll()
     for _ in range(5):
-        retry_set_aside(store, reader, ACCOUNT, tries=3, now=NOW)
+        with open_store(store_url) as opened_anew:
+            retry_set_aside(opened_anew, reader, ACCOUNT, tries=3, now=NOW)
     (aside,) = set_aside_list(store)
     assert aside.tries == 3
     assert set_aside_raw(store, aside.id) == UNREADABLE
@@ -219,10 +225,13 @@ def test_f30_a_refused_sign_in_is_not_tried_again(mailbox: FakeMailbox, poll: An
     assert mailbox.connections <= 1
 
 
-def test_f32_a_pause_that_the_server_asks_for_is_waited_out(mailbox: FakeMailbox, poll: Any) -> None:
+@pytest.mark.parametrize("seconds", [0.05, 299.91, LONGEST_WAIT])
+def test_f32_a_pause_that_the_server_asks_for_is_waited_out(seconds: float, mailbox: FakeMailbox, poll: Any) -> None:
     filled(mailbox, 1)
-    mailbox.fail("examine", Throttled("localhost", 0.05))
-    assert poll().counts.stored == 1
+    mailbox.fail("examine", Throttled("localhost", seconds))
+    stop = Impatient()
+    assert poll(stop=stop).counts.stored == 1
+    assert stop.asked == [seconds]
 
 
 def test_a_pause_that_is_too_long_ends_the_poll(mailbox: FakeMailbox, poll: Any) -> None:
@@ -234,7 +243,7 @@ def test_a_pause_that_is_too_long_ends_the_poll(mailbox: FakeMailbox, poll: Any)
 def test_f25_a_server_that_stays_away_ends_the_poll_in_words(mailbox: FakeMailbox, poll: Any) -> None:
     mailbox.fail("examine", ConnectionLost("localhost", "it hung up"), times=10)
     with pytest.raises(ConnectionLost):
-        poll(stop=_impatient())
+        poll(stop=Impatient())
     assert mailbox.connections == 3
 
 
@@ -282,14 +291,16 @@ def test_a_folder_that_lost_everything_is_not_polled_until_a_person_agrees(
     poll(accept_shrunken_folder=True)
 
 
-def _impatient() -> threading.Event:
-    """Give an event that is never set, but waits for nobody."""
+class Impatient(threading.Event):
+    """An event that is never set, waits for nobody, and knows for how long it should have waited."""
 
-    class Impatient(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            return self.is_set()
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[float | None] = []
 
-    return Impatient()
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asked.append(timeout)
+        return self.is_set()
 
 
 def test_f9_what_vanished_is_named_and_what_is_only_not_answered_is_asked_for_again(

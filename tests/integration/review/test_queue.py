@@ -156,3 +156,15 @@ def test_set_aside_is_a_list_of_what_cannot_be_read_and_what_could_not_at_first(
     assert page.count("INBOX, UID 9") == 1
     assert "INBOX, UID 8" not in page
     assert "INBOX, UID 9" not in reviewer.get("/messages?aside=yes&month=2010-01").text
+
+
+def test_f51_a_message_without_sender_subject_and_text_is_shown(reviewer, store):
+    nothing = {"subject": "", "sender_name": "", "sender_address": "", "recipients": "", "message_id": ""}
+    bare = message_of(1, zones=(), attachments=(), **nothing)
+    undecided = replace(bare.verdict, tags=(), statements=(), hits=())
+    messages.save_batch(store, [replace(bare, verdict=undecided)], None, now=NOW)
+    listed, shown = reviewer.get("/messages").text, reviewer.get("/messages/1").text
+    assert subjects_in(listed) == [1]
+    for page in (listed, shown):
+        assert "(no subject)" in page
+        assert "sender unknown" in page

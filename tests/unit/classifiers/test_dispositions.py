@@ -106,7 +106,7 @@ TABLE = [
 @pytest.mark.parametrize(
     ("text", "headers", "subject", "wanted"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
-def test_disposition_of_a_message(text: str, headers: Headers, subject: str, wanted: str) -> None:
+def test_f60_disposition_of_a_message(text: str, headers: Headers, subject: str, wanted: str) -> None:
     assert disposition(text, headers=headers, subject=subject).value == wanted
 
 

@@ -80,8 +80,11 @@ def test_each_trouble_is_told(seen: Seen, kind: Kind) -> None:
     assert kinds(seen) == [kind]
 
 
-def test_f42_polls_that_fail_are_told_after_some_intervals_and_not_before() -> None:
+def test_f42_polls_that_fail_are_told_after_some_intervals_and_so_is_their_recovery() -> None:
     assert kinds(Seen(mailboxes=(mailbox(run(5, "ConnectionLost"), run(59)),))) == []
+    (failing,) = troubles(Seen(mailboxes=(mailbox(run(5, "ConnectionLost"), run(61)),)), RULES, NOW)
+    assert (failing.kind, news([failing], []).begin) == (Kind.NO_GOOD_RUN, (failing,))
+    assert news(troubles(Seen(mailboxes=(mailbox(run(1), run(11, "ConnectionLost")),)), RULES, NOW), [failing.key]).end
 
 
 def test_a_mailbox_that_was_never_polled_well_is_told_from_its_first_run_on() -> None:

@@ -72,7 +72,7 @@ def test_f37_a_job_that_still_runs_is_not_started_again() -> None:
     assert schedule.stop(5)
 
 
-def test_a_job_made_due_while_it_runs_runs_again_when_it_has_ended() -> None:
+def test_f37_a_job_made_due_while_it_runs_runs_again_when_it_has_ended() -> None:
     begun = threading.Semaphore(0)
     release = threading.Event()
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.mail.clean import message_text
 from pipeline.mail.message import Origin, RawMessage
-from pipeline.mail.parse import canonical_bytes, parse_email
+from pipeline.mail.parse import ParseLimits, canonical_bytes, parse_email
 
 
 def archived(raw: bytes, mbox: str = "") -> RawMessage:
@@ -118,6 +118,13 @@ def test_w8_a_calendar_alone_is_the_text(eml: Callable[[str], bytes]) -> None:
     assert "Summary: User feedback session" in parsed.text
 
 
+def test_w8_a_report_alone_is_the_text(mail: Callable[..., bytes]) -> None:
+    status = "Final-Recipient: rfc822; gone@example.net\nStatus: 5.1.1\n"
+    body = f"--r\nContent-Type: message/delivery-status\n\n{status}--r--\n"
+    parsed = parse_email(mail(body, content_type="multipart/report; report-type=delivery-status; boundary=r"))
+    assert parsed.text == status.strip()
+
+
 def test_w8_no_text_at_all_is_a_normal_case(mail: Callable[..., bytes]) -> None:
     parsed = parse_email(mail(""))
     assert parsed.text == ""
@@ -207,6 +214,13 @@ def test_w13_no_nul_or_odd_line_end_is_left(mail: Callable[..., bytes]) -> None:
 def test_w14_html_alone_is_read_at_any_depth(mail: Callable[..., bytes]) -> None:
     html = "<p>top</p>" + "<div>" * 600 + "deep" + "</div>" * 600 + "<p>tail</p>"
     assert parse_email(mail(html, content_type="text/html")).text.split() == ["top", "deep", "tail"]
+
+
+def test_w14_three_megabytes_of_html_on_one_line_are_cut(mail: Callable[..., bytes]) -> None:
+    parsed = parse_email(mail("<p>" + "words " * 500_000 + "</p>", content_type="text/html"))
+    assert parsed.text.startswith("words words")
+    assert len(parsed.text) <= ParseLimits().text
+    assert "only the first 1,000,000 characters of its HTML were read" in parsed.oddities
 
 
 @pytest.mark.parametrize("html", ["<!--" * 100_000, "<!-- only -->", ""])
