@@ -1,7 +1,8 @@
 """A stand-in for a provider of single sign-on on loopback: discovery, keys, authorisation, tokens (OpenID Connect).
 
 It checks what a provider checks: the redirect address, the client's secret, PKCE's verifier, and that a code is used
-once. What it says of people, and how it lies, is set on it.
+once. What it says of people, and how it lies, is set on it. It knows at once who is asking, or (`asks`) shows a form
+first, takes a name and a password, and remembers the browser by a cookie.
 """
 
 import base64
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,6 +23,10 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "statshop", "client secret"
+KNOWN, SESSION = "kim's password there", "provider-session=known"
+FORM = """<!doctype html><html lang="en"><title>Sign-in</title><link rel="icon" href="data:,"><h1>Sign in</h1>
+<form method="post" action="/sign-in?{query}"><label>Name <input name="name"></label>
+<label>Password <input name="password" type="password"></label><button>Continue</button></form>"""
 
 
 class Provider:
@@ -32,6 +38,7 @@ class Provider:
         self.claims: dict[str, Any] = {"sub": "s-1", "preferred_username": "kim"}
         self.changes: dict[str, Any] = {}
         self.lies: set[str] = set()
+        self.asks = False
         self.asked: list[str] = []
         self.codes: dict[str, dict[str, str]] = {}
         self.renew_keys()
@@ -119,39 +126,65 @@ def running_provider() -> Iterator[Provider]:
 
 
 def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            provider.asked.append(parts.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            if "down" in provider.lies:
-                self._send(503, {})
-            elif parts.path == "/.well-known/openid-configuration":
-                self._send(200, provider.described())
-            elif parts.path == "/keys":
-                self._send(200, {"keys": [provider.key.as_dict(private=False)]})
-            elif parts.path == "/authorize":
-                self.send_response(302)
-                self.send_header("Location", provider.authorised(query))
-                self.end_headers()
-            else:
-                self._send(404, {})
+    return type("Handler", (_Handler,), {"provider": provider})
 
-        def do_POST(self) -> None:
-            provider.asked.append(self.path)
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            self._send(*provider.token(form, self.headers.get("Authorization", "")))
 
-        def _send(self, status: int, content: dict[str, Any]) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+class _Handler(BaseHTTPRequestHandler):
+    provider: Provider
 
-        def log_message(self, *words: object) -> None:
-            """Say nothing."""
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        self.provider.asked.append(parts.path)
+        if "down" in self.provider.lies:
+            self._send(503, {})
+        elif parts.path == "/.well-known/openid-configuration":
+            self._send(200, self.provider.described())
+        elif parts.path == "/keys":
+            self._send(200, {"keys": [self.provider.key.as_dict(private=False)]})
+        elif parts.path == "/authorize":
+            self._authorise(parts.query)
+        else:
+            self._send(404, {})
 
-    return Handler
+    def do_POST(self) -> None:
+        parts = urlsplit(self.path)
+        self.provider.asked.append(parts.path)
+        form = _read(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        if parts.path == "/token":
+            self._send(*self.provider.token(form, self.headers.get("Authorization", "")))
+        elif form.get("password") == KNOWN:
+            self._send_on(f"/authorize?{parts.query}", f"{SESSION}; HttpOnly; SameSite=Lax; Path=/")
+        else:
+            self._show_form(parts.query)
+
+    def _authorise(self, query: str) -> None:
+        if self.provider.asks and SESSION not in self.headers.get("Cookie", ""):
+            self._show_form(query)
+        else:
+            self._send_on(self.provider.authorised(_read(query)))
+
+    def _show_form(self, query: str) -> None:
+        self._send(200, FORM.format(query=escape(query)).encode(), "text/html")
+
+    def _send_on(self, address: str, cookie: str = "") -> None:
+        self.send_response(302)
+        self.send_header("Location", address)
+        if cookie:
+            self.send_header("Set-Cookie", cookie)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, status: int, content: dict[str, Any] | bytes, kind: str = "application/json") -> None:
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+def _read(query: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(query).items()}
