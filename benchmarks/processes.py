@@ -11,16 +11,21 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Watch:
-    """Looks at the processes below this one while it stands open; those whose command holds `without` are left out."""
+    """Looks at the processes below this one while it stands open; those whose command holds `without` are left out.
+
+    What they had of the processor before it was opened does not count.
+    """
 
     def __init__(self, without: str = "dovecot") -> None:
         self._without = without
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._seconds: dict[int, float] = {}
+        self._before: dict[int, float] = {}
         self.peak = 0.0  # MB
 
     def __enter__(self) -> Self:
+        self._before = {pid: cpu(pid) or 0.0 for pid in below(os.getpid())}
         self._thread.start()
         return self
 
@@ -33,7 +38,7 @@ class Watch:
     @property
     def cpu_seconds(self) -> float:
         """Give the processor time of all of them, those that have ended as they were last seen."""
-        return sum(self._seconds.values())
+        return sum(seconds - self._before.get(pid, 0.0) for pid, seconds in self._seconds.items())
 
     def _look(self) -> None:
         while not self._over.wait(_EVERY):
@@ -52,10 +57,13 @@ def below(root: int) -> set[int]:
     return found
 
 
-def memory(pid: int) -> float:
-    """Give the memory of a process in MB, its part of what is shared; 0 when it has ended."""
+def memory(pid: int, kind: str = "Pss:") -> float:
+    """Give the memory of a process in MB, its part of what is shared; 0 when it has ended.
+
+    "Pss_Anon:" leaves out the files that it maps (proc_pid_smaps(5)).
+    """
     for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(kind):
             return int(line.split()[1]) / 1024
     return 0.0
 
