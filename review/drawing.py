@@ -19,6 +19,8 @@ from storage.errors import NoSuchMessage
 from storage.records import ReviewState, StoredMessage
 from storage.second import second_reading_of
 
+LOOKS_SHOWN = 50  # the latest
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
@@ -58,6 +60,7 @@ def message_page(
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
         quotes_shown=_quotes_shown(message, site),
+        looks=reviews.looks(site.store, message.id)[-LOOKS_SHOWN:][::-1] if person.may_administer else (),
         second=second_view(second_reading_of(site.store, message.id), site.catalogue),
         others=site.company.arrive(message.id, person.name, site.clock()),
         changed=False,

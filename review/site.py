@@ -20,7 +20,7 @@ from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
 from review.signon import SignOn
-from review.words import snippet_parts
+from review.words import LOOK_NAMES, snippet_parts
 from storage.engine import Store
 
 HERE = Path(__file__).parent
@@ -45,6 +45,7 @@ def environment() -> Environment:
         snippet_parts=snippet_parts,
     )
     env.globals.update(assets_version=_assets_version(), state_names=STATE_NAMES, dimension_names=DIMENSION_NAMES)
+    env.globals.update(look_names=LOOK_NAMES)
     return env
 
 

@@ -20,6 +20,14 @@ ACTIONS = {
     "publish": "Quotes approved for publication",
     "withdraw": "Quotes withdrawn",
 }
+LOOK_NAMES = {
+    "message": "its page",
+    "html": "the original HTML",
+    "raw": "the file as it was received",
+    "second reading": "for a second reading",
+    "quotes": "its quotes",
+    "api": "over the API",
+}
 OF_ALL_QUOTES = ("publish", "withdraw")  # whose name says all
 
 

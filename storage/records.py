@@ -387,7 +387,7 @@ class BulkResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """That somebody looked at `what` of a message: "message", "html", "raw"."""
+    """That somebody looked at `what` of a message: "message", "html", "raw", "quotes", "second reading", "api"."""
 
     message_id: int
     who: str

@@ -71,6 +71,7 @@ def set_aside_item(
 ) -> Response:
     """Show the bytes and the error side by side; with `preview` also what it says in a charset."""
     item = setaside.set_aside_one(site.store, item_id)
+    log.info("looked at set-aside id=%s user=%s", item.id, person.user.id)
     wanted = bool(preview) and item.holds_mail and site.repair is not None
     seen = site.repair.preview(item.id, known(charset)) if wanted and site.repair else None
     return _item_page(request, site, item, charset=known(charset), preview=seen)
@@ -119,6 +120,7 @@ def visible(raw: bytes) -> str:
 def set_aside_raw(site: Here, person: Reader, item_id: Number) -> Response:
     """Give the bytes as a file to keep."""
     item = setaside.set_aside_one(site.store, item_id)
+    log.info("looked at the bytes of set-aside id=%s user=%s", item.id, person.user.id)
     return attachment(setaside.set_aside_raw(site.store, item.id), f"set-aside-{item.id}.eml")
 
 

@@ -121,6 +121,13 @@ def test_who_looked_is_written_down(reviewer, store, three):
     ]
 
 
+def test_administrators_see_who_looked(app, client_of, reviewer, three):
+    reviewer.get(f"/messages/{three[0]}/raw")
+    page = client_of(app, "administrator").get(f"/messages/{three[0]}").text
+    assert "1 April 2011, 10:00am: reviewer, the file as it was received" in page
+    assert "Who looked at it" not in reviewer.get(f"/messages/{three[0]}").text
+
+
 def test_second_person_on_a_message_sees_the_first(app, reviewer, three, client_of, clock):
     reviewer.get(f"/messages/{three[0]}")
     second = client_of(app, "second")
