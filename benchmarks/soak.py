@@ -1,12 +1,15 @@
 """A long import as its user runs it: memory and time for each thousand messages stay as they are at the beginning.
 
 10,000 messages by default; `STATSHOP_BENCH_MESSAGES=100000` in the environment for the long form, and
-`STATSHOP_BENCH_STORAGE=postgresql+psycopg://…` for an empty database on PostgreSQL. Memory is that of all processes of
-the command, what they share counted once; time is the processor's, which other programs disturb less than the clock.
+`STATSHOP_BENCH_STORAGE=postgresql+psycopg://…` for an empty database on PostgreSQL. Ctrl-C ends it early, with the
+figures of what came in. Memory is what all processes of the command hold themselves, what they share counted once and
+the program's files left out (other programs on the machine map them too); time is the processor's, which other programs
+disturb less than the clock.
 """
 
 import itertools
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -48,20 +51,24 @@ class Window:
 
 
 def main() -> None:
-    """Print memory and time for each tenth of the messages, and how the last compares with the first."""
+    """Print memory and time for each tenth of the messages, and how the last three compare with the first."""
     most = int(os.environ.get("STATSHOP_BENCH_MESSAGES", "10000"))
     with tempfile.TemporaryDirectory(prefix="statshop-soak-") as name:
         folder = Path(name)
         url = os.environ.get("STATSHOP_BENCH_STORAGE", f"sqlite:///{folder}/soak.db")
         (folder / "config.toml").touch()
         _write_mbox(folder / "mail.mbox", most)
-        windows = windows_of(_looks(folder, url), most)
+        looks = _looks(folder, url)
+    windows = windows_of(looks, looks[-1].messages)
     for window in windows:
         print(
             f"to {window.messages:7,} messages: {window.memory:5.0f} MB; a thousand take {window.processor:5.2f} s of "
             f"processor time, {window.clock:5.2f} s by the clock"
         )
     settled = windows[1:]  # in the first tenth the workers start
+    if len(settled) < 6:
+        print("too few messages for a comparison")
+        return
     print(f"from the second tenth to the last: memory {_change(settled, 'memory')}", end=", ")
     print(f"processor time {_change(settled, 'processor')}")
 
@@ -92,26 +99,32 @@ def _change(windows: Sequence[Window], name: str) -> str:
 
 
 def _looks(folder: Path, url: str) -> list[Look]:
-    """Import, looking on every second; ends with the command."""
+    """Import, looking on every second; ends with the command, which Ctrl-C asks to end."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("STATSHOP_")}
     environment = {**kept, "PYTHONPATH": str(HOUSE), "HOME": str(folder), "STATSHOP_STORAGE__URL": url}
     options = {"cwd": folder, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     spent: dict[int, float] = {}
     looks = []
     with subprocess.Popen([*STATSHOP, "import", "mail.mbox"], **options) as it:
+        signal.signal(signal.SIGINT, lambda *_: it.send_signal(signal.SIGTERM))
         store = _opened(url, it)
         while it.poll() is None:
-            seen = below(os.getpid())
-            spent |= {pid: seconds for pid in seen if (seconds := cpu(pid)) is not None}
-            held = status_counts(store).messages
-            looks.append(
-                Look(
-                    messages=held, memory=sum(map(memory, seen)), processor=sum(spent.values()), clock=time.monotonic()
-                )
-            )
+            looks.append(_look(store, spent))
             time.sleep(_EVERY)
         store.close()
     return looks
+
+
+def _look(store: Store, spent: dict[int, float]) -> Look:
+    """Look once; `spent` holds the processor time of every process seen so far."""
+    seen = below(os.getpid())
+    spent |= {pid: seconds for pid in seen if (seconds := cpu(pid)) is not None}
+    return Look(
+        messages=status_counts(store).messages,
+        memory=sum(memory(pid, "Pss_Anon:") for pid in seen),
+        processor=sum(spent.values()),
+        clock=time.monotonic(),
+    )
 
 
 def _opened(url: str, command: subprocess.Popen[bytes]) -> Store:
