@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -51,13 +51,17 @@ class Workers(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """What a large work did: the messages it went over, what it counted, the faults it found."""
+    """What a large work did: the messages it went over, what it counted, the faults it found.
+
+    `stopped` says that this process was asked to end before all was done; where `by_workers`, they go on without it.
+    """
 
     work: Work
     messages: int
     counts: dict[str, int]
     faults: tuple[str, ...]
     stopped: bool
+    by_workers: bool = False
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -118,7 +122,8 @@ def carry_out(at: At, kind: Kind, basis: str, stretches: Callable[[], Iterable[S
             _here(bench, kind, work, shown)
         else:
             _by_workers(bench.store, at.workers, kind, work, bench.stop, shown)
-    return _ended(bench.store, work, stopped=bench.stop.is_set())
+    ended = _ended(bench.store, work, stopped=bench.stop.is_set())
+    return replace(ended, by_workers=at.workers is not None)
 
 
 class Shown:
@@ -189,4 +194,6 @@ def _ended(store: Store, work: Work, *, stopped: bool) -> Done:
 def left_over(done: Done) -> str:
     """Say that a work is not at its end, as the end of a line; "" where it is."""
     left = done.work.total - done.messages
+    if done.stopped and done.by_workers:
+        return f" The workers go on with the {left} messages that are left; the same command watches them."
     return f" Stopped when asked to with {left} messages left; the same command goes on." if done.stopped else ""

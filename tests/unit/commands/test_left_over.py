@@ -1,0 +1,24 @@
+"""What is said of a large work that was left before its end."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.commands.large import Done, left_over
+from storage.works import Work
+
+WORK = Work(id=1, kind="retag", basis="r1", total=500, began_at=datetime(2011, 3, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("stopped", "by_workers", "words"),
+    [
+        (False, False, ""),
+        (False, True, ""),
+        (True, False, " Stopped when asked to with 300 messages left; the same command goes on."),
+        (True, True, " The workers go on with the 300 messages that are left; the same command watches them."),
+    ],
+)
+def test_what_is_left_is_said_and_who_does_it(stopped: bool, by_workers: bool, words: str) -> None:
+    done = Done(work=WORK, messages=200, counts={}, faults=(), stopped=stopped, by_workers=by_workers)
+    assert left_over(done) == words
