@@ -162,7 +162,8 @@ def _raw_gone(request: Request, error: Exception) -> Response:
 def _not_withdrawn(request: Request, error: Exception) -> Response:
     log.error("withdrawn quotes stand in files: %s", error)
     words = f"It is saved that these quotes are not to be published, but they still stand in files of digests: {error}"
-    return page(request, "sorry.html", 503, title="Not withdrawn everywhere", words=words)
+    title = "Not withdrawn everywhere"
+    return page(request, "sorry.html", 503, title=title, words=words, in_place_of_the_form=True)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
