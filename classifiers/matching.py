@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from classifiers.compiling import Pattern, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
 from classifiers.lexicon import Entry, Lexicon
-from classifiers.placing import Places, Spans, places_of, stretches
+from classifiers.placing import ALONE, Places, Spans, places_of, stretches
 from classifiers.rule import Rule, Rulebook
 from classifiers.shapes import DISPOSITION_CUES, Index, Shape, able, anchored, shapes_of
 from classifiers.verdict import MessageText, Zone, ZoneKind
@@ -24,7 +24,7 @@ from classifiers.words import stem
 
 __all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", "Sentence", "is_tag"]
 
-_SHORT = 2_000  # characters of a zone: in less, nearly every sentence holds words that anchor something
+_SHORT = 5_000  # characters of a zone: in less, nearly every sentence holds words that anchor something
 _FIRST_LOOK = 0.1  # of a budget
 _Find = Callable[[Entry], Index | None]  # gives the shapes that a word anchors, where they may matter
 
@@ -116,7 +116,7 @@ class Matchers:
         if not only_cues and len(texts.texts[zone]) <= _SHORT:
             return self._in_sentences(texts.all_of(zone), anchors.__getitem__, budget)
         known = self._lexicon.known(texts.glance(zone).forms, only_cues=only_cues)
-        there = frozenset[str]().union(*[entry.atoms for _, entry in known])
+        there = frozenset({ALONE}).union(*[entry.atoms for _, entry in known])
         indexes = [(form, entry, anchors[entry]) for form, entry in known]
         wanted = [(form, entry, index) for form, entry, index in indexes if index and able((index,), there)]
         if not wanted:

@@ -9,6 +9,7 @@ from classifiers.forms import DATA, DECISION, USE, Form
 from classifiers.hits import hit_of
 from classifiers.matching import Found, Match, Sentence, is_tag
 from classifiers.rule import Rank
+from classifiers.scope import roles
 from classifiers.verdict import Dimension, Hit, Role, Tag
 
 _TELLING = (DATA, USE, DECISION)
@@ -88,10 +89,10 @@ class Evidence:
         return any(one.start < match.end <= one.end for one in self.form.answers if one.field in _TELLING)
 
 
-def nothing_in(found: Found) -> Evidence:
-    """Give the evidence of a message in which nothing speaks for a tag."""
+def set_apart(found: Found) -> Evidence:
+    """Give the evidence of a message that nobody has to read: nothing of it counts, but its words light up."""
     nowhere = frozenset[int]()
-    return Evidence(found=found, roles={}, counts=Counting(nowhere, nowhere, nowhere, 0), form=None)
+    return Evidence(found=found, roles=roles(found), counts=Counting(nowhere, nowhere, nowhere, 0), form=None)
 
 
 def by_tag(matches: Iterable[Match], key: Callable[[Match], str] = lambda match: match.tag) -> dict[str, list[Match]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from classifiers.compiling import Way
 
+ALONE = ""  # no atom: what needs none beside it stands under it, and it is always there
 Spans = list[tuple[int, int]]  # first word, and the one behind the last
 
 
@@ -18,7 +19,7 @@ class Places(dict[frozenset[str], int]):
         """`by_atom` gives the places of each atom that is there."""
         super().__init__()
         self._by_atom = by_atom
-        self.there = frozenset(by_atom)
+        self.there = frozenset((ALONE, *by_atom))
 
     def __missing__(self, atoms: frozenset[str]) -> int:
         """Join the places of all that are there."""

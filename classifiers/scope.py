@@ -7,7 +7,7 @@ again ("but", "what I do want") or a semicolon, or the sentence before ("so no n
 from collections import defaultdict
 from collections.abc import Iterable
 
-from classifiers.matching import Found, Match, is_tag
+from classifiers.matching import Found, Match, Sentence, is_tag
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role
 
@@ -22,19 +22,24 @@ _BEFORE_ALONE = ("(", ":", " -", "\u2013", "\u2014", "[")
 
 def roles(found: Found) -> dict[int, Role]:
     """Give the role of every match of a tag, by its place in `found.matches`."""
-    by_sentence: dict[int, list[tuple[int, Match]]] = defaultdict(list)
+    by_sentence: dict[Sentence, list[tuple[int, Match]]] = defaultdict(list)
     for place, match in enumerate(found.matches):
-        by_sentence[match.sentence.place].append((place, match))
-    naming = {match.sentence.place for match in found.matches if match.rule.rank is Rank.DECIDES and is_product(match)}
-    dropped = {
-        match.sentence.place - 1
-        for match in found.of(PREVIOUS)
-        if match.sentence.place not in naming and not _is_limited(match)
-    }
+        by_sentence[match.sentence].append((place, match))
+    dropped = _dropped(found)
     given: dict[int, Role] = {}
-    for number, matches in by_sentence.items():
-        given |= _in_sentence(found, matches, all_aside=number in dropped)
+    for sentence, matches in by_sentence.items():
+        if any(is_tag(match) for _, match in matches):
+            given |= _in_sentence(found, matches, all_aside=bool(dropped) and sentence.place in dropped)
     return given
+
+
+def _dropped(found: Found) -> frozenset[int]:
+    """Give the places of the sentences that the next one sets aside."""
+    said = [match for match in found.of(PREVIOUS) if not _is_limited(match)]
+    if not said:
+        return frozenset()
+    naming = {one.sentence for one in found.matches if one.rule.rank is Rank.DECIDES and is_product(one)}
+    return frozenset(match.sentence.place - 1 for match in said if match.sentence not in naming)
 
 
 def _is_limited(match: Match) -> bool:

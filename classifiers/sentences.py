@@ -73,6 +73,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _LAST_WORD = re.compile(r"[\w.&']+$")
+_MARGIN = " \t\r\n>\u00a0"  # before a sentence
 _WIDEST_WRAP = 100
 _LONG_LINE = 45  # who writes on in lower case after such a line did not end a sentence
 
@@ -108,14 +109,14 @@ class Cut:
             if place >= done:
                 line = bisect_right(starts, place) - 1
                 last = self._last(line)
-                spans = list(self._within(self._first(line), last))
+                spans = self._within(self._first(line), last)
                 done = starts[last + 1] if last + 1 < len(starts) else len(self._text) + 1
             while spans and spans[0].end <= place:
                 spans.pop(0)
             if spans and spans[0].start <= place:
                 yield spans.pop(0)
 
-    def _within(self, first: int, last: int) -> Iterator[Span]:
+    def _within(self, first: int, last: int) -> list[Span]:
         return _within(self._text, self._lines[first][0], self._lines[last][1])
 
     def _first(self, line: int) -> int:
@@ -164,16 +165,18 @@ def _ends_block(text: str, line: tuple[int, int], following: tuple[int, int], wi
     return end - start + 1 + len(after.split(maxsplit=1)[0]) <= width - 4
 
 
-def _within(text: str, start: int, end: int) -> Iterator[Span]:
+def _within(text: str, start: int, end: int) -> list[Span]:
     """Cut one block at the ends of its sentences."""
+    spans: list[Span] = []
     begun = start
     for match in _END.finditer(text, start, min(end + 1, len(text))):
         stop = match.end()
         is_number = len(text[begun : match.start()].strip()) <= 2  # "1." before an item
         if stop < end and not is_number and _is_end(text, match, end):
-            yield from _trimmed(text, begun, stop)
+            spans += _trimmed(text, begun, stop)
             begun = stop
-    yield from _trimmed(text, begun, end)
+    spans += _trimmed(text, begun, end)
+    return spans
 
 
 def _is_end(text: str, match: re.Match[str], end: int) -> bool:
@@ -189,15 +192,15 @@ def _is_end(text: str, match: re.Match[str], end: int) -> bool:
     return not before.isdigit() or len(before) > 2 or following.isupper()
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    while start < end and text[start] in " \t\r\n>\u00a0":
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    """Leave out white space and marks of quotation around a sentence, and cut what is too long."""
+    kept = text[start:end].lstrip(_MARGIN)
+    start = end - len(kept)
+    end = start + len(kept.rstrip())
+    spans: list[Span] = []
     while end - start > LONGEST:
         cut = text.rfind(" ", start, start + LONGEST)
         cut = cut if cut > start else start + LONGEST
-        yield Span(start, cut)
+        spans.append(Span(start, cut))
         start = cut
-    if end > start:
-        yield Span(start, end)
+    return [*spans, Span(start, end)] if end > start else spans

@@ -13,14 +13,13 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from classifiers.compiling import Pattern, is_common
-from classifiers.placing import Spans
+from classifiers.placing import ALONE, Spans
 from classifiers.rule import Rule
 from classifiers.verdict import ZoneKind
 
 DISPOSITION_CUES = "disposition_cues.toml"
 _COMMON_WORD = 10_000  # an anchor of last resort
 _FEW = 12  # alternatives: more of them would make the index large
-ALONE = ""  # no atom
 _SHORT, _SHORT_COUNTS = 5, 3  # short words are the common ones
 
 
@@ -95,11 +94,10 @@ def index_of(shapes: Iterable[Shape]) -> Index | None:
 
 
 def able(indexes: Iterable[Index], there: frozenset[str]) -> set[Shape]:
-    """Give the shapes for each place of which an atom is there."""
+    """Give the shapes for each place of which an atom is there; `there` holds ALONE too."""
     found = set()
-    seconds = there | {ALONE}
     for index in indexes:
-        for atom in index.seconds & seconds:
+        for atom in index.seconds & there:
             for shape in index.shapes[atom]:  # nested loops: hundreds of shapes a message come this far
                 for place in shape.rest:
                     if place.isdisjoint(there):

@@ -5,8 +5,8 @@ from copy import copy
 from classifiers.categories import Categories
 from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
-from classifiers.matching import Found, Matchers, is_tag
-from classifiers.message_evidence import Evidence, nothing_in
+from classifiers.matching import Found, Matchers
+from classifiers.message_evidence import Evidence, set_apart
 from classifiers.nearly import Nearly
 from classifiers.needs import THRESHOLD, Assessment, assess
 from classifiers.resolve import Resolved, evidence_of, resolve
@@ -102,7 +102,7 @@ class Tagger:
             reason=f"the kind of message is {self.rulebook.catalogue.quoted(Dimension.DISPOSITION, disposition.value)}",
         )
         tags = (disposition, nobody)
-        evidence = evidence_of(found) if any(map(is_tag, found.matches)) else nothing_in(found)
+        evidence = set_apart(found)
         judged = self._assessed(tags[:1], (), evidence)
         return Verdict(
             rules_version=self.rulebook.version,
