@@ -201,6 +201,8 @@ def test_dates_and_numbers_are_typed_cells_f83(digest_of: Make, message: Build) 
     assert body(sheet_of(digest, "misdated"))[0][0] == datetime(2011, 3, 31, 0, 30)
     assert ods_body(digest, digest.table("use-statements"))[0][4] in (date(2011, 3, 31), datetime(2011, 3, 31))
     assert csv_rows(digest, "misdated")[0]["arrived"] == "2011-03-31T00:30:00+01:00"
+    assert body(sheet_of(digest, "mail-received"))[0] == ("Triage", 1, 1, 1, 100)
+    assert [type(cell) for cell in ods_body(digest, digest.table("mail-received"))[0][1:4]] == [int, int, int]
 
 
 @pytest.mark.parametrize("year", [1, 1899, 9999])
