@@ -67,6 +67,8 @@ def save_batch(
         saving = Saving(session, now=now, max_tries=max_tries, draw=draw)
         saving.look_up(items)
         erased = Tombstones(session, store)
+        if erased.are_none:
+            saving.insert_ahead(items)
         saved = tuple(_save(saving, item, erased) for item in items)
         saving.finish()
         note_unread(session, unread, now=now)

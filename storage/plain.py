@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from storage.records import AttachmentRecord, HitRecord, StatementRecord, TagRecord, ZoneRecord
@@ -14,10 +15,14 @@ _NAMES = {
     for kind in (ZoneRecord, AttachmentRecord, HitRecord, TagRecord, StatementRecord)
 }
 
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+
 
 def as_plain(part: Part) -> Plain:
     """Give a record's fields as a dict that JSON can hold."""
-    return {name: _cleaned(getattr(part, name)) for name in _NAMES[type(part)]}
+    kind = type(part)
+    values = zip(_NAMES[kind], _VALUES[kind](part), strict=True)
+    return {name: clean(value) if value.__class__ is str else value for name, value in values}
 
 
 def all_plain(parts: Iterable[Part]) -> list[Plain]:
@@ -34,7 +39,3 @@ def read_plain(kind: type[Part], values: Iterable[Mapping[str, Any]]) -> tuple[P
 def texts_plain(texts: Iterable[str]) -> list[str]:
     """Give a list of clean strings."""
     return [clean(text) for text in texts]
-
-
-def _cleaned(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) else value

@@ -16,7 +16,7 @@ from storage.draw import Draw
 from storage.order import london_month, queue_rank, search_place
 from storage.plain import Plain, all_plain, texts_plain
 from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
-from storage.sql import insert_all, insert_new, insert_once
+from storage.sql import insert_all, insert_new, insert_once, insert_those_new
 from storage.text import clean, cut
 from storage.verdicts import RULES, rule_hit_rows, statement_rows, tag_rows, verdict_row
 
@@ -51,6 +51,7 @@ class Saving:
         self._slots: list[Plain] = []  # to be written
         self._before: dict[Place, Row[Any] | None] = {}  # what lay in the slots of the batch, until it is asked for
         self._none_waits: set[str] = set()  # mails of the batch of which nothing is set aside
+        self._ahead: dict[str, int] = {}  # numbers of messages that are stored already, by their mail
 
     def look_up(self, items: Sequence[NewMessage | NewSetAside]) -> None:
         """Ask in a few queries what is known of all items of a batch, instead of one by one."""
@@ -58,6 +59,16 @@ class Saving:
         mails = {item.mail_sha256 for item in items if isinstance(item, NewMessage)}
         if len(mails) == len(items):  # nothing is set aside meanwhile
             self._none_waits = mails - waiting_among(self._session, mails)
+
+    def insert_ahead(self, items: Sequence[NewMessage | NewSetAside]) -> None:
+        """Insert the new ones of a batch in one go; `message` is still asked for each, and sees to all others.
+
+        Only where nothing is set aside among them: that asks which of the batch came before it.
+        """
+        messages = [item for item in items if isinstance(item, NewMessage)]
+        if len(messages) == len(items):
+            rows, row = [self._message_row(new) for new in messages], m.message.c
+            self._ahead = insert_those_new(self._session, m.message, rows, row.mail_sha256, row.id)
 
     def message(self, new: NewMessage) -> SavedMessage:
         """Store a message unless its mail is held already; its slot is recorded either way."""
@@ -132,6 +143,10 @@ class Saving:
 
     def _stored(self, new: NewMessage) -> tuple[int, Saved]:
         """Insert the message; what its unique keys refuse is the same mail, or else a copy of another."""
+        ahead = self._ahead.pop(new.mail_sha256, None)
+        if ahead is not None:
+            self._new.append((ahead, new))
+            return ahead, Saved.STORED
         row = self._message_row(new)
         while (message_id := insert_once(self._session, m.message, row, m.message.c.id)) is None:
             held = self._message_of(new.mail_sha256)

@@ -20,11 +20,21 @@ def insert_once(session: Session, table: Table, row: Mapping[str, Any], key: Col
     return session.connection().execute(adding, row).scalar()
 
 
+def insert_those_new(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], named: Column[Any], key: Column[Any]
+) -> dict[Any, Any]:
+    """Insert many rows at once but those of which any unique key stands; give the `key` of what went in by `named`."""
+    if not rows:
+        return {}
+    adding = _adding(session.get_bind().dialect.name, table, named, key)
+    return {name: number for name, number in session.connection().execute(adding, rows)}
+
+
 @cache
-def _adding(dialect: str, table: Table, key: Column[Any]) -> Any:
+def _adding(dialect: str, table: Table, *given: Column[Any]) -> Any:
     """Build the statement once: building it costs three times what SQLite needs to run it."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing().returning(key)
+    return insert(table).on_conflict_do_nothing().returning(*given)
 
 
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

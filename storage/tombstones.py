@@ -42,6 +42,11 @@ class Tombstones:
         some = session.connection().execute(select(m.tombstone.c.digest).limit(1)).scalar()
         self._key = known_key(session, store) if some is not None else b""
 
+    @property
+    def are_none(self) -> bool:
+        """Say whether nothing was ever erased."""
+        return not self._key
+
     def standing_for(self, item: NewMessage | NewSetAside) -> Standing | None:
         """Give the row that stands for this mail if it was erased; None for any other."""
         if not self._key:
