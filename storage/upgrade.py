@@ -1,4 +1,4 @@
-"""Bring a database to this program's schema. Alembic is imported here only: it costs 0.2 s."""
+"""Bring a database to this program's schema. Alembic is imported here only; who seldom needs it imports this late."""
 
 from dataclasses import dataclass
 from pathlib import Path

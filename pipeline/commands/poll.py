@@ -18,7 +18,6 @@ from pipeline.flow.poll import Progress
 from pipeline.flow.reader import Reader
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store, current_revision, open_store
-from storage.upgrade import upgrade
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +53,8 @@ def upgrade_when_new(url: str) -> None:
     with open_store(url, check_schema=False) as store:
         empty = not current_revision(store)
     if empty:
+        from storage.upgrade import upgrade  # Alembic is a fifth of a start, and needed once
+
         upgrade(url)
 
 
