@@ -99,7 +99,7 @@ def measure(examples: Sequence[Example], prior: Mapping[str, float]) -> Learnt:
     wanted = numpy.array([float(one.quoted) for one in examples])
     penalty = numpy.array([OF_WORDS if _is_word(name) else PENALTY for name in names] + [0.01])
     before = numpy.array([prior.get(name, 0.0) for name in names] + [0.0])
-    found = _descended(rows, columns, wanted, penalty, before)
+    found = descended(rows, columns, wanted, penalty, before)
     kept = {name: round(float(found[place]), 2) for name, place in places.items()}
     kept = {name: worth for name, worth in kept.items() if abs(worth) >= (LEAST if _is_word(name) else 0.01)}
     return Learnt(kept, round(float(found[-1]), 2))
@@ -112,14 +112,18 @@ def _prior(rulebook: Rulebook, kind: StatementKind) -> Mapping[str, float]:
     }
 
 
-def _descended(rows: Numbers, columns: Numbers, wanted: Numbers, penalty: Numbers, prior: Numbers) -> Numbers:
+def descended(
+    rows: Numbers, columns: Numbers, wanted: Numbers, penalty: Numbers, prior: Numbers, amounts: Numbers | float = 1.0
+) -> Numbers:
+    """Fit log-odds: example `rows[i]` holds the name `columns[i]`, `amounts[i]` of it; the start stands last."""
+
     def scores(at: Numbers) -> Numbers:
-        totals: Numbers = numpy.bincount(rows, weights=at[columns], minlength=len(wanted))
+        totals: Numbers = numpy.bincount(rows, weights=at[columns] * amounts, minlength=len(wanted))
         totals += float(at[-1])
         return totals
 
     def slopes(of_rows: Numbers) -> Numbers:
-        back: Numbers = numpy.bincount(columns, weights=of_rows[rows], minlength=len(penalty))
+        back: Numbers = numpy.bincount(columns, weights=of_rows[rows] * amounts, minlength=len(penalty))
         back[-1] = float(of_rows.sum())
         return back
 

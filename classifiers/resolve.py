@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from classifiers.channels import channels, frame_of
+from classifiers.confidence import MOST
 from classifiers.counting import counting
 from classifiers.forms import form_in
 from classifiers.hits import hit_of
@@ -46,23 +47,18 @@ def resolve(found: Found, rulebook: Rulebook, uses: Uses, statements: Statements
     ours = bool(about) or evidence.form is not None or any(evidence.has(cue) for cue in OURS)
     stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future) if ours else ()
     ranked = uses.ranked(found, evidence.counts, stated, category, tuple(tag.value for tag in about))
-    used = _use_tags(evidence, ranked, uses.chosen(ranked, category))
+    used = tuple(_use_tag(evidence, one) for one in uses.chosen(ranked))
     ways = channels(evidence, frame, about, uses=bool(used))
     tags = applied(rulebook.situations, evidence, (*about, *used, *ways))
     tags, stated = _consistent(tags, stated)
     return Resolved(evidence=evidence, tags=tags, statements=stated, ranked_uses=ranked)
 
 
-def _use_tags(evidence: Evidence, ranked: tuple[RankedUse, ...], chosen: tuple[RankedUse, ...]) -> tuple[Tag, ...]:
-    others = max((one.score for one in ranked if one not in chosen), default=0.0)
-    return tuple(_use_tag(evidence, one, one.score - others) for one in chosen)
-
-
-def _use_tag(evidence: Evidence, use: RankedUse, lead: float) -> Tag:
+def _use_tag(evidence: Evidence, use: RankedUse) -> Tag:
     return Tag(
         dimension=Dimension.USE,
         value=use.value,
-        confidence=round(0.55 + 0.4 * min(1.0, max(0.0, lead)), 4),
+        confidence=round(min(use.chance, MOST), 4),
         reason="the statement's own words" if use.matches else "who sends it and what is asked for",
         hits=tuple(hit_of(match, evidence.found.message) for match in use.matches),
     )

@@ -30,6 +30,7 @@ from pipeline.adapting.taking_over import (
 from pipeline.errors import FolderInUse
 
 _MADE = ("products", "uses", "use_hints", "users")  # a survey's own: made anew
+_LEFT = ("use_weights", "use_words")  # measured on a survey's own mail; without them the weights of the rules count
 _VOICES = ("user_cues", "forms", "dispositions")  # how writers of every survey speak of themselves, topics or not
 _OWN_MAILBOX = '["statshop", "stat-shop"]'  # in mail_headers.toml
 
@@ -54,7 +55,7 @@ def _files(survey: NewSurvey) -> Iterator[tuple[str, str]]:
     yield "rules/use_hints.toml", HINTS_FILE
     yield "rules/users.toml", users_file(_packaged("users.toml"), survey, DEPARTMENTS)
     for path in sorted(PACKAGED.glob("*.toml")):
-        if path.stem not in _MADE and (text := _taken_over(path.stem, survey)):
+        if path.stem not in (*_MADE, *_LEFT) and (text := _taken_over(path.stem, survey)):
             yield f"rules/{path.name}", text
     yield from _lists(survey)
 
