@@ -138,7 +138,8 @@ def _words_by_sentence(evidence: Evidence) -> dict[int, set[str]]:
 
 def _questions_apart(one: Match, other: Match) -> bool:
     first, second = sorted((one, other), key=lambda match: match.first)
-    return not _NEXT_QUESTION.isdisjoint(first.sentence.forms[first.last : second.first])
+    between = first.sentence.text[first.end : second.start]
+    return ";" in between or not _NEXT_QUESTION.isdisjoint(first.sentence.forms[first.last : second.first])
 
 
 def _without_bare(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
