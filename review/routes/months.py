@@ -1,5 +1,6 @@
 """The month's figures as the team sees them now, and the digests that were made."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from storage.records import QueueFilter
 from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
+TABLES = (".csv", "csv-metadata.json")
 CHARTS = (
     (Dimension.PRODUCT, "Products people wrote about"),
     (Dimension.USER_CATEGORY, "Who wrote"),
@@ -123,18 +125,44 @@ def digest_page(request: Request, site: Here, person: Reader, month: str) -> Res
     )
 
 
-def _digest_groups(folder: Path | None) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Give (title, files as (path, name, size)): a group is the folder that a file lies in, the newest month first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestFile:
+    """A file of a digest: where it lies below the folder of digests, its name, its size in words."""
+
+    path: str
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestGroup:
+    """The files of one folder; the single tables of a digest, which are many, are kept apart."""
+
+    title: str
+    files: tuple[DigestFile, ...]
+    tables: tuple[DigestFile, ...]
+
+
+def _digest_groups(folder: Path | None) -> list[DigestGroup]:
+    """Give the files by the folder that they lie in, the newest month first."""
     if folder is None or not folder.is_dir():
         return []
-    groups: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
+    groups: dict[tuple[str, ...], list[DigestFile]] = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if path.is_file() and len(parts) <= 5 and not any(part.startswith(".") for part in parts):
-            groups.setdefault(parts[:-1], []).append(("/".join(parts), path.name, size_words(path.stat().st_size)))
+            file = DigestFile(path="/".join(parts), name=path.name, size=size_words(path.stat().st_size))
+            groups.setdefault(parts[:-1], []).append(file)
     months = sorted((group for group in groups if group and MONTH.fullmatch(group[0])), reverse=True)
     others = sorted(group for group in groups if group not in months)
-    return [(_group_title(group), groups[group]) for group in (*months, *others)]
+    return [_digest_group(group, groups[group]) for group in (*months, *others)]
+
+
+def _digest_group(group: tuple[str, ...], files: list[DigestFile]) -> DigestGroup:
+    """Keep tables apart where something else is there to be read."""
+    whole = tuple(file for file in files if not file.name.endswith(TABLES)) or tuple(files)
+    tables = tuple(file for file in files if file not in whole)
+    return DigestGroup(title=_group_title(group), files=whole, tables=tables)
 
 
 def _group_title(group: tuple[str, ...]) -> str:

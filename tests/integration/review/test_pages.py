@@ -43,8 +43,17 @@ def digest_reader(make_app, client_of, tmp_path):
 
 def test_digest_files_are_listed_by_month(digest_reader):
     page = digest_reader.get("/digests").text
-    assert ">March 2011</h2>" in page
+    assert '">March 2011</h2>' in page
     assert "/digests/files/2011-03/users%20and%20uses.csv" in page
+
+
+def test_single_tables_are_folded_away(digest_reader, tmp_path):
+    page = digest_reader.get("/digests").text
+    before, _, folded = page.partition("Its tables, each as CSV (1)")
+    assert "digest.html" in before
+    assert "users%20and%20uses.csv" in folded
+    (tmp_path / "digests" / "2011-03" / "digest.html").unlink()
+    assert "each as CSV" not in digest_reader.get("/digests").text
 
 
 def test_digest_file_is_a_download_and_html_opens_in_a_sandbox(digest_reader):
