@@ -6,7 +6,7 @@ writes on whose behalf is for `categories` to tell.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,18 +57,14 @@ class Bodies:
     def within(self, words: Worded) -> Iterator[Body]:
         """Give the organisations that words name, in order."""
         forms, free = words.forms, 0
-        for place, pair in enumerate(zip(forms, (*forms[1:], ""), strict=False)):
-            names = self._beginning(pair) if place >= free else ()
+        for place, pair in enumerate(zip(forms, (*forms[1:], ""), strict=False)):  # none where there is no word
+            if place < free or (pair not in self._by_pair and pair[0] not in self._single):
+                continue
+            names = (*self._by_pair.get(pair, ()), *self._single.get(pair[0], ()))
             name = next((name for name in names if _stands(name, words, place)), None)
             if name is not None:
                 free = place + len(name.forms)
                 yield Body(name.category, name.named, name.weak, place, free)
-
-    def _beginning(self, pair: tuple[str, str]) -> Sequence[_Name]:
-        longer, single = self._by_pair.get(pair), self._single.get(pair[0])
-        if longer is None:
-            return () if single is None else single
-        return longer if single is None else [*longer, *single]
 
 
 def _stands(name: _Name, words: Worded, place: int) -> bool:

@@ -103,6 +103,7 @@ class Texts:
     _glances: dict[int, Glance] = field(default_factory=dict)
     _cuts: dict[int, Cut] = field(default_factory=dict)
     _made: dict[tuple[int, int], tuple[Sentence, ...]] = field(default_factory=dict)
+    _zones: dict[int, tuple[Sentence, ...]] = field(default_factory=dict)  # of which all sentences are known
     _sentences: tuple[Sentence, ...] | None = None
 
     @property
@@ -132,10 +133,12 @@ class Texts:
             for span in self._cut(zone).sentences_at(places):
                 yield from self._of(zone, span)
 
-    def all_of(self, zone: int) -> Iterator[Sentence]:
-        """Give all sentences of a zone, in order."""
-        for span in self._cut(zone).sentences():
-            yield from self._of(zone, span)
+    def all_of(self, zone: int) -> tuple[Sentence, ...]:
+        """Give all sentences of a zone, in order; they are cut up once."""
+        if zone not in self._zones:
+            spans = self._cut(zone).sentences()
+            self._zones[zone] = tuple([one for span in spans for one in self._of(zone, span)])
+        return self._zones[zone]
 
     def _cut(self, zone: int) -> Cut:
         if zone not in self._cuts:

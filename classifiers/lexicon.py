@@ -1,7 +1,7 @@
 """What each written word means to the rules, worked out once a word and kept."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from classifiers.compiling import NUMBERS
 from classifiers.shapes import Index, Shape, index_of
@@ -46,6 +46,14 @@ class Anchors(dict[Entry, Index | None]):
         return self._kind in shape.kinds and (shape.is_cue or not self._only_cues)
 
 
+@dataclass(slots=True)
+class _Known:
+    """The forms that were looked up, and of these the entries without which some rule cannot do."""
+
+    looked_up: set[str] = field(default_factory=set)
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
 class Lexicon(dict[str, Entry]):
     """Entries by the word as written; ask with `lexicon[word]`.
 
@@ -67,8 +75,7 @@ class Lexicon(dict[str, Entry]):
         self._telling = frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)
         cues = (shape for shape in shapes if shape.is_cue)
         self._of_cues = frozenset(atom for shape in cues for place in shape.pattern.required for atom in place)
-        self._idle: set[str] = set()  # forms that no rule knows
-        self._idle_for_cues: set[str] = set()
+        self._known: tuple[_Known, _Known] = (_Known(), _Known())  # of all rules, of cues
 
     def anchors(self, kind: ZoneKind, *, only_cues: bool) -> Anchors:
         """Give what the words of a kind of zone anchor."""
@@ -79,15 +86,12 @@ class Lexicon(dict[str, Entry]):
 
     def known(self, forms: set[str], *, only_cues: bool) -> list[tuple[str, Entry]]:
         """Give those of some forms without which some rule, or one of the cues, cannot do."""
-        idle, telling = (self._idle_for_cues, self._of_cues) if only_cues else (self._idle, self._telling)
-        known = []
-        for form in forms - idle:
-            entry = self[form]
-            if entry.atoms.isdisjoint(telling):
-                idle.add(form)
-            else:
-                known.append((form, entry))
-        return known
+        known, telling = self._known[only_cues], self._of_cues if only_cues else self._telling
+        for form in forms - known.looked_up:
+            known.looked_up.add(form)
+            if not self[form].atoms.isdisjoint(telling):
+                known.entries[form] = self[form]
+        return [(form, known.entries[form]) for form in forms & known.entries.keys()]
 
     def __missing__(self, written: str) -> Entry:
         """Work an entry out and keep it; all ways to write a form share one."""
@@ -98,8 +102,9 @@ class Lexicon(dict[str, Entry]):
     def trim(self) -> None:
         """Forget everything when it has become much; never while a message is being read."""
         if len(self) > _MOST_WORDS:
-            for words in (self, self._anchors, self._idle, self._idle_for_cues):
-                words.clear()
+            self._known = (_Known(), _Known())
+            self._anchors.clear()
+            self.clear()
 
     def atoms(self, form: str) -> frozenset[str]:
         """Give the atoms that a form satisfies."""

@@ -16,9 +16,9 @@ from spacy.tokens import Doc
 from classifiers.compiling import Pattern, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
 from classifiers.lexicon import Entry, Lexicon
-from classifiers.placing import ALONE, Places, Spans, places_of, stretches
+from classifiers.placing import Places, Spans, places_of, stretches
 from classifiers.rule import Rule, Rulebook
-from classifiers.shapes import DISPOSITION_CUES, Index, Shape, able, anchored, shapes_of
+from classifiers.shapes import DISPOSITION_CUES, Index, Shape, able, anchored, shapes_of, there_in
 from classifiers.verdict import MessageText, Zone, ZoneKind
 from classifiers.words import stem
 
@@ -116,7 +116,7 @@ class Matchers:
         if not only_cues and len(texts.texts[zone]) <= _SHORT:
             return self._in_sentences(texts.all_of(zone), anchors.__getitem__, budget)
         known = self._lexicon.known(texts.glance(zone).forms, only_cues=only_cues)
-        there = frozenset({ALONE}).union(*[entry.atoms for _, entry in known])
+        there = there_in([entry.atoms for _, entry in known])
         indexes = [(form, entry, anchors[entry]) for form, entry in known]
         wanted = [(form, entry, index) for form, entry, index in indexes if index and able((index,), there)]
         if not wanted:
@@ -134,12 +134,14 @@ class Matchers:
 
     def _in_sentence(self, sentence: Sentence, find: _Find, budget: "_Budget") -> list[Match]:
         entries = list(map(self._lexicon.__getitem__, sentence.written))
-        indexes = [index for index in map(find, set(entries)) if index is not None]
-        if not indexes:
+        words = set(entries)
+        indexes = [index for index in map(find, words) if index is not None]
+        shapes = able(indexes, there_in([entry.atoms for entry in words])) if indexes else ()
+        if not shapes:
             return []
         places = places_of([entry.atoms for entry in entries])
         by_rule: dict[int, Spans] = {}
-        for shape in able(indexes, places.there):
+        for shape in shapes:
             budget.rule = shape.rules[0]
             spans = self._spans(shape, entries, places)
             if spans:
@@ -148,9 +150,9 @@ class Matchers:
                 for rule in shape.rules:
                     if sentence.kind in self._rules[rule].zones:
                         by_rule.setdefault(rule, []).extend(spans)
-        words = sentence.spans if by_rule else []
+        offsets = sentence.spans if by_rule else []
         return [
-            Match(self._rules[rule], sentence, first, last, words[first][0], words[last - 1][1])
+            Match(self._rules[rule], sentence, first, last, offsets[first][0], offsets[last - 1][1])
             for rule in sorted(by_rule)
             for first, last in _apart(by_rule[rule], longest=True)
         ]

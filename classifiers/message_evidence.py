@@ -1,7 +1,7 @@
 """The evidence of a message, sorted by what counts: the input of every decision."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from classifiers.confidence import of_places
 from classifiers.counting import Counting
@@ -23,14 +23,16 @@ class Evidence:
     roles: dict[int, Role]
     counts: Counting
     form: Form | None
+    _sorted: dict[tuple[Dimension, Rank, Role], list[Match]] = field(default_factory=dict, repr=False)
 
     def matches(self, dimension: Dimension, rank: Rank, role: Role = Role.ASKED) -> tuple[Match, ...]:
-        """Give the matches of a dimension with a rank and a role, in all zones."""
-        return tuple(
-            match
-            for place, match in enumerate(self.found.matches)
-            if match.rule.dimension is dimension and match.rule.rank is rank and self.roles.get(place) is role
-        )
+        """Give the matches of a dimension with a rank and a role, in all zones; sorted when first asked for."""
+        if not self._sorted:
+            for place, given in self.roles.items():
+                match = self.found.matches[place]
+                if match.rule.dimension is not None:
+                    self._sorted.setdefault((match.rule.dimension, match.rule.rank, given), []).append(match)
+        return tuple(self._sorted.get((dimension, rank, role), ()))
 
     def in_body(self, matches: Iterable[Match]) -> tuple[Match, ...]:
         """Keep what stands where it counts in full; of a form, what its answers say."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 
 from classifiers.compiling import Way
 
-ALONE = ""  # no atom: what needs none beside it stands under it, and it is always there
 Spans = list[tuple[int, int]]  # first word, and the one behind the last
 
 
@@ -18,13 +17,12 @@ class Places(dict[frozenset[str], int]):
     def __init__(self, by_atom: Mapping[str, int]) -> None:
         """`by_atom` gives the places of each atom that is there."""
         super().__init__()
-        self._by_atom = by_atom
-        self.there = frozenset((ALONE, *by_atom))
+        self._by_atom, self._there = by_atom, frozenset(by_atom)
 
     def __missing__(self, atoms: frozenset[str]) -> int:
         """Join the places of all that are there."""
         places = 0
-        for atom in self.there & atoms:
+        for atom in self._there & atoms:
             places |= self._by_atom[atom]
         self[atoms] = places
         return places

@@ -13,13 +13,14 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from classifiers.compiling import Pattern, is_common
-from classifiers.placing import ALONE, Spans
+from classifiers.placing import Spans
 from classifiers.rule import Rule
 from classifiers.verdict import ZoneKind
 
 DISPOSITION_CUES = "disposition_cues.toml"
 _COMMON_WORD = 10_000  # an anchor of last resort
 _FEW = 12  # alternatives: more of them would make the index large
+ALONE = ""  # no atom: shapes that need none beside their anchor stand under it
 _SHORT, _SHORT_COUNTS = 5, 3  # short words are the common ones
 
 
@@ -93,8 +94,13 @@ def index_of(shapes: Iterable[Shape]) -> Index | None:
     return Index(frozenset(index), {atom: tuple(those) for atom, those in index.items()}) if index else None
 
 
+def there_in(words: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Give all atoms that are there, from those of each word, and ALONE."""
+    return frozenset((ALONE,)).union(*words)
+
+
 def able(indexes: Iterable[Index], there: frozenset[str]) -> set[Shape]:
-    """Give the shapes for each place of which an atom is there; `there` holds ALONE too."""
+    """Give the shapes for each place of which an atom is there."""
     found = set()
     for index in indexes:
         for atom in index.seconds & there:

@@ -51,8 +51,8 @@ def candidates(evidence: Evidence) -> tuple[Candidate, ...]:
         Candidate(
             sentence=one,
             shape=frozenset(shapes[one].union(_shape(evidence, one))),
-            cues={kind: frozenset(cues[kind].get(one, ())) for kind in StatementKind},
-            denies=frozenset(kind for kind in StatementKind if one in denied[kind]),
+            cues={kind: frozenset(cues[kind].get(one, ())) for kind in CUES},
+            denies=frozenset([kind for kind in CUES if one in denied[kind]]),
         )
         for one in body
     )

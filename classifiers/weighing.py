@@ -43,6 +43,11 @@ class Worths:
         """Give the worth of a rule or a shape; a rule that was never measured has the weight its file gives it."""
         return self.worth.get(name, self.default.get(name, 0.0))
 
+    def of_all(self, names: Iterable[str]) -> float:
+        """Give the worth of several together, exact in any order."""
+        worth, default = self.worth, self.default
+        return math.fsum([worth[name] if name in worth else default.get(name, 0.0) for name in names])
+
     def of_words(self, stems: Sequence[str]) -> float:
         """Give the worth of a sentence's words, each once."""
         anywhere = [self.words[one] for one in self.words.keys() & stems]
@@ -79,7 +84,7 @@ def weigh(those: Iterable[Candidate], kind: StatementKind, worths: Worths) -> tu
     for one, names in traits(those, kind):
         cues = [cue for cue in one.cues[kind] if cue.startswith(f"{CUES[kind]}.")]
         rules = sorted(cues, key=lambda cue: (-worths.of(cue), cue))  # of equals always the same first
-        total = worths.start + math.fsum(map(worths.of, names)) + worths.of_words(one.sentence.stems)
+        total = worths.start + worths.of_all(names) + worths.of_words(one.sentence.stems)
         weighed.append(Weighed(one.sentence, 1 / (1 + math.exp(-total)), tuple(rules) or (WORDS,)))
     return tuple(sorted(weighed, key=lambda one: (-one.score, one.sentence.place)))
 
