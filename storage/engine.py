@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, UnknownDatabase
+from storage.lines import CLIENT, SERVER
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import serves_this_program
 from storage.wrapping import errors_in_words
@@ -182,7 +183,7 @@ def _engine(address: URL) -> Engine:
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
-        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10, "application_name": "statshop"},
+        connect_args={**CLIENT, "options": f"-c timezone=UTC {SERVER}", "application_name": "statshop"},
     )
 
 

@@ -22,12 +22,13 @@ from procrastinate.jobs import Job
 
 from pipeline.jobs.calls import KINDS, TRIES, JobCall, retry_in
 from storage.errors import AlreadyRunning
+from storage.lines import CLIENT, SERVER
 
 PORTION = 1000  # jobs handed out in one statement
 BEATS = 3  # signs of life in the time after which a worker counts as lost
 TIDY = "17 * * * *"  # once an hour: it looks at every job there is
 SWEEP_QUEUE, TIDY_QUEUE = "sweep-1", "tidy-1"
-_NAMED = {"application_name": "statshop queue", "connect_timeout": 10}
+_NAMED = {**CLIENT, "options": SERVER, "application_name": "statshop queue"}
 log = logging.getLogger(__name__)
 # One statement, so that no job is put back that another sweep has put back and another worker has taken meanwhile.
 _LOST = """
