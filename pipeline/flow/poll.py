@@ -124,7 +124,10 @@ class Poll:
             raise MailboxChanged(beginning.folder, beginning.reason, beginning.override)
         uids = mailbox.uids(status, beginning.after, beginning.since)
         known = known_slots(store, account, status.folder, status.uidvalidity, uids) if status.uidvalidity else ()
-        sizes = mailbox.sizes(status, [uid for uid in uids if uid not in known])
+        new = [uid for uid in uids if uid not in known]
+        if new and not self._parts.hand_out:
+            self._parts.reader.load_ahead()
+        sizes = mailbox.sizes(status, new)
         limits = limits_of(self._settings)
         return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
 

@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from multiprocessing import forkserver
 from types import TracebackType
 from typing import Any, Self
 
@@ -74,6 +75,10 @@ class Reader:
         else:
             self._pool.stop()
         self._pool.join()
+
+    def load_ahead(self) -> None:
+        """Have the fork server load parsers, spaCy and rules while the caller looks what is to be read."""
+        forkserver.ensure_running()
 
     def read(self, raws: Iterable[RawMessage], now: datetime, how: ReadOne | None = None) -> Iterator[Answer]:
         """Read messages in their order, at most a few a worker at a time; the first of them are begun at once.

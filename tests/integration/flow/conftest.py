@@ -29,6 +29,9 @@ class ReaderHere:
         self._reader = MessageReader(ReadingContext())
         self.mended = False
 
+    def load_ahead(self) -> None:
+        """Have everything loaded already."""
+
     def read(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Reading | Unread]]:
         """Read messages in their order."""
         for raw in raws:
