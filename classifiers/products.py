@@ -16,6 +16,7 @@ _PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a gue
 _FEW = 45  # words: thanks are rarely longer
 _LONG = 200  # words: in more, a supporting word stands by chance
 _MANY_METHODS = 3  # so many words of method make a letter on methods
+_SAME_FOR = 7  # words, within which "the same for …" names its object
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
 _NEXT_QUESTION = frozenset(["whether", "how", "plus", "also"])
 _METHODS = ("method-sample", "method-questionnaire", "method-mode", "method-file", "method-comparability")
@@ -40,6 +41,8 @@ def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
     tags = [
         evidence.tag(Dimension.PRODUCT, value, matches, _reason(evidence, matches)) for value, matches in named.items()
     ]
+    if tags and not frame.future and not frame.meeting:
+        tags += _same_again(evidence, named)
     if not tags and not frame.future and not frame.meeting:
         tags = _continued(evidence)
         if not tags and not _asked_methods(evidence, others=False):
@@ -205,6 +208,34 @@ def _continued(evidence: Evidence) -> list[Tag]:
         evidence.tag(Dimension.PRODUCT, value, found, reason, factor=_CONTINUED)
         for value, found in by_tag(in_subject or matches).items()
     ]
+
+
+def _same_again(evidence: Evidence, named: dict[str, list[Match]]) -> list[Tag]:
+    """Give what the newest earlier mail is about, where the same is asked for beside a subject of its own.
+
+    "The same for Wales, and also giving" goes on; "the same for giving" asks of giving what was asked of the first.
+    """
+    own = [(match.sentence.place, match.first) for matches in named.values() for match in matches]
+    asking = {match.sentence.place for match in evidence.matches(Dimension.CHANNEL, Rank.DECIDES)}
+    again = [
+        cue
+        for cue in evidence.cue("same-again", subject=False)
+        if (cue.sentence.place in asking or evidence.is_question(cue.sentence))
+        and not any(place == cue.sentence.place and 0 <= first - cue.first <= _SAME_FOR for place, first in own)
+    ]
+    earlier = [
+        match
+        for match in evidence.in_context(evidence.matches(Dimension.PRODUCT, Rank.DECIDES))
+        if match.rule.weight > PLAIN and match.tag not in named
+    ]
+    if not again or not earlier:
+        return []
+    newest = min(match.sentence.place for match in earlier)
+    reason = "the same is asked for again, beside another subject"
+    found = by_tag([match for match in earlier if match.sentence.place == newest])
+    if len(found) >= _LIST:
+        return []
+    return [evidence.tag(Dimension.PRODUCT, value, those, reason, factor=_CONTINUED) for value, those in found.items()]
 
 
 def _asks_or_tells(evidence: Evidence) -> bool:
