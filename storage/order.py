@@ -7,6 +7,7 @@ from storage.records import ReviewState
 
 LONDON = ZoneInfo("Europe/London")
 DISPUTED, NEEDS_PERSON, PENDING, DECIDED = 3, 2, 1, 0
+RANKS = (DISPUTED, NEEDS_PERSON, PENDING, DECIDED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBERS = 24  # bits of a place that tell messages of one second apart
 
@@ -20,14 +21,14 @@ def london_month(at: datetime) -> str:
     return f"{at.year:04}-{at.month:02}"
 
 
-def places_of_month(month: str) -> tuple[int, int]:
-    """Give the first place in search of a London month ("2011-03") and that of the month after; (0, 0) for no month."""
+def month_bounds(month: str) -> tuple[datetime, datetime] | None:
+    """Give the first moment of a London month ("2011-03") and that of the next; None for what is no month."""
     try:
         start = datetime(int(month[:4]), int(month[5:7]), 1, tzinfo=LONDON)
         after = datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=LONDON)
-        return search_place(start.astimezone(UTC), 0), search_place(after.astimezone(UTC), 0)
-    except (ValueError, OverflowError):  # no month, or at the very ends of the calendar
-        return 0, 0
+        return start.astimezone(UTC), after.astimezone(UTC)
+    except (ValueError, OverflowError):  # or at the very ends of the calendar
+        return None
 
 
 def queue_rank(state: str, asks: bool, disputed: bool = False) -> int:

@@ -6,13 +6,14 @@ several tags or rules, none of them rare, are walked along side by side; a step 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, desc, func, intersect, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, desc, false, func, intersect, select, tuple_
 
 from storage import models as m
 from storage.narrowing import Columns, Mark, having, marks_of, of_one_rank, on_message, queue_keys, ranks
+from storage.order import RANKS, month_bounds
 from storage.records import QueueFilter
 from storage.sql import beside_indexes
 
@@ -75,13 +76,13 @@ def walk_along_queue(do: Do, chosen: QueueFilter, *, on_postgresql: bool) -> Wal
     """Choose what to walk along where no words are searched for."""
     marks, unsure = marks_of(chosen), few_are_unsure(do, chosen)
     few = unsure or chosen.disagrees or chosen.flagged_for or chosen.set_aside
-    if not marks or few or chosen.month:
+    if not marks or few:
         sorts = unsure and not (chosen.month or chosen.disagrees or chosen.set_aside)
         return _along_messages(chosen, marks, sorts=sorts)
     counted = [(bounded(do, having(chosen, mark), MANY), mark) for mark in marks] if len(marks) > 1 else []
     rarest, first = min(counted, key=lambda one: one[0], default=(0, marks[0]))
     others = [mark for mark in marks if mark is not first]
-    if on_postgresql or rarest < FEW_MARKED or on_message(chosen):
+    if on_postgresql or rarest < FEW_MARKED or chosen.month or on_message(chosen):
         return _along_mark(chosen, first, others)
     return Walk((_arm(chosen, first), *(_arm(chosen, mark) for mark in others)), fixed=_fixed(chosen))
 
@@ -104,7 +105,7 @@ def bounded(do: Do, some: Select[Any], most: int) -> int:
 
 
 def _along_mark(chosen: QueueFilter, first: Mark, others: list[Mark]) -> Walk:
-    arm, own = _arm(chosen, first), on_message(chosen)
+    arm, own = _arm(chosen, first), on_message(replace(chosen, month=""))
     carried = [mark.carried_by(arm.keys) for mark in others]
     # The index alone says it all, where nothing is asked of the message.
     source = arm.source.join(m.message, arm.keys[-1] == m.message.c.id) if own else arm.source
@@ -113,7 +114,16 @@ def _along_mark(chosen: QueueFilter, first: Mark, others: list[Mark]) -> Walk:
 
 def _arm(chosen: QueueFilter, mark: Mark) -> Arm:
     table = mark.table.alias()
-    return Arm(table, queue_keys(table), (mark.stands(table), *ranks(chosen, table.c.queue_rank)))
+    narrowed = (*ranks(chosen, table.c.queue_rank), *_in_month(chosen, table))
+    return Arm(table, queue_keys(table), (mark.stands(table), *narrowed))
+
+
+def _in_month(chosen: QueueFilter, table: FromClause) -> list[ColumnElement[bool]]:
+    """Narrow a mark's rows to a month: they lie together once each rank is named, of which there are few."""
+    if not chosen.month:
+        return []
+    bounds, arrived = month_bounds(chosen.month), table.c.arrived_at
+    return [table.c.queue_rank.in_(RANKS), arrived >= bounds[0], arrived < bounds[1]] if bounds else [false()]
 
 
 def _along_messages(chosen: QueueFilter, marks: list[Mark], *, sorts: bool) -> Walk:

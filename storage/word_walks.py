@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, intersect, select
+from sqlalchemy import ColumnElement, Select, and_, false, intersect, select
 
 from storage import models as m
 from storage.narrowing import having, marks_of, on_message, ranks
-from storage.order import places_of_month
+from storage.order import month_bounds, search_place
 from storage.records import QueueFilter
 from storage.search import among_found, lies_among, searched
 from storage.walks import Arm, Do, Walk, bounded, unsure_ones
@@ -80,5 +80,5 @@ def _all_of(listed: Sequence[_Narrowing]) -> Any:
 def _in_month(chosen: QueueFilter, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
     if not chosen.month:
         return []
-    first, after = places_of_month(chosen.month)
-    return [place >= first, place < after]
+    bounds = month_bounds(chosen.month)
+    return [place >= search_place(bounds[0], 0), place < search_place(bounds[1], 0)] if bounds else [false()]

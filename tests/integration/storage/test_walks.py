@@ -1,6 +1,7 @@
 """Every filter and pairs of them against a plain reading of the rows, wherever the walk begins."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import combinations
 
 import pytest
@@ -133,3 +134,25 @@ def test_sqlite_walks_where_it_is_meant_to(sqlite_store, monkeypatch, chosen, pl
         lines = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
     assert any(plan in line for line in lines), lines
     assert not any("message_queue" in line or "TEMP B-TREE" in line for line in lines) or walk.sorts
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"words": "services"}, {"tags": (("product", "cohesion"),)}, {"rule": "P-01"}, {"needs_person": True}],
+    ids=lambda more: "-".join(more) or "alone",
+)
+@pytest.mark.parametrize(
+    ("month", "wanted"), [("2011-03", {0, 1}), ("2011-04", {2, 3}), ("2011-13", set()), ("x", set())]
+)
+def test_month_is_one_of_london_whatever_it_is_asked_with(store, new_message, new_verdict, now, month, wanted, more):
+    moments = (
+        datetime(2011, 3, 1, tzinfo=UTC),
+        datetime(2011, 3, 31, 22, 59, 59, tzinfo=UTC),
+        datetime(2011, 3, 31, 23, 0, tzinfo=UTC),  # summer time has begun: it is April in London
+        datetime(2011, 4, 30, 22, 59, 59, tzinfo=UTC),
+    )
+    verdict = new_verdict("disposition:triage", "product:cohesion", needs_person=True)
+    held = [new_message(number, arrived_at=at, verdict=verdict) for number, at in enumerate(moments)]
+    ids = [one.message_id for one in save_batch(store, tuple(held), None, now=now)]
+    found = queue(store, QueueFilter(month=month, **more)).rows
+    assert {ids.index(row.id) for row in found} == wanted
