@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 from digests.counting.coded import Coded
@@ -17,14 +17,16 @@ Pair = tuple[str, str]  # kind of user, and product or use
 class MonthCells:
     """Messages of one month by kind of user, and by kind of user and product or use.
 
-    A message about two products stands in two cells of `products`; one that names none stands under NONE. `account` is
-    the mailbox's; empty where all mailboxes are counted together.
+    A message about two products stands in two cells of `products`; one that names none stands under NONE. `other`
+    counts channels, and decisions by kind of user, which stand in no cross table: counts that differ there alone are
+    another version too. `account` is the mailbox's; empty where all mailboxes are counted together.
     """
 
     figures: MonthFigures
     users: Mapping[str, int]
     products: Mapping[Pair, int]
     uses: Mapping[Pair, int]
+    other: Mapping[Pair, int] = field(default_factory=dict)
     account: str = ""
 
     @property
@@ -48,6 +50,10 @@ def month_cells(
         users=Counter(each.user for each in counted),
         products=Counter((each.user, product) for each in counted for product in each.products or (NONE,)),
         uses=Counter((each.user, use) for each in counted for use in each.uses or (NONE,)),
+        other=Counter(
+            [("channel", channel) for each in counted for channel in each.channels]
+            + [("decision", each.user) for each in counted if each.states_decision]
+        ),
         account=account,
     )
 
@@ -70,6 +76,7 @@ def to_json(cells: MonthCells) -> dict[str, object]:
         "users": sorted([user, number] for user, number in cells.users.items()),
         "products": sorted([*pair, number] for pair, number in cells.products.items()),
         "uses": sorted([*pair, number] for pair, number in cells.uses.items()),
+        "other": sorted([*pair, number] for pair, number in cells.other.items()),
         "account": cells.account,
     }
 
@@ -84,6 +91,7 @@ def from_json(held: Mapping[str, object]) -> MonthCells:
         users={str(user): int(number) for user, number in _rows(held["users"])},
         products={(str(user), str(one)): int(number) for user, one, number in _rows(held["products"])},
         uses={(str(user), str(one)): int(number) for user, one, number in _rows(held["uses"])},
+        other={(str(kind), str(one)): int(number) for kind, one, number in _rows(held.get("other"))},
         account=str(held.get("account", "")),
     )
 

@@ -172,3 +172,14 @@ def test_what_an_edition_shows_can_be_frozen(fourteen: list[tuple[Digest, Digest
     assert again.small == shown.small
     assert [cells.version for cells in again.months] == [cells.version for cells in shown.months]
     assert from_json(to_json(shown.own)).version == shown.own.version
+
+
+def test_counts_that_differ_in_channels_or_decisions_alone_are_another_version(digest_of: Make, message: Build) -> None:
+    """Else what one issue shows of a channel would be taken for what the next one keeps back."""
+    plain, asked, decided = (
+        digest_of([message(1, **more)]).public.months[-1]
+        for more in ({}, {"channels": ["data-request"]}, {"decides": ["We decide."]})
+    )
+    assert (plain.users, plain.products) == (asked.users, asked.products) == (decided.users, decided.products)
+    assert len({plain.version, asked.version, decided.version}) == 3
+    assert from_json(to_json(decided)) == decided
