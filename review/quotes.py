@@ -71,6 +71,11 @@ def taken_back(before: Sequence[StatementRecord], after: Sequence[StatementRecor
     return bool({said.text for said in before if said.quotable} - {said.text for said in after if said.quotable})
 
 
+def user_category_of(message: QuotedMessage) -> str:
+    """Give the kind of user that a message is from; "" where none is given."""
+    return next((tag.value for tag in message.tags if tag.dimension == Dimension.USER_CATEGORY), "")
+
+
 def _user(message: QuotedMessage, catalogue: Catalogue) -> str:
-    values = (tag.value for tag in message.tags if tag.dimension == Dimension.USER_CATEGORY)
-    return next((catalogue.title(Dimension.USER_CATEGORY, value) for value in values), "")
+    value = user_category_of(message)
+    return catalogue.title(Dimension.USER_CATEGORY, value) if value else ""

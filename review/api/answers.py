@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 
 from review.api.access import ScopeMissingError, TokenRefusedError, TooManyWrongTokensError
 from review.api.shapes import Fault
-from storage.errors import StaleDecision, StorageError
+from review.callables import QuotesNotWithdrawn
+from storage.errors import NotDecided, StaleDecision, StorageError
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -90,6 +91,11 @@ def store_failed(request: Request, error: Exception) -> JSONResponse:
     return no(503, f"{words} Nothing was changed.")
 
 
+def not_withdrawn(request: Request, error: Exception) -> JSONResponse:
+    """Say that what was saved could not be carried out everywhere."""
+    return no(503, f"It is saved, but withdrawn quotes still stand in files of digests: {error}")
+
+
 def http_error(request: Request, error: Exception) -> JSONResponse:
     """Say what the framework says, as JSON: no such address, or not in this way."""
     if not isinstance(error, HTTPException):
@@ -104,6 +110,8 @@ ANSWERS = (
     (Refused, refused),
     (RequestValidationError, unreadable),
     (StaleDecision, stale),
+    (NotDecided, refused),
+    (QuotesNotWithdrawn, not_withdrawn),
     (StorageError, store_failed),
     (HTTPException, http_error),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 
-from review.api import figures, messages, operations
+from review.api import figures, messages, operations, quotes
 from review.api.access import Given, any_token
 from review.api.answers import ANSWERS, EVERYWHERE, missing, token_refused
 from review.signin import NotSignedInError, person_of
@@ -12,7 +12,7 @@ from review.site import Here, Site
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser
 
 ADDRESS = "/api/v1"
-ROUTERS = (messages, figures, operations)
+ROUTERS = (messages, figures, quotes, operations)
 ABOUT = (
     "Ask with a token: `Authorization: Bearer TOKEN`. An administrator makes tokens on the page *People*, or with "
     "`statshop user token NAME --scope read`. What a script does, it does in its person's name."

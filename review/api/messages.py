@@ -9,6 +9,7 @@ from review.api.access import Caller, ReadToken, ReviewToken
 from review.api.answers import CONFLICT, NOT_FOUND, Refused
 from review.api.shapes import DecisionIn, FilterQuery
 from review.forms import QUOTE_FIELDS, Answer, Draft, answer_of, folded
+from review.quotes import taken_back
 from review.site import Here, Number, Site
 from storage import reviews
 from storage.records import QueuePage, StoredMessage
@@ -44,7 +45,7 @@ def _decided(site: Site, caller: Caller, found: StoredMessage, decision: Decisio
     answer = answer_of(_draft(decision), found, site.catalogue, caller.name)
     if not isinstance(answer, Answer):
         raise Refused(tuple(f"{problem.field}: {problem.words}" for problem in answer))
-    return reviews.decide(
+    stands = reviews.decide(
         site.store,
         found.id,
         version=decision.version,
@@ -54,6 +55,9 @@ def _decided(site: Site, caller: Caller, found: StoredMessage, decision: Decisio
         note=decision.note,
         now=site.clock(),
     )
+    if site.quotes is not None and taken_back(found.statements, answer.statements):
+        site.quotes.withdraw(found.id)
+    return stands
 
 
 def _draft(decision: DecisionIn) -> Draft:

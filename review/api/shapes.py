@@ -102,6 +102,14 @@ class DecisionIn(BaseModel):
     note: str = Field(default="", max_length=LONGEST_NOTE)
 
 
+class QuotesIn(BaseModel):
+    """Whether the quotes of a message may be published."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int = Field(ge=1, le=LARGEST, description="of the message as it was read; an older one is refused")
+    published: bool
+
+
 class RoleIn(BaseModel):
     """A person's new role."""
 
@@ -148,6 +156,26 @@ class MonthOut:
     tags: tuple[TagCount, ...]
     random_check: RandomCheck
     agreement: tuple[Agreement, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuoteOut:
+    """A quote as the public edition would print it; `struck_out` are the marks in it ("[name]")."""
+
+    kind: str
+    text: str
+    struck_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedMessageOut:
+    """The quotes of a decided message, and whether any of them may be published."""
+
+    id: int
+    version: int
+    user_category: str
+    published: bool
+    quotes: tuple[QuoteOut, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 import pytest
 from fakes.review_pages import NOW, set_aside_of
+from fakes.review_quotes import Quotes
 from fastapi.routing import APIRoute
 
 from review.api.app import ROUTERS
@@ -132,6 +133,8 @@ NEEDED = {
     ("GET", "/messages"): "read",
     ("GET", "/messages/{message_id}"): "read",
     ("POST", "/messages/{message_id}/decision"): "review",
+    ("GET", "/quotes/{month}"): "read",
+    ("PUT", "/messages/{message_id}/quotes"): "review",
     ("GET", "/catalogue"): "read",
     ("GET", "/months/{month}"): "read",
     ("GET", "/digests"): "read",
@@ -248,3 +251,32 @@ def test_token_without_a_purpose_an_owner_or_a_scope_is_not_made(app, client_of,
     form = {"token": token(root.get("/people").text), "token_name": "notebook", "owner": "1", "scope": ["read"]}
     assert root.post("/people/tokens", data=form | change).status_code == 422
     assert tokens(store) == ()
+
+
+def test_quotes_are_read_approved_and_withdrawn(make_app, client_of, headers_of, store, three):
+    outside = Quotes()
+    api = client_of(make_app(quotes=outside))
+    api.headers.update(headers_of())
+    reviews.confirm_many(store, [(three[0], 1)], who="second", now=NOW)
+    (found,) = api.get("/api/v1/quotes/2011-03").json()
+    assert (found["id"], found["published"], found["user_category"]) == (three[0], False, "local-government")
+    assert found["quotes"][0]["text"] == "We use them to monitor cohesion in the [name]"
+    address = f"/api/v1/messages/{three[0]}/quotes"
+    assert api.put(address, json={"version": 1, "published": True}).status_code == 409
+    assert all(
+        said["quotable"] for said in api.put(address, json={"version": 2, "published": True}).json()["statements"]
+    )
+    assert api.get("/api/v1/quotes/2011-03").json()[0]["published"]
+    decision = {"version": 3, "tags": TAGS, "statements": []}
+    assert api.post(f"/api/v1/messages/{three[0]}/decision", json=decision).status_code == 200
+    assert outside.withdrawn == [three[0]]
+    undecided = api.put(f"/api/v1/messages/{three[1]}/quotes", json={"version": 1, "published": True})
+    assert (undecided.status_code, undecided.json()["error"]) == (409, f"Nobody has decided on message {three[1]} yet.")
+
+
+def test_quotes_that_stay_in_files_are_told(make_app, client_of, headers_of, store, three):
+    api = client_of(make_app(quotes=Quotes(failure="disk full")))
+    api.headers.update(headers_of())
+    reviews.confirm_many(store, [(three[0], 1)], who="second", now=NOW)
+    answer = api.put(f"/api/v1/messages/{three[0]}/quotes", json={"version": 2, "published": False})
+    assert (answer.status_code, "still stand in files of digests: disk full" in answer.text) == (503, True)
