@@ -16,7 +16,7 @@ from storage.draw import Draw
 from storage.order import london_month, queue_rank, search_place
 from storage.plain import Plain, all_plain, texts_plain
 from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
-from storage.sql import insert_all, insert_new, insert_once, insert_those_new
+from storage.sql import insert_all, insert_new, insert_once, insert_those_new, insert_together
 from storage.text import clean, cut
 from storage.verdicts import RULES, rule_hit_rows, statement_rows, tag_rows, verdict_row
 
@@ -122,7 +122,7 @@ class Saving:
             [row for key, new in self._new for row in statement_rows(key, new.verdict.statements, RULES)],
         )
         insert_all(write, m.rule_hit, [row for key, new in self._new for row in self._hit_rows(key, new)])
-        insert_all(write, m.search_text, self._search_rows())
+        insert_together(write, m.search_text, self._search_rows(), m.search_text.c.place)
 
     def _rank(self, new: NewMessage) -> int:
         asks = new.verdict.needs_person or self._draw.checks(new.mail_sha256)
