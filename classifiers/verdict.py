@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from classifiers.travelling import travels_light
+
 
 class Dimension(StrEnum):
     """What a tag speaks of; the values of each are data, in the rule files."""
@@ -41,6 +43,7 @@ class StatementKind(StrEnum):
     DECISION = "decision"
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Zone:
     """One stretch of text: `start` counts characters from the beginning of the body (or of the attachment's text)."""
@@ -77,6 +80,7 @@ class MessageText:
     from_team: bool = False  # the team's own sent mail
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """Words that a rule matched: `zones[zone].text[start:end] == words`."""
@@ -92,6 +96,7 @@ class Hit:
     role: Role = Role.ASKED
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tag:
     """One value of one dimension with its confidence (0 to 1), why in words, and the hits that decided it."""
@@ -103,6 +108,7 @@ class Tag:
     hits: tuple[Hit, ...] = ()
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
     """A verbatim sentence that states a use or a decision: `zones[zone].text[start:end] == text`."""

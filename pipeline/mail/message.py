@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from classifiers.travelling import travels_light
+
 
 class Origin(StrEnum):
     """Where a message came from."""
@@ -42,6 +44,7 @@ class RawMessage:
     charset: str = ""  # that a person chose for its text, whatever the message says
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
     """A display name and an address, both clean; either may be empty."""
@@ -58,6 +61,7 @@ class Received:
     at: datetime | None
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
     """A part that is not the body: its text as far as it could be read, else `note` says why not."""
