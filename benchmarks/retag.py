@@ -1,7 +1,8 @@
 """Retag of stored messages: on SQLite, on PostgreSQL by one worker and by two, beside processes that only reckon.
 
 20,000 stored messages by default, made of 500 real ones; `STATSHOP_BENCH_MESSAGES=1000000` in the environment for more.
-Each retag is asked to end after a minute (`STATSHOP_BENCH_SECONDS`): the rate counts, and whether it stays.
+In this process it is asked to end after a minute (`STATSHOP_BENCH_SECONDS`): the rate counts, and whether it stays.
+Workers do 4,000 of the messages (`STATSHOP_BENCH_BY_WORKERS`), their start included.
 """
 
 import multiprocessing
@@ -11,11 +12,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from benchmarks import many
 from benchmarks.databases import postgresql
@@ -23,11 +23,12 @@ from benchmarks.processes import Watch
 from benchmarks.timing import STATSHOP
 from classifiers.catalogue import PACKAGED
 from storage.engine import Store, open_store
+from storage.jobs import job_counts
+from storage.stretches import SIZE
 from storage.upgrade import upgrade
 
 HOUSE = Path(__file__).parents[1]
 SPIN_SECONDS = 4.0
-WARM_SECONDS = 30.0
 SECONDS = float(os.environ.get("STATSHOP_BENCH_SECONDS", "60"))
 KEY = "k" * 32
 _BYTES = """
@@ -50,15 +51,60 @@ def main() -> None:
             _fill(address, count)
         _measured("SQLite, in this process", sqlite, folder, ("retag",))
         alone = _reckoned(1)
-        _by_workers("PostgreSQL, one worker", url, folder, 1)
-        _by_workers("PostgreSQL, two workers", url, folder, 2)
+        most = min(count, int(os.environ.get("STATSHOP_BENCH_BY_WORKERS", "4000")))
+        _by_workers("PostgreSQL, one worker", url, folder, 1, most)
+        _by_workers("PostgreSQL, two workers", url, folder, 2, most)
         print(f"two processes that only reckon, against one: {_reckoned(2) / alone:.2f} times")
 
 
-def _by_workers(words: str, url: str, folder: Path, processes: int) -> None:
-    with _workers(url, folder, processes):
-        _stopped_after([*STATSHOP, "retag", "--anew"], folder, url, WARM_SECONDS)  # rules loaded, vocabulary filled
-        _measured(words, url, folder, ("retag", "--anew"))
+def _by_workers(words: str, url: str, folder: Path, processes: int, most: int) -> None:
+    """Hand a retag out, let workers do so many messages of it, and print what that took."""
+    stretches = _handed_out(url, folder, most // SIZE)
+    database = _database_cpu(url)
+    with Watch(without="postgres") as watch:
+        began = time.monotonic()
+        workers = [_worker(url, folder) for _ in range(processes)]
+        for process in workers:
+            process.wait()
+        seconds = time.monotonic() - began
+    messages = stretches * SIZE
+    each, kept = 1000 * watch.cpu_seconds / messages, 1000 * (_database_cpu(url) - database) / messages
+    print(f"{words}: {messages / seconds:.0f} messages/s from start to end, {each:.2f} ms of the processor a message")
+    print(f"   and {kept:.2f} ms of the database's; the workers held {watch.peak:.0f} MB at most", flush=True)
+
+
+def _handed_out(url: str, folder: Path, most: int) -> int:
+    """Begin a retag anew and leave so many of its stretches in the queue; give how many."""
+    command, quiet = [*STATSHOP, "retag", "--anew"], subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, env=_environment(url), stdout=quiet, stderr=quiet) as asked:
+        before, count = -1, 0
+        while count == 0 or count != before:
+            time.sleep(2)
+            before, count = count, _waiting(url)
+        asked.terminate()
+    with open_store(url) as store, store.writing() as session:
+        do = session.connection().execute
+        do(text("DELETE FROM procrastinate_jobs WHERE (args->>'stretch')::int > :most"), {"most": most})
+    return _waiting(url)
+
+
+def _waiting(url: str) -> int:
+    with open_store(url) as store:
+        return sum(one.count for one in job_counts(store) if one.kind == "retag-1" and one.state == "todo")
+
+
+def _worker(url: str, folder: Path) -> "subprocess.Popen[bytes]":
+    environment = _environment(url) | {"STATSHOP_READING__WORKERS": "1"}
+    command = [*STATSHOP, "worker", "--processes", "1", "--once"]
+    return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+
+
+def _database_cpu(url: str) -> float:
+    """Give the seconds of the processor that the database's processes have had, as far as they have ended."""
+    folder = Path(str(make_url(url).query["host"]))
+    server = (folder / "postmaster.pid").read_text(encoding="utf-8").split()[0]
+    fields = Path(f"/proc/{server}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _measured(words: str, url: str, folder: Path, command: tuple[str, ...]) -> None:
@@ -118,18 +164,6 @@ def _fill(url: str, count: int) -> None:
         many.fill(store, count)
         with store.writing() as session:
             session.connection().execute(text(_BYTES), {"seeds": many.SEEDS})
-
-
-@contextmanager
-def _workers(url: str, folder: Path, processes: int) -> Iterator[None]:
-    command = [*STATSHOP, "worker", "--processes", str(processes)]
-    environment = _environment(url) | {"STATSHOP_READING__WORKERS": "1"}
-    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _environment(url: str) -> dict[str, str]:
