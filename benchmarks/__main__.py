@@ -4,7 +4,21 @@ import importlib
 import sys
 
 QUICK = ("commands", "tagging", "demo")
-ALL = (*QUICK, "ingest", "hostile", "digest", "rules", "memory", "soak", "floor", "workers", "retag", "page", "crowd", "keys")
+ALL = (
+    *QUICK,
+    "ingest",
+    "hostile",
+    "digest",
+    "rules",
+    "memory",
+    "soak",
+    "floor",
+    "workers",
+    "retag",
+    "page",
+    "crowd",
+    "keys",
+)
 
 
 def main(names: list[str]) -> int:
