@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue
 from classifiers.confidence import of_doubts, worth
+from classifiers.evidence import NOBODY
 from classifiers.message_evidence import Evidence
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role, Tag
@@ -70,6 +71,8 @@ def _of_singles(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], catalogue:
         if tag.dimension in _UNCERTAIN:
             words = f"{_UNCERTAIN[tag.dimension]} is not certain: {tag.reason}"
             yield Doubt(tag.dimension.value.replace("_", " "), words, _unsure(tag))
+        if (tag.dimension, tag.value) == (Dimension.USER_CATEGORY, NOBODY):
+            yield Doubt("no user", "it could come from anybody")
     if alternatives:
         other = catalogue.quoted(Dimension.USER_CATEGORY, alternatives[0].value)
         yield Doubt("other user", f"the user could also be {other}")
