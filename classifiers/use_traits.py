@@ -14,7 +14,6 @@ from classifiers.counting import Counting
 from classifiers.matching import Found, Match
 from classifiers.rule import Rank, Rulebook
 from classifiers.verdict import Dimension, Statement, ZoneKind
-from classifiers.weighing import stems_of
 
 FALLBACK = "other-use"
 WITHIN, BESIDE, ELSEWHERE = "within", "beside", "elsewhere"  # of the statements; the subject is beside
@@ -88,7 +87,7 @@ def use_traits(
     if found.has(EVALUATES):
         named |= {EVALUATES: 1.0, f"{EVALUATES}.{category}": 1.0}
     counting = [one for one in found.sentences if one.zone in counts.body or one.kind is ZoneKind.SUBJECT]
-    stems = {one.place: stems_of(one) for one in counting}
+    stems = {one.place: one.stems for one in counting}
     return UseTraits(
         named=named,
         stated=frozenset(stem for place in places for stem in stems.get(place, ())),

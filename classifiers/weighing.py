@@ -73,11 +73,6 @@ def worths_of(rulebook: Rulebook, kind: StatementKind) -> Worths:
     )
 
 
-def stems_of(sentence: Sentence) -> tuple[str, ...]:
-    """Give the stems of a sentence's words, figures left out."""
-    return sentence.stems
-
-
 def weigh(those: Iterable[Candidate], kind: StatementKind, worths: Worths) -> tuple[Weighed, ...]:
     """Weigh all sentences that count, best first."""
     weighed = []
