@@ -59,7 +59,7 @@ def audited(
     shown = replace(shown, counts=dict(_kept_back(shown, hidden)))
     from digests.disclosure.audit import Audit  # noqa: PLC0415 - the solver takes a moment to import
 
-    told, audit = told_by_others(shown, published), Audit((*published, shown), threshold)
+    told, audit = told_by_others(shown, published, threshold), Audit((*published, shown), threshold)
     left = {key: one for key, one in _candidates(shown, published).items() if row_key(key) not in told}
     while gone := _attacked(audit, left):
         hidden |= {place for one in gone for place in one.places}

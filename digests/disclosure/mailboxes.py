@@ -33,6 +33,10 @@ class Together:
     whole: MonthCells
     parts: tuple[MonthCells, ...]
 
+    def is_complete(self, threshold: int) -> bool:
+        """Say whether these are all mailboxes: a few messages that came in between do not hide that."""
+        return abs(self.whole.figures.messages - sum(part.figures.messages for part in self.parts)) < threshold
+
 
 def related(known: Knowledge, editions: Sequence[Shown], threshold: int) -> tuple[Guarded, ...]:
     """Add to what is known that mailboxes add up to the whole; give the small counts of their rests, to be guarded."""
@@ -59,7 +63,7 @@ def standing_together(editions: Sequence[Shown]) -> tuple[Together, ...]:
     return tuple(one for key, one in found.items() if not any(_holds(other, key) for other in found))
 
 
-def told_by_others(shown: Shown, published: Sequence[Shown]) -> frozenset[Key]:
+def told_by_others(shown: Shown, published: Sequence[Shown], threshold: int) -> frozenset[Key]:
     """Name the rows (and cells over twelve months) of a new edition that follow from what all others show.
 
     To keep these back would hide nothing. The key's last part is empty for rows.
@@ -67,7 +71,7 @@ def told_by_others(shown: Shown, published: Sequence[Shown]) -> frozenset[Key]:
     newest = {one.own.account: one for one in published if one.own.month == shown.own.month}
     newest.pop(shown.own.account, None)
     here = [one for one in standing_together((*published, shown)) if shown.own in (one.whole, *one.parts)]
-    if not any(len(one.parts) + 1 > len(newest) > 0 for one in here):
+    if not any(len(one.parts) == len(newest) and one.is_complete(threshold) for one in here):
         return frozenset()
     return frozenset(
         row_key(key)
@@ -95,8 +99,7 @@ class _Relation:
         self._known, self._whole, self._parts = known, together.whole, together.parts
         self._truths, self._threshold = truths, threshold
         self._rest_name = " ".join(("rest", self._whole.version, *(part.version for part in self._parts)))
-        rest = self._whole.figures.messages - sum(part.figures.messages for part in self._parts)
-        self._complete = abs(rest) < threshold  # a few that came in between do not hide that these are all
+        self._complete = together.is_complete(threshold)
 
     def guarded(self) -> Iterator[Guarded]:
         """Add the rows of every count; give the small counts of the rest."""

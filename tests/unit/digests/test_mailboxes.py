@@ -44,10 +44,12 @@ def leaks_of(editions: Sequence[Shown]) -> list[Leak]:
     return list(Audit(editions, 5).leaks())
 
 
-def issued_beside(digest_of: Make, messages: Sequence[CountedMessage]) -> dict[str, tuple[Digest, Shown]]:
+def issued_beside(
+    digest_of: Make, messages: Sequence[CountedMessage], boxes: Sequence[str] = BOXES
+) -> dict[str, tuple[Digest, Shown]]:
     """Issue the month over all mailboxes, then over each; every edition knows those before it and those to come."""
     issued: dict[str, tuple[Digest, Shown]] = {}
-    orders = ("", *BOXES)
+    orders = ("", *boxes)
     for place, account in enumerate(orders):
         options = replace(OVER_ALL, account=account or None)
         to_come = [_least(digest_of, messages, each) for each in orders[place + 1 :]]
@@ -116,6 +118,16 @@ def test_no_small_count_can_be_worked_out_of_all_mailboxes(digest_of: Make, mess
     issued = issued_beside(digest_of, of_all_kinds(message, counts))
     assert leaks_of([shown for _, shown in issued.values()]) == []
     assert isinstance(_media(issued[""][0]), int) or min(counts[box][2] for box in BOXES) < 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nor_where_old_mail_lies_in_no_mailbox(digest_of: Make, message: Build, seed: int) -> None:
+    """What was imported is counted over all, and has no edition of its own: its small counts are guarded too."""
+    chance = random.Random(seed)
+    numbers = {name: (chance.randrange(10, 30), chance.randrange(20), *chance.sample(range(9), 2)) for name in BOXES}
+    messages = of_all_kinds(message, {"archive" if name == "west" else name: each for name, each in numbers.items()})
+    issued = issued_beside(digest_of, messages, ("north", "south"))
+    assert leaks_of([shown for _, shown in issued.values()]) == []
 
 
 def _media(public: Digest) -> object:
