@@ -47,15 +47,15 @@ class UseWorths:
         self._said = self._by_stem(words.get("said", {}))
         self._unmeasured = {rule.id: (rule.tag, rule.weight) for rule in rulebook.rules}
         self._hints = rulebook.tables.get("use_hints", {})
+        self._known: dict[str, tuple[float, ...]] = {}  # by name, as far as asked; names are rules, users and products
 
     def chances(self, traits: UseTraits, told: Collection[str] = ()) -> dict[str, float]:
         """Give the chance that each use is stated; those of `told` are told by the own words of a statement."""
-        totals = [start + _TOLD * (use in told) for start, use in zip(self._start, self.uses, strict=True)]
-        for known, stems in ((self._stated, traits.stated), (self._said, traits.said)):
-            for stem in stems & known.keys():
-                totals = [total + worth for total, worth in zip(totals, known[stem], strict=True)]
-        for name, much in traits.named.items():
-            totals = [total + self._of(name, use) * much for total, use in zip(totals, self.uses, strict=True)]
+        rows = [tuple(self._start), tuple(_TOLD if use in told else 0.0 for use in self.uses)]
+        rows += [self._stated[stem] for stem in traits.stated & self._stated.keys()]
+        rows += [self._said[stem] for stem in traits.said & self._said.keys()]
+        rows += [tuple(worth * much for worth in self._of_all(name)) for name, much in traits.named.items()]
+        totals = (math.fsum(column) for column in zip(*rows, strict=True))  # exact in any order
         return {use: 1 / (1 + math.exp(-total)) for use, total in zip(self.uses, totals, strict=True)}
 
     def _begin(self, weights: Mapping[str, Any], use: str) -> float:
@@ -65,6 +65,11 @@ class UseWorths:
     def _by_stem(self, table: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[float, ...]]:
         stems = {stem for use in self.uses for stem in table.get(use, {})}
         return {stem: tuple(float(table.get(use, {}).get(stem, 0.0)) for use in self.uses) for stem in stems}
+
+    def _of_all(self, name: str) -> tuple[float, ...]:
+        if name not in self._known:
+            self._known[name] = tuple(self._of(name, use) for use in self.uses)
+        return self._known[name]
 
     def _of(self, name: str, use: str) -> float:
         if name in self._measured:
