@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.timing import STATSHOP, command_seconds, seconds_of, spread
+from benchmarks.timing import STATSHOP, command_seconds, cpu_seconds_of, spread
 from classifiers.evaluation import figures, label_rows
 from pipeline.commands.classifying import prediction
 from pipeline.flow.reading import MessageReader, ReadingContext
@@ -28,11 +28,11 @@ def main() -> None:
         print(f"{name:28} {'none' if value is None else format(value, '.3f')}")
     messages = list(itertools.islice(variations(files), DISTINCT))
     parsed = [parse.parse_email(raw) for raw in messages]
-    seconds = seconds_of(
+    seconds = cpu_seconds_of(
         lambda: [reader.verdict(clean.message_text(mail, team_addresses=frozenset())) for mail in parsed]
     )
     print(f"cleaned and tagged: {len(parsed) / seconds:.0f} distinct messages/s on one core")
-    seconds = seconds_of(lambda: [parse.parse_email(raw) for raw in messages])
+    seconds = cpu_seconds_of(lambda: [parse.parse_email(raw) for raw in messages])
     print(f"parsed: {len(parsed) / seconds:.0f} messages/s on one core")
     print(spread("statshop evaluate", command_seconds([*STATSHOP, "evaluate", str(LABELLED)], 3)))
 
