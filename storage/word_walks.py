@@ -19,6 +19,7 @@ from storage.walks import Arm, Do, Walk, bounded, unsure_ones
 
 FEW_WORDS = 4_000  # so many are worth looking up among the words one by one
 LISTED = 250_000  # so many are worth listing before SQLite walks along the words
+SOUGHT = 100_000  # of so many PostgreSQL seeks those with the words; of more it walks from the newest on
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,10 @@ class _Narrowing:
 
 def walk_along_words(do: Do, chosen: QueueFilter, *, on_postgresql: bool) -> Walk:
     """Choose how to walk along the words that are searched for."""
-    fewest, listed, others = _sorted_out(do, chosen, FEW_WORDS if on_postgresql else LISTED)
+    fewest, listed, others = _sorted_out(do, chosen, SOUGHT if on_postgresql else LISTED)
     number, own = m.search_text.c.message_id, on_message(replace(chosen, month="", below_confidence=None))
     on_row, alone = bool(own) or any(one.on_message for one in others), not (own or others)
-    if fewest < FEW_WORDS:
+    if fewest < FEW_WORDS or (listed and on_postgresql):
         words, alone = among_found(chosen.words, on_postgresql=on_postgresql), False
         first: list[ColumnElement[bool]] = [number.in_(one.numbers) for one in listed]
     else:
@@ -44,7 +45,10 @@ def walk_along_words(do: Do, chosen: QueueFilter, *, on_postgresql: bool) -> Wal
     source = words.source.join(m.message, number == m.message.c.id) if on_row else words.source
     rest = (*_in_month(chosen, words.place), *own, *(one.condition for one in others))
     known = None if alone and not on_postgresql else number
-    return Walk((Arm(source, (words.place,), (*first, words.found, *rest)),), by_place=True, number=known)
+    # PostgreSQL would look at every message from the newest on, for want of knowing how few have both.
+    sorts = bool(listed) and on_postgresql
+    key = words.place + 0 if sorts else words.place
+    return Walk((Arm(source, (key,), (*first, words.found, *rest)),), by_place=True, number=known, sorts=sorts)
 
 
 def _sorted_out(do: Do, chosen: QueueFilter, most: int) -> tuple[int, list[_Narrowing], list[_Narrowing]]:

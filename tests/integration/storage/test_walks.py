@@ -77,6 +77,7 @@ def test_every_pair_of_filters_gives_what_passes_both(store, held, monkeypatch, 
         monkeypatch.setattr(walks, name, many)
     monkeypatch.setattr(word_walks, "FEW_WORDS", many)
     monkeypatch.setattr(word_walks, "LISTED", listed)
+    monkeypatch.setattr(word_walks, "SOUGHT", listed)
     wrong = []
     for one, other in [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2)]:
         chosen = QueueFilter(**{**one, **other})
