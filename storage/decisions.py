@@ -201,7 +201,8 @@ def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> in
         raise UndoRefused(event.message_id, since)
     now_stands = _standing(session, row.id)
     rules = verdict_of(session, row.id, row.rules_version)
-    review = _read_review(event.review_before)
+    only_quotes = event.action in (PUBLISH, WITHDRAW)
+    review = _read_review(_plain_review(row) if only_quotes else event.review_before)
     pending = review["state"] == ReviewState.PENDING
     tags = rules.tags if pending else read_plain(TagRecord, event.tags_before)
     statements = rules.statements if pending else read_plain(StatementRecord, event.statements_before)

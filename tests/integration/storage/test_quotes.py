@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage.decisions import allow_quotes, confirm_many, undo
+from storage.decisions import allow_quotes, confirm_many, flag, undo
 from storage.engine import Store
+from storage.erasure import erase
 from storage.errors import NotDecided, StaleDecision
 from storage.messages import save_message, save_verdict
 from storage.quotes import quoted_messages
 from storage.records import NewMessage, VerdictRecord
 from storage.reviews import message
+from storage.runs import status_counts
 
 
 @pytest.fixture
@@ -50,6 +52,28 @@ def test_what_disagrees_still_does_after_its_quotes_were_allowed(
     assert after.version == before.version + 1
     assert undo(store, "bob", now=now) == decided
     assert of_all_time(store, now) == [(decided, False)]
+
+
+def test_what_disagrees_and_was_flagged_since_stays_so_when_the_approval_is_undone(
+    store: Store, now: datetime, new_verdict: Callable[..., VerdictRecord], decided: int
+) -> None:
+    allow_quotes(store, decided, version=message(store, decided).version, who="bob", published=True, now=now)
+    save_verdict(store, decided, new_verdict("product:volunteering", version="r2"), now=now)
+    flag(store, decided, who="ann", flagged_for="rob", now=now)
+    assert undo(store, "bob", now=now) == decided
+    assert status_counts(store).disagrees == 1
+    assert message(store, decided).flagged_for == "rob"
+
+
+def test_quotes_whose_words_were_taken_are_not_listed(
+    store: Store, now: datetime, new_message: Callable[..., NewMessage], decided: int
+) -> None:
+    store.erasure_key = b"k" * 32 if store.on_postgresql else b""
+    other = save_message(store, new_message(2), now=now).message_id
+    assert other is not None
+    confirm_many(store, [(other, 1)], who="ann", now=now)
+    erase(store, {decided}, (), now=now)
+    assert of_all_time(store, now) == [(other, False)]
 
 
 def test_stale_or_undecided_quotes_are_refused(
