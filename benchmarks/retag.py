@@ -67,6 +67,8 @@ def _by_workers(words: str, url: str, folder: Path, processes: int, most: int) -
         for process in workers:
             process.wait()
         seconds = time.monotonic() - began
+    if any(process.returncode for process in workers) or _waiting(url):
+        raise SystemExit("the workers ended before the work did")
     messages = stretches * SIZE
     each, kept = 1000 * watch.cpu_seconds / messages, 1000 * (_database_cpu(url) - database) / messages
     print(f"{words}: {messages / seconds:.0f} messages/s from start to end, {each:.2f} ms of the processor a message")
@@ -81,6 +83,8 @@ def _handed_out(url: str, folder: Path, most: int) -> int:
         while count == 0 or count != before:
             time.sleep(2)
             before, count = count, _waiting(url)
+            if count == 0 and asked.poll() is not None:
+                raise SystemExit("statshop retag ended and left nothing to do")
         asked.terminate()
     with open_store(url) as store, store.writing() as session:
         do = session.connection().execute

@@ -59,6 +59,8 @@ def main() -> None:
         (folder / "config.toml").touch()
         _write_mbox(folder / "mail.mbox", most)
         looks = _looks(folder, url)
+    if not looks:
+        raise SystemExit("the import ended before there was anything to look at")
     windows = windows_of(looks, looks[-1].messages)
     for window in windows:
         print(

@@ -27,7 +27,6 @@ class Resolved:
     evidence: Evidence
     tags: tuple[Tag, ...]
     statements: tuple[Statement, ...]
-    ranked_uses: tuple[RankedUse, ...] = ()
 
     def values(self, dimension: Dimension) -> tuple[str, ...]:
         """Give the values of one dimension."""
@@ -51,7 +50,7 @@ def resolve(found: Found, rulebook: Rulebook, uses: Uses, statements: Statements
     ways = channels(evidence, frame, about, uses=bool(used))
     tags = applied(rulebook.situations, evidence, (*about, *used, *ways))
     tags, stated = _consistent(tags, stated)
-    return Resolved(evidence=evidence, tags=tags, statements=stated, ranked_uses=ranked)
+    return Resolved(evidence=evidence, tags=tags, statements=stated)
 
 
 def _use_tag(evidence: Evidence, use: RankedUse) -> Tag:

@@ -54,6 +54,7 @@ class Done:
     """What a large work did: the messages it went over, what it counted, the faults it found.
 
     `stopped` says that this process was asked to end before all was done; where `by_workers`, they go on without it.
+    `anew` says that it was asked for from the start.
     """
 
     work: Work
@@ -62,6 +63,7 @@ class Done:
     faults: tuple[str, ...]
     stopped: bool
     by_workers: bool = False
+    anew: bool = False
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +125,7 @@ def carry_out(at: At, kind: Kind, basis: str, stretches: Callable[[], Iterable[S
         else:
             _by_workers(bench.store, at.workers, kind, work, bench.stop, shown)
     ended = _ended(bench.store, work, stopped=bench.stop.is_set())
-    return replace(ended, by_workers=at.workers is not None)
+    return replace(ended, by_workers=at.workers is not None, anew=at.anew)
 
 
 class Shown:
@@ -194,6 +196,7 @@ def _ended(store: Store, work: Work, *, stopped: bool) -> Done:
 def left_over(done: Done) -> str:
     """Say that a work is not at its end, as the end of a line; "" where it is."""
     left = done.work.total - done.messages
+    same = "the same command without --anew" if done.anew else "the same command"
     if done.stopped and done.by_workers:
-        return f" The workers go on with the {left} messages that are left; the same command watches them."
-    return f" Stopped when asked to with {left} messages left; the same command goes on." if done.stopped else ""
+        return f" The workers go on with the {left} messages that are left; {same} watches them."
+    return f" Stopped when asked to with {left} messages left; {same} goes on." if done.stopped else ""

@@ -22,3 +22,8 @@ WORK = Work(id=1, kind="retag", basis="r1", total=500, began_at=datetime(2011, 3
 def test_what_is_left_is_said_and_who_does_it(stopped: bool, by_workers: bool, words: str) -> None:
     done = Done(work=WORK, messages=200, counts={}, faults=(), stopped=stopped, by_workers=by_workers)
     assert left_over(done) == words
+
+
+def test_a_work_begun_anew_goes_on_without_the_option() -> None:
+    done = Done(work=WORK, messages=200, counts={}, faults=(), stopped=True, anew=True)
+    assert "the same command without --anew goes on" in left_over(done)
