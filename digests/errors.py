@@ -102,6 +102,32 @@ class AuditFailed(DigestError):
 
 
 @dataclass
+class IssueUnreadable(DigestError):
+    """The files of an issue from which words are to be taken are missing or damaged."""
+
+    folder: str
+    why: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return (
+            f"{self.folder} cannot be read ({self.why}), so no words were taken out of it: put its files back from a "
+            "copy, or delete them."
+        )
+
+
+@dataclass
+class NotRedacted(DigestError):
+    """Words could not be taken out of some issues; out of all others they were."""
+
+    whys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return " ".join(why if why.endswith(".") else f"{why}." for why in self.whys)
+
+
+@dataclass
 class PdfSupportMissing(DigestError):
     """The library that prints PDF files cannot be used."""
 

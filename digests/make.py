@@ -75,7 +75,8 @@ def publish(
     """Issue a month: write both editions aside, freeze the issue in the store, then give the files their place.
 
     The files lie in `folder`/2011-03/issue-1, internal and public. Should the process die between the last two steps,
-    `finish_publishing` puts the files into place.
+    `finish_publishing` puts the files into place. Hold `issues.locked` meanwhile, lest a quote that is withdrawn in
+    between is published.
     """
     digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again)
     public = public_edition(digest, options)

@@ -174,7 +174,12 @@ class PublicQuotes(Protocol):
 
 
 class QuotesNotWithdrawn(Exception):
-    """Tell that files which hold withdrawn quotes could not be written again."""
+    """Tell that files which hold withdrawn quotes of a message could not be written again."""
+
+    def __init__(self, message_id: int, why: str) -> None:
+        """Say why, and what takes them out later."""
+        again = f"When that is mended, this command takes them out: statshop quotes --withdraw {message_id}"
+        super().__init__(f"{why.rstrip('.')}. {again}")
 
 
 class Explain(Protocol):

@@ -14,7 +14,7 @@ from typing import Any
 
 from digests.digest import Cover, Digest, Edition, Status
 from digests.disclosure.quotes import APPROVED, PUBLIC
-from digests.errors import PdfSupportMissing
+from digests.errors import IssueUnreadable, PdfSupportMissing
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.tables import Cell, Chart, Column, Kind, Note, Shorthand, Table
 from storage.records import Coverage
@@ -41,6 +41,9 @@ def redact_issue(
     and what the internal edition quotes besides stays. No file is written when none of the messages is quoted.
 
     The internal JSON, from which it is seen whether anything is left to do, comes last: what was broken off goes on.
+
+    Hold `locked` meanwhile: of two that write at once, one would put back what the other took out. Raises
+    IssueUnreadable.
     """
     inside, before = _read(folder / "internal", "*-internal.json")
     after = without_words(before, message_ids, (APPROVED,) if published_only else ())
@@ -109,8 +112,13 @@ def _unquoted(table: Table, row_ids: Collection[str]) -> Table:
 
 
 def _read(folder: Path, pattern: str) -> tuple[Path, Digest]:
-    held = next(path for path in folder.glob(f"users-and-uses-{pattern}"))
-    return folder, read_digest(held.read_bytes())
+    held = next(folder.glob(f"users-and-uses-{pattern}"), None)
+    if held is None:
+        raise IssueUnreadable(folder=str(folder), why="its JSON file is missing")
+    try:
+        return folder, read_digest(held.read_bytes())
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # not JSON, or not a digest's
+        raise IssueUnreadable(folder=str(folder), why=f"{held.name} is damaged") from error
 
 
 def _hash(path: Path) -> str:
@@ -143,7 +151,10 @@ def _withdrawn(row: tuple[Cell, ...], kinds: list[Kind]) -> tuple[Cell, ...]:
 
 
 def _record(path: Path, entry: Mapping[str, object]) -> None:
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    try:
+        known = json.loads(path.read_bytes()) if path.exists() else []
+    except ValueError as error:
+        raise IssueUnreadable(folder=str(path.parent), why=f"{path.name} is damaged") from error
     replace_file(path, json.dumps([*known, entry], indent=1).encode())
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from classifiers.catalogue import Catalogue, load_catalogue
 from classifiers.rulebook import rules_version
+from digests.issues.locked import locked
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
 from digests.period import month_before
@@ -33,11 +34,12 @@ def make_month(
 ) -> tuple[Path, ...]:
     """Make one month's digest and write its files below the digests folder; with `issue` freeze it (`again`: anew).
 
-    It goes over all mailboxes, or over the one that is named: that one's lie in a folder of its name.
+    It goes over all mailboxes, or over the one that is named: that one's lie in a folder of its name. From the reading
+    of the quotes until the files lie in their place no quote is withdrawn from files: who withdraws one waits.
     """
     options, catalogue = digest_options(settings, mailbox), catalogue_of(settings, house, mailbox)
     version, folder = rules_version(rules_of(settings, house, mailbox)), digest_folder(settings, house, mailbox)
-    with recorded(store, JOB, mailbox or "", clock):
+    with recorded(store, JOB, mailbox or "", clock), locked(digest_folder(settings, house)):
         if issue:
             return publish(
                 store,
@@ -71,7 +73,8 @@ def make_due_digests(store: Store, settings: Settings, house: Path, *, now: date
 
 def _due(store: Store, settings: Settings, house: Path, mailbox: str | None, now: datetime) -> tuple[str, ...]:
     options = digest_options(settings, mailbox)
-    finish_publishing(store, digest_folder(settings, house, mailbox), options)
+    with locked(digest_folder(settings, house)):
+        finish_publishing(store, digest_folder(settings, house, mailbox), options)
     issued = [issue.month for issue in issues(store, account=options.account)]
     if not issued and not has_mail(store, month_before(now), options.account):
         return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month

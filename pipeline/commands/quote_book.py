@@ -29,4 +29,4 @@ class QuoteBook:
         try:
             return tuple(str(path) for path in written)
         except (OSError, DigestError) as error:
-            raise QuotesNotWithdrawn(str(error)) from error
+            raise QuotesNotWithdrawn(message_id, str(error)) from error

@@ -5,7 +5,10 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from digests.errors import DigestError, NotRedacted
+from digests.issues.locked import locked
 from digests.issues.redacted import redact_issue
+from digests.make import MARK
 from pipeline.config import Settings
 from storage.backups import backups
 from storage.engine import Store
@@ -22,10 +25,26 @@ def withdraw(
 ) -> Iterator[Path]:
     """Take the words of messages out of every issue and draft, and give the files that were written again.
 
-    With `published_only` only the quotes that were agreed to be published.
+    With `published_only` only the quotes that were agreed to be published. It waits while an issue is made, or others
+    take words out. What cannot be read or written does not keep the rest: NotRedacted is raised at the end.
     """
-    for held in sorted((house / settings.digests.folder).rglob("internal/users-and-uses-*-internal.json")):
-        yield from redact_issue(held.parent.parent, message_ids, now=now, published_only=published_only)
+    failures = []
+    with locked(house / settings.digests.folder):
+        for folder in _issues_and_drafts(house / settings.digests.folder):
+            try:
+                written = redact_issue(folder, message_ids, now=now, published_only=published_only)
+            except (OSError, DigestError) as error:
+                failures.append(str(error))
+            else:
+                yield from written
+    if failures:
+        raise NotRedacted(whys=tuple(failures))
+
+
+def _issues_and_drafts(folder: Path) -> list[Path]:
+    """Find them, those too that wait for their place; what was broken off before it was whole is never published."""
+    found = sorted(held.parent.parent for held in folder.rglob("internal/users-and-uses-*-internal.json"))
+    return [one for one in found if not one.name.startswith(".") or (one / MARK).exists()]
 
 
 def files_naming(settings: Settings, house: Path, address: str) -> Iterator[Path]:

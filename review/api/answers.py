@@ -9,8 +9,9 @@ from starlette.exceptions import HTTPException
 
 from review.api.access import ScopeMissingError, TokenRefusedError, TooManyWrongTokensError
 from review.api.shapes import Fault
-from review.callables import QuotesNotWithdrawn
+from review.callables import PublicQuotes, QuotesNotWithdrawn
 from storage.errors import NotDecided, StaleDecision, StorageError
+from storage.records import StoredMessage
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -21,6 +22,11 @@ def _documented(status: int, words: str) -> Responses:
 
 NOT_FOUND = _documented(404, "There is none of that number or name.")
 CONFLICT = _documented(409, "It does not go with what stands, or that has changed since. Nothing was changed.")
+NOT_WITHDRAWN = _documented(
+    500,
+    "It was saved, but withdrawn quotes still stand in files of digests: `error` says why, and which command takes "
+    "them out; `details` gives the message's version now.",
+)
 EVERYWHERE: Responses = {
     **_documented(400, "The request cannot be read, or asks for a host that the page does not answer to."),
     **_documented(401, "No token came, or none that stands."),
@@ -38,6 +44,23 @@ class Refused(Exception):
         """Keep the details."""
         super().__init__("Nothing was changed.")
         self.details = details
+
+
+class StillInFiles(Exception):
+    """A message was saved at a new version, but its withdrawn quotes still stand in files."""
+
+    def __init__(self, version: int, why: QuotesNotWithdrawn) -> None:
+        """Keep the version."""
+        super().__init__(str(why))
+        self.version = version
+
+
+def withdraw(outside: PublicQuotes, saved: StoredMessage) -> None:
+    """Take the published quotes of a message that was saved out of files; raise StillInFiles."""
+    try:
+        outside.withdraw(saved.id)
+    except QuotesNotWithdrawn as error:
+        raise StillInFiles(saved.version, error) from error
 
 
 def no(status: int, error: str, details: tuple[str, ...] = (), headers: dict[str, str] | None = None) -> JSONResponse:
@@ -92,8 +115,9 @@ def store_failed(request: Request, error: Exception) -> JSONResponse:
 
 
 def not_withdrawn(request: Request, error: Exception) -> JSONResponse:
-    """Say that what was saved could not be carried out everywhere."""
-    return no(503, f"It is saved, but withdrawn quotes still stand in files of digests: {error}")
+    """Say that what was saved could not be carried out everywhere, and the message's version now."""
+    details = (f"version: {error.version}",) if isinstance(error, StillInFiles) else ()
+    return no(500, f"It is saved, but withdrawn quotes still stand in files of digests: {error}", details)
 
 
 def http_error(request: Request, error: Exception) -> JSONResponse:
@@ -111,7 +135,7 @@ ANSWERS = (
     (RequestValidationError, unreadable),
     (StaleDecision, stale),
     (NotDecided, refused),
-    (QuotesNotWithdrawn, not_withdrawn),
+    (StillInFiles, not_withdrawn),
     (StorageError, store_failed),
     (HTTPException, http_error),
 )

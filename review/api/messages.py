@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from classifiers.catalogue import Dimension, StatementKind
 from review.api.access import Caller, ReadToken, ReviewToken
-from review.api.answers import CONFLICT, NOT_FOUND, Refused
+from review.api.answers import CONFLICT, NOT_FOUND, NOT_WITHDRAWN, Refused, withdraw
 from review.api.shapes import DecisionIn, FilterQuery
 from review.forms import QUOTE_FIELDS, Answer, Draft, answer_of, folded
 from review.quotes import taken_back
@@ -31,7 +31,7 @@ def message(site: Here, caller: ReadToken, message_id: Number) -> StoredMessage:
     return found
 
 
-@router.post("/messages/{message_id}/decision", responses={**NOT_FOUND, **CONFLICT})
+@router.post("/messages/{message_id}/decision", responses={**NOT_FOUND, **CONFLICT, **NOT_WITHDRAWN})
 def decide(site: Here, caller: ReviewToken, message_id: Number, decision: DecisionIn) -> StoredMessage:
     """Decide on a message: it is confirmed when tags and quotes are the rules' own, else corrected.
 
@@ -56,7 +56,7 @@ def _decided(site: Site, caller: Caller, found: StoredMessage, decision: Decisio
         now=site.clock(),
     )
     if site.quotes is not None and taken_back(found.statements, answer.statements):
-        site.quotes.withdraw(found.id)
+        withdraw(site.quotes, stands)
     return stands
 
 

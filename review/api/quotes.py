@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 
 from review.api.access import ReadToken, ReviewToken
-from review.api.answers import CONFLICT, NOT_FOUND
+from review.api.answers import CONFLICT, NOT_FOUND, NOT_WITHDRAWN, withdraw
 from review.api.figures import Month
 from review.api.shapes import QuotedMessageOut, QuoteOut, QuotesIn
 from review.callables import PublicQuotes
@@ -25,7 +25,7 @@ def month_quotes(site: Here, caller: ReadToken, month: Month) -> tuple[QuotedMes
     return tuple(_quoted(one, outside) for one in found)
 
 
-@router.put("/messages/{message_id}/quotes", responses={**NOT_FOUND, **CONFLICT})
+@router.put("/messages/{message_id}/quotes", responses={**NOT_FOUND, **CONFLICT, **NOT_WITHDRAWN})
 def allow(site: Here, caller: ReviewToken, message_id: Number, wanted: QuotesIn) -> StoredMessage:
     """Approve the quotes of a decided message for publication, or withdraw them: from files of digests as well."""
     outside = _outside(site)
@@ -39,7 +39,7 @@ def allow(site: Here, caller: ReviewToken, message_id: Number, wanted: QuotesIn)
         now=site.clock(),
     )
     if not wanted.published:
-        outside.withdraw(message_id)
+        withdraw(outside, stands)
     return stands
 
 

@@ -19,6 +19,6 @@ class Quotes:
     def withdraw(self, message_id: int) -> tuple[str, ...]:
         """Remember the message."""
         if self.failure:
-            raise QuotesNotWithdrawn(self.failure)
+            raise QuotesNotWithdrawn(message_id, self.failure)
         self.withdrawn.append(message_id)
         return ("issue-1/public/page.html",)

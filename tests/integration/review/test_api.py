@@ -278,5 +278,15 @@ def test_quotes_that_stay_in_files_are_told(make_app, client_of, headers_of, sto
     api = client_of(make_app(quotes=Quotes(failure="disk full")))
     api.headers.update(headers_of())
     reviews.confirm_many(store, [(three[0], 1)], who="second", now=NOW)
-    answer = api.put(f"/api/v1/messages/{three[0]}/quotes", json={"version": 2, "published": False})
-    assert (answer.status_code, "still stand in files of digests: disk full" in answer.text) == (503, True)
+    address = f"/api/v1/messages/{three[0]}"
+    answer = api.put(f"{address}/quotes", json={"version": 2, "published": False})
+    assert (answer.status_code, answer.json()["details"]) == (500, ["version: 3"])
+    assert "still stand in files of digests: disk full." in answer.json()["error"]
+    assert answer.json()["error"].endswith(f"statshop quotes --withdraw {three[0]}")
+    assert api.put(f"{address}/quotes", json={"version": 3, "published": True}).status_code == 200
+    answer = api.post(f"{address}/decision", json={"version": 4, "tags": TAGS, "statements": []})
+    assert (answer.status_code, answer.json()["details"]) == (500, ["version: 5"])
+    told = api.get("/api/v1/openapi.json").json()["paths"]
+    for path, verb in (("quotes", "put"), ("decision", "post")):
+        said = told[f"/messages/{{message_id}}/{path}"][verb]["responses"]["500"]["description"]
+        assert said.startswith("It was saved")

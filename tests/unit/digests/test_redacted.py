@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdf
 import pytest
 
-from digests.digest import Digest
+from digests.digest import Digest, Edition
+from digests.errors import IssueUnreadable
 from digests.issues.redacted import read_digest, redact_issue, without_words
 from digests.render.csv_files import csv_files
 from digests.render.files import write_files
@@ -87,6 +89,31 @@ def test_redact_issue_goes_on_where_it_was_broken_off(
         redact_issue(tmp_path, {1}, now=NOW, formats=("html", "json", "ods"))
     monkeypatch.undo()
     assert any(path.suffix == ".ods" for path in redact_issue(tmp_path, {1}, now=NOW, formats=("html", "json", "ods")))
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        pytest.param(lambda file: file.unlink(), "its JSON file is missing", id="missing"),
+        pytest.param(lambda file: file.write_bytes(b'{"edition": "pub'), "is damaged", id="cut off"),
+        pytest.param(lambda file: file.write_bytes(b"{}"), "is damaged", id="not a digest"),
+        pytest.param(lambda file: file.write_bytes(b"[]"), "is damaged", id="a list"),
+    ],
+)
+def test_redact_issue_says_which_folder_cannot_be_read(
+    digest_of: Make,
+    march: tuple[CountedMessage, ...],
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+    why: str,
+) -> None:
+    issue = digest_of(march, issuing=Issuing(number=1))
+    write_files(issue, tmp_path / "internal", formats=("json",))
+    (file,) = write_files(replace(issue, edition=Edition.PUBLIC), tmp_path / "public", formats=("json",))
+    damage(file)
+    with pytest.raises(IssueUnreadable, match=why) as raised:
+        redact_issue(tmp_path, {1}, now=NOW)
+    assert str(tmp_path / "public") in str(raised.value)
 
 
 def words_of(printed: Path) -> str:

@@ -1,0 +1,137 @@
+"""Quotes leave the files of issues for good: whoever withdraws or publishes at the same moment, whatever is damaged."""
+
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from json import loads
+from pathlib import Path
+from shutil import copytree
+from threading import Barrier, BrokenBarrierError, Event
+
+import pytest
+
+from digests import make
+from digests.issues import redacted
+from digests.issues.locked import LOCK
+from pipeline.commands.quote_book import QuoteBook
+from pipeline.config import load_settings
+from review.callables import QuotesNotWithdrawn
+from storage.decisions import allow_quotes, decide
+from storage.engine import Store, open_store
+from storage.reviews import message
+
+Statshop = Callable[..., tuple[int, str]]
+NOW = datetime(2011, 4, 1, tzinfo=UTC)
+LETTER = """From: Writer {n} <writer{n}@example.org>
+To: team@example.org
+Subject: Use
+Message-ID: <{n}@example.org>
+Date: Tue, 1 Mar 2011 10:00:00 +0000
+Received: from x by y; Tue, 1 Mar 2011 10:00:00 +0000
+
+We use the Citizenship Survey to plan our {of}.
+"""
+OF = {1: "libraries", 2: "allotments"}
+
+
+@pytest.fixture
+def approved(statshop: Statshop, house: Path) -> Path:
+    """Two letters whose quotes a reviewer approved."""
+    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\n')
+    (house / "mail").mkdir()
+    for number, of in OF.items():
+        (house / f"mail/{number}.eml").write_text(LETTER.format(n=number, of=of))
+    assert statshop("import", str(house / "mail"))[0] == 0
+    with opened(house) as store:
+        for number in OF:
+            held = message(store, number)
+            agreed = [replace(one, quotable=True) for one in held.statements]
+            decide(store, number, version=held.version, who="pat", tags=held.tags, statements=agreed, now=NOW)
+    return house
+
+
+@pytest.fixture
+def issue(approved: Path, statshop: Statshop) -> Path:
+    """The folder of the month's issue, which quotes both letters."""
+    assert statshop("digest", "2011-03", "--issue")[0] == 0
+    folder = approved / "var/digests/2011-03/issue-1"
+    assert quoted_in(folder) == set(OF.values())
+    return folder
+
+
+def opened(house: Path) -> Store:
+    return open_store(f"sqlite:///{house}/var/statshop.db")
+
+
+def withdraw(house: Path, number: int) -> tuple[str, ...]:
+    with opened(house) as store:
+        held = message(store, number)
+        allow_quotes(store, number, version=held.version, who="pat", published=False, now=NOW)
+        return QuoteBook(store, load_settings(house / "config.toml", {}), house).withdraw(number)
+
+
+def quoted_in(issue: Path) -> set[str]:
+    """Name the letters that the public files quote, in plain formats."""
+    said = "".join(path.read_text(encoding="utf-8") for path in issue.glob("public/*") if path.suffix[1:] in PLAIN)
+    return {of for of in OF.values() if f"plan our {of}" in said}
+
+
+PLAIN = ("html", "json", "csv")
+
+
+def test_two_withdrawals_at_once_both_stay(approved: Path, issue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_have_read, read = Barrier(2), redacted._read
+
+    def read_and_wait(folder: Path, pattern: str) -> object:
+        found = read(folder, pattern)
+        with suppress(BrokenBarrierError):
+            both_have_read.wait(1)
+        return found
+
+    monkeypatch.setattr(redacted, "_read", read_and_wait)
+    with ThreadPoolExecutor(2) as pool:
+        assert all(pool.map(lambda number: withdraw(approved, number), OF))
+    assert quoted_in(issue) == set()
+    assert len(loads((issue / "redactions.json").read_bytes())) == 2
+    assert stat.S_IMODE((approved / "var/digests" / LOCK).stat().st_mode) == 0o600
+
+
+def test_quote_withdrawn_while_an_issue_is_made_is_not_in_it(
+    approved: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, withdrawn, made = Event(), Event(), make.public_edition
+
+    def made_slowly(*given: object) -> object:
+        taken.set()
+        withdrawn.wait(1)
+        return made(*given)  # type: ignore[arg-type]  # whatever it is given
+
+    monkeypatch.setattr(make, "public_edition", made_slowly)
+    with ThreadPoolExecutor(1) as pool:
+        issuing = pool.submit(statshop, "digest", "2011-03", "--issue")
+        assert taken.wait(60)
+        withdraw(approved, 1)
+        withdrawn.set()
+        assert issuing.result()[0] == 0
+    assert quoted_in(approved / "var/digests/2011-03/issue-1") == {OF[2]}
+
+
+def test_damaged_issue_does_not_keep_quotes_in_others(approved: Path, issue: Path) -> None:
+    damaged = issue.with_name("issue-0")
+    copytree(issue, damaged)
+    (damaged / "public/users-and-uses-2011-03.json").unlink()
+    with pytest.raises(QuotesNotWithdrawn, match="statshop quotes --withdraw 1") as raised:
+        withdraw(approved, 1)
+    assert f"{damaged}/public cannot be read (its JSON file is missing)" in str(raised.value)
+    assert quoted_in(issue) == {OF[2]}
+
+
+def test_what_was_broken_off_before_it_was_whole_is_passed_over(approved: Path, issue: Path) -> None:
+    aside = issue.with_name(".issue-2.abc")
+    copytree(issue / "internal", aside / "internal")
+    (aside / "public").mkdir()
+    assert withdraw(approved, 1)
+    assert quoted_in(issue) == {OF[2]}
