@@ -14,6 +14,7 @@ from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Number, Site, page
 from review.words import tag_words
 from storage import reviews
+from storage.decisions import UNDO
 from storage.errors import StaleDecision, StorageError, UndoRefused
 from storage.records import StoredMessage
 
@@ -123,4 +124,14 @@ def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> 
         return page(request, "sorry.html", 409, title="Not undone", words=str(refused))
     if undone is None:
         return page(request, "sorry.html", 409, title="Nothing to undo", words="You have no decision left to undo.")
+    _withdraw_undone(site, undone)
     return RedirectResponse(f"/messages/{undone}{query}", 303)
+
+
+def _withdraw_undone(site: Site, message_id: int) -> None:
+    """Take quotes out of files whose approval was undone. A bulk decision only confirms: it approved none."""
+    if site.quotes is None:
+        return
+    last = next(event for event in reversed(reviews.message(site.store, message_id).history) if event.action == UNDO)
+    if taken_back(last.statements_before, last.statements_after):
+        site.quotes.withdraw(message_id)

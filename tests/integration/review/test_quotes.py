@@ -95,7 +95,8 @@ def test_files_that_cannot_be_written_are_told(make_app, client_of, decided, all
     broken = client_of(make_app(quotes=Quotes(failure="disk full")), "reviewer")
     answer = allow(decided[0], "withdraw", client=broken)
     assert answer.status_code == 503
-    assert "they still stand in files of digests: disk full" in answer.text
+    assert "they still stand in files of digests: disk full. When that is mended" in answer.text
+    assert f"statshop quotes --withdraw {decided[0]}<" in answer.text
 
 
 def test_page_that_was_overtaken_changes_nothing(store, decided, allow):
@@ -109,12 +110,30 @@ def test_quotes_of_a_message_that_nobody_decided_are_not_published(decided, allo
     assert f"Nobody has decided on message {decided[2]} yet." in answer.text
 
 
-def test_undo_takes_an_approval_back(client, token, store, decided, allow):
+def test_undo_takes_an_approval_back(client, token, store, decided, allow, outside):
     allow(decided[0], "publish")
     assert client.post("/undo", data={"token": token(client.get("/account").text)}).status_code == 303
     message = reviews.message(store, decided[0])
     assert not any(said.quotable for said in message.statements)
     assert message.state is ReviewState.CONFIRMED
+    assert outside.withdrawn == [decided[0]]
+
+
+def test_undo_of_what_approved_nothing_leaves_files_alone(client, token, store, decided, allow, outside):
+    allow(decided[0], "publish")
+    allow(decided[0], "withdraw", version=3)
+    outside.withdrawn.clear()
+    assert client.post("/undo", data={"token": token(client.get("/account").text)}).status_code == 303
+    assert any(said.quotable for said in reviews.message(store, decided[0]).statements)
+    assert outside.withdrawn == []
+
+
+def test_undo_tells_of_files_that_cannot_be_written(make_app, client_of, token, decided, allow):
+    broken = client_of(make_app(quotes=Quotes(failure="disk full")), "reviewer")
+    allow(decided[0], "publish", client=broken)
+    answer = broken.post("/undo", data={"token": token(broken.get("/account").text)})
+    assert answer.status_code == 503
+    assert f"statshop quotes --withdraw {decided[0]}<" in answer.text
 
 
 def test_reader_sees_quotes_without_buttons_and_it_is_written_down(make_app, client_of, store, decided):
