@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.forgetting import Part
 from storage.loading import statements_of, tags_of
 from storage.months import TRIAGE, counted_here
 from storage.records import ReviewState, StatementRecord, TagRecord
@@ -37,11 +38,13 @@ class QuotedMessage:
 def quoted_messages(store: Store, start: datetime, end: datetime) -> tuple[QuotedMessage, ...]:
     """Give the users' messages of a period that a person has decided on and that state a use or a decision.
 
-    They come in the order of arrival. What is no user's mail, and probable copies, no digest quotes: they are left out.
+    They come in the order of arrival. What is no user's mail, and probable copies, no digest quotes: they are left out,
+    as are those whose words retention or an erasure took.
     """
     row = m.message.c
     states = exists().where(m.statement.c.message_id == row.id)
-    wanted = select(row.id).where(counted_here(start, end), row.state != ReviewState.PENDING, states)
+    taken = exists().where(m.forgotten.c.message_id == row.id, m.forgotten.c.part == Part.TEXT)
+    wanted = select(row.id).where(counted_here(start, end), row.state != ReviewState.PENDING, states, ~taken)
     with store.snapshot() as session:
         ids = session.connection().execute(wanted.order_by(row.arrived_at, row.id)).scalars().all()
         return tuple(one for some in in_chunks(ids, CHUNK) for one in _quoted(session, some))
