@@ -2,7 +2,9 @@
 
 A message lies in one mailbox. So who takes the editions of some mailboxes from the one over all is left with the
 others' counts. What stood beside each other at one time is related: for each month the newest version over all and the
-newest of each mailbox. Where those mailboxes leave a rest, it is guarded as a mailbox of its own.
+newest of each mailbox. Where those mailboxes leave a rest, it is guarded as a mailbox of its own, be it mail of
+mailboxes without editions or a few messages that came or went between two editions: who takes the one for the other
+learns of a few messages all the same. Where they are a few more than the whole, so is what came in between.
 """
 
 from collections import defaultdict
@@ -33,8 +35,8 @@ class Together:
     whole: MonthCells
     parts: tuple[MonthCells, ...]
 
-    def is_complete(self, threshold: int) -> bool:
-        """Say whether these are all mailboxes: a few messages that came in between do not hide that."""
+    def may_be_complete(self, threshold: int) -> bool:
+        """Say whether these may be all mailboxes, but for a few messages that came in between."""
         return abs(self.whole.figures.messages - sum(part.figures.messages for part in self.parts)) < threshold
 
 
@@ -71,14 +73,24 @@ def told_by_others(shown: Shown, published: Sequence[Shown], threshold: int) -> 
     newest = {one.own.account: one for one in published if one.own.month == shown.own.month}
     newest.pop(shown.own.account, None)
     here = [one for one in standing_together((*published, shown)) if shown.own in (one.whole, *one.parts)]
-    if not any(len(one.parts) == len(newest) and one.is_complete(threshold) for one in here):
+    if not any(len(one.parts) == len(newest) and one.may_be_complete(threshold) for one in here):
         return frozenset()
     return frozenset(
         row_key(key)
         for place, key in ((place, place_key(shown, place)) for place in shown.counts)
         if key is not None and (place[0] in WINDOW_TABLES or (key[1] == shown.own.version and key[3] == "messages"))
-        if all(one.counts.get(place, 0) is not None for one in newest.values())
+        if shown.truth.get(place, 0) == _left_by(newest, place)
     )
+
+
+def _left_by(newest: Mapping[str, Shown], place: Place) -> int | None:
+    """Give the count that the others leave for a new edition, as if there were no rest; None where one is kept back."""
+    counts = {account: one.counts.get(place, 0) for account, one in newest.items()}
+    numbers = {account: number for account, number in counts.items() if number is not None}
+    if len(numbers) < len(counts):
+        return None
+    parts = sum(number for account, number in numbers.items() if account)
+    return numbers[""] - parts if "" in numbers else parts
 
 
 def row_key(key: Key) -> Key:
@@ -98,11 +110,11 @@ class _Relation:
     ) -> None:
         self._known, self._whole, self._parts = known, together.whole, together.parts
         self._truths, self._threshold = truths, threshold
-        self._rest_name = " ".join(("rest", self._whole.version, *(part.version for part in self._parts)))
-        self._complete = together.is_complete(threshold)
+        self._versions = " ".join((self._whole.version, *(part.version for part in self._parts)))
+        self._complete = together.may_be_complete(threshold)
 
     def guarded(self) -> Iterator[Guarded]:
-        """Add the rows of every count; give the small counts of the rest."""
+        """Add the rows of every count; give the small counts of the rest, and of what came in later."""
         for key in [key for key in self._known.unknowns if key[1] == self._whole.version]:
             table, _, row, column = key
             if table not in (WHOLE, *ONE_WAY, *WINDOW_TABLES):
@@ -115,41 +127,63 @@ class _Relation:
     def _added(self, place: Place) -> Iterator[Guarded]:
         """Messages: the parts, and the rest where there is one, add up to the whole.
 
-        Where they do not in truth, since the whole stood at another time, there is nothing to be known.
+        Parts that are more than the whole in truth have what came in after it. Where there are other mailboxes besides,
+        nothing is known then.
         """
-        whole, *parts = (self._true(cells, place) for cells in (self._whole, *self._parts))
-        trues = [number for number in parts if number is not None]
-        if whole is None or len(trues) < len(parts) or whole < sum(trues):
+        trues = self._trues(place)
+        if trues is None:
             return
-        unknowns, rest = self._of_parts(place), whole - sum(trues)
-        if not self._complete:
+        unknowns, rest = self._of_parts(place), trues[0] - sum(trues[1:])
+        if self._complete and rest <= 0 and len(unknowns) >= sum(number > 0 for number in trues[1:]):
+            yield from self._with_more(place, unknowns, -rest)
+        elif rest >= 0:
             yield from self._with_rest(place, unknowns, rest)
-        elif rest == 0 and len(unknowns) >= sum(number > 0 for number in trues):
-            self._known.equal(self._of(self._whole, place), unknowns)
-        else:
-            self._known.at_least(self._of(self._whole, place), unknowns)
+
+    def _with_more(self, place: Place, unknowns: Sequence[int], more: int) -> Iterator[Guarded]:
+        """Use that the parts are the whole and what came in after it."""
+        together, name = self._known.of(*self._beside("parts", place)), self._beside("more", place)
+        self._known.equal(together, unknowns)
+        self._known.equal(together, [self._of(self._whole, place), *([self._known.of(*name)] if more else [])])
+        yield from self._small(name, more)
 
     def _with_rest(self, place: Place, unknowns: Sequence[int], rest: int) -> Iterator[Guarded]:
-        table, row, column = place
-        name: Key = (table, self._rest_name, row, column)
-        left = self._known.of(*name)
-        self._known.equal(self._of(self._whole, place), [*unknowns, left])
-        if 0 < rest < self._threshold:
-            yield Guarded(unknown=left, fewest=self._threshold if table in ONE_WAY else FEWEST, name=name)
+        name = self._beside("rest", place)
+        self._known.equal(self._of(self._whole, place), [*unknowns, self._known.of(*name)])
+        yield from self._small(name, rest)
+
+    def _small(self, name: Key, number: int) -> Iterator[Guarded]:
+        if 0 < number < self._threshold:
+            fewest = self._threshold if name[0] in ONE_WAY else FEWEST
+            yield Guarded(unknown=self._known.of(*name), fewest=fewest, name=name)
 
     def _spread(self, key: Key) -> None:
-        """Threads and senders may be in several mailboxes: no more than all parts have, no fewer than any."""
-        place = key[0], key[2], key[3]
-        whole, *parts = (self._true(cells, place) for cells in (self._whole, *self._parts))
-        trues = [number for number in parts if number is not None]
-        if whole is None or len(trues) < len(parts):
+        """Threads and senders may be in several mailboxes: no more than all parts have, no fewer than any.
+
+        Those of a rest are no more than its messages.
+        """
+        place, of_messages = (key[0], key[2], key[3]), (key[0], key[2], COUNTED[0])
+        trues, messages = self._trues(place), self._trues(of_messages)
+        if trues is None or messages is None:
             return
-        unknown, unknowns = self._of(self._whole, place), self._of_parts(place)
-        if whole >= max(trues):
+        whole, unknown, unknowns = trues[0], self._of(self._whole, place), self._of_parts(place)
+        if whole >= max(trues[1:]):
             for part in unknowns:
                 self._known.at_least(unknown, [part])
-        if self._complete and whole <= sum(trues) and len(unknowns) == len(trues):
-            self._known.at_most(unknown, unknowns)
+        rest = max(0, messages[0] - sum(messages[1:]))
+        left = [] if self._complete and not rest else [self._known.of(*self._beside("rest", of_messages))]
+        if whole <= sum(trues[1:]) + rest and len(unknowns) == len(self._parts):
+            self._known.at_most(unknown, [*unknowns, *left])
+
+    def _trues(self, place: Place) -> list[int] | None:
+        """Give a count of the whole, then of each part, as they are; None where one was not taken down."""
+        counts = [self._true(cells, place) for cells in (self._whole, *self._parts)]
+        numbers = [number for number in counts if number is not None]
+        return numbers if len(numbers) == len(counts) else None
+
+    def _beside(self, kind: str, place: Place) -> Key:
+        """Name a count that stands in no edition."""
+        table, row, column = place
+        return table, f"{kind} {self._versions}", row, column
 
     def _of_parts(self, place: Place) -> list[int]:
         """Give the parts' unknowns; a row that a mailbox does not have has none, and is zero."""

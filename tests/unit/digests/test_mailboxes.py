@@ -120,14 +120,65 @@ def test_no_small_count_can_be_worked_out_of_all_mailboxes(digest_of: Make, mess
     assert isinstance(_media(issued[""][0]), int) or min(counts[box][2] for box in BOXES) < 5
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_nor_where_old_mail_lies_in_no_mailbox(digest_of: Make, message: Build, seed: int) -> None:
+@pytest.mark.parametrize("largest", [2, 3, 9, 30])
+@pytest.mark.parametrize("seed", range(2))
+def test_nor_where_old_mail_lies_in_no_mailbox(digest_of: Make, message: Build, seed: int, largest: int) -> None:
     """What was imported is counted over all, and has no edition of its own: its small counts are guarded too."""
     chance = random.Random(seed)
-    numbers = {name: (chance.randrange(10, 30), chance.randrange(20), *chance.sample(range(9), 2)) for name in BOXES}
-    messages = of_all_kinds(message, {"archive" if name == "west" else name: each for name, each in numbers.items()})
-    issued = issued_beside(digest_of, messages, ("north", "south"))
+    counts = {box: (chance.randrange(10, 30), chance.randrange(20), *chance.sample(range(9), 2)) for box in BOXES[:2]}
+    counts["archive"] = tuple(chance.randrange(largest) for _ in USERS)
+    issued = issued_beside(digest_of, of_all_kinds(message, counts), BOXES[:2])
     assert leaks_of([shown for _, shown in issued.values()]) == []
+    assert told_of_the_rest(issued, counts["archive"]) == []
+
+
+LARGE_IN_BOTH = {"north": (30, 18, 12, 9), "south": (25, 14, 6, 8)}
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        pytest.param((0, 0, 2, 0), id="two-of-the-media"),
+        pytest.param((0, 0, 4, 0), id="four-of-the-media"),
+        pytest.param((1, 0, 2, 1), id="four-of-three-kinds"),
+    ],
+)
+def test_a_rest_of_a_few_messages_is_guarded(digest_of: Make, message: Build, archive: tuple[int, ...]) -> None:
+    """So few may have come in between two editions or lie in no mailbox: who takes one for the other learns of them."""
+    messages = of_all_kinds(message, {**LARGE_IN_BOTH, "archive": archive})
+    issued = issued_beside(digest_of, messages, BOXES[:2])
+    assert leaks_of([shown for _, shown in issued.values()]) == []
+    assert told_of_the_rest(issued, archive) == []
+
+
+@pytest.mark.parametrize("came_later", [True, False])
+def test_few_messages_between_two_editions_are_guarded(digest_of: Make, message: Build, *, came_later: bool) -> None:
+    """Two of the media come in after the edition over all, or are taken out: those of the mailboxes make way for it."""
+    few = of_all_kinds(message, LARGE_IN_BOTH)
+    more = [*few, *(replace(one, id=5000 + one.id) for one in few if one.account == "south" and _is_media(one))][:-4]
+    first, later = (few, more) if came_later else (more, few)
+    issued: list[Shown] = []
+    for messages, account, *others in ((first, "", "north", "south"), (later, "north", "south"), (later, "south")):
+        options = replace(OVER_ALL, account=account or None)
+        to_come = (_least(digest_of, messages, other) for other in others)
+        digest = digest_of(_of(messages, account), options, past=Past(editions=(*issued, *to_come)))
+        issued.append(shown_by(digest, public_edition(digest, options), options))
+    assert leaks_of(issued) == []
+    assert None in [_messages(shown, "media") for shown in issued[1:]]
+
+
+def _is_media(one: CountedMessage) -> bool:
+    return any(tag.value == "media" for tag in one.tags)
+
+
+def told_of_the_rest(issued: Mapping[str, tuple[Digest, Shown]], archive: Sequence[int]) -> list[str]:
+    """Take the mailboxes from the edition over all, as a reader would: name the kinds whose small rest is left."""
+    small = [user for user, number in zip(USERS, archive, strict=True) if 0 < number < 5]
+    return [user for user in small if all(_messages(shown, user) is not None for _, shown in issued.values())]
+
+
+def _messages(shown: Shown, user: str) -> int | None:
+    return shown.counts["messages-by-user", user, "messages"]
 
 
 def _media(public: Digest) -> object:
