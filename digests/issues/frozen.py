@@ -1,6 +1,7 @@
 """An issue as it is frozen: figures, coded records, what its public edition shows; no word of a message."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 from digests.counting.coded import from_row, to_row
@@ -11,7 +12,8 @@ from digests.summary import moment_name
 from digests.tables import Table
 from storage.records import Issue
 
-FORMAT = 2  # 1 did not hold what the public edition shows
+# 1 did not hold what the public edition shows; 2 not its mailbox, its channels and decisions, and its truth
+FORMAT = 3
 
 
 def figures_json(digest: Digest, shown: Shown) -> str:
@@ -49,9 +51,15 @@ def issued_from(issue: Issue) -> Issued:
 
 
 def shown_in_issue(issue: Issue) -> Shown | None:
-    """Read back what an issue's public edition shows; None where that was not written down."""
+    """Read back what an issue's public edition shows; None where that was not written down.
+
+    Its months are over the issue's mailbox, which format 2 did not say: without it they would be taken for all mail.
+    """
     held = json.loads(issue.figures)
-    return shown_from(held["public"]) if "public" in held else None
+    if "public" not in held:
+        return None
+    shown = shown_from(held["public"])
+    return replace(shown, months=tuple(replace(cells, account=issue.account) for cells in shown.months))
 
 
 def _table(table: Table) -> dict[str, object]:
