@@ -34,9 +34,12 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erased:
-    """What was erased. `left` says why deleted words may still lie in the file: "" when it was written anew."""
+    """What was erased: messages, with the copies of those asked for, and how many set aside.
 
-    messages: int
+    `left` says why deleted words may still lie in the file: "" when it was written anew.
+    """
+
+    messages: tuple[int, ...]
     set_aside: int
     left: str = ""
 
@@ -74,7 +77,7 @@ def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[
     """
     secret = sender_secret(store)
 
-    def work(session: Session) -> tuple[int, int]:
+    def work(session: Session) -> tuple[tuple[int, ...], int]:
         overwrite_deleted(session)
         key = made_key(session, store)
         ids = _with_copies(session, message_ids)
@@ -84,7 +87,7 @@ def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[
         _bury_set_aside(session, aside, key, erasure_id)
         _bury_messages(session, ids, key, erasure_id)
         forget(session, ids, tuple(Part), Why.ERASURE, secret=secret, now=now)
-        return len(ids), len(aside)
+        return ids, len(aside)
 
     messages, aside = store.write(work)
     return Erased(messages=messages, set_aside=aside, left=_swept(store))

@@ -1,9 +1,11 @@
 """`statshop person`: what is held of one person: find it, hand it over, erase it."""
 
 import argparse
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
+from digests.errors import NotRedacted
 from pipeline.commands.handing_over import hand_over
 from pipeline.commands.opening import clock, house_of, opened, settings_of
 from pipeline.commands.withdrawing import files_naming, known_backups, withdraw
@@ -62,10 +64,9 @@ def _erase(
         print(f"{many(len(ids), 'message')} and {len(found.set_aside)} set aside would be erased. To do it: --yes")
         return
     done = erase(store, ids, found.set_aside, now=now)
-    went = many(done.messages, "message")
+    went = many(len(done.messages), "message")
     print(f"Erased {went} and {done.set_aside} set aside. Counts stay; the mail will not come back.")
-    for path in withdraw(store, settings, house, ids, now=now):
-        print(f"Written again without the person's words: {path}")
+    not_redacted = _rewritten(store, settings, house, done.messages, now)
     for path in files_naming(settings, house, args.address):
         print(f"Still names the address; make it again or delete it: {path}")
     if left:
@@ -76,6 +77,20 @@ def _erase(
     if done.left:
         print(f"Deleted words may still lie in the database file, since {done.left}. Run the same command again later.")
     print("The mail still lies in the mailbox, which this program only reads: delete it there as well.")
+    if not_redacted:
+        raise not_redacted
+
+
+def _rewritten(
+    store: Store, settings: Settings, house: Path, ids: Collection[int], now: datetime
+) -> NotRedacted | None:
+    """Take the words out of what was published; give what could not be done, to be told after all else."""
+    try:
+        for path in withdraw(store, settings, house, ids, now=now):
+            print(f"Written again without the person's words: {path}")
+    except NotRedacted as error:
+        return error
+    return None
 
 
 def _lines(found: Found) -> list[str]:

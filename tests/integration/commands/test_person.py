@@ -107,6 +107,16 @@ def test_erase_takes_every_word_and_keeps_every_count(statshop: Statshop, filled
     assert CANARY.encode() not in everything_below(filled / "var")
 
 
+def test_a_damaged_issue_keeps_nothing_else_from_being_told(statshop: Statshop, filled: Path) -> None:
+    statshop("backup", "old.db")
+    damaged = next((filled / "var/digests").rglob("internal/users-and-uses-*-internal.json"))
+    damaged.write_text("{")
+    status, said = statshop("person", "erase", JANE, "--yes")
+    assert status == 1
+    assert "A backup of" in said
+    assert str(damaged.parent.parent.name) in said
+
+
 def test_retention_says_what_would_go_and_takes_it(statshop: Statshop, filled: Path) -> None:
     assert "keep everything" in statshop("retention")[1]
     months = "raw_months = 1\nattachments_months = 2\ntext_months = 2\n"
