@@ -23,7 +23,7 @@ ReadOne = Callable[[RawMessage, datetime], Reading | Unread]
 Answer = tuple[RawMessage, Reading | Unread]
 TOGETHER = 8  # messages handed out in one task: handing a task out costs as much as a short message
 TOGETHER_BYTES = 400_000
-AHEAD = 3  # tasks handed out before their answers are taken, for each worker
+AHEAD = 8  # tasks handed out before their answers are taken, for each worker
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
