@@ -117,8 +117,8 @@ def test_no_word_of_hers_is_left_in_any_table(filled, now):
 
 
 def test_copies_of_her_mail_are_erased_and_named(filled, of_jane, now):
-    save_batch(filled, [of_jane(7, copy_key="copy 1")], None, now=now)
-    assert erase(filled, (1,), (), now=now).messages == (1, 5)
+    (copy,) = save_batch(filled, [of_jane(7, copy_key="copy 1")], None, now=now)
+    assert erase(filled, (1,), (), now=now).messages == (1, copy.message_id)
 
 
 def test_no_byte_of_hers_is_left_in_the_files(sqlite_store, of_jane, new_message, now):
