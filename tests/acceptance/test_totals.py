@@ -1,7 +1,6 @@
 """The demo's four months: every count of every table is the same in every format, and is what the store holds."""
 
 import io
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -88,7 +87,7 @@ def test_each_format_has_the_same_counts(
     assert read(shape) == expected
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", ["ods", "xlsx"])
 def test_libreoffice_reads_the_same_counts(editions: dict[str, Shape], tmp_path: Path, suffix: str) -> None:
     paths = [shape.folder / f"{shape.stem}.{suffix}" for shape in editions.values()]

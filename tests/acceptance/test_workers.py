@@ -1,18 +1,16 @@
 """Two workers over several mailboxes of a real server, killed one after the other: nothing lost, doubled or stalled."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from fakes.certificates import Authority
 from fakes.dovecot import running_dovecot
-from fakes.machines import ADDRESS, can_make_machines
+from fakes.machines import ADDRESS
 from fakes.worker_siege import Plan, besieged, on_machines_of_their_own
 
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.dovecot,
-    pytest.mark.skipif(shutil.which("dovecot", path="/usr/sbin:/usr/bin") is None, reason="needs dovecot-imapd"),
 ]
 
 
@@ -25,7 +23,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(tmp_path: Path, postgres
     assert outcome.kills == 3
 
 
-@pytest.mark.skipif(not can_make_machines(), reason="needs the right to make network namespaces")
+@pytest.mark.machines
 def test_killed_workers_on_machines_of_their_own_lose_nothing_and_double_nothing(
     tmp_path: Path, postgres_url: str
 ) -> None:

@@ -1,7 +1,6 @@
 """Hostile words opened in LibreOffice: no sheet and no CSV file makes anything of them but the words they are (F81)."""
 
 import csv
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from digests.digest import Digest
 from digests.render.files import write_files
 from storage.records import CountedMessage
 
-pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+pytestmark = pytest.mark.office
 
 Make = Callable[..., Digest]
 Build = Callable[..., CountedMessage]
