@@ -3,13 +3,26 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fakes.review_browser import ARGUMENTS, CHROMIUM
 
 HOUSE = Path(__file__).parents[2]
 Ran = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Start Debian's Chromium once."""
+    from playwright.sync_api import sync_playwright  # most of these tests do without it
+
+    with sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

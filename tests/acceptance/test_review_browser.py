@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes.review_browser import ARGUMENTS, CHROMIUM, RULES, complaints_of, listening
+from fakes.review_browser import RULES, complaints_of, listening
 from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_aside_of, sure_message_of
 from fakes.review_quotes import Quotes
 from fakes.review_repairs import Repairs
@@ -35,18 +35,6 @@ NEAR = (
         ),
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Start Debian's Chromium once."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium here")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

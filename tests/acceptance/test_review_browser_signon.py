@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fakes.openid import CLIENT, KNOWN, SECRET, Provider, running_provider
-from fakes.review_browser import ARGUMENTS, CHROMIUM, complaints_of, listening
+from fakes.review_browser import complaints_of, listening
 from fakes.review_pages import NOW, catalogue_of, message_of
 
 from review.app import create_app
@@ -17,18 +17,6 @@ from storage.engine import Store
 
 pytestmark = pytest.mark.browser
 oidc = pytest.importorskip("review.oidc", reason="needs the extra oidc")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Start Debian's Chromium once."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium here")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -97,6 +97,15 @@ SIGNATURE_TEXT = "-- \nAnn Example\nPolicy officer, Exampleton Borough Council"
 DISCLAIMER_TEXT = "This email is confidential and intended for the addressee only."
 USE_QUOTE = "We use them to monitor cohesion in the borough"
 DECISION_QUOTE = "they helped us to decide\nwhere to put our three outreach workers"
+AS_PROPOSED = {
+    "disposition": "triage",
+    "product": ["cohesion"],
+    "user_category": "local-government",
+    "use": ["integration-cohesion"],
+    "channel": ["data-request", "usage-feedback"],
+    "use_quotes": USE_QUOTE,
+    "decision_quotes": DECISION_QUOTE.replace("\n", " "),
+}
 
 
 def hit_of(zones: tuple[ZoneRecord, ...], place: int, words: str, tag: str, **more: str) -> HitRecord:

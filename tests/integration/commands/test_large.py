@@ -58,16 +58,22 @@ def worker(house: Path, url: str) -> Iterator[None]:
         process.wait(60)
 
 
-@pytest.mark.postgres
-def test_one_process_several_and_workers_give_the_same(
-    house: Path, box: Path, statshop: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def imported_twice(house: Path, statshop: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """Import the box by one process, with rules of the house's own; give the database, and another like it."""
     one, several = f"sqlite:///{house}/one.db", f"sqlite:///{house}/several.db"
     monkeypatch.setenv("STATSHOP_STORAGE__ERASURE_KEY", "k" * 32)
     monkeypatch.setenv("STATSHOP_RULES__FOLDER", str(shutil.copytree(PACKAGED, house / "rules")))
     set_up(monkeypatch, one, at_once=1, readers=1)
     assert statshop("import", "box.mbox")[0] == 0
     shutil.copy(house / "one.db", house / "several.db")
+    return one, several
+
+
+@pytest.mark.postgres
+def test_one_process_several_and_workers_give_the_same(
+    house: Path, box: Path, statshop: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, several = imported_twice(house, statshop, monkeypatch)
     monkeypatch.setenv(*EASIER)
     before = exported(one)
     said = retagged(statshop)
@@ -92,13 +98,8 @@ def test_rebuild_and_verify_give_the_same_by_one_process_several_and_workers(
     house: Path, box: Path, statshop: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Subjects, texts and verdicts that went wrong are made again of the bytes; bytes that went wrong are named."""
-    one, several = f"sqlite:///{house}/one.db", f"sqlite:///{house}/several.db"
-    monkeypatch.setenv("STATSHOP_STORAGE__ERASURE_KEY", "k" * 32)
-    monkeypatch.setenv("STATSHOP_RULES__FOLDER", str(shutil.copytree(PACKAGED, house / "rules")))
-    set_up(monkeypatch, one, at_once=1, readers=1)
-    assert statshop("import", "box.mbox")[0] == 0
+    one, several = imported_twice(house, statshop, monkeypatch)
     right = exported(one)
-    shutil.copy(house / "one.db", house / "several.db")
     set_up(monkeypatch, postgres_url, at_once=2, readers=1)
     statshop("import", "box.mbox", "--here")
     made: dict[str, Any] = {}

@@ -3,20 +3,10 @@
 import sqlite3
 
 import pytest
-from fakes.review_pages import DECISION_QUOTE, USE_QUOTE, sure_message_of
+from fakes.review_pages import AS_PROPOSED, DECISION_QUOTE, USE_QUOTE, sure_message_of
 
 from storage import reviews
 from storage.records import ReviewState
-
-AS_PROPOSED = {
-    "disposition": "triage",
-    "product": ["cohesion"],
-    "user_category": "local-government",
-    "use": ["integration-cohesion"],
-    "channel": ["data-request", "usage-feedback"],
-    "use_quotes": USE_QUOTE,
-    "decision_quotes": DECISION_QUOTE.replace("\n", " "),
-}
 
 
 @pytest.fixture

@@ -3,21 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from fakes.review_pages import DECISION_QUOTE, NOW, USE_QUOTE, message_of, sure_message_of
+from fakes.review_pages import AS_PROPOSED, NOW, USE_QUOTE, message_of, sure_message_of
 from fakes.review_quotes import Quotes
 
 from storage import reviews
 from storage.records import ReviewState
-
-AS_SAVED = {
-    "disposition": "triage",
-    "product": ["cohesion"],
-    "user_category": "local-government",
-    "use": ["integration-cohesion"],
-    "channel": ["data-request", "usage-feedback"],
-    "use_quotes": USE_QUOTE,
-    "decision_quotes": DECISION_QUOTE.replace("\n", " "),
-}
 
 
 @pytest.fixture
@@ -84,7 +74,7 @@ def test_withdrawn_quote_goes_out_of_the_files_of_issues_too(store, decided, all
 
 def test_quote_that_the_form_no_longer_allows_goes_out_of_the_files(client, token, store, decided, allow, outside):
     allow(decided[0], "publish")
-    form = {**AS_SAVED, "version": 3, "token": token(client.get("/account").text)}
+    form = {**AS_PROPOSED, "version": 3, "token": token(client.get("/account").text)}
     assert client.post(f"/messages/{decided[0]}/decide", data=form | {"quotable": "yes"}).status_code == 303
     assert outside.withdrawn == []
     assert client.post(f"/messages/{decided[0]}/decide", data=form | {"version": 4}).status_code == 303
