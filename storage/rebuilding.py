@@ -18,8 +18,8 @@ from storage.order import search_place
 from storage.plain import Plain, read_plain
 from storage.records import NewMessage, ReviewState, Slot, StatementRecord, TagRecord
 from storage.retag import renew, replace_tags
-from storage.saving import search_row, text_row
 from storage.sql import insert_all, insert_once
+from storage.texts import search_row, text_row
 from storage.verdicts import PERSON, RULES, rule_hit_rows, statement_rows, tag_rows, verdict_row
 
 _FLAG = "flag"  # an event that changes no tag

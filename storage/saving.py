@@ -14,16 +14,12 @@ from storage import models as m
 from storage.before import Place, slots_at, waiting_among
 from storage.draw import Draw
 from storage.order import london_month, queue_rank, search_place
-from storage.plain import Plain, all_plain, texts_plain
+from storage.plain import Plain, texts_plain
 from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
 from storage.sql import insert_all, insert_new, insert_once, insert_those_new, insert_together
-from storage.text import clean, cut
+from storage.text import clean
+from storage.texts import search_row, text_row
 from storage.verdicts import RULES, rule_hit_rows, statement_rows, tag_rows, verdict_row
-
-MOST_WORDS = 200_000  # bytes of a body, and of its attachments, that search looks at: a tsvector holds under 1 MB
-MOST_HEADING = 2_000
-# PostgreSQL takes these for letters; a snippet marks the words found with them (storage.search).
-_MARKERS = {0xE000: " ", 0xE001: " "}
 
 # Built once: for every message SQLAlchemy would need longer to build them than SQLite to answer.
 _SLOT = select(m.slot).where(
@@ -369,33 +365,3 @@ def mark_released(session: Session, set_aside_id: int, message_id: int) -> None:
     change(update(m.set_aside).where(m.set_aside.c.id == set_aside_id).values(released_as=message_id))
     now_there = {"message_id": message_id, "set_aside_id": None, "outcome": Saved.DUPLICATE}
     change(update(m.slot).where(m.slot.c.set_aside_id == set_aside_id).values(now_there))
-
-
-def search_row(message_id: int, new: NewMessage) -> Plain:
-    """Give the words that search looks at; the first 200 kB of a body, and of its attachments."""
-    body = "\n".join(zone.text for zone in new.zones if zone.kind not in ("subject", "attachment"))
-    attached = "\n".join(f"{one.filename}\n{one.text}" for one in new.attachments)
-    sender = f"{new.sender_name} {new.sender_address} {new.user_address}"
-    return {
-        "message_id": message_id,
-        "subject": _searchable(new.subject, MOST_HEADING),
-        "sender": _searchable(sender, MOST_HEADING),
-        "body": _searchable(body, MOST_WORDS),
-        "attachments": _searchable(attached, MOST_WORDS),
-    }
-
-
-def _searchable(text: str, most: int) -> str:
-    text = clean(text)
-    return cut(text.translate(_MARKERS) if any(marker in text for marker in "\ue000\ue001") else text, most)
-
-
-def text_row(message_id: int, new: NewMessage) -> Plain:
-    """Give the row of `message_text`."""
-    return {
-        "message_id": message_id,
-        "zones": all_plain(new.zones),
-        "html": clean(new.html),
-        "attachments": all_plain(new.attachments),
-        "oddities": texts_plain(new.oddities),
-    }
