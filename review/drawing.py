@@ -69,7 +69,12 @@ def message_page(
         query=query_of(chosen),
         saved=saved_before(request, site),
     )
-    if status >= 400:
+    return _in_its_place(response)
+
+
+def _in_its_place(response: Response) -> Response:
+    """Leave the browser's address as it is where what was asked for was refused."""
+    if response.status_code >= 400:
         response.headers["HX-Push-Url"] = "false"
     return response
 
@@ -109,9 +114,7 @@ def blind_page(
         query="",
         saved=None,
     )
-    if status >= 400:
-        response.headers["HX-Push-Url"] = "false"
-    return response
+    return _in_its_place(response)
 
 
 def saved_before(request: Request, site: Site) -> Saved | None:
