@@ -9,7 +9,7 @@ from starlette.responses import Response
 from review.filters import filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.questions import dimension_views
-from review.quotes import QuoteView, quote_view
+from review.quotes import QuoteView, quote_view, sentences_of
 from review.site import Site, page
 from review.view import blind, message_view
 from review.why import rule_views
@@ -84,7 +84,7 @@ def _quotes_shown(message: StoredMessage, site: Site) -> tuple[QuoteView, ...]:
     if site.quotes is None:
         return ()
     sender = f"{message.sender_name} <{message.sender_address}>".strip()
-    return tuple(quote_view(said, sender, site.quotes.struck) for said in message.statements)
+    return tuple(quote_view(said, sender, site.quotes.struck) for said in sentences_of(message.statements))
 
 
 def blind_page(

@@ -1,16 +1,29 @@
 """A month's quotes as the public edition would print them, message by message; pure."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from classifiers.catalogue import Catalogue, Dimension
+from classifiers.catalogue import Catalogue, Dimension, StatementKind
 from review.callables import Struck
 from review.forms import folded
 from storage.quotes import QuotedMessage
 from storage.records import StatementRecord
 
-KINDS = {"use": "States a use", "decision": "Reports a decision"}
+KINDS = {
+    ("use",): "States a use",
+    ("decision",): "Reports a decision",
+    ("use", "decision"): "States a use and reports a decision",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """A sentence of a message, white space folded, with all that it states: "use", "decision" or both in that order."""
+
+    text: str
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,20 +53,31 @@ def quoted_views(
         QuotedView(
             message=message,
             user=_user(message, catalogue),
-            quotes=tuple(quote_view(said, message.sender, strike) for said in message.statements),
+            quotes=tuple(quote_view(said, message.sender, strike) for said in sentences_of(message.statements)),
         )
         for message in messages
     )
 
 
-def quote_view(said: StatementRecord, sender: str, strike: Callable[[str, str], Struck]) -> QuoteView:
+def sentences_of(statements: Sequence[StatementRecord]) -> tuple[Sentence, ...]:
+    """Give each sentence once, as the public edition prints it, in the order of the statements."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for said in statements:
+        kinds[folded(said.text)].add(said.kind)
+    return tuple(
+        Sentence(text=text, kinds=tuple(sorted(found, key=lambda kind: kind != StatementKind.USE)))
+        for text, found in kinds.items()
+    )
+
+
+def quote_view(said: Sentence, sender: str, strike: Callable[[str, str], Struck]) -> QuoteView:
     """Lay one quote out."""
     struck = strike(said.text, sender)
     return QuoteView(
-        states=KINDS.get(said.kind, said.kind),
+        states=KINDS.get(said.kinds, ", ".join(said.kinds)),
         parts=marked(struck),
         struck_out=", ".join(dict.fromkeys(mark.strip("[]") for mark in struck.found)),
-        original=folded(said.text),
+        original=said.text,
     )
 
 

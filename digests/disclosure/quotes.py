@@ -1,8 +1,9 @@
 """Quotes that a reviewer agreed to publish: struck out for the public edition, beside the original for the internal."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from classifiers.catalogue import Catalogue, Dimension
+from classifiers.catalogue import Catalogue, Dimension, StatementKind
 from digests.counting.gather import Gathered, Said
 from digests.counting.titles import Titles
 from digests.disclosure.redact import redact
@@ -10,18 +11,25 @@ from digests.tables import Cell, Column, Kind, Shorthand, Table
 
 APPROVED = "quotes-to-be-published"  # the internal edition's list, with the numbers of the messages
 PUBLIC = "quotes"
-_KINDS = {"use": "States a use", "decision": "Reports a decision"}
+_KINDS = {
+    ("use",): "States a use",
+    ("decision",): "Reports a decision",
+    ("use", "decision"): "States a use and reports a decision",
+}
 _SENTENCE = Column(id="sentence", title="Quote", kind=Kind.QUOTE, description="With details struck out")
 
 
 def approved_quotes(gathered: Gathered, catalogue: Catalogue) -> Table:
-    """List what the public edition quotes, what was struck out of it, and the original, for a person to read."""
+    """List what the public edition quotes, what was struck out of it, and the original, for a person to read.
+
+    A sentence of a message stands once, whether it states a use, reports a decision, or both.
+    """
     titles, rows = Titles(catalogue), list[tuple[Cell, ...]]()
-    for said in _in_order(gathered.said, titles):
+    for said, states in _once_each(_in_order(gathered.said, titles)):
         struck = redact(said.text, said.sender)
         out = ", ".join(struck.found) or "nothing"
         user = titles.of(Dimension.USER_CATEGORY, said.coded.user)
-        rows.append((user, _KINDS.get(said.kind, said.kind), struck.text, out, said.text, said.coded.id))
+        rows.append((user, states, struck.text, out, said.text, said.coded.id))
     return Table(
         id=APPROVED,
         title="Quotes that the public edition shows",
@@ -55,6 +63,16 @@ def public_quotes(approved: Table, by_user: Sequence[Table]) -> Table:
         notes=("quotes",),
         is_list=True,
     )
+
+
+def _once_each(said: Sequence[Said]) -> Iterator[tuple[Said, str]]:
+    """Give each sentence of a message once, with all that it states in words; a use comes before a decision."""
+    kinds: dict[tuple[int, str], dict[str, Said]] = defaultdict(dict)
+    for each in said:
+        kinds[each.coded.id, each.text].setdefault(each.kind, each)
+    for found in kinds.values():
+        named = tuple(sorted(found, key=lambda kind: kind != StatementKind.USE))
+        yield next(iter(found.values())), _KINDS.get(named, ", ".join(named))
 
 
 def _in_order(said: Sequence[Said], titles: Titles) -> list[Said]:

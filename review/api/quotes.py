@@ -7,7 +7,7 @@ from review.api.answers import CONFLICT, NOT_FOUND, NOT_WITHDRAWN, withdraw
 from review.api.figures import Month
 from review.api.shapes import QuotedMessageOut, QuoteOut, QuotesIn
 from review.callables import PublicQuotes
-from review.quotes import user_category_of
+from review.quotes import sentences_of, user_category_of
 from review.site import Here, Number, Site
 from review.times import month_bounds
 from storage import reviews
@@ -56,8 +56,8 @@ def _quoted(message: QuotedMessage, outside: PublicQuotes) -> QuotedMessageOut:
         user_category=user_category_of(message),
         published=message.published,
         quotes=tuple(
-            QuoteOut(kind=said.kind, text=struck.text, struck_out=struck.found)
-            for said in message.statements
+            QuoteOut(kinds=said.kinds, text=struck.text, struck_out=struck.found)
+            for said in sentences_of(message.statements)
             for struck in [outside.struck(said.text, message.sender)]
         ),
     )

@@ -160,9 +160,12 @@ class MonthOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuoteOut:
-    """A quote as the public edition would print it; `struck_out` are the marks in it ("[name]")."""
+    """A quote as the public edition would print it; `struck_out` are the marks in it ("[name]").
 
-    kind: str
+    `kinds` are "use", "decision", or both of a sentence that states a use and reports a decision.
+    """
+
+    kinds: tuple[str, ...]
     text: str
     struck_out: tuple[str, ...]
 

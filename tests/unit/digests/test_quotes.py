@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,7 @@ from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
 from digests.summary import Issuing
 from digests.tables import Shorthand
-from storage.records import CountedMessage, ReviewState
+from storage.records import CountedMessage, ReviewState, StatementRecord
 
 Make = Callable[..., Digest]
 Build = Callable[..., CountedMessage]
@@ -67,6 +68,23 @@ def test_the_public_edition_quotes_only_what_was_agreed(digest_of: Make, month: 
     )
     approved = digest.table(APPROVED)
     assert approved.rows[0][2:] == (STRUCK, "[phone], [name], [name]", SAID, 1)
+
+
+def test_a_sentence_that_is_both_use_and_decision_is_quoted_once(digest_of: Make, month: list[CountedMessage]) -> None:
+    both = "We use it to plan wardens and decided on four more."
+    month[0] = replace(
+        month[0],
+        statements=tuple(
+            StatementRecord(kind=kind, text=text, zone=1, start=0, end=9, quotable=True)
+            for kind, text in (("decision", both), ("use", both), ("use", "We use it."))
+        ),
+    )
+    digest = digest_of(month)
+    quotes = [row[1:] for row in public_edition(digest, DigestOptions()).table(PUBLIC).rows]
+    assert quotes.count(("States a use and reports a decision", both)) == 1
+    assert [said for _, said in quotes] == [both, "We use it.", "We ran the story."]
+    lists = [[row[2] for row in digest.table(name).rows] for name in ("use-statements", "decisions")]
+    assert [both in said for said in lists] == [True, True]  # inside, each list holds all of its kind
 
 
 def test_a_quote_agreed_to_before_review_is_undone_is_not_shown(digest_of: Make, message: Build) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from review.callables import Struck
-from review.quotes import marked, taken_back
+from review.quotes import Sentence, marked, sentences_of, taken_back
 from storage.records import StatementRecord
 
 
@@ -39,3 +39,12 @@ def said(text: str, *, quotable: bool) -> StatementRecord:
 def test_words_that_may_be_published_no_more_are_taken_back(after: list[StatementRecord], back: bool) -> None:
     assert taken_back([said("a", quotable=True)], after) is back
     assert taken_back([said("a", quotable=False)], []) is False
+
+
+def test_sentence_that_states_both_stands_once_with_both() -> None:
+    found = (("decision", "we use it\nand decide"), ("use", "we use it"), ("use", "we use it and  decide"))
+    both = [StatementRecord(kind=kind, text=text, zone=1, start=0, end=3) for kind, text in found]
+    assert sentences_of(both) == (
+        Sentence(text="we use it and decide", kinds=("use", "decision")),
+        Sentence(text="we use it", kinds=("use",)),
+    )
