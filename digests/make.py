@@ -136,11 +136,11 @@ def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tup
 
     To be called at the start, when no other process publishes.
     """
-    frozen = {(issue.month, f"issue-{issue.number}"): issue for issue in reports.issues(store, account=options.account)}
     done = []
     for aside in sorted(folder.glob("*/.issue-*")):
         home = aside.with_name(".".join(aside.name.split(".")[1:2]))
-        issue = frozen.get((aside.parent.name, home.name))
+        frozen = {f"issue-{one.number}": one for one in reports.issues(store, aside.parent.name, options.account)}
+        issue = frozen.get(home.name)
         if issue is not None and not home.exists() and _mark(aside) == issue.sha256:
             aside.rename(home)
             done.append(home)
@@ -151,7 +151,7 @@ def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tup
 
 def months_due(store: Store, options: DigestOptions, *, first: datetime, now: datetime) -> tuple[str, ...]:
     """Name the months that are over and have no issue yet, from the month of `first` on: a missed one is made late."""
-    issued = {issue.month for issue in reports.issues(store, account=options.account)}
+    issued = reports.issued_months(store, options.account)
     months = months_between(month_of(first), month_before(now))
     return tuple(month for month in months if month not in issued)
 

@@ -98,6 +98,7 @@ class MailboxTable(BaseModel):
     after_store: Literal["nothing", "flag", "keyword", "move"] = "nothing"
     after_store_argument: str = ""
     accept_shrunken_folder: bool = False
+    digest_recipients: tuple[str, ...] | None = None  # of this mailbox's own digests; None: those of [delivery]
 
     @model_validator(mode="after")
     def _one_way_to_sign_in(self) -> Self:
@@ -292,11 +293,16 @@ class DeliverySettings(BaseModel):
         """Say whether GOV.UK Notify carries the mails, and not an SMTP server."""
         return bool(self.notify_key.get_secret_value())
 
+    @property
+    def reaches_people(self) -> bool:
+        """Say whether there is a way to send mails at all."""
+        return self.by_notify or bool(self.host and self.sender)
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.by_notify and not (self.notify_template and {"xlsx", "pdf"} & {*self.formats}):
             raise ValueError("uses GOV.UK Notify: set delivery.notify_template, and xlsx or pdf in delivery.formats")
-        if self.recipients and not self.by_notify and not (self.host and self.sender):
+        if self.recipients and not self.reaches_people:
             raise ValueError("names recipients but not how to reach them: set delivery.host and delivery.sender")
         if self.security == "plain" and self.host and not is_loopback(self.host):
             raise ValueError('sends in plain text to another machine: set delivery.security = "starttls" or "tls"')
@@ -359,6 +365,31 @@ class Settings(BaseSettings):
                 "use small letters, digits and single underscores"
             )
         return tables
+
+    @model_validator(mode="after")
+    def _recipients_that_can_be_reached(self) -> Self:
+        named = [name for name, table in self.mailboxes.items() if table.digest_recipients]
+        if named and not self.delivery.reaches_people:
+            raise ValueError(
+                f"names digest_recipients of mailboxes ({', '.join(named)}) but not how to reach them: "
+                "set delivery.host and delivery.sender"
+            )
+        if named and not self.digests.per_mailbox:
+            raise ValueError(
+                f"names digest_recipients of mailboxes ({', '.join(named)}) that have no digests of their own: "
+                "set digests.per_mailbox = true"
+            )
+        return self
+
+    def recipients_of(self, mailbox: str = "") -> tuple[str, ...]:
+        """Name whom the digests of a mailbox go to, or ("") those over all."""
+        own = self.mailboxes[mailbox].digest_recipients if mailbox in self.mailboxes else None
+        return tuple(dict.fromkeys(self.delivery.recipients if own is None else own))
+
+    @property
+    def delivers(self) -> bool:
+        """Say whether digests are sent to anybody."""
+        return any(self.recipients_of(name) for name in ("", *self.mailboxes))
 
     @classmethod
     def settings_customise_sources(

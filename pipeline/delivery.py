@@ -31,8 +31,8 @@ class Parcel:
 
 
 def issues_due(issues: Iterable[Issue], now: datetime) -> tuple[Issue, ...]:
-    """Give the issues to deliver: the newest of each month, if it was made within the last days."""
-    newest = {issue.month: issue for issue in sorted(issues, key=lambda issue: issue.number)}
+    """Give the issues to deliver: the newest of each mailbox's month, if it was made within the last days."""
+    newest = {(issue.account, issue.month): issue for issue in sorted(issues, key=lambda issue: issue.number)}
     return tuple(issue for issue in newest.values() if now - issue.issued_at <= timedelta(days=DAYS))
 
 
@@ -55,10 +55,13 @@ def parcel(files: Iterable[Path], formats: Iterable[str], most_bytes: int, *, ea
 
 
 def letter(
-    issue: Issue, content: Parcel, *, sender: str, recipient: str, organisation: str, now: datetime
+    issue: Issue, content: Parcel, *, sender: str, recipient: str, organisation: str, now: datetime, mailbox: str = ""
 ) -> EmailMessage:
-    """Write the message: a few plain words, and the files by their own names (lower case letters, digits, dashes)."""
-    name = f"Users and uses, {month_name(issue.month)}"
+    """Write the message: a few plain words, and the files by their own names (lower case letters, digits, dashes).
+
+    `mailbox` names the one that the digest is over; empty for all.
+    """
+    name = ", ".join(filter(None, ("Users and uses", mailbox, month_name(issue.month))))
     message = EmailMessage()
     message["From"], message["To"] = sender, recipient
     message["Subject"] = f"{name} (issue {issue.number}, {issue.status})"
@@ -72,7 +75,9 @@ def letter(
     return message
 
 
-def places(issue: Issue, content: Parcel, *, organisation: str) -> tuple[dict[str, str], dict[str, Path]]:
+def places(
+    issue: Issue, content: Parcel, *, organisation: str, mailbox: str = ""
+) -> tuple[dict[str, str], dict[str, Path]]:
     """Give what fills a template's places: words, and files as link_to_xlsx and link_to_pdf.
 
     A place whose file is not sent says so, since a template's places all have to be filled.
@@ -81,6 +86,7 @@ def places(issue: Issue, content: Parcel, *, organisation: str) -> tuple[dict[st
     missing = {f"link_to_{ending}": "not attached" for ending in ("xlsx", "pdf")}
     words = {
         "month": month_name(issue.month),
+        "mailbox": mailbox or "all mailboxes",
         "issue": str(issue.number),
         "status": issue.status,
         "organisation": organisation,

@@ -1,5 +1,6 @@
 """What a deployment may set about the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from review.proxied import ProxyOptions
@@ -32,5 +33,6 @@ class PageOptions:
     wrong_tokens: int = 20  # from one address, in the same window; then that address waits
     max_upload_bytes: int = 25_000_000
     admission: Admission = field(default_factory=Admission)  # by single sign-on
+    mailbox_names: Mapping[str, str] = field(default_factory=dict)  # by account, as the settings name them
     own_rules: tuple[str, ...] = ()  # the accounts of mailboxes that have rules of their own
     proxy: ProxyOptions | None = None  # that signs people in; none: no header is believed

@@ -180,9 +180,10 @@ def slots_of(session: Session, row: Row[Any]) -> tuple[Slot, ...]:
 def _digests(session: Session, message_id: int) -> tuple[str, ...]:
     issue = m.digest_issue.c
     counted = (
-        select(issue.month, issue.number)
+        select(issue.month, issue.number, issue.account)
         .join(m.digest_issue_message, m.digest_issue_message.c.issue_id == issue.id)
         .where(m.digest_issue_message.c.message_id == message_id)
         .order_by(issue.id)
     )
-    return tuple(f"{month} issue {number}" for month, number in session.connection().execute(counted))
+    found = session.connection().execute(counted)
+    return tuple(f"{month} issue {number}" + (f" ({account})" if account else "") for month, number, account in found)

@@ -218,7 +218,7 @@ class Receipt:
     slots: tuple[Slot, ...]
     reviewed_at: datetime | None = None
     reviewed_by: str = ""
-    digests: tuple[str, ...] = ()  # issues it was counted in: "2011-03 issue 1"
+    digests: tuple[str, ...] = ()  # issues it was counted in: "2011-03 issue 1", "2011-03 issue 1 (ACCOUNT)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

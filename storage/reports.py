@@ -93,6 +93,15 @@ def issue_accounts(store: Store) -> tuple[str, ...]:
         return tuple(session.connection().execute(select(row.account).distinct().order_by(row.account)).scalars())
 
 
+def issues_of_months_issued_since(store: Store, since: datetime) -> tuple[Issue, ...]:
+    """Give every issue of each month of which one was made lately, over all mailboxes and over single ones."""
+    row = m.digest_issue.c
+    lately = select(row.account, row.month).where(row.issued_at >= since).distinct().order_by(row.account, row.month)
+    with store.reading() as session:
+        found = session.connection().execute(lately).all()
+    return tuple(issue for account, month in found for issue in issues(store, month, account))
+
+
 def save_issue(
     store: Store,
     *,

@@ -52,7 +52,7 @@ from storage.errors import SchemaAhead, SchemaBehind
 from storage.jobs import living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
 from storage.records import Run
-from storage.reports import issues
+from storage.reports import issued_months
 from storage.runs import last_good_run, runs
 
 JOB = "alerts"
@@ -116,10 +116,20 @@ def _rule_mistakes(settings: Settings, house: Path) -> tuple[str, ...]:
 
 
 def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
-    """Name the months whose digest should have been issued some hours ago."""
+    """Name the months whose digest should have been issued some hours ago, and the mailbox where it is that one's."""
     then = now - timedelta(hours=settings.alerts.digest_late_hours)
-    issued = [issue.month for issue in issues(store)]
-    if not issued and not has_mail(store, month_before(then)):
+    own = mailboxes_of(settings) if settings.digests.per_mailbox else ()
+    accounts: dict[str | None, str] = {None: "", **{each.account: f", {each.name}" for each in own}}
+    return tuple(
+        f"{month}{words}"
+        for account, words in accounts.items()
+        for month in _months_missing(store, settings, account, then)
+    )
+
+
+def _months_missing(store: Store, settings: Settings, account: str | None, then: datetime) -> tuple[str, ...]:
+    issued = issued_months(store, account)
+    if not issued and not has_mail(store, month_before(then), account):
         return ()
     return months_due(settings, issued, then)
 

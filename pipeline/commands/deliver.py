@@ -15,10 +15,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Send what waits, and say what went to whom."""
     settings, house = settings_of(args), house_of(args)
-    if not settings.delivery.recipients:
+    if not settings.delivers:
         raise NobodyToDeliverTo
     with open_store(storage_url(settings, house)) as store:
         deliver_due(store, settings, house, now=clock())
-        lines = delivered(store, clock())
+        lines = delivered(store, settings, clock())
     print("\n".join(lines) or "Nothing was issued within the last week.")
     return 0

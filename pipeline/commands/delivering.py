@@ -1,20 +1,22 @@
 """Delivery as the command and the schedule do it: each issue to each recipient once, with a row for each."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from digests.make import files_in
 from pipeline import notify
-from pipeline.commands.opening import clock
+from pipeline.commands.digesting import digest_folder
+from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.config import Settings
-from pipeline.delivery import MEGABYTE, Parcel, issues_due, letter, parcel, places
+from pipeline.delivery import DAYS, MEGABYTE, Parcel, issues_due, letter, parcel, places
 from pipeline.errors import FilesGone, MailNotSent, NotDelivered
 from pipeline.flow.runs import recorded
 from pipeline.smtp import SmtpServer
 from storage.engagement import begin_delivery, deliveries, drop_delivery, end_delivery
 from storage.engine import Store
 from storage.records import Issue
-from storage.reports import issues
+from storage.reports import issues_of_months_issued_since
 
 JOB = "delivery"
 EMAIL, NOTIFY = "email", "notify"
@@ -26,41 +28,66 @@ def deliver_due(store: Store, settings: Settings, house: Path, *, now: datetime)
     Raises `NotDelivered` after all have been tried. A mail that surely did not go out is tried again the next time; one
     that may have gone out when the line broke is not: twice is worse than a look at `statshop deliver`.
     """
-    waiting = [issue for issue in issues_due(issues(store), now) if _unsent(store, settings, issue)]
+    waiting = [lot for lot in _lots(store, settings, now) if _unsent(store, settings, lot)]
     if not waiting:
         return ()
     sent, failures = list[str](), list[str]()
     with recorded(store, JOB, "", clock):
-        for issue in waiting:
-            content = _content(settings, house, issue)
-            for recipient in _unsent(store, settings, issue):
+        for lot in waiting:
+            content = _content(settings, house, lot)
+            for recipient in _unsent(store, settings, lot):
                 try:
-                    if _deliver(store, settings, issue, content, recipient, now):
-                        sent.append(f"{issue.month} issue {issue.number} to {recipient}")
+                    if _deliver(store, settings, lot, content, recipient, now):
+                        sent.append(f"{lot.name} to {recipient}")
                 except MailNotSent as error:
-                    failures.append(f"{issue.month} issue {issue.number}: {error}")
+                    failures.append(f"{lot.name}: {error}")
         if failures:
             raise NotDelivered(tuple(failures))
     return tuple(sent)
 
 
-def delivered(store: Store, now: datetime) -> tuple[str, ...]:
+def delivered(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
     """Say of the latest issues to whom they went, and which deliveries broke off."""
     return tuple(
-        f"{issue.month} issue {issue.number} to {one.recipient}: "
+        f"{lot.name} to {one.recipient}: "
         + (f"sent {one.sent_at:%Y-%m-%d %H:%M} UTC" if one.sent_at else "broke off; ask whether it came")
-        for issue in issues_due(issues(store), now)
-        for one in deliveries(store, issue.id)
+        for lot in _lots(store, settings, now)
+        for one in deliveries(store, lot.issue.id)
     )
 
 
-def _unsent(store: Store, settings: Settings, issue: Issue) -> tuple[str, ...]:
-    begun = {one.recipient for one in deliveries(store, issue.id)}  # by whatever way
-    return tuple(one for one in dict.fromkeys(settings.delivery.recipients) if one not in begun)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Lot:
+    """An issue to deliver; `mailbox` names the one that it is over, empty for all."""
+
+    issue: Issue
+    mailbox: str
+
+    @property
+    def name(self) -> str:
+        """Name the issue in words."""
+        return " ".join(filter(None, (self.mailbox, self.issue.month, f"issue {self.issue.number}")))
 
 
-def _content(settings: Settings, house: Path, issue: Issue) -> Parcel:
-    folder = house / settings.digests.folder / issue.month / f"issue-{issue.number}" / settings.delivery.edition
+def _lots(store: Store, settings: Settings, now: datetime) -> tuple[_Lot, ...]:
+    """Give what is to be delivered: over all mailboxes, and over each that the settings name."""
+    mailboxes = {"": "", **{each.account: each.name for each in mailboxes_of(settings)}}
+    due = issues_due(issues_of_months_issued_since(store, now - timedelta(days=DAYS)), now)
+    return tuple(
+        _Lot(issue=issue, mailbox=mailboxes[issue.account])
+        for issue in sorted(due, key=lambda one: (one.month, one.account))
+        if issue.account in mailboxes
+    )
+
+
+def _unsent(store: Store, settings: Settings, lot: _Lot) -> tuple[str, ...]:
+    begun = {one.recipient for one in deliveries(store, lot.issue.id)}  # by whatever way
+    return tuple(one for one in settings.recipients_of(lot.mailbox) if one not in begun)
+
+
+def _content(settings: Settings, house: Path, lot: _Lot) -> Parcel:
+    month = digest_folder(settings, house, lot.mailbox) / lot.issue.month
+    folder = month / f"issue-{lot.issue.number}" / settings.delivery.edition
     files = files_in(folder)
     if not files:
         raise FilesGone(folder)
@@ -70,14 +97,15 @@ def _content(settings: Settings, house: Path, issue: Issue) -> Parcel:
     return parcel(files, options.formats, most)
 
 
-def _deliver(store: Store, settings: Settings, issue: Issue, content: Parcel, recipient: str, now: datetime) -> bool:
+def _deliver(store: Store, settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> bool:
     """Send one mail; False when another process had it in hand already."""
+    issue = lot.issue
     way = NOTIFY if settings.delivery.by_notify else EMAIL
     send = _by_notify if settings.delivery.by_notify else _by_mail
     if not begin_delivery(store, issue.id, way, recipient, now=now):
         return False
     try:
-        send(settings, issue, content, recipient, now)
+        send(settings, lot, content, recipient, now)
     except MailNotSent as error:
         if not error.may_have_gone:
             drop_delivery(store, issue.id, way, recipient)
@@ -86,13 +114,20 @@ def _deliver(store: Store, settings: Settings, issue: Issue, content: Parcel, re
     return True
 
 
-def _by_mail(settings: Settings, issue: Issue, content: Parcel, recipient: str, now: datetime) -> None:
-    sender, organisation = settings.delivery.sender, settings.site.organisation
-    message = letter(issue, content, sender=sender, recipient=recipient, organisation=organisation, now=now)
+def _by_mail(settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> None:
+    message = letter(
+        lot.issue,
+        content,
+        sender=settings.delivery.sender,
+        recipient=recipient,
+        organisation=settings.site.organisation,
+        now=now,
+        mailbox=lot.mailbox,
+    )
     _server(settings).send(message)
 
 
-def _by_notify(settings: Settings, issue: Issue, content: Parcel, recipient: str, now: datetime) -> None:
+def _by_notify(settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> None:
     options = settings.delivery
     service = notify.Notify(
         key=options.notify_key.get_secret_value(),
@@ -100,8 +135,8 @@ def _by_notify(settings: Settings, issue: Issue, content: Parcel, recipient: str
         address=options.notify_address,
         weeks=options.notify_weeks,
     )
-    words, files = places(issue, content, organisation=settings.site.organisation)
-    service.send(recipient, words, files, f"digest {issue.month} issue {issue.number} {now:%Y-%m-%d}")
+    words, files = places(lot.issue, content, organisation=settings.site.organisation, mailbox=lot.mailbox)
+    service.send(recipient, words, files, f"digest {lot.name} {now:%Y-%m-%d}")
 
 
 def _server(settings: Settings) -> SmtpServer:

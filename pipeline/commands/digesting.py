@@ -16,7 +16,7 @@ from pipeline.commands.opening import clock, mailboxes_of, rules_folder, whole_c
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
-from storage.reports import issues
+from storage.reports import issued_months
 
 JOB = "digest"
 
@@ -75,7 +75,7 @@ def _due(store: Store, settings: Settings, house: Path, mailbox: str | None, now
     options = digest_options(settings, mailbox)
     with locked(digest_folder(settings, house)):
         finish_publishing(store, digest_folder(settings, house, mailbox), options)
-    issued = [issue.month for issue in issues(store, account=options.account)]
+    issued = issued_months(store, options.account)
     if not issued and not has_mail(store, month_before(now), options.account):
         return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month
     return months_due(settings, issued, now)

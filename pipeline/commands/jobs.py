@@ -31,7 +31,7 @@ def due_times(settings: Settings) -> dict[str, Due]:
     polls |= {reconcile_name(name): EachDay(hour=hour, minute=minute) for name, _ in boxes}
     hour, minute = (int(part) for part in settings.schedule.digest_time.split(":"))
     digest = EachMonth(day=settings.schedule.digest_day, hour=hour, minute=minute)
-    send: dict[str, Due] = {DELIVERY: EveryMinutes(minutes=DELIVERY_MINUTES)} if settings.delivery.recipients else {}
+    send: dict[str, Due] = {DELIVERY: EveryMinutes(minutes=DELIVERY_MINUTES)} if settings.delivers else {}
     alerts = EveryMinutes(minutes=settings.alerts.check_minutes)
     goes: dict[str, Due] = {RETENTION: _RETENTION_DUE} if settings.retention.raw_months else {}
     return {**polls, DIGEST: digest, **send, ALERTS: alerts, **goes}

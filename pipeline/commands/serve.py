@@ -13,7 +13,15 @@ import uvicorn
 
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, mailbox_rules, opened, settings_of, storage_url, whole_catalogue
+from pipeline.commands.opening import (
+    house_of,
+    mailbox_rules,
+    mailboxes_of,
+    opened,
+    settings_of,
+    storage_url,
+    whole_catalogue,
+)
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.quote_book import QuoteBook
 from pipeline.commands.repairing import Repairs
@@ -164,6 +172,7 @@ def page_options(settings: Settings, house: Path) -> PageOptions:
         admission=_admission(page.oidc),
         proxy=_proxy(page.proxy),
         metrics_from=page.metrics_from,
+        mailbox_names={each.account: each.name for each in mailboxes_of(settings)},
         own_rules=tuple(account for account, _ in mailbox_rules(settings, house)),
     )
 

@@ -9,7 +9,7 @@ from fastapi import Path as PathParameter
 from classifiers.catalogue import CatalogueEntry, Dimension
 from review.api.access import ReadToken
 from review.api.answers import NOT_FOUND
-from review.api.shapes import MONTH_PATTERN, IssueOut, MonthOut, TagCount
+from review.api.shapes import MONTH_PATTERN, IssueOut, MonthOut, TagCount, Text
 from review.site import Here
 from review.times import month_bounds
 from storage import reports
@@ -55,14 +55,15 @@ def month(site: Here, caller: ReadToken, month: Month) -> MonthOut:
 
 @router.get("/digests")
 def digests(site: Here, caller: ReadToken) -> tuple[IssueOut, ...]:
-    """List the issued digests, over all mailboxes."""
-    return tuple(_issue(one) for one in reports.issues(site.store))
+    """List the issued digests, over all mailboxes and then over single ones."""
+    accounts = reports.issue_accounts(site.store)
+    return tuple(_issue(one) for account in accounts for one in reports.issues(site.store, account=account))
 
 
 @router.get("/digests/{month}/{number}", responses=NOT_FOUND)
-def digest(site: Here, caller: ReadToken, month: Month, number: IssueNumber) -> dict[str, Any]:
-    """Give the figures of an issue as they were frozen."""
-    for issue in reports.issues(site.store, month):
+def digest(site: Here, caller: ReadToken, month: Month, number: IssueNumber, account: Text = "") -> dict[str, Any]:
+    """Give the figures of an issue as they were frozen: over all mailboxes, or over that of the account."""
+    for issue in reports.issues(site.store, month, account):
         if issue.number == number:
             figures: dict[str, Any] = json.loads(issue.figures)
             return figures
@@ -71,6 +72,7 @@ def digest(site: Here, caller: ReadToken, month: Month, number: IssueNumber) -> 
 
 def _issue(issue: Issue) -> IssueOut:
     return IssueOut(
+        account=issue.account,
         month=issue.month,
         number=issue.number,
         status=issue.status,

@@ -185,6 +185,7 @@ class QuotedMessageOut:
 class IssueOut:
     """A frozen edition of a month's digest."""
 
+    account: str = Field(description="the mailbox's; empty for a digest over all mailboxes")
     month: str
     number: int
     status: str

@@ -19,7 +19,7 @@ from review.words import size_words
 from storage import reports
 from storage.issue_pages import since_issue
 from storage.months import MonthFigures, month_figures
-from storage.records import QueueFilter
+from storage.records import Issue, QueueFilter
 from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
@@ -106,14 +106,16 @@ def _bars(figures: MonthFigures, catalogue: Catalogue, month: str, dimension: Di
 @router.get("/digests")
 def digests(request: Request, site: Here, person: Reader) -> Response:
     """List the files of the digests made so far, the newest month first."""
-    months = dict.fromkeys(issue.month for issue in reversed(reports.issues(site.store)))
-    return page(request, "digests.html", groups=_digest_groups(site.digest_files), months=list(months))
+    accounts = reports.issue_accounts(site.store)
+    months = {month for account in accounts for month in reports.issued_months(site.store, account)}
+    return page(request, "digests.html", groups=_digest_groups(site.digest_files), months=sorted(months, reverse=True))
 
 
 @router.get("/digests/{month}")
 def digest_page(request: Request, site: Here, person: Reader, month: str) -> Response:
-    """Show the issues of a month, and what has changed since each."""
-    issues = reports.issues(site.store, month) if MONTH.fullmatch(month) else ()
+    """Show the issues of a month, those over all mailboxes first, and what has changed since each."""
+    accounts = reports.issue_accounts(site.store) if MONTH.fullmatch(month) else ()
+    issues = [one for account in accounts for one in reversed(reports.issues(site.store, month, account))]
     if not issues:
         raise HTTPException(404)
     start, end = month_bounds(month)
@@ -121,8 +123,13 @@ def digest_page(request: Request, site: Here, person: Reader, month: str) -> Res
         request,
         "digest.html",
         month=month,
-        issues=[(issue, since_issue(site.store, issue, start, end)) for issue in reversed(issues)],
+        issues=[(_of_mailbox(site, issue), issue, since_issue(site.store, issue, start, end)) for issue in issues],
     )
+
+
+def _of_mailbox(site: Site, issue: Issue) -> str:
+    """Name the mailbox that an issue is over as the settings do, or its account where they no longer do."""
+    return site.options.mailbox_names.get(issue.account, issue.account)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,9 +160,15 @@ def _digest_groups(folder: Path | None) -> list[DigestGroup]:
         if path.is_file() and len(parts) <= 5 and not any(part.startswith(".") for part in parts):
             file = DigestFile(path="/".join(parts), name=path.name, size=size_words(path.stat().st_size))
             groups.setdefault(parts[:-1], []).append(file)
-    months = sorted((group for group in groups if group and MONTH.fullmatch(group[0])), reverse=True)
-    others = sorted(group for group in groups if group not in months)
-    return [_digest_group(group, groups[group]) for group in (*months, *others)]
+    months = sorted(filter(_month_of, groups))  # of a month over all, then of each mailbox
+    newest_first = sorted(months, key=_month_of, reverse=True)
+    others = sorted(group for group in groups if not _month_of(group))
+    return [_digest_group(group, groups[group]) for group in (*newest_first, *others)]
+
+
+def _month_of(group: tuple[str, ...]) -> str:
+    """Give the month of a group of files, which a mailbox's name may stand before; "" where there is none."""
+    return next((part for part in group[:2] if MONTH.fullmatch(part)), "")
 
 
 def _digest_group(group: tuple[str, ...], files: list[DigestFile]) -> DigestGroup:
@@ -166,9 +179,10 @@ def _digest_group(group: tuple[str, ...], files: list[DigestFile]) -> DigestGrou
 
 
 def _group_title(group: tuple[str, ...]) -> str:
-    """Name a group of files: ("2011-03", "issue-1", "public") is "March 2011, issue 1, public"."""
-    first = [month_name(part) if MONTH.fullmatch(part) else part.replace("-", " ") for part in group[:1]]
-    words = ", ".join([*first, *(part.replace("-", " ") for part in group[1:])])
+    """Name a group of files: ("north", "2011-03", "issue-1", "public") is "March 2011, north, issue 1, public"."""
+    month = _month_of(group)
+    rest = [part.replace("-", " ") for part in group if part != month]
+    words = ", ".join([month_name(month), *rest] if month else rest)
     return words[:1].upper() + words[1:] if words else "Files"
 
 

@@ -6,12 +6,12 @@ from storage.engine import Store
 from storage.reports import save_issue
 
 
-def issue_of_march(store: Store, at: datetime) -> int:
-    """Note an issue that was made at some moment, and give its number in the database."""
+def issue_of_march(store: Store, at: datetime, account: str | None = None) -> int:
+    """Note an issue (over all mailboxes, or one) that was made at some moment, and give its number in the database."""
     issue = save_issue(
         store,
         month="2011-03",
-        account=None,
+        account=account,
         number=1,
         status="provisional",
         issued_at=at,

@@ -108,6 +108,12 @@ def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
         pytest.param('after_store = "flag"', "write = true", id="after-store-without-write"),
         pytest.param('token_command = ["x"]\npassword = "y"', "more than one way", id="two-ways-to-sign-in"),
         pytest.param('after_store = "move"\nwrite = true', "after_store_argument", id="move-to-nowhere"),
+        pytest.param('digest_recipients = ["a@x.org"]', "set delivery.host", id="recipients-not-to-be-reached"),
+        pytest.param(
+            'digest_recipients = ["a@x.org"]\n[delivery]\nhost = "localhost"\nsender = "s@x.org"',
+            "digests.per_mailbox = true",
+            id="recipients-of-no-digest",
+        ),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(tmp_path: Path, lines: str, words: str) -> None:

@@ -12,6 +12,7 @@ from fakes.issued import issue_of_march
 from fakes.smtp_server import Habits, SmtpStub
 
 from pipeline.commands.delivering import deliver_due, delivered
+from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from pipeline.errors import FilesGone, NotDelivered
 from storage.engine import Store
@@ -105,7 +106,7 @@ def test_what_may_have_gone_out_is_not_sent_twice_and_told(
     stub.habits.hangs_up_after_data = False
     assert deliver_due(sqlite_store, chosen, house, now=NOW) == ()
     assert len(stub.messages) == 2
-    assert delivered(sqlite_store, NOW) == tuple(
+    assert delivered(sqlite_store, chosen, NOW) == tuple(
         f"2011-03 issue 1 to {one}@x.org: broke off; ask whether it came" for one in "ab"
     )
 
@@ -132,3 +133,43 @@ def test_an_issue_older_than_a_week_is_not_sent(
 ) -> None:
     stub = serve()
     assert deliver_due(sqlite_store, settings(house, authority, stub), house, now=NOW + timedelta(days=8)) == ()
+
+
+@pytest.fixture
+def north(sqlite_store: Store, house: Path) -> str:
+    """Give a mailbox with an issue of its own beside the one over all."""
+    folder = house / "var/digests/north/2011-03/issue-1/public"
+    folder.mkdir(parents=True)
+    (folder / "users-and-uses-2011-03.html").write_text("<p>of the north</p>")
+    table = '[digests]\nper_mailbox = true\n[mailboxes.north]\nhost = "mail.x.org"\nuser = "n@x.org"\n'
+    (house / "north.toml").write_text(table)
+    (box,) = mailboxes_of(load_settings(house / "north.toml", {}))
+    issue_of_march(sqlite_store, NOW, box.account)
+    issue_of_march(sqlite_store, NOW, "south-that-is-no-more")
+    return table
+
+
+def test_a_mailboxs_own_issue_goes_out_beside_the_one_over_all(
+    sqlite_store: Store, house: Path, authority: Authority, serve: Serve, north: str
+) -> None:
+    stub = serve()
+    chosen = settings(house, authority, stub, more=north)
+    assert deliver_due(sqlite_store, chosen, house, now=NOW)[2:] == tuple(
+        f"north 2011-03 issue 1 to {one}@x.org" for one in "ab"
+    )
+    mail = message_from_bytes(stub.messages[2], policy=default)
+    assert mail["Subject"] == "Users and uses, north, March 2011 (issue 1, provisional)"
+    assert "of the north" in next(mail.iter_attachments()).get_content()
+    assert deliver_due(sqlite_store, chosen, house, now=NOW) == ()
+    assert delivered(sqlite_store, chosen, NOW)[2].startswith("north 2011-03 issue 1 to a@x.org: sent")
+
+
+def test_a_mailbox_with_recipients_of_its_own_tells_them_alone(
+    sqlite_store: Store, house: Path, authority: Authority, serve: Serve, north: str
+) -> None:
+    stub = serve()
+    chosen = settings(house, authority, stub, more=f'{north}digest_recipients = ["n@x.org"]\n')
+    deliver_due(sqlite_store, chosen, house, now=NOW)
+    assert recipients(stub) == ["a@x.org", "b@x.org", "n@x.org"]
+    nobody = settings(house, authority, stub, more=f"{north}digest_recipients = []\n")
+    assert nobody.recipients_of("north") == ()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from digests.disclosure.audit import Audit
 from digests.past import public_editions
-from pipeline.commands.digesting import make_due_digests
+from pipeline.commands.alerting import digests_missing
+from pipeline.commands.digesting import make_due_digests, make_month
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from storage.engine import Store, open_store
@@ -100,3 +101,12 @@ def test_missed_months_are_issued_one_after_the_other_over_all_first(house: Path
         made = [issue for account in accounts for issue in issues(store, account=account)]
         order = [(one.month, accounts.index(one.account)) for one in sorted(made, key=lambda one: one.id)]
     assert order == [(month, place) for month in ("2011-02", "2011-03", "2011-04") for place in range(2)]
+
+
+def test_a_mailboxs_missing_digest_is_told_with_its_name(house: Path) -> None:
+    settings = settings_of(house, "north")
+    with filled(house, settings, 3) as store:
+        assert digests_missing(store, settings, datetime(2011, 4, 2, 10, tzinfo=UTC)) == ()  # due for half an hour
+        assert digests_missing(store, settings, APRIL) == ("2011-03", "2011-03, north")
+        make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
+        assert digests_missing(store, settings, APRIL) == ("2011-03, north",)

@@ -75,7 +75,7 @@ def test_what_surely_did_not_go_out_is_tried_again_and_nothing_else(
         deliver_due(sqlite_store, settings(house, stub), house, now=NOW)
     stub.status = 201
     assert len(deliver_due(sqlite_store, settings(house, stub), house, now=NOW)) == again
-    assert all("broke off" in line for line in delivered(sqlite_store, NOW)) == (again == 0)
+    assert all("broke off" in line for line in delivered(sqlite_store, settings(house, stub), NOW)) == (again == 0)
 
 
 def test_the_key_stands_in_no_message_and_no_settings_shown(house: Path, stub: NotifyStub) -> None:

@@ -106,8 +106,11 @@ def test_month_counts_what_the_page_counts(api, three):
 def test_issued_figures_come_as_they_were_frozen(api, store):
     made = {"status": "final", "issued_at": NOW, "rules_version": "r1", "sha256": "0", "message_ids": ()}
     reports.save_issue(store, month="2011-03", account=None, number=1, figures='{"a": [1.50]}', **made)
-    assert [(one["month"], one["number"]) for one in api.get("/api/v1/digests").json()] == [("2011-03", 1)]
+    reports.save_issue(store, month="2011-03", account="north", number=1, figures='{"a": [2]}', **made)
+    listed = [(one["account"], one["month"], one["number"]) for one in api.get("/api/v1/digests").json()]
+    assert listed == [("", "2011-03", 1), ("north", "2011-03", 1)]
     assert api.get("/api/v1/digests/2011-03/1").json() == {"a": [1.5]}
+    assert api.get("/api/v1/digests/2011-03/1?account=north").json() == {"a": [2]}
     assert api.get("/api/v1/digests/2011-03/2").status_code == 404
 
 

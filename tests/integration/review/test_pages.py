@@ -47,6 +47,17 @@ def test_digest_files_are_listed_by_month(digest_reader):
     assert "/digests/files/2011-03/users%20and%20uses.csv" in page
 
 
+def test_files_of_single_mailboxes_stand_with_their_month(digest_reader, tmp_path):
+    for place in ("2011-04", "north/2011-03/issue-1/public", "engagement"):
+        (tmp_path / "digests" / place).mkdir(parents=True)
+        (tmp_path / "digests" / place / "page.html").write_text("<p>")
+    page = digest_reader.get("/digests").text
+    titles = ("April 2011", "March 2011", "March 2011, north, issue 1, public", "Engagement")
+    places = [page.index(f'">{title}</h2>') for title in titles]
+    assert places == sorted(places)
+    assert digest_reader.get("/digests/files/north/2011-03/issue-1/public/page.html").status_code == 200
+
+
 def test_single_tables_are_folded_away(digest_reader, tmp_path):
     page = digest_reader.get("/digests").text
     before, _, folded = page.partition("Its tables, each as CSV (1)")

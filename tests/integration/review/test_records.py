@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from fakes.review_pages import NOW, message_of
 
+from review.options import PageOptions
 from storage import reports, reviews
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 
@@ -30,6 +31,19 @@ def test_receipt_names_the_digests_that_counted_a_message(reviewer, issue, three
         reviewer.get(f"/messages/{three[0]}").text
     )
     assert "none yet" in reviewer.get(f"/messages/{three[2]}").text
+
+
+def test_issues_of_single_mailboxes_stand_below_those_over_all(make_app, client_of, store, issue, three):
+    made = {"status": "final", "issued_at": NOW, "rules_version": "r17", "figures": "{}", "sha256": "abc"}
+    for month, account in (("2011-03", "north-12ab34"), ("2011-02", "old-567890")):
+        reports.save_issue(store, month=month, account=account, number=1, message_ids=three[:1], **made)
+    reader = client_of(make_app(options=PageOptions(mailbox_names={"north-12ab34": "north"})), "reader")
+    page = reader.get("/digests/2011-03").text
+    assert page.index("Issue 1</h2>") < page.index("Mailbox north, issue 1</h2>")
+    assert "Mailbox old-567890, issue 1</h2>" in reader.get("/digests/2011-02").text
+    listed = reader.get("/digests").text
+    assert listed.index('href="/digests/2011-03"') < listed.index('href="/digests/2011-02"')
+    assert "March 2011, issue 1 (north-12ab34)</a>" in reader.get(f"/messages/{three[0]}").text
 
 
 def test_another_month_is_not_there(reviewer, issue):
