@@ -1,7 +1,7 @@
 """The page as an ASGI application: routes, guard, and what an error looks like."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -71,7 +71,7 @@ def create_app(
     *,
     explain: Explain | None = None,
     repair: Repair | None = None,
-    rule_book: RuleBook | None = None,
+    rule_books: Mapping[str, RuleBook] | None = None,
     quotes: PublicQuotes | None = None,
     digest_files: Path | None = None,
     sign_on: SignOn | None = None,
@@ -79,9 +79,10 @@ def create_app(
 ) -> FastAPI:
     """Make the review page over an opened store.
 
-    `explain` says what today's rules make of a text or an .eml, `repair` reads set-aside messages again, `rule_book`
-    gives the rules themselves, `quotes` strikes quotes out and withdraws them; without them those pages are not
-    offered. `digest_files` is the folder whose files are offered as digests.
+    `explain` says what today's rules make of a text or an .eml, `repair` reads set-aside messages again, `rule_books`
+    give the rules themselves: those of mailboxes that have their own by account, the usual ones under "". `quotes`
+    strikes quotes out and withdraws them. Without them those pages are not offered. `digest_files` is the folder whose
+    files are offered as digests.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = Site(
@@ -90,7 +91,7 @@ def create_app(
         options=options or PageOptions(),
         explain=explain,
         repair=repair,
-        rule_book=rule_book,
+        rule_books=rule_books or {},
         quotes=quotes,
         digest_files=digest_files,
         sign_on=sign_on,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from classifiers.catalogue import Catalogue
 from storage.records import VerdictRecord, ZoneRecord
 
 
@@ -137,7 +138,10 @@ class Preview:
 
 
 class RuleBook(Protocol):
-    """The rules as the page needs them. Rules live in files: the page reads and drafts, and never writes them."""
+    """The rules of one folder as the page needs them. It reads rules and drafts them, and never writes their files."""
+
+    def catalogue(self) -> Catalogue:
+        """Give the tags that these rules know."""
 
     def rules(self) -> tuple[RuleText, ...]:
         """Give every rule, in the order of the files; where these have mistakes, the rules that worked last."""

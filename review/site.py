@@ -1,6 +1,6 @@
 """What every route shares: the store, the catalogue, the settings, the clock; and how a page is drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -19,6 +19,7 @@ from review.callables import Explain, PublicQuotes, Repair, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
+from review.rule_links import rule_link, rules_link
 from review.signon import SignOn
 from review.words import LOOK_NAMES, snippet_parts
 from storage.engine import Store
@@ -45,7 +46,7 @@ def environment() -> Environment:
         snippet_parts=snippet_parts,
     )
     env.globals.update(assets_version=_assets_version(), state_names=STATE_NAMES, dimension_names=DIMENSION_NAMES)
-    env.globals.update(look_names=LOOK_NAMES)
+    env.globals.update(look_names=LOOK_NAMES, rule_link=rule_link, rules_link=rules_link)
     return env
 
 
@@ -72,7 +73,7 @@ class Site:
     clock: Callable[[], datetime] = times.utc_now
     explain: Explain | None = None
     repair: Repair | None = None
-    rule_book: RuleBook | None = None
+    rule_books: Mapping[str, RuleBook] = field(default_factory=dict)  # by account; "": the usual rules
     quotes: PublicQuotes | None = None
     digest_files: Path | None = None
     sign_on: SignOn | None = None
@@ -101,7 +102,7 @@ def page(request: Request, template: str, status: int = 200, /, **context: objec
         "cspNonce": request.state.nonce,
         "path": request.url.path,
         "can_explain": site.explain is not None,
-        "has_rules": site.rule_book is not None,
+        "has_rules": bool(site.rule_books),
         "has_quotes": site.quotes is not None,
     }
     return site.templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)

@@ -25,9 +25,10 @@ from pipeline.commands.opening import (
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.quote_book import QuoteBook
 from pipeline.commands.repairing import Repairs
+from pipeline.commands.rule_trials import Trials
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
-from pipeline.commands.workshop import Workshop
+from pipeline.commands.workshop import workshops
 from pipeline.config import OidcSettings, ProxySettings, Settings
 from pipeline.errors import PortTaken, SignOnSupportMissing
 from review.app import create_app
@@ -94,14 +95,14 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
 
 def _page(store: Store, settings: Settings, house: Path) -> None:
     explainer = Explainer(settings, house)
-    workshop = Workshop(store, settings, house)
+    trials = Trials(store, settings, house)
     app = create_app(
         store,
         whole_catalogue(settings, house),
         page_options(settings, house),
         explain=explainer.explain,
         repair=Repairs(store, settings, house, explainer.reader),
-        rule_book=workshop,
+        rule_books=workshops(settings, house, trials),
         quotes=QuoteBook(store, settings, house),
         digest_files=house / settings.digests.folder,
         sign_on=sign_on(settings.page.oidc),
@@ -117,7 +118,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     print(f"The review page is at {address_of(page.host, listening.getsockname()[1])} (Ctrl-C ends it).", flush=True)
-    with explainer, closing(workshop):
+    with explainer, closing(trials):
         PageServer(config).run_until_asked(listening)
 
 

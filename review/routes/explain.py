@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue, Dimension
 from review.filters import DIMENSION_NAMES
-from review.routes.rules import mistakes_of
+from review.rule_choice import mistakes_of
 from review.signin import Reader, ReaderForm, text_of
 from review.site import Here, Site, page
 from review.why import ExplainedView, explained_view
@@ -19,11 +19,16 @@ TYPED = ("text", "subject", "sender", "why_not", "mailbox")
 
 
 @router.get("/explain")
-def explain_page(request: Request, site: Here, person: Reader) -> Response:
-    """Ask for a text or a file."""
+def explain_page(request: Request, site: Here, person: Reader, mailbox: str = "") -> Response:
+    """Ask for a text or a file; `mailbox` chooses the rules of one that has its own."""
     if site.explain is None:
         raise HTTPException(404)
-    return _page(request, site, dict.fromkeys(TYPED, ""))
+    return _page(request, site, dict.fromkeys(TYPED, "") | {"mailbox": _own(site, mailbox)})
+
+
+def _own(site: Site, mailbox: str) -> str:
+    """Give the mailbox whose own rules are asked, "" for the usual ones."""
+    return mailbox if mailbox in site.options.own_rules else ""
 
 
 def _page(
@@ -40,7 +45,14 @@ def _page(
         for one in Dimension
     ]
     return page(
-        request, "explain.html", status, result=result, problem=problem, tags=tags, mistakes=mistakes_of(site), **typed
+        request,
+        "explain.html",
+        status,
+        result=result,
+        problem=problem,
+        tags=tags,
+        mistakes=mistakes_of(site, typed["mailbox"]),
+        **typed,
     )
 
 
@@ -50,10 +62,10 @@ def explain(request: Request, site: Here, person: Reader, form: ReaderForm) -> R
     if site.explain is None:
         raise HTTPException(404)
     typed = {name: text_of(form, name) for name in TYPED}
+    typed["mailbox"] = _own(site, typed["mailbox"])
     raw = _upload(form) or _as_mail(typed["text"], typed["subject"], typed["sender"])
     if not raw:
         return _page(request, site, typed, problem="Paste a text, or choose an .eml file", status=422)
-    typed["mailbox"] = typed["mailbox"] if typed["mailbox"] in site.options.own_rules else ""
     result = site.explain(raw, _asked(typed["why_not"], site.catalogue), typed["mailbox"])
     view = explained_view(result, site.catalogue)
     return _page(request, site, typed, result=view, problem=result.error, status=422 if result.error else 200)

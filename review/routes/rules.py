@@ -1,18 +1,17 @@
 """The rule workshop: what each rule says and how it does, and a rule drafted from words. Files are never written."""
 
-from urllib.parse import urlencode
-
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue, Dimension
-from review.callables import DraftedRule, Preview, RuleBook, RuleText, WantedRule
+from review.callables import DraftedRule, Preview, RuleText, WantedRule
 from review.filters import DIMENSION_NAMES, query_of
 from review.forms import folded
 from review.quality import share_words
 from review.routes.message import attachment
+from review.rule_choice import Chosen, ChosenRules
 from review.signin import Fields, Reader, Reviewer, ReviewerForm, fields_of
-from review.site import Here, Site, page
+from review.site import Here, page
 from storage import rule_pages
 from storage.agreement import wilson
 from storage.records import QueueFilter
@@ -22,36 +21,25 @@ DRAFTED = (Dimension.PRODUCT, Dimension.USE, Dimension.CHANNEL)  # dimensions of
 MOST_LINES, LONGEST_LINE = 30, 300
 
 
-def book_of(site: Site) -> RuleBook:
-    """Give the rules, or say that there is no such page."""
-    if site.rule_book is None:
-        raise HTTPException(404)
-    return site.rule_book
-
-
-def mistakes_of(site: Site) -> tuple[str, ...]:
-    """Give the mistakes in the files of rules, where the page has the rules."""
-    return site.rule_book.mistakes() if site.rule_book is not None else ()
-
-
 @router.get("")
-def rules(request: Request, site: Here, person: Reader, q: str = "", dimension: str = "") -> Response:
+def rules(request: Request, site: Here, person: Reader, chosen: Chosen, q: str = "", dimension: str = "") -> Response:
     """List the rules with what they match; words narrow it to the rules that hold them."""
-    counts = rule_pages.hit_counts(site.store)
+    counts, catalogue = rule_pages.hit_counts(site.store, chosen.read_by), chosen.book.catalogue()
     wanted = q.strip().lower()[:100]
     found = [
         rule
-        for rule in book_of(site).rules()
+        for rule in chosen.book.rules()
         if dimension in ("", rule.dimension or "cue")
         and (not wanted or any(wanted in text.lower() for text in (rule.id, *rule.words)))
     ]
     return page(
         request,
         "rules.html",
-        rules=[(rule, tag_of(rule, site.catalogue), counts.get(rule.id, 0)) for rule in found],
+        chosen=chosen,
+        rules=[(rule, tag_of(rule, catalogue), counts.get(rule.id, 0)) for rule in found],
         q=q.strip()[:100],
         dimension=dimension,
-        mistakes=mistakes_of(site),
+        mistakes=chosen.book.mistakes(),
     )
 
 
@@ -67,32 +55,31 @@ def _title(rule: RuleText, catalogue: Catalogue) -> str:
 
 
 @router.get("/new")
-def new_rule(request: Request, site: Here, person: Reviewer, words: str = "", tag: str = "") -> Response:
+def new_rule(request: Request, person: Reviewer, chosen: Chosen, words: str = "", tag: str = "") -> Response:
     """Ask for the words of a rule and the tag that they should lead to."""
-    book_of(site)
-    return _draft_page(request, site, {"tag": tag, "phrases": folded(words)[:LONGEST_LINE], "ok": "", "not_ok": ""})
+    return _draft_page(request, chosen, {"tag": tag, "phrases": folded(words)[:LONGEST_LINE], "ok": "", "not_ok": ""})
 
 
 @router.post("/new")
-def draft_rule(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> Response:
+def draft_rule(request: Request, person: Reviewer, form: ReviewerForm, chosen: Chosen) -> Response:
     """Draft a rule; show it, hand it over as a file, or tell what it would change."""
-    fields, book = fields_of(form), book_of(site)
+    fields, book = fields_of(form), chosen.book
     typed = {name: fields.get(name, "") for name in ("tag", "phrases", "ok", "not_ok")}
-    wanted = _wanted(fields, site.catalogue)
+    wanted = _wanted(fields, book.catalogue())
     if wanted is None:
         return _draft_page(
-            request, site, typed, problem="Choose a tag, and give words that should lead to it", status=422
+            request, chosen, typed, problem="Choose a tag, and give words that should lead to it", status=422
         )
     drafted = book.draft(wanted)
     if fields.get("do") == "download":
         return attachment(drafted.toml.encode(), drafted.filename)
     preview = book.preview(drafted) if fields.get("do") == "preview" and not drafted.problems else None
-    return _draft_page(request, site, typed, drafted=drafted, preview=preview)
+    return _draft_page(request, chosen, typed, drafted=drafted, preview=preview)
 
 
 def _draft_page(
     request: Request,
-    site: Site,
+    chosen: ChosenRules,
     typed: dict[str, str],
     *,
     drafted: DraftedRule | None = None,
@@ -100,21 +87,23 @@ def _draft_page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
+    catalogue = chosen.book.catalogue()
     groups = [
-        (DIMENSION_NAMES[one.value], [(f"{one.value}:{entry.id}", entry.title) for entry in site.catalogue.of(one)])
+        (DIMENSION_NAMES[one.value], [(f"{one.value}:{entry.id}", entry.title) for entry in catalogue.of(one)])
         for one in DRAFTED
     ]
     return page(
         request,
         "rule_draft.html",
         status,
+        chosen=chosen,
         groups=groups,
         typed=typed,
         drafted=drafted,
         preview=preview,
         title_of=lambda moved: (
             f"{DIMENSION_NAMES.get(moved.dimension, moved.dimension)}: "
-            f"{site.catalogue.title(Dimension(moved.dimension), moved.value)}"
+            f"{catalogue.title(Dimension(moved.dimension), moved.value)}"
         ),
         problem=problem,
     )
@@ -141,20 +130,29 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 @router.get("/{rule_id}")
-def rule_page(request: Request, site: Here, person: Reader, rule_id: str) -> Response:
+def rule_page(request: Request, site: Here, person: Reader, chosen: Chosen, rule_id: str) -> Response:
     """Show a rule: its words and examples, how often people kept its tags, and where they did not."""
-    rule = next((one for one in book_of(site).rules() if one.id == rule_id), None)
+    rule = next((one for one in chosen.book.rules() if one.id == rule_id), None)
     if rule is None:
         raise HTTPException(404)
-    record = rule_pages.rule_record(site.store, rule.id)
+    record = rule_pages.rule_record(site.store, rule.id, chosen.read_by)
     fits = rule.dimension in DRAFTED
     return page(
         request,
         "rule.html",
+        chosen=chosen,
         rule=rule,
-        tag=tag_of(rule, site.catalogue),
+        tag=tag_of(rule, chosen.book.catalogue()),
         record=record,
         kept=share_words(wilson(record.agreed, record.judged)),
-        messages_link=f"/messages{query_of(QueueFilter(rule=rule.id))}",
-        new_link=f"/rules/new?{urlencode({'tag': f'{rule.dimension}:{rule.value}'})}" if fits else "",
+        messages_link="" if chosen.shares_mail else messages_link(rule.id, chosen.mailbox),
+        by_account=[(account, many, messages_link(rule.id, account)) for account, many in record.by_account]
+        if chosen.shares_mail
+        else [],
+        new_link=chosen.link("/new", tag=f"{rule.dimension}:{rule.value}") if fits else "",
     )
+
+
+def messages_link(rule: str, account: str) -> str:
+    """Give the list of the messages that a rule matched, those of one mailbox where it is named."""
+    return f"/messages{query_of(QueueFilter(rule=rule, account=account))}"

@@ -117,7 +117,10 @@ for (const kind of ['pointerdown', 'focusin']) {
   document.addEventListener(kind, (event) => {
     const link = event.target.closest('[data-action="rule"]');
     const words = link ? getSelection().toString().replace(/\s+/g, ' ').trim().slice(0, 300) : '';
-    if (words) link.href = `/rules/new?${new URLSearchParams({ words })}`;
+    if (!words) return;
+    const address = new URL(link.href);
+    address.searchParams.set('words', words);
+    link.href = address.href;
   });
 }
 

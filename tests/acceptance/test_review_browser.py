@@ -64,7 +64,7 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
         store,
         catalogue_of(),
         PageOptions(page_size=20, organisation="Department of Examples", contact=CONTACT, own_rules=("second-1a2b",)),
-        rule_book=Book(),
+        rule_books={"": Book()},
         repair=Repairs(),
         quotes=Quotes(),
         explain=lambda content, why_not=None, mailbox="": Explained(

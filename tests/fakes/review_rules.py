@@ -1,5 +1,8 @@
 """Rules for the page's workshop, and a book of them that tells what it was asked."""
 
+from fakes.review_pages import catalogue_of
+
+from classifiers.catalogue import Catalogue
 from review.callables import DraftedRule, Preview, RuleText, TagMoved, WantedRule
 
 COHESION = RuleText(
@@ -27,6 +30,10 @@ class Book:
     def rules(self) -> tuple[RuleText, ...]:
         """Give both."""
         return COHESION, CUE
+
+    def catalogue(self) -> Catalogue:
+        """Give the usual tags."""
+        return catalogue_of()
 
     def mistakes(self) -> tuple[str, ...]:
         """Give those that it was made with."""

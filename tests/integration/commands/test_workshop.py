@@ -1,27 +1,28 @@
 """The page's rule book over the real rules: read, drafted, and tried over what is stored."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.commands.opening import clock
-from pipeline.commands.workshop import Workshop
+from classifiers.catalogue import Dimension
+from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.rule_trials import Trials
+from pipeline.commands.workshop import workshops
 from pipeline.config import load_settings
 from review.callables import WantedRule
-from storage.draw import set_shares
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.messages import save_message
 from storage.records import NewMessage, Slot, VerdictRecord
-from storage.upgrade import upgrade
 
 WANTED = WantedRule(dimension="product", value="cohesion", phrases=("neighbourly feeling index",))
 
 
-def message_of(number: int, words: str) -> NewMessage:
+def message_of(number: int, words: str, account: str = "statshop") -> NewMessage:
     raw = f"From: ann@example.org\r\nSubject: Question {number}\r\n\r\nPlease send the {words}.\r\n".encode()
     return NewMessage(
-        slot=Slot(account="statshop", folder="INBOX", uidvalidity=7, uid=number),
+        slot=Slot(account=account, folder="INBOX", uidvalidity=7, uid=number),
         origin="imap",
         raw=raw,
         raw_sha256=f"{number:064}",
@@ -36,49 +37,78 @@ def message_of(number: int, words: str) -> NewMessage:
     )
 
 
+GARDEN = (
+    'dimension = "product"\n[[tag]]\nid = "garden"\ntitle = "Garden statistics"\n'
+    '[[rule]]\nid = "product.garden"\ntag = "garden"\nphrases = ["rose beds"]\n'
+)
+OWN = '[mailboxes.{name}]\nhost = "mail.example"\nuser = "{name}"\npassword = "x"\n'
+
+
+def own_rules(house: Path) -> Path:
+    """Write rules of one's own: a single rule for a single tag."""
+    (house / "own").mkdir()
+    (house / "own" / "products.toml").write_text(GARDEN)
+    return house / "own" / "products.toml"
+
+
 @pytest.fixture
-def workshop(tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/store.db"
-    (tmp_path / "config.toml").write_text(f'[storage]\nurl = "{url}"\n')
-    upgrade(url)
-    with open_store(url) as store:
-        set_shares(store, check=0, second=0)
-        for number, words in ((1, "neighbourly feeling index"), (2, "timetable"), (400, "neighbourly feeling index")):
-            save_message(store, message_of(number, words), now=clock())
-        opened = Workshop(store, load_settings(tmp_path / "config.toml", {}), tmp_path)
-        yield opened
-        opened.close()
+def two(tmp_path: Path, sqlite_store: Store):
+    """Give the books of a mailbox with rules of its own and of all others, with mail to both."""
+    own_rules(tmp_path)
+    tables = [OWN.format(name="statshop"), OWN.format(name="gardens") + 'rules = "own"\n']
+    (tmp_path / "config.toml").write_text("[reading]\nworkers = 1\n" + "".join(tables))
+    settings = load_settings(tmp_path / "config.toml", {})
+    accounts = [box.account for box in mailboxes_of(settings)]
+    for number, account in ((1, accounts[0]), (2, accounts[1]), (3, "an archive"), (400, accounts[0])):
+        save_message(sqlite_store, message_of(number, "neighbourly feeling index", account), now=clock())
+    trials = Trials(sqlite_store, settings, tmp_path)
+    books = workshops(settings, tmp_path, trials)
+    assert set(books) == {"", accounts[1]}
+    yield books[""], books[accounts[1]], trials
+    trials.close()
 
 
-def test_rules_come_as_their_files_have_them(workshop):
-    found = {rule.id: rule for rule in workshop.rules()}
+def test_rules_come_as_their_files_have_them(two):
+    found = {rule.id: rule for rule in two[0].rules()}
     title = found["headline.title"]
     assert (title.dimension, title.value, title.file, title.rank) == ("product", "headline", "products.toml", "decides")
     assert title.words
     assert title.line > 1
 
 
-def test_draft_is_tried_over_the_messages_of_twelve_months(workshop):
-    drafted = workshop.draft(WANTED)
+def test_mailbox_with_rules_of_its_own_has_a_book_of_its_own(two):
+    usual, own, _ = two
+    assert [rule.id for rule in own.rules()] == ["product.garden"]
+    assert [(entry.id, entry.title) for entry in own.catalogue().of(Dimension.PRODUCT)] == [
+        ("garden", "Garden statistics")
+    ]
+    assert "headline.title" in {rule.id for rule in usual.rules()}
+    assert "garden" not in {entry.id for entry in usual.catalogue().of(Dimension.PRODUCT)}
+
+
+@pytest.mark.parametrize(
+    ("which", "value", "gained"),
+    [(0, "cohesion", (3, 1)), (1, "garden", (2,))],
+    ids=["the usual ones", "a mailbox's own"],
+)
+def test_draft_is_tried_on_the_mail_of_twelve_months_that_its_rules_read(two, which, value, gained):
+    book, trials = two[which], two[2]
+    drafted = book.draft(replace(WANTED, value=value))
     assert drafted.problems == ()
-    workshop.preview(drafted)
-    workshop.wait(60)
-    seen = workshop.preview(drafted)
-    assert (seen.error, seen.read, seen.changed) == ("", 2, 1)
-    gained = {(moved.dimension, moved.value): moved.gains for moved in seen.tags}
-    assert gained["product", "cohesion"] == (1,)
+    book.preview(drafted)
+    trials.wait(60)
+    seen = book.preview(drafted)
+    assert (seen.error, seen.read) == ("", len(gained))
+    assert {(moved.dimension, moved.value): moved.gains for moved in seen.tags}["product", value] == gained
 
 
 def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: Path, sqlite_store: Store) -> None:
-    file = tmp_path / "own" / "products.toml"
-    file.parent.mkdir()
-    file.write_text(
-        'dimension = "product"\n[[tag]]\nid = "garden"\ntitle = "Garden statistics"\n'
-        '[[rule]]\nid = "product.garden"\ntag = "garden"\nphrases = ["rose beds"]\n'
-    )
+    file = own_rules(tmp_path)
     (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
-    book = Workshop(sqlite_store, load_settings(tmp_path / "config.toml", {}), tmp_path)
+    settings = load_settings(tmp_path / "config.toml", {})
+    book = workshops(settings, tmp_path, Trials(sqlite_store, settings, tmp_path))[""]
     assert ([rule.id for rule in book.rules()], book.mistakes()) == (["product.garden"], ())
     file.write_text("dimension = 7\n")
     assert [rule.id for rule in book.rules()] == ["product.garden"]
+    assert [entry.id for entry in book.catalogue().of(Dimension.PRODUCT)] == ["garden"]
     assert "products.toml" in book.mistakes()[0]

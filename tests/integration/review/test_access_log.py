@@ -19,7 +19,7 @@ CANARY = "zyxcanary"
 def whole(make_app):
     """Give a page that offers everything."""
     explain = lambda content, why_not=None, mailbox="": Explained(error="It cannot be read.")  # noqa: E731 - a stand-in
-    return make_app(quotes=Quotes(), rule_book=Book(), explain=explain)
+    return make_app(quotes=Quotes(), rule_books={"": Book()}, explain=explain)
 
 
 @pytest.fixture

@@ -4,13 +4,15 @@ import pytest
 from fakes.review_pages import NOW, message_of
 from fakes.review_rules import Book
 
+from review.callables import Explained
+from review.options import PageOptions
 from storage import reviews
-from storage.records import TagRecord
+from storage.records import Slot, TagRecord
 
 
 @pytest.fixture
 def shop(make_app, client_of):
-    return client_of(make_app(rule_book=Book()), "reviewer")
+    return client_of(make_app(rule_books={"": Book()}), "reviewer")
 
 
 def test_list_tells_what_each_rule_matches(shop, three):
@@ -40,7 +42,7 @@ def test_rule_shows_its_words_and_where_people_overruled_it(shop, store, three):
 
 @pytest.mark.parametrize("path", ["/rules", "/explain"])
 def test_mistakes_in_the_files_are_listed(make_app, client_of, path):
-    broken = make_app(rule_book=Book(mistakes=("products.toml:7: <no> such tag",)), explain=lambda content: None)
+    broken = make_app(rule_books={"": Book(mistakes=("products.toml:7: <no> such tag",))}, explain=lambda content: None)
     page = client_of(broken, "reader").get(path).text
     assert "The rule files have a mistake." in page
     assert "products.toml:7: &lt;no&gt; such tag" in page
@@ -98,3 +100,75 @@ def test_without_rules_there_are_no_rule_pages(reviewer):
 
 def test_rule_that_is_not_there(shop):
     assert shop.get("/rules/none").status_code == 404
+
+
+@pytest.fixture
+def two_books(make_app, client_of):
+    """Give a page where one mailbox has rules of its own."""
+    books = {"": Book(), "gardens@mail.example": Book(mistakes=("own.toml:1: odd",))}
+    options = PageOptions(own_rules=("gardens@mail.example",))
+    app = make_app(options, rule_books=books, explain=lambda *asked: Explained(error="not now"))
+    return client_of(app, "reviewer")
+
+
+OWN = "mailbox=gardens%40mail.example"
+
+
+@pytest.fixture
+def gardens(save):
+    """Store a message that came by the mailbox with rules of its own."""
+    slot = Slot(account="gardens@mail.example", folder="INBOX", uidvalidity=1, uid=1)
+    return save(message_of(9, slot=slot))
+
+
+def test_list_lets_choose_whose_rules_and_counts_in_their_mail(two_books, three, gardens):
+    usual, own = two_books.get("/rules").text, two_books.get(f"/rules?{OWN}").text
+    for page in (usual, own):
+        assert f'href="/rules?{OWN}"' in page
+        assert 'href="/rules"' in page
+    assert 'numeric">3</td>' in usual
+    assert 'numeric">1</td>' in own
+    assert f'href="/rules/pr-01?{OWN}"' in own
+    assert f'href="/rules/new?{OWN}"' in own
+    assert 'name="mailbox" value="gardens@mail.example"' in own
+    assert ("own.toml:1: odd" in own, "own.toml:1: odd" in usual) == (True, False)
+
+
+def test_rule_counts_and_lists_the_mail_of_its_mailbox(two_books, store, three, gardens):
+    other = (TagRecord(dimension="disposition", value="triage"), TagRecord(dimension="product", value="headline"))
+    for number in (three[1], gardens):
+        reviews.decide(store, number, version=1, who="second", tags=other, statements=(), now=NOW)
+    usual, own = two_books.get("/rules/pr-01").text, two_books.get(f"/rules/pr-01?{OWN}").text
+    assert 'href="/messages?account=statshop&amp;rule=pr-01">3 in <bdi>statshop</bdi>' in usual
+    assert 'href="/messages?account=gardens%40mail.example&amp;rule=pr-01">1</a>' in own
+    for page, overruled in ((usual, three[1]), (own, gardens)):
+        assert page.count('class="app-thread"') == 1
+        assert f'href="/messages/{overruled}"' in page
+
+
+def test_message_leads_to_the_rules_of_its_mailbox(two_books, three, gardens):
+    page = two_books.get(f"/messages/{gardens}").text
+    assert f'href="/rules/pr-01?{OWN}"' in page
+    assert f'href="/rules/new?{OWN}" data-action="rule"' in page
+    assert 'href="/rules/pr-01"' in two_books.get(f"/messages/{three[0]}").text
+
+
+def test_draft_stays_with_the_mailbox_it_is_for(two_books, token):
+    page = two_books.get(f"/rules/new?{OWN}&words=ward+figures&tag=product:cohesion").text
+    assert f'action="/rules/new?{OWN}"' in page
+    form = {"token": token(page), "tag": "product:cohesion", "phrases": "ward figures"}
+    page = two_books.post(f"/rules/new?{OWN}", data=form).text
+    assert "It does what its examples say." in page
+    assert f'action="/rules/new?{OWN}"' in page
+
+
+@pytest.mark.parametrize("path", ["/rules", "/rules/pr-01", "/rules/new"])
+def test_mailbox_without_rules_of_its_own_has_no_rule_pages(two_books, path):
+    assert two_books.get(f"{path}?mailbox=statshop").status_code == 404
+
+
+def test_rules_to_try_are_chosen_by_a_link_as_well(two_books):
+    page = two_books.get(f"/explain?{OWN}").text
+    assert '<option value="gardens@mail.example" selected>' in page
+    assert "own.toml:1: odd" in page
+    assert "own.toml:1: odd" not in two_books.get("/explain?mailbox=x").text
