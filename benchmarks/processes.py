@@ -79,6 +79,12 @@ def cpu(pid: int) -> float | None:
     return (int(fields[11]) + int(fields[12])) / _TICKS if fields else None
 
 
+def cpu_with_ended(pid: int) -> float:
+    """Give the seconds that a process and those children of its that have ended have had; 0 when it has ended."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
 def _command(pid: int) -> str:
     return _read(Path(f"/proc/{pid}/cmdline"))
 

@@ -33,6 +33,9 @@ _PRAGMAS = (
     "PRAGMA cache_size = -32768",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
+    # 32 MB of the log before it is copied into the database, not 4: a batch writes some ten, to a good part the same
+    # pages as the batch before, and is not to wait for all of them to be written twice.
+    "PRAGMA wal_autocheckpoint = 8000",
 )
 
 

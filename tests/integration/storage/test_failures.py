@@ -50,6 +50,22 @@ def random_bytes(seed):
     return random.Random(seed).randbytes(50_000)
 
 
+def test_a_few_batches_lie_in_sqlites_log_before_they_are_written_a_second_time(sqlite_store, new_message, now):
+    def megabytes():
+        return sqlite_store.path.stat().st_size / 1e6
+
+    def keep(first, last):
+        for number in range(first, last):
+            batch = [new_message(number * 20 + one, raw=random_bytes(number * 20 + one)) for one in range(20)]
+            save_batch(sqlite_store, batch, None, now=now)
+
+    before = megabytes()
+    keep(0, 10)
+    assert megabytes() == before
+    keep(10, 40)
+    assert megabytes() > 20
+
+
 def test_f86_a_writer_waits_for_another(store, store_url, now):
     with open_store(store_url) as other:
         held, go = threading.Event(), threading.Event()
