@@ -7,11 +7,7 @@ token patterns; words that no rule knows are given to it as one placeholder.
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-
-import spacy
-from spacy.attrs import NORM  # type: ignore[import-not-found]  # compiled, without stubs
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.compiling import Pattern, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
@@ -20,7 +16,9 @@ from classifiers.placing import Places, Spans, places_of, stretches
 from classifiers.rule import Rule, Rulebook
 from classifiers.shapes import DISPOSITION_CUES, Index, Shape, able, anchored, shapes_of, there_in
 from classifiers.verdict import MessageText, Zone, ZoneKind
-from classifiers.words import stem
+
+if TYPE_CHECKING:  # spaCy comes with it
+    from classifiers.spoken import Spoken
 
 __all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", "Sentence", "is_tag"]
 
@@ -59,11 +57,11 @@ class Matchers:
 
     def __init__(self, rulebook: Rulebook, *, budget_seconds: float = 2.0) -> None:
         """Compile the rules. `budget_seconds` bounds the work on one message."""
-        self._nlp = _blank()
         self._budget = budget_seconds
         self._rules = rulebook.rules
         self._patterns = [compiled(rule) for rule in self._rules]
         self.shapes = shapes_of(self._rules, self._patterns)
+        self._spoken = _spoken_for(self.shapes)
         needed = {atom for shape in self.shapes for atom in shape.pattern.atoms}
         self._lexicon = Lexicon(needed, anchored(self.shapes))
 
@@ -160,22 +158,21 @@ class Matchers:
     def _spans(self, shape: Shape, entries: Sequence[Entry], places: Places) -> Spans:
         """Give what a shape matched: of each way to take it what does not overlap."""
         steps = shape.pattern.steps
-        if not steps:
-            words = [entry.spoken for entry in entries]
-            return _apart(shape.spoken(Doc(self._nlp.vocab, words=words)), longest=False)
+        if self._spoken and not steps:
+            return _apart(self._spoken.spans(shape, [entry.spoken for entry in entries]), longest=False)
         near = stretches(steps, places)
         if len(near) < 2:
             return near
         return [span for way in shape.pattern.ways for span in _apart(stretches(way, places), longest=False)]
 
 
-def _blank() -> Language:
-    nlp = spacy.blank("en")
-    # NORM of a word is its stem: worked out once a form, kept by spaCy
-    nlp.vocab.lex_attr_getters[NORM] = stem  # type: ignore[attr-defined]  # missing in spaCy's own stubs
-    for lexeme in nlp.vocab:  # those that spaCy made before
-        lexeme.norm_ = stem(lexeme.text)
-    return nlp
+def _spoken_for(shapes: Iterable[Shape]) -> "Spoken | None":
+    """Have spaCy ready where any pattern is a raw token pattern."""
+    if all(shape.pattern.steps for shape in shapes):
+        return None
+    from classifiers.spoken import Spoken  # noqa: PLC0415  # two thirds of a worker's start, for rules that ask for it
+
+    return Spoken()
 
 
 def _apart(spans: Spans, *, longest: bool) -> Spans:

@@ -8,12 +8,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
-
 from classifiers.compiling import Pattern, is_common
-from classifiers.placing import Spans
 from classifiers.rule import Rule
 from classifiers.verdict import ZoneKind
 
@@ -39,19 +34,6 @@ class Shape:
     rules: list[int] = field(default_factory=list)
     kinds: set[ZoneKind] = field(default_factory=set)
     is_cue: bool = False  # one of its rules tells what is automatic, bulk or unwanted
-    _matcher: Matcher | None = None
-
-    def spoken(self, doc: Doc) -> Spans:
-        """Give what spaCy matches of a raw token pattern."""
-        if self._matcher is None:
-            self._matcher = _matcher(self.pattern, doc.vocab)
-        return [(start, end) for _, start, end in self._matcher(doc)]
-
-
-def _matcher(pattern: Pattern, vocab: Vocab) -> Matcher:
-    matcher = Matcher(vocab, validate=False)  # rawtokens.py has checked it
-    matcher.add("tokens", [[dict(token) for token in pattern.tokens]])
-    return matcher
 
 
 def shapes_of(rules: Sequence[Rule], patterns: Sequence[Sequence[Pattern]]) -> tuple[Shape, ...]:

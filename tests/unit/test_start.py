@@ -16,3 +16,9 @@ def test_a_light_command_loads_nothing_heavy(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(ast.literal_eval(done.stdout))
     assert loaded <= allowed
+
+
+def test_the_packaged_rules_are_read_without_spacy() -> None:
+    script = "import sys; from pipeline.flow.reading import packaged_tagger; packaged_tagger(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "spacy" not in done.stdout.split()

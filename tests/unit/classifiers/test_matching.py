@@ -15,13 +15,14 @@ from spacy.tokens import Doc
 
 from classifiers.catalogue import Catalogue
 from classifiers.compiling import compiled
-from classifiers.matching import MOST_CHARACTERS, Matchers, _blank
+from classifiers.matching import MOST_CHARACTERS, Matchers
 from classifiers.notation import LONGEST_GAP, Slot, SlotKind, SlotSequence, sequences
 from classifiers.placing import places_of, stretches
 from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.rulebook import load_rules
 from classifiers.shapes import shapes_of
 from classifiers.spelling import Spelling
+from classifiers.spoken import vocabulary
 from classifiers.verdict import MessageText, Zone, ZoneKind
 from classifiers.words import stem, words_in
 
@@ -80,9 +81,10 @@ def test_time_that_is_up_is_said_with_the_rule(rules_folder: Callable[..., Path]
 
 def test_vocabulary_does_not_grow_with_strange_words(matchers: Matchers) -> None:
     matchers.in_text("cox pippin")
-    before = len(matchers._nlp.vocab.strings)
+    vocab = matchers._spoken.vocab
+    before = len(vocab.strings)
     matchers.in_text(" ".join(f"strange{number} cox pippin." for number in range(50)))
-    assert len(matchers._nlp.vocab.strings) <= before + 1
+    assert len(vocab.strings) <= before + 1
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def _tokens(slot: Slot) -> list[dict[str, Any]]:
     return [token for token, words in zip(made, (beginnings, exact, stems), strict=True) if words]
 
 
-NLP = _blank()
+VOCAB = vocabulary()
 PATTERNS = ("a b", "a ..2 b", "(a|b) ..1 c d?", "a # b", "=a ..3 (b|c d) e?", "a a", "b? a ..1 a", "(a|=b|cod*) ..7 d")
 
 
@@ -183,6 +185,6 @@ def test_each_pattern_is_looked_up_under_its_rarest_words() -> None:
 
 
 def _by_spacy(tokens: Sequence[Mapping[str, Any]], text: list[str]) -> list[tuple[int, int]]:
-    matcher = Matcher(NLP.vocab)
+    matcher = Matcher(VOCAB)
     matcher.add("p", [[dict(token) for token in tokens]])
-    return [(start, end) for _, start, end in matcher(Doc(NLP.vocab, words=text))] if text else []
+    return [(start, end) for _, start, end in matcher(Doc(VOCAB, words=text))] if text else []
