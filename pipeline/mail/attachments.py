@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.mail.documents import packed
-from pipeline.mail.documents.lines import Gathered, TooMuch
-from pipeline.mail.documents.opendocument import read_opendocument
-from pipeline.mail.documents.pdf import Locked, read_pdf
+from pipeline.mail.documents.lines import Gathered, Locked, TooMuch
 from pipeline.mail.documents.separated import read_separated
-from pipeline.mail.documents.sheets import read_workbook
-from pipeline.mail.documents.word import read_word
 from pipeline.mail.html import html_text
 from pipeline.mail.mime.caps import ParseLimits
 from pipeline.mail.mime.charsets import clean_text, decode
@@ -90,12 +87,6 @@ _NOTES = {
     "msg": "a message saved by Outlook (.msg): it is not opened; import it to read it",
 }
 OBSTACLES = frozenset({_NOTES["tnef"], _NOTES["smime"], _NOTES["pgp"]})
-_READERS: dict[str, Callable[[bytes, Gathered], None]] = {
-    "docx": read_word,
-    "xlsx": read_workbook,
-    "odt": read_opendocument,
-    "ods": read_opendocument,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,9 +163,9 @@ def _packed_text(kind: str, octets: bytes, limits: ParseLimits) -> DocumentText:
     refused = packed.refusal(octets, limits) if kind != "pdf" else ""
     if refused:
         return DocumentText(note=f"{refused}: its text is not read")
-    out = Gathered(limits.document_text, limits.rows)
+    out, read = Gathered(limits.document_text, limits.rows), _reader(kind, limits)
     try:
-        _read(kind, octets, out, limits)
+        read(octets, out)
     except TooMuch:
         pass
     except Locked:
@@ -185,11 +176,23 @@ def _packed_text(kind: str, octets: bytes, limits: ParseLimits) -> DocumentText:
     return DocumentText(text=text, note=_cut_note(out) if text.strip() else _NO_TEXT.get(kind, "it has no text"))
 
 
-def _read(kind: str, octets: bytes, out: Gathered, limits: ParseLimits) -> None:
+def _reader(kind: str, limits: ParseLimits) -> Callable[[bytes, Gathered], None]:
+    """Give what reads a kind of document; its library is imported when the first comes: all are half of a start."""
     if kind == "pdf":
-        read_pdf(octets, out, limits.pages)
-    else:
-        _READERS[kind](octets, out)
+        from pipeline.mail.documents.pdf import read_pdf  # noqa: PLC0415  # see above
+
+        return partial(read_pdf, pages=limits.pages)
+    if kind == "docx":
+        from pipeline.mail.documents.word import read_word  # noqa: PLC0415  # see above
+
+        return read_word
+    if kind == "xlsx":
+        from pipeline.mail.documents.sheets import read_workbook  # noqa: PLC0415  # see above
+
+        return read_workbook
+    from pipeline.mail.documents.opendocument import read_opendocument  # noqa: PLC0415  # see above
+
+    return read_opendocument
 
 
 def _cut_note(out: Gathered) -> str:

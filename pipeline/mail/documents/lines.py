@@ -7,6 +7,10 @@ class TooMuch(Exception):  # no error: the reader has enough
     """The limit of characters or rows is reached; what was gathered until then counts."""
 
 
+class Locked(Exception):  # named for what the document is
+    """The document is protected by a password."""
+
+
 class Gathered:
     """Text lines with a limit on characters and on lines; `cut` says whether it was reached."""
 

@@ -5,13 +5,9 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from pipeline.mail.documents.lines import Gathered
+from pipeline.mail.documents.lines import Gathered, Locked
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it logs what it finds inside broken files
-
-
-class Locked(Exception):  # named for what the document is
-    """The document is protected by a password."""
 
 
 def read_pdf(octets: bytes, out: Gathered, pages: int) -> None:
