@@ -4,12 +4,13 @@ What waits for a person comes first, then what is pending, then what is decided;
 for words gives the newest first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, text
 from sqlmodel import Session
 
 from storage import models as m
@@ -19,22 +20,24 @@ from storage.loading import queue_rows
 from storage.order import queue_rank
 from storage.records import QueueFilter, QueuePage, QueueRow, ReviewState
 from storage.search import snippets
-from storage.walks import Walk, walk_along_queue
+from storage.ts_walks import walks_on_postgresql
+from storage.walks import Walk, Walks, walk_along_queue
 from storage.word_walks import walk_along_words
 
 MOST_COUNTED = 1000
+_INTERSECTING = {"cpu_tuple_cost": "1000", "work_mem": "64MB", "jit": "off", "max_parallel_workers_per_gather": "0"}
 
 
 def queue(store: Store, chosen: QueueFilter, *, after: str = "", limit: int = 50) -> QueuePage:
     """Give one page of a queue; `after` is the cursor that the page before gave (one of no sense: page one)."""
     with store.reading() as session:
-        walk = _walk(store, session, chosen)
-        cursor = _read_cursor(after, len(walk.keys))
+        walks = _walks(store, session, chosen)
+        cursor = _read_cursor(after, chosen)
         if cursor is None:
-            found = _steps(session, walk, None, max(MOST_COUNTED, limit) + 1)
+            walk, found = _steps(session, walks, None, max(MOST_COUNTED, limit) + 1)
             counted = len(found)
         else:
-            found, counted = _steps(session, walk, cursor, limit + 1), _count(session, walk)
+            (walk, found), counted = _steps(session, walks, cursor, limit + 1), _count(session, walks)
         rows = queue_rows(session, _messages(session, walk, found[:limit]))
         rows = _with_snippets(store, session, chosen, rows)
     following = _cursor(walk, found[limit - 1]) if len(found) > limit else ""
@@ -48,8 +51,8 @@ def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
     A message that has just been decided stands, for this question, where it stood while it waited.
     """
     with store.reading() as session:
-        walk = _walk(store, session, chosen)
-        found = _messages(session, walk, _steps(session, walk, _place(session, walk, chosen, after_id), 1))
+        place = _place(session, chosen, after_id)
+        found = _messages(session, *_steps(session, _walks(store, session, chosen), place, 1))
     return found[0].id if found else None
 
 
@@ -66,20 +69,51 @@ def thread(store: Store, message_id: int) -> tuple[QueueRow, ...]:
         return queue_rows(session, found)
 
 
-def _walk(store: Store, session: Session, chosen: QueueFilter) -> Walk:
-    choose = walk_along_words if chosen.words.strip() else walk_along_queue
-    return choose(session.connection().execute, chosen, on_postgresql=store.on_postgresql)
+def _walks(store: Store, session: Session, chosen: QueueFilter) -> Walks:
+    do = session.connection().execute
+    if _by_words(chosen) and store.on_postgresql:
+        return Walks(walks_on_postgresql(do, chosen))
+    if _by_words(chosen):
+        return Walks(iter([walk_along_words(do, chosen)]))
+    return Walks(iter([walk_along_queue(do, chosen, on_postgresql=store.on_postgresql)]))
 
 
-def _steps(session: Session, walk: Walk, after: Sequence[Any] | None, limit: int) -> Sequence[Row[Any]]:
-    """Go so many steps along a walk, and give the keys of each."""
-    return session.connection().execute(walk.steps(limit, after)).all()
+def _by_words(chosen: QueueFilter) -> bool:
+    return bool(chosen.words.strip())
 
 
-def _count(session: Session, walk: Walk) -> int:
+def _steps(session: Session, walks: Walks, after: Sequence[Any] | None, limit: int) -> tuple[Walk, Sequence[Row[Any]]]:
+    """Go so many steps along the first walk that has them, or the last; give it, and the keys of each step."""
+    for walk in walks:
+        with told_to_intersect(session, walk):
+            found = session.connection().execute(walk.steps(limit, after)).all()
+        if len(found) == limit:
+            break
+    return walk, found
+
+
+def _count(session: Session, walks: Walks) -> int:
     """Count the steps of a walk up to the bound: in its own order, since the other way round they may begin late."""
-    bounded = walk.steps(MOST_COUNTED + 1, ordered=not walk.sorts).subquery()
-    return int(session.connection().execute(select(func.count()).select_from(bounded)).scalar_one())
+    for walk in walks:
+        bounded = walk.steps(MOST_COUNTED + 1, ordered=not walk.sorts).subquery()
+        with told_to_intersect(session, walk):
+            counted = int(session.connection().execute(select(func.count()).select_from(bounded)).scalar_one())
+        if counted > MOST_COUNTED:
+            break
+    return counted
+
+
+@contextmanager
+def told_to_intersect(session: Session, walk: Walk) -> Iterator[None]:
+    """Have PostgreSQL intersect indexes where a walk asks for it: rows cost it much, and what is in both has room."""
+    if not walk.in_both:
+        yield
+        return
+    do = session.connection().execute
+    do(select(*(func.set_config(name, value, True) for name, value in _INTERSECTING.items())))
+    yield
+    for name in _INTERSECTING:
+        do(text(f"SET LOCAL {name} TO DEFAULT"))
 
 
 def _messages(session: Session, walk: Walk, steps: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -103,12 +137,12 @@ def _with_snippets(
     return tuple(replace(row, snippet=found.get(row.id, "")) for row in rows)
 
 
-def _place(session: Session, walk: Walk, chosen: QueueFilter, message_id: int) -> tuple[Any, ...]:
+def _place(session: Session, chosen: QueueFilter, message_id: int) -> tuple[Any, ...]:
     do = session.connection().execute
     row = do(select(m.message).where(m.message.c.id == message_id)).first()
     if row is None:
         raise NoSuchMessage(message_id)
-    if walk.by_place:
+    if _by_words(chosen):
         here = m.search_text.c.message_id == message_id
         return (do(select(m.search_text.c.place).where(here)).scalar_one(),)
     left = chosen.states and row.state not in chosen.states
@@ -121,12 +155,13 @@ def _cursor(walk: Walk, row: Row[Any]) -> str:
     return "_".join(key.isoformat() if isinstance(key, datetime) else str(key) for key in keys)
 
 
-def _read_cursor(cursor: str, keys: int) -> tuple[Any, ...] | None:
+def _read_cursor(cursor: str, chosen: QueueFilter) -> tuple[Any, ...] | None:
     """Read a cursor; None for one that was never ours."""
     parts = cursor.split("_")
     try:
-        if keys == len(parts) == 1:
-            return (int(parts[0]),)
+        if _by_words(chosen):
+            (place,) = parts
+            return (int(place),)
         rank, at, number = parts
         return int(rank), datetime.fromisoformat(at).astimezone(UTC), int(number)
     except ValueError:

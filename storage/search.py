@@ -88,11 +88,11 @@ def searched(typed: str, *, on_postgresql: bool, joined: bool) -> Words:
     return Words(source, _fts.c.rowid, _fts5_match(query))
 
 
-def among_found(typed: str, *, on_postgresql: bool) -> Words:
-    """Walk along `search_text`, and look each message up among the words: for when few messages are left."""
-    query, row = _query(typed, on_postgresql=on_postgresql), m.search_text.c
-    if on_postgresql or not query:
-        return searched(typed, on_postgresql=on_postgresql, joined=True)
+def among_found(typed: str) -> Words:
+    """Walk along `search_text`, and look each message up among FTS5's words: for when few messages are left."""
+    query, row = fts5_query(terms_of(typed)), m.search_text.c
+    if not query:
+        return searched(typed, on_postgresql=False, joined=True)
     found = exists().where(_fts5_match(query), _fts.c.rowid == row.place).correlate(m.search_text)
     return Words(m.search_text, row.place, found)
 
@@ -118,8 +118,13 @@ def snippets(session: Session, typed: str, message_ids: Sequence[int], *, on_pos
     return {message_id: " ".join(words.split()) for message_id, words in rows}
 
 
+def ts_query_of(typed: str) -> str:
+    """Write what a person typed for to_tsquery; "" when nothing is wanted."""
+    return ts_query(terms_of(typed))
+
+
 def _query(typed: str, *, on_postgresql: bool) -> str:
-    return ts_query(terms_of(typed)) if on_postgresql else fts5_query(terms_of(typed))
+    return ts_query_of(typed) if on_postgresql else fts5_query(terms_of(typed))
 
 
 def _headlines(query: str) -> Select[Any]:

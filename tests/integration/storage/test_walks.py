@@ -6,11 +6,13 @@ from itertools import combinations
 
 import pytest
 
-from storage import walks, word_walks
+from storage import queue as queue_module
+from storage import ts_walks, walks, word_walks
+from storage.engine import open_store
 from storage.messages import save_batch
 from storage.order import queue_rank
-from storage.records import QueueFilter, ReviewState
-from storage.reviews import confirm_many, flag, message, queue
+from storage.records import QueueFilter, ReviewState, ZoneRecord
+from storage.reviews import confirm_many, flag, message, next_in, queue
 
 FILTERS = (
     {"states": (ReviewState.PENDING,)},
@@ -67,17 +69,24 @@ def expected(held, chosen):
     return [one.id for one in sorted(found, key=lambda one: (ranked[one.id], one.arrived_at, one.id), reverse=True)]
 
 
-@pytest.mark.parametrize(
-    ("many", "listed"),
-    [(0, 0), (0, 60_000), (60_000, 60_000)],
+@pytest.fixture(
+    params=[(0, 0), (0, 60_000), (60_000, 60_000)],
     ids=["along the queue", "side by side and among what is listed", "from the rarest"],
 )
-def test_every_pair_of_filters_gives_what_passes_both(store, held, monkeypatch, many, listed):
+def walked(request, monkeypatch):
+    """Have the walks go by each of their ways in turn, as they do where messages are very many."""
+    many, listed = request.param
     for name in ("MANY", "FEW_MARKED", "FEW_UNSURE"):
         monkeypatch.setattr(walks, name, many)
     monkeypatch.setattr(word_walks, "FEW_WORDS", many)
-    monkeypatch.setattr(word_walks, "LISTED", listed)
-    monkeypatch.setattr(word_walks, "SOUGHT", listed)
+    monkeypatch.setattr(ts_walks, "FEW_FOUND", 0)
+    monkeypatch.setattr(ts_walks, "MANY_FOUND", many)
+    monkeypatch.setattr(ts_walks, "NEWEST", 5)
+    for room in (word_walks, ts_walks):
+        monkeypatch.setattr(room, "LISTED", listed)
+
+
+def test_every_pair_of_filters_gives_what_passes_both(store, held, walked):
     wrong = []
     for one, other in [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2)]:
         chosen = QueueFilter(**{**one, **other})
@@ -100,15 +109,31 @@ def test_words_are_walked_page_by_page(store, held, words):
     assert seen == expected(held, chosen)
 
 
+def test_words_with_a_filter_are_counted_to_the_bound_and_walked_in_order(store, held, walked, monkeypatch):
+    monkeypatch.setattr(queue_module, "MOST_COUNTED", 3)
+    for more in ({}, *FILTERS[:-1]):
+        chosen = QueueFilter(words="services", **more)
+        wanted = expected(held, chosen)
+        pages = list(pages_of(store, chosen))
+        assert [row.id for page in pages for row in page.rows] == wanted
+        counts = {(page.count, page.count_is_exact) for page in pages}
+        assert counts == {(min(len(wanted), 3), len(wanted) <= 3)}
+        assert [next_in(store, chosen, one) for one in wanted] == [*wanted[1:], None][: len(wanted)]
+
+
+def pages_of(store, chosen):
+    """Turn the pages of a queue."""
+    page = queue(store, chosen, limit=2)
+    yield page
+    while page.after:
+        page = queue(store, chosen, after=page.after, limit=2)
+        yield page
+
+
 @pytest.mark.parametrize("chosen", [{}, *FILTERS], ids=lambda chosen: "-".join(chosen) or "all")
 def test_pages_of_every_filter_follow_each_other(store, held, chosen):
     chosen = QueueFilter(**chosen)
-    page = queue(store, chosen, limit=2)
-    seen = [row.id for row in page.rows]
-    while page.after:
-        page = queue(store, chosen, after=page.after, limit=2)
-        seen += [row.id for row in page.rows]
-    assert seen == expected(held, chosen)
+    assert [row.id for page in pages_of(store, chosen) for row in page.rows] == expected(held, chosen)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +154,11 @@ def test_sqlite_walks_where_it_is_meant_to(sqlite_store, monkeypatch, chosen, pl
     monkeypatch.setattr(word_walks, "FEW_WORDS", 0)
     with sqlite_store.reading() as session:
         connection, asked = session.connection(), QueueFilter(**chosen)
-        choose = word_walks.walk_along_words if asked.words else walks.walk_along_queue
-        walk = choose(connection.execute, asked, on_postgresql=False)
+        do = connection.execute
+        words = asked.words
+        walk = (
+            word_walks.walk_along_words(do, asked) if words else walks.walk_along_queue(do, asked, on_postgresql=False)
+        )
         sql = walk.steps(10).compile(connection, compile_kwargs={"literal_binds": True})
         lines = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
     assert any(plan in line for line in lines), lines
@@ -157,3 +185,24 @@ def test_month_is_one_of_london_whatever_it_is_asked_with(store, new_message, ne
     ids = [one.message_id for one in save_batch(store, tuple(held), None, now=now)]
     found = queue(store, QueueFilter(month=month, **more)).rows
     assert {ids.index(row.id) for row in found} == wanted
+
+
+@pytest.mark.postgres
+def test_postgresql_intersects_words_and_a_list_before_it_looks_at_a_row(postgres_url, new_message, monkeypatch, now):
+    monkeypatch.setattr(ts_walks, "FEW_FOUND", 0)
+    monkeypatch.setattr(ts_walks, "MANY_FOUND", 0)
+    with open_store(postgres_url) as store:
+        other = (ZoneRecord(kind="subject", text="Other"), ZoneRecord(kind="new", text="Of something else altogether."))
+        held = [new_message(number, **({"zones": other} if number % 4 else {})) for number in range(80)]
+        save_batch(store, tuple(held), None, now=now)
+        store.outside("ANALYZE")
+        with store.reading() as session:
+            do = session.connection().execute
+            *_, last = ts_walks.walks_on_postgresql(do, QueueFilter(words="services", rule="P-01"))
+            with queue_module.told_to_intersect(session, last):
+                steps = last.steps(10).compile(session.connection())
+                asked = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {steps}", steps.params)
+                plan = str(asked.scalar_one())
+    assert "'BitmapAnd'" in plan
+    assert "search_text_words" in plan
+    assert "search_text_once" in plan
