@@ -2,17 +2,31 @@
 
 A copy has its own arrival (the store spans ten years), state, sample, flag, and words of four kinds: one that every
 seventh message has, one in a thousand messages, one in twenty, and one of its own. Its text as shown is its original's;
-its bytes as received, which no list and no search looks at, are left out.
+its bytes as received, which no list and no search looks at, are left out, and can be added (`add_bytes`).
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, case, cast, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlmodel import Session
 
 from benchmarks.tagging import LABELLED, variations
@@ -33,6 +47,11 @@ YEARS = 10
 SPACING = 20  # seconds between two arrivals of one round
 ROUNDS_A_COMMIT = 20
 REVIEWERS = ("ann", "rob", "rea", "kim")
+_BYTES = """
+INSERT INTO message_raw (message_id, body)
+SELECT message.id, real.body FROM message JOIN message_raw real ON real.message_id = (message.id - 1) % :seeds + 1
+ WHERE message.id > :first AND message.id <= :last
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,12 +69,15 @@ class Round:
         }
 
 
-def fill(store: Store, many: int) -> None:
-    """Store `many` messages in an empty, migrated store."""
+def fill(store: Store, many: int, mails: Iterable[bytes] | None = None, *, searched: bool = True) -> None:
+    """Store `many` messages in an empty, migrated store, made of relevant ones, or of those given (500 of them).
+
+    Where they are not `searched`, copies have no words for search.
+    """
     set_shares(store, check=0.05, second=0.05)
-    save_batch(store, list(_seeds()), None, now=FIRST)
+    save_batch(store, list(_seeds(mails or variations(sorted(LABELLED.glob("*.eml"))))), None, now=FIRST)
     rounds = _rounds(many // SEEDS)
-    copies = _statements(on_postgresql=store.on_postgresql)
+    copies = _statements(on_postgresql=store.on_postgresql, searched=searched)
     while some := list(itertools.islice(rounds, ROUNDS_A_COMMIT)):
         with store.writing() as session:
             for one in some:
@@ -65,10 +87,17 @@ def fill(store: Store, many: int) -> None:
     store.outside("ANALYZE")
 
 
-def _seeds() -> Iterator[NewMessage]:
+def add_bytes(store: Store, many: int) -> None:
+    """Give each copy the bytes of the real message that it was made of."""
+    for first in range(SEEDS, many, SEEDS * ROUNDS_A_COMMIT):
+        with store.writing() as session:
+            some = {"seeds": SEEDS, "first": first, "last": first + SEEDS * ROUNDS_A_COMMIT}
+            session.connection().execute(text(_BYTES), some)
+
+
+def _seeds(mails: Iterable[bytes]) -> Iterator[NewMessage]:
     reader = MessageReader(ReadingContext())
-    mails = itertools.islice(variations(sorted(LABELLED.glob("*.eml"))), SEEDS)
-    for number, mail in enumerate(mails, start=1):
+    for number, mail in enumerate(itertools.islice(mails, SEEDS), start=1):
         folder = FOLDERS[number % len(FOLDERS)]
         at = FIRST - timedelta(days=1) + timedelta(seconds=number)
         raw = RawMessage(
@@ -87,7 +116,7 @@ def _rounds(many: int) -> Iterator[Round]:
         yield Round(number=number, begins=day)
 
 
-def _statements(*, on_postgresql: bool) -> tuple[Any, ...]:
+def _statements(*, on_postgresql: bool, searched: bool) -> tuple[Any, ...]:
     """Write one round of copies, table by table."""
     arrived = _moment(m.message.c.id, on_postgresql=on_postgresql)
     return (
@@ -97,7 +126,7 @@ def _statements(*, on_postgresql: bool) -> tuple[Any, ...]:
         _copied(m.statement, "message_id", {"source": _source(m.statement.c.message_id)}),
         _standing(m.tag, {"source": _source(m.tag.c.message_id)}),
         _standing(m.rule_hit, {}),
-        _copied(m.search_text, "message_id", _search_changes()),
+        *((_copied(m.search_text, "message_id", _search_changes()),) if searched else ()),
         _copied(m.slot, "message_id", {"uid": m.slot.c.uid + bindparam("offset"), "arrived_at": bindparam("begins")}),
         _decisions(),
     )
@@ -133,12 +162,12 @@ def _message_changes(arrived: ColumnElement[datetime]) -> Mapping[str, ColumnEle
     row = m.message.c
     waits = _state(row.id) == ReviewState.PENDING.value
     drawn = _chance(row.id, 20) == 0
-    text = cast(_new(row.id), String)
+    own = cast(_new(row.id), String)
     return {
         "uid": row.uid + bindparam("offset"),
-        "mail_sha256": literal("bench-").concat(text),
-        "copy_key": literal("bench-").concat(text),
-        "message_id": row.message_id.concat(text),
+        "mail_sha256": literal("bench-").concat(own),
+        "copy_key": literal("bench-").concat(own),
+        "message_id": row.message_id.concat(own),
         "thread_key": row.thread_key.concat(cast(bindparam("round") / 3, String)),
         "arrived_at": arrived,
         "arrived_month": bindparam("month"),

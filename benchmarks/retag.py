@@ -9,17 +9,21 @@ import multiprocessing
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import make_url, text
 
 from benchmarks import many
 from benchmarks.databases import postgresql
+from benchmarks.ingest import ARCHIVE, crlf
 from benchmarks.processes import Watch
+from benchmarks.tagging import LABELLED, variations
 from benchmarks.timing import STATSHOP
 from classifiers.catalogue import PACKAGED
 from storage.engine import Store, open_store
@@ -29,13 +33,9 @@ from storage.upgrade import upgrade
 
 HOUSE = Path(__file__).parents[1]
 SPIN_SECONDS = 4.0
+ORDINARY_EVERY = 20  # of 5,000: from all over the archive
 SECONDS = float(os.environ.get("STATSHOP_BENCH_SECONDS", "60"))
 KEY = "k" * 32
-_BYTES = """
-INSERT INTO message_raw (message_id, body)
-SELECT message.id, real.body FROM message JOIN message_raw real ON real.message_id = (message.id - 1) % :seeds + 1
- WHERE message.id > :seeds
-"""
 
 
 def main() -> None:
@@ -165,9 +165,19 @@ def _span(times: list[datetime]) -> float:
 def _fill(url: str, count: int) -> None:
     """Store messages, and give each copy the bytes of the real one that it was made of."""
     with open_store(url, erasure_key=KEY.encode() if url.startswith("postgres") else b"") as store:
-        many.fill(store, count)
-        with store.writing() as session:
-            session.connection().execute(text(_BYTES), {"seeds": many.SEEDS})
+        many.fill(store, count, half_and_half(), searched=False)
+        many.add_bytes(store, count)
+
+
+def half_and_half() -> Iterator[bytes]:
+    """Give relevant messages, every other one an ordinary one where those lie beside the checkout."""
+    relevant = variations(sorted(LABELLED.glob("*.eml")))
+    if not ARCHIVE.is_file():
+        return relevant
+    with tarfile.open(ARCHIVE) as archive:
+        files = [member for member in archive if member.isfile()][::ORDINARY_EVERY]
+        ordinary = [crlf(archive.extractfile(member).read()) for member in files]
+    return chain.from_iterable(zip(ordinary, map(crlf, relevant), strict=False))
 
 
 def _environment(url: str) -> dict[str, str]:

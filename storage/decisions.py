@@ -16,8 +16,7 @@ from storage.loading import message_row, statements_of, stored_message, tags_of,
 from storage.order import queue_rank
 from storage.plain import Plain, all_plain, read_plain
 from storage.records import BulkResult, ReviewState, StatementRecord, StoredMessage, TagRecord, VerdictRecord
-from storage.retag import replace_tags
-from storage.sql import insert_all
+from storage.sql import insert_all, put_rows
 from storage.verdicts import PERSON, RULES, quoted, statement_rows, tag_rows, tag_values
 
 CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
@@ -241,7 +240,8 @@ def _put(
     rank: int,
 ) -> None:
     now_tags = tag_rows(row.id, tags, source, rank=rank, arrived_at=row.arrived_at)
-    replace_tags(session, row.id, now_tags, statement_rows(row.id, statements, source))
+    put_rows(session, m.tag, {row.id: now_tags})
+    put_rows(session, m.statement, {row.id: statement_rows(row.id, statements, source)})
     hits = update(m.rule_hit).where(m.rule_hit.c.message_id == row.id)
     session.connection().execute(hits.values(queue_rank=rank))
 

@@ -27,6 +27,7 @@ __all__ = [
     "export_rows",
     "folder_state",
     "folder_states",
+    "held_bytes",
     "known_slots",
     "message_ids",
     "raw_bytes",
@@ -41,6 +42,7 @@ __all__ = [
     "stored_uids",
 ]
 
+PORTION, PORTION_BYTES = 200, 2_000_000  # messages read together, and what they take at most
 MAX_TRIES = 3  # to read a message, before it is left for a person
 
 
@@ -144,6 +146,40 @@ def raw_bytes(store: Store, message_id: int) -> bytes:
             return body
         known = session.connection().execute(select(message.id).where(message.id == message_id)).scalar()
     raise NoSuchMessage(message_id) if known is None else RawGone(message_id)
+
+
+def held_bytes(store: Store, ids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Give messages exactly as they were received, in the order of their numbers given; those not held are left out.
+
+    They are read some at a time, few where they are large.
+    """
+    raw = m.message_raw.c
+    for some in in_chunks(ids, PORTION):
+        for few in _few_bytes(_sizes(store, some)):
+            asked = select(raw.message_id, raw.body).where(raw.message_id.in_(few))
+            with store.reading() as session:
+                found = dict(session.connection().execute(asked).all())
+            yield from ((number, found[number]) for number in few if number in found)
+
+
+def _sizes(store: Store, ids: Sequence[int]) -> list[tuple[int, int]]:
+    row = m.message.c
+    with store.reading() as session:
+        known = dict(session.connection().execute(select(row.id, row.size).where(row.id.in_(ids))).all())
+    return [(number, known[number]) for number in ids if number in known]
+
+
+def _few_bytes(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
+    """Put numbers together whose messages take less than PORTION_BYTES; a larger one stands alone. Pure."""
+    some, total = list[int](), 0
+    for number, size in sizes:
+        if some and total + size > PORTION_BYTES:
+            yield some
+            some, total = [], 0
+        some.append(number)
+        total += size
+    if some:
+        yield some
 
 
 def message_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int, ...]:

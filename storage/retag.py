@@ -1,18 +1,24 @@
-"""A later verdict: what it changes while nobody has decided, and what it only proposes afterwards."""
+"""Later verdicts: what they change while nobody has decided, and what they only propose afterwards.
 
+Many messages are done together, table by table, and of each only what differs from what stands: a work over all that is
+stored finds most verdicts as they were.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
-from storage.loading import message_row, tags_of
+from storage.loading import message_rows, tags_of
 from storage.order import queue_rank
 from storage.plain import Plain, read_plain, texts_plain
 from storage.records import ReviewState, TagRecord, VerdictRecord
-from storage.sql import insert_all
+from storage.sql import insert_all, put_rows
 from storage.verdicts import (
     RULES,
     rule_hit_rows,
@@ -22,6 +28,32 @@ from storage.verdicts import (
     verdict_row,
 )
 
+_SAYS_NOTHING = ("made_at", "rules_version")  # of a verdict: all else is what it says
+_NUMBER, _VERSION = "number", "version_gone"  # names no column has: those of an update's are taken
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Renewed:
+    """A message, its new verdict as record and as row, and whether that says something else than the one before."""
+
+    row: Row[Any]
+    verdict: VerdictRecord
+    new: Plain
+    changed: bool
+
+    @property
+    def rank(self) -> int:
+        """Give its place in the queue."""
+        return queue_rank(self.row.state, self.verdict.needs_person or self.row.drawn_check, self.verdict.disputed)
+
+    @property
+    def is_decided(self) -> bool:
+        """Say whether a person has decided."""
+        return bool(self.row.state != ReviewState.PENDING)
+
+
+_Held = Mapping[int, Mapping[str, Row[Any]]]  # verdicts by message and version
+
 
 def save_verdict(store: Store, message_id: int, verdict: VerdictRecord, *, now: datetime) -> bool:
     """Keep what a later run of the rules says, and tell whether that changed anything but the version.
@@ -29,71 +61,120 @@ def save_verdict(store: Store, message_id: int, verdict: VerdictRecord, *, now: 
     While nobody has decided, its tags count from now on. Where a person decided, their tags and statements stay, and
     the message is marked as disagreeing when the rules now say neither what the person says nor what they overruled.
     """
-    return store.write(lambda session: renew(session, message_id, verdict, now))
+    return store.write(lambda session: renew(session, [(message_id, verdict)], now)) == 1
 
 
-def replace_tags(session: Session, message_id: int, tags: list[Plain], statements: list[Plain]) -> None:
-    """Put the tags and statements that count in the place of those before."""
-    for table in (m.tag, m.statement):
-        session.connection().execute(delete(table).where(table.c.message_id == message_id))
-    insert_all(session, m.tag, tags)
-    insert_all(session, m.statement, statements)
+def renew(session: Session, verdicts: Sequence[tuple[int, VerdictRecord]], now: datetime) -> int:
+    """Do what `save_verdict` does for many messages, inside a transaction; give how many it changed."""
+    rows = message_rows(session, [number for number, _ in verdicts])
+    held = _verdicts_of(session, list(rows))
+    renewed = [_renewed(rows[number], held, verdict, now) for number, verdict in verdicts]
+    _keep_verdicts(session, renewed, held)
+    changed = [one for one in renewed if one.changed]
+    _put_hits(session, changed)
+    _put_tags(session, [one for one in changed if not one.is_decided])
+    _change(session, [_changes(one) for one in changed])
+    _mark_disagreeing(session, [one for one in changed if one.is_decided], held)
+    _note_versions(session, [one for one in renewed if not one.changed])
+    return len(changed)
 
 
-def renew(session: Session, message_id: int, verdict: VerdictRecord, now: datetime) -> bool:
-    """Do what `save_verdict` does, inside a transaction."""
-    do = session.connection().execute
-    row = message_row(session, message_id)
-    here = (m.verdict.c.message_id == message_id) & (m.verdict.c.rules_version == row.rules_version)
-    before = do(select(m.verdict).where(here)).one()
-    new = verdict_row(message_id, verdict, now)
-    _keep_verdict(session, row, new)
-    changed = any(getattr(before, part) != new[part] for part in new if part not in ("made_at", "rules_version"))
-    changes: Plain = {"rules_version": verdict.rules_version}
-    if changed:
-        changes |= _changes(session, row, verdict)
-    do(update(m.message).where(m.message.c.id == message_id).values(changes))
-    return changed
+def _verdicts_of(session: Session, message_ids: Sequence[int]) -> _Held:
+    held: dict[int, dict[str, Row[Any]]] = {number: {} for number in message_ids}
+    theirs = select(m.verdict).where(m.verdict.c.message_id.in_(message_ids))
+    for row in session.connection().execute(theirs):
+        held[row.message_id][row.rules_version] = row
+    return held
 
 
-def _keep_verdict(session: Session, row: Row[Any], new: Plain) -> None:
-    """Put the new verdict beside those a person decided upon; any other goes."""
-    decided_upon = select(m.decision.c.rules_version).where(m.decision.c.message_id == row.id)
-    mine = m.verdict.c.message_id == row.id
-    goes = m.verdict.c.rules_version.not_in(decided_upon) | (m.verdict.c.rules_version == new["rules_version"])
-    session.connection().execute(delete(m.verdict).where(mine, goes))
-    insert_all(session, m.verdict, [new])
+def _renewed(row: Row[Any], held: _Held, verdict: VerdictRecord, now: datetime) -> _Renewed:
+    new = verdict_row(row.id, verdict, now)
+    before = held[row.id].get(row.rules_version)
+    changed = before is None or any(before._mapping[part] != new[part] for part in new if part not in _SAYS_NOTHING)
+    return _Renewed(row=row, verdict=verdict, new=new, changed=changed)
 
 
-def _changes(session: Session, row: Row[Any], verdict: VerdictRecord) -> Plain:
-    """Give what changes in the message's row; its tags and rule hits are replaced on the way."""
-    rank = queue_rank(row.state, verdict.needs_person or row.drawn_check, verdict.disputed)
-    _replace_hits(session, row, verdict, rank)
-    changes: Plain = {
-        "version": row.version + 1,
-        "confidence": verdict.confidence,
-        "needs_person": verdict.needs_person,
-        "disputed": verdict.disputed,
-        "reasons": texts_plain(verdict.reasons),
-        "queue_rank": rank,
+def _keep_verdicts(session: Session, renewed: Sequence[_Renewed], held: _Held) -> None:
+    """Put new verdicts beside those a person decided upon; any other goes, and one that says the same stays."""
+    new = [one for one in renewed if one.changed or one.row.rules_version != one.verdict.rules_version]
+    decided_upon = _decided_upon(session, [one.row.id for one in new])
+    gone = [
+        {_NUMBER: one.row.id, _VERSION: version}
+        for one in new
+        for version in held[one.row.id]
+        if version == one.verdict.rules_version or (one.row.id, version) not in decided_upon
+    ]
+    if gone:
+        row = m.verdict.c
+        these = (row.message_id == bindparam(_NUMBER)) & (row.rules_version == bindparam(_VERSION))
+        session.connection().execute(delete(m.verdict).where(these), gone)
+    insert_all(session, m.verdict, [one.new for one in new])
+
+
+def _decided_upon(session: Session, message_ids: Sequence[int]) -> frozenset[tuple[int, str]]:
+    """Give the verdicts, by message and version, that a person decided upon."""
+    event = m.decision.c
+    theirs = select(event.message_id, event.rules_version).where(event.message_id.in_(message_ids)).distinct()
+    if not message_ids:
+        return frozenset()
+    return frozenset((number, version) for number, version in session.connection().execute(theirs))
+
+
+def _put_hits(session: Session, changed: Sequence[_Renewed]) -> None:
+    rows = {
+        one.row.id: rule_hit_rows(one.row.id, one.verdict, rank=one.rank, arrived_at=one.row.arrived_at)
+        for one in changed
     }
-    if row.state != ReviewState.PENDING:
-        return changes | {"disagrees": _disagrees(session, row, verdict)}
-    tags = tag_rows(row.id, verdict.tags, RULES, rank=rank, arrived_at=row.arrived_at)
-    replace_tags(session, row.id, tags, statement_rows(row.id, verdict.statements, RULES))
-    return changes
+    put_rows(session, m.rule_hit, rows)
 
 
-def _replace_hits(session: Session, row: Row[Any], verdict: VerdictRecord, rank: int) -> None:
-    session.connection().execute(delete(m.rule_hit).where(m.rule_hit.c.message_id == row.id))
-    insert_all(session, m.rule_hit, rule_hit_rows(row.id, verdict, rank=rank, arrived_at=row.arrived_at))
+def _put_tags(session: Session, waiting: Sequence[_Renewed]) -> None:
+    tags = {
+        one.row.id: tag_rows(one.row.id, one.verdict.tags, RULES, rank=one.rank, arrived_at=one.row.arrived_at)
+        for one in waiting
+    }
+    put_rows(session, m.tag, tags)
+    said = {one.row.id: statement_rows(one.row.id, one.verdict.statements, RULES) for one in waiting}
+    put_rows(session, m.statement, said)
 
 
-def _disagrees(session: Session, row: Row[Any], verdict: VerdictRecord) -> bool:
+def _changes(one: _Renewed) -> Plain:
+    """Give what changes in a message's row."""
+    return {
+        _NUMBER: one.row.id,
+        "version": one.row.version + 1,
+        "rules_version": one.verdict.rules_version,
+        "confidence": one.verdict.confidence,
+        "needs_person": one.verdict.needs_person,
+        "disputed": one.verdict.disputed,
+        "reasons": texts_plain(one.verdict.reasons),
+        "queue_rank": one.rank,
+    }
+
+
+def _mark_disagreeing(session: Session, decided: Sequence[_Renewed], held: _Held) -> None:
+    people = tags_of(session, [one.row.id for one in decided])
+    _change(
+        session,
+        [{_NUMBER: one.row.id, "disagrees": _disagrees(one, people[one.row.id], held)} for one in decided],
+    )
+
+
+def _disagrees(one: _Renewed, person: Iterable[TagRecord], held: _Held) -> bool:
     """Say whether the rules say something that this message's reviewer has neither said nor overruled."""
-    says = tag_values(verdict.tags)
-    if says == tag_values(tags_of(session, (row.id,))[row.id]):
+    says = tag_values(one.verdict.tags)
+    if says == tag_values(person) or one.row.decided_version == one.verdict.rules_version:
         return False
-    seen = (m.verdict.c.message_id == row.id) & (m.verdict.c.rules_version == row.decided_version)
-    overruled = session.connection().execute(select(m.verdict.c.tags).where(seen)).scalar()
-    return overruled is None or says != tag_values(read_plain(TagRecord, overruled))
+    overruled = held[one.row.id].get(one.row.decided_version)
+    return overruled is None or says != tag_values(read_plain(TagRecord, overruled.tags))
+
+
+def _note_versions(session: Session, unchanged: Sequence[_Renewed]) -> None:
+    newer = [one for one in unchanged if one.row.rules_version != one.verdict.rules_version]
+    _change(session, [{_NUMBER: one.row.id, "rules_version": one.verdict.rules_version} for one in newer])
+
+
+def _change(session: Session, changes: Sequence[Plain]) -> None:
+    """Change rows of messages, each in the same columns."""
+    if changes:
+        session.connection().execute(update(m.message).where(m.message.c.id == bindparam(_NUMBER)), changes)

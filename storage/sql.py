@@ -5,7 +5,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Table
+from sqlalchemy import Column, ColumnElement, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -41,6 +41,21 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
     """Insert many rows at once."""
     if rows:
         session.connection().execute(table.insert(), rows)
+
+
+def put_rows(session: Session, table: Table, rows: Mapping[int, Sequence[Mapping[str, Any]]]) -> None:
+    """Have exactly these rows hang on messages, by their numbers; what stands already is left alone."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    standing: dict[int, dict[Any, Any]] = {number: {} for number in rows}
+    for row in session.connection().execute(select(table).where(table.c.message_id.in_(list(rows)))).mappings():
+        standing[row["message_id"]][tuple(row[key] for key in keys)] = dict(row)
+    wanted = {number: {tuple(row[key] for key in keys): dict(row) for row in rows[number]} for number in rows}
+    others = [number for number in rows if standing[number] != wanted[number]]
+    if gone := [number for number in others if standing[number]]:
+        session.connection().execute(delete(table).where(table.c.message_id.in_(gone)))
+    insert_all(session, table, [row for number in others for row in wanted[number].values()])
 
 
 def insert_together(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], key: Column[Any]) -> None:

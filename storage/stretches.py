@@ -38,7 +38,7 @@ def keep_verdicts(
     store: Store, work_id: int, stretch: Stretch, verdicts: Sequence[tuple[int, VerdictRecord]], *, now: datetime
 ) -> bool:
     """Keep what today's rules say of a stretch; False when it was done before."""
-    return _kept(store, work_id, stretch, verdicts, lambda session, key, one: renew(session, key, one, now), now)
+    return _kept(store, work_id, stretch, verdicts, renew, now)
 
 
 def keep_made_again(
@@ -51,11 +51,7 @@ def keep_made_again(
     now: datetime,
 ) -> bool:
     """Keep the messages of a stretch as they read today; False when it was done before."""
-
-    def keep(session: Session, key: int, one: NewMessage) -> bool:
-        return make_again(session, key, one, now)
-
-    return _kept(store, work_id, stretch, messages, keep, now, faults)
+    return _kept(store, work_id, stretch, messages, make_again, now, faults)
 
 
 def keep_imported(
@@ -108,15 +104,14 @@ def _kept(
     work_id: int,
     stretch: Stretch,
     records: Sequence[tuple[int, Record]],
-    keep: Callable[[Session, int, Record], bool],
+    keep: Callable[[Session, Sequence[tuple[int, Record]], datetime], int],
     now: datetime,
     faults: Sequence[str] = (),
 ) -> bool:
     def work(session: Session) -> bool:
         if not claim_stretch(session, work_id, stretch.number, now=now):
             return False
-        changed = sum(keep(session, number, record) for number, record in records)
-        counts = {"read": len(records), "changed": changed}
+        counts = {"read": len(records), "changed": keep(session, records, now)}
         note_stretch(session, work_id, stretch.number, counts=counts, faults=faults)
         return True
 

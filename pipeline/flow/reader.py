@@ -14,12 +14,14 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from classifiers.verdict import Verdict
 from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.readings import Reading, ReadingContext, Unread
-from pipeline.flow.worker import prepare, read_here
+from pipeline.flow.worker import judge_here, prepare, read_here
 from pipeline.mail.message import RawMessage
 
 ReadOne = Callable[[RawMessage, datetime], Reading | Unread]
+JudgeOne = Callable[[RawMessage, datetime], Verdict | Unread]
 Answer = tuple[RawMessage, Reading | Unread]
 TOGETHER = 8  # messages handed out in one task: handing a task out costs as much as a short message
 TOGETHER_BYTES = 400_000
@@ -38,10 +40,11 @@ class ReaderLimits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """What a worker does: how it is prepared, and how it reads one message; both importable by name."""
+    """What a worker does: how it is prepared, reads one message, and judges one; all importable by name."""
 
     prepare: Callable[[ReadingContext, int], None] = prepare
     read: ReadOne = read_here
+    judge: JudgeOne = judge_here
 
 
 class Reader:
@@ -86,10 +89,18 @@ class Reader:
         Several make one task; where that fails in any way they are read one by one, so that a bad one costs itself
         alone. `how` is another way to read these messages than the pool's usual one.
         """
-        read = how or self._work.read
-        tasks = ((some, self._begun(_all_read, read, some, now)) for some in _in_tasks(raws, self._together))
+        return self._done(raws, now, how or self._work.read)
+
+    def judge(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Verdict | Unread]]:
+        """Say what the rules say of messages, as `read` reads them: nothing else of them travels back."""
+        return self._done(raws, now, self._work.judge)
+
+    def _done(
+        self, raws: Iterable[RawMessage], now: datetime, do: Callable[[RawMessage, datetime], Any]
+    ) -> Iterator[tuple[RawMessage, Any]]:
+        tasks = ((some, self._begun(_all_done, do, some, now)) for some in _in_tasks(raws, self._together))
         waiting = deque(islice(tasks, AHEAD * self._limits.workers))
-        return self._answers(waiting, tasks, read, now)
+        return self._answers(waiting, tasks, do, now)
 
     def _begun(self, *words: Any) -> Any:
         return self._pool.schedule(words[0], args=words[1:], timeout=self._limits.seconds_per_message)
@@ -98,28 +109,30 @@ class Reader:
         self,
         waiting: deque[tuple[list[RawMessage], Any]],
         tasks: Iterator[tuple[list[RawMessage], Any]],
-        read: ReadOne,
+        do: Callable[[RawMessage, datetime], Any],
         now: datetime,
-    ) -> Iterator[Answer]:
+    ) -> Iterator[tuple[RawMessage, Any]]:
         while waiting:
             raws, task = waiting.popleft()
-            outcomes = self._outcomes(raws, task, read, now)
+            outcomes = self._outcomes(raws, task, do, now)
             waiting.extend(islice(tasks, 1))
             yield from zip(raws, outcomes, strict=True)
 
-    def _outcomes(self, raws: list[RawMessage], task: Any, read: ReadOne, now: datetime) -> list[Reading | Unread]:
+    def _outcomes(
+        self, raws: list[RawMessage], task: Any, do: Callable[[RawMessage, datetime], Any], now: datetime
+    ) -> list[Any]:
         """Take the answers of a task; where it failed, those of its messages one by one."""
         if len(raws) == 1:
             return [self._outcome(lambda: task.result()[0])]
         try:
-            outcomes: list[Reading | Unread] = task.result()
+            outcomes: list[Any] = task.result()
         except BrokenProcessPool as error:
             raise WorkersDidNotStart from error
         except Exception:  # noqa: BLE001 - whichever it was, each message is told its own below
-            return [self._outcome(self._begun(read, raw, now).result) for raw in raws]
+            return [self._outcome(self._begun(do, raw, now).result) for raw in raws]
         return outcomes
 
-    def _outcome(self, result: Callable[[], Reading | Unread]) -> Reading | Unread:
+    def _outcome(self, result: Callable[[], Any]) -> Any:
         try:
             return result()
         except ReadingTimedOut:
@@ -132,9 +145,9 @@ class Reader:
             return Unread(reason=f"the program failed on it: {type(error).__name__}", is_fault=True)
 
 
-def _all_read(read: ReadOne, raws: Sequence[RawMessage], now: datetime) -> list[Reading | Unread]:
-    """Read the messages of a task, in a worker."""
-    return [read(raw, now) for raw in raws]
+def _all_done(do: Callable[[RawMessage, datetime], Any], raws: Sequence[RawMessage], now: datetime) -> list[Any]:
+    """Read, or judge, the messages of a task, in a worker."""
+    return [do(raw, now) for raw in raws]
 
 
 def _in_tasks(raws: Iterable[RawMessage], most: int) -> Iterator[list[RawMessage]]:

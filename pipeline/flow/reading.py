@@ -18,7 +18,7 @@ from classifiers.verdict import MessageText, Verdict
 from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.mail import clean, identity, parse
 from pipeline.mail.errors import UnreadableMessage
-from pipeline.mail.message import RawMessage
+from pipeline.mail.message import ParsedEmail, RawMessage
 
 __all__ = [
     "MessageReader",
@@ -26,6 +26,7 @@ __all__ = [
     "ReadingContext",
     "Unread",
     "explained_here",
+    "judge_here",
     "nearly_here",
     "packaged_tagger",
     "prepare",
@@ -51,10 +52,9 @@ class MessageReader:
     def read(self, raw: RawMessage, now: datetime) -> Reading | Unread:
         """Parse, clean and tag one message; a message that cannot be read is a value, not an error."""
         mail = identity.canonical_bytes(raw)
-        try:
-            parsed = parse.parse_email(mail, limits=parse.ParseLimits(charset=raw.charset))
-        except UnreadableMessage as error:
-            return Unread(reason=str(error))
+        parsed = _parsed(mail, raw.charset)
+        if isinstance(parsed, Unread):
+            return parsed
         text = clean.message_text(parsed, team_addresses=self._context.team_addresses)
         return Reading(
             parsed=parsed,
@@ -67,6 +67,13 @@ class MessageReader:
             thread_key=identity.thread_key(parsed),
             arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
         )
+
+    def judged(self, raw: RawMessage) -> Verdict | Unread:
+        """Say what the rules say of one message, without making anything else of it."""
+        parsed = _parsed(identity.canonical_bytes(raw), raw.charset)
+        if isinstance(parsed, Unread):
+            return parsed
+        return self.verdict(clean.message_text(parsed, team_addresses=self._context.team_addresses), raw.account)
 
     def explained(
         self, raw: RawMessage, now: datetime, why_not: Asked | None = None, *, nearly: bool = False
@@ -93,6 +100,13 @@ class MessageReader:
 
     def _tagger_of(self, account: str) -> Tagger:
         return self._taggers.get(account, self._tagger)
+
+
+def _parsed(mail: bytes, charset: str) -> ParsedEmail | Unread:
+    try:
+        return parse.parse_email(mail, limits=parse.ParseLimits(charset=charset))
+    except UnreadableMessage as error:
+        return Unread(reason=str(error))
 
 
 @cache
@@ -138,6 +152,13 @@ def read_here(raw: RawMessage, now: datetime) -> Reading | Unread:
         raise RuntimeError("the worker was not prepared")
     reading = _reader.read(raw, now)
     return reading if isinstance(reading, Unread) else _light(reading)
+
+
+def judge_here(raw: RawMessage, now: datetime) -> Verdict | Unread:
+    """Say in a prepared worker what the rules say of one message."""
+    if _reader is None:
+        raise RuntimeError("the worker was not prepared")
+    return _reader.judged(raw)
 
 
 def _light(reading: Reading) -> Reading:

@@ -9,8 +9,7 @@ from pipeline.flow.reader import Reader
 from pipeline.flow.readings import Reading
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
-from storage.errors import RawGone
-from storage.messages import raw_bytes
+from storage.messages import held_bytes
 from storage.rebuilding import received_as
 from storage.records import NewMessage
 from storage.stretches import accounts_in, keep_made_again
@@ -39,20 +38,20 @@ def rebuild_stretch(store: Store, reader: Reader, work: int, number: int, now: d
 
 
 def _held(store: Store, accounts: Mapping[int, str], numbers: list[int]) -> Iterator[RawMessage]:
-    """Give the messages as they were received; `numbers` learns which they are."""
-    for number, account in accounts.items():
-        try:
-            content = raw_bytes(store, number)
-        except RawGone:  # its coded record stands in its place
-            continue
-        slot, origin, dated = received_as(store, number)
+    """Give the messages as they were received; `numbers` learns which they are.
+
+    Where retention has removed the bytes of one, its coded record stands in its place.
+    """
+    received = received_as(store, accounts)
+    for number, content in held_bytes(store, accounts):
         numbers.append(number)
+        place = received[number].slot
         yield RawMessage(
-            origin=Origin(origin),
-            account=account,
-            folder=slot.folder,
-            uidvalidity=slot.uidvalidity,
-            uid=slot.uid,
+            origin=Origin(received[number].origin),
+            account=accounts[number],
+            folder=place.folder,
+            uidvalidity=place.uidvalidity,
+            uid=place.uid,
             raw=content,
-            internal_date=dated,
+            internal_date=received[number].internal_date,
         )

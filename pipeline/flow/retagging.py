@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from classifiers.verdict import Verdict
 from pipeline.flow.ingest import verdict_record
 from pipeline.flow.reader import Reader
-from pipeline.flow.readings import Reading
 from pipeline.flow.stored import these_messages
 from storage.engine import Store
 from storage.stretches import accounts_in, keep_verdicts
@@ -18,8 +18,8 @@ def retag_stretch(store: Store, reader: Reader, work: int, number: int, now: dat
         return False
     accounts = accounts_in(store, stretch.what)
     verdicts = [
-        (raw.uid, verdict_record(outcome.verdict))
-        for raw, outcome in reader.read(these_messages(store, accounts, accounts), now)
-        if isinstance(outcome, Reading)
+        (raw.uid, verdict_record(outcome))
+        for raw, outcome in reader.judge(these_messages(store, accounts, accounts), now)
+        if isinstance(outcome, Verdict)
     ]
     return keep_verdicts(store, work, stretch, verdicts, now=now)

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
-from storage.errors import RawGone
-from storage.messages import message_ids, raw_bytes
+from storage.messages import held_bytes, message_ids
 
 PORTION = 200  # ids asked of the store at a time
 
@@ -23,12 +22,11 @@ def stored_messages(store: Store, stop: threading.Event) -> Iterator[RawMessage]
 
 
 def these_messages(store: Store, ids: Iterable[int], accounts: Mapping[int, str] | None = None) -> Iterator[RawMessage]:
-    """Give the stored messages of these numbers, in this order; `accounts` says by which they came, where it counts."""
-    for number in ids:
-        try:
-            content = raw_bytes(store, number)
-        except RawGone:
-            continue  # its coded record stands in its place, and nothing reads that again
+    """Give the stored messages of these numbers, in this order; `accounts` says by which they came, where it counts.
+
+    Those whose bytes retention has removed are passed over: their coded records stand in their place.
+    """
+    for number, content in held_bytes(store, ids):
         yield RawMessage(
             origin=Origin.ARCHIVE,
             account=accounts[number] if accounts else "",

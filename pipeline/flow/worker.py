@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from classifiers.verdict import Verdict
 from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.mail.message import RawMessage
 
@@ -18,3 +19,10 @@ def read_here(raw: RawMessage, now: datetime) -> Reading | Unread:
     from pipeline.flow import reading  # noqa: PLC0415  # as above
 
     return reading.read_here(raw, now)
+
+
+def judge_here(raw: RawMessage, now: datetime) -> Verdict | Unread:
+    """Say in a prepared worker what the rules say of one message."""
+    from pipeline.flow import reading  # noqa: PLC0415  # as above
+
+    return reading.judge_here(raw, now)
