@@ -28,9 +28,9 @@ NUMBERS = frozenset({"#"})  # what a number in figures satisfies
 _COMMON = frozenset("~" + stem(word) for word in _COMMON_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """A word of a pattern, at most so many words after the one before.
+    """A word of a pattern, at most so many words after the one before. Equal ones are one and the same (`_step`).
 
     `shifts` say how many, as it is counted on bits: a 1 moved by one and then or-ed with itself moved by each of them
     gives all places within reach.
@@ -97,10 +97,16 @@ def _steps(sequence: SlotSequence) -> Iterator[Step]:
         if slot.kind is SlotKind.GAP:
             within += slot.most
         else:
-            yield Step(_same(slot.atoms or NUMBERS), _shifts(within))
+            yield _step(slot.atoms or NUMBERS, _shifts(within))
             within = 1
 
 
+@cache
+def _step(atoms: frozenset[str], shifts: tuple[int, ...]) -> Step:
+    return Step(_same(atoms), shifts)
+
+
+@cache
 def _shifts(within: int) -> tuple[int, ...]:
     """Give the moves that, each or-ed to what was there, spread one bit over so many."""
     shifts, spread = [], 1
@@ -110,12 +116,13 @@ def _shifts(within: int) -> tuple[int, ...]:
     return tuple(shifts)
 
 
-def _kinds(step: Step) -> list[Step]:
+@cache
+def _kinds(step: Step) -> tuple[Step, ...]:
     """Part what a step takes: exact words, stems, beginnings of words, numbers."""
     by_mark: dict[str, set[str]] = {}
     for atom in step.atoms:
         by_mark.setdefault(atom[0] if atom[0] in "=~#" else "*", set()).add(atom)
-    return [Step(_same(frozenset(by_mark[mark])), step.shifts) for mark in sorted(by_mark)]
+    return tuple(_step(frozenset(by_mark[mark]), step.shifts) for mark in sorted(by_mark))
 
 
 @cache

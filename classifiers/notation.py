@@ -12,9 +12,9 @@ stands before it optional, `@name` is a list of alternatives from words.toml.
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from classifiers.errors import BadPattern
 from classifiers.words import stem, words_in
@@ -26,17 +26,19 @@ _TOKEN = re.compile(
 )
 
 
-class SlotKind(Enum):
+class SlotKind(IntEnum):
     """What may stand in a slot."""
 
-    WORD = "word"  # one word out of `atoms`
-    NUMBER = "number"  # any number in figures
-    GAP = "gap"  # up to `most` words of any kind
+    WORD = 1  # one word out of `atoms`
+    NUMBER = 2  # any number in figures
+    GAP = 3  # up to `most` words of any kind
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One place of a sequence. Atoms: `=form` exact, `~stem`, `prefix*`."""
+class Slot(NamedTuple):
+    """One place of a sequence. Atoms: `=form` exact, `~stem`, `prefix*`.
+
+    A tuple of what is hashed at once: while rules are loaded, sequences are compared a hundred thousand times.
+    """
 
     kind: SlotKind
     atoms: frozenset[str] = frozenset()
