@@ -18,9 +18,10 @@ import numpy
 from benchmarks.worths import descended
 from classifiers.catalogue import PACKAGED
 from classifiers.evaluation import label_rows
+from classifiers.rule import Rank, Rulebook
 from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
-from classifiers.use_traits import use_traits
+from classifiers.use_traits import UNMEASURED, use_traits
 from classifiers.uses import ALSO
 from classifiers.verdict import Dimension
 from pipeline.mail import clean, parse
@@ -29,6 +30,7 @@ FEWEST = 4  # messages that must hold a word
 LEAST = 0.05  # worths of words nearer to nothing are left out
 PENALTIES = {"stated": 8.0, "said": 12.0, "category": 2.0, "product": 2.0, "within": 2.0, "beside": 3.0}
 PENALTY = 3.5  # of all others
+DRAWN = 1 / 3  # such a share of what a rule is worth where it was never measured
 HEADS = {
     "use_weights": """\
 # What rules, the sender and the product are worth for each use, as log-odds: the sum of these, of the words
@@ -81,17 +83,21 @@ def main(arguments: Sequence[str]) -> None:
     tagger = Tagger(load_rules())
     folders = [Path(one) for one in arguments if not one.startswith("--")]
     letters = [letter for folder in folders for letter in _letters(folder, tagger)]
-    uses = [entry.id for entry in tagger.rulebook.catalogue.of(Dimension.USE)]
+    before = _prior(tagger.rulebook)
     for folder in dict.fromkeys(letter.folder for letter in letters):
-        learnt = measure([one for one in letters if one.folder != folder], uses)
+        learnt = measure([one for one in letters if one.folder != folder], before)
         print(folder, f"{_micro_f1([one for one in letters if one.folder == folder], learnt):.2f}")
     if "--write" in arguments:
         rules = sorted(rule.id for rule in tagger.rulebook.rules if rule.dimension is Dimension.USE)
-        _write(measure(letters, uses), rules)
+        _write(measure(letters, before), rules)
 
 
-def measure(letters: Sequence[Letter], uses: Sequence[str]) -> Learnt:
-    """Fit log-odds for each use to the traits of messages that state one, drawn towards nothing."""
+def measure(letters: Sequence[Letter], before: Mapping[str, Mapping[str, float]]) -> Learnt:
+    """Fit log-odds for each use to the traits of messages that state one.
+
+    They are drawn towards what was known before (by use and trait): a share of what a rule says of its own use, and
+    nothing for all else.
+    """
     able = [one for one in letters if one.stated]
     often = Counter(name for one in able for name in one.traits)
     names = sorted(name for name, count in often.items() if count >= FEWEST or not _is_word(name))
@@ -100,12 +106,26 @@ def measure(letters: Sequence[Letter], uses: Sequence[str]) -> Learnt:
     rows, columns, amounts = (numpy.array(one) for one in zip(*triples, strict=True))
     penalty = numpy.array([*(PENALTIES.get(name.partition(".")[0], PENALTY) for name in names), 0.01])
     worth, start = {}, {}
-    for use in uses:
+    for use, known in before.items():
         wanted = numpy.array([float(use in one.wanted) for one in able])
-        found = descended(rows, columns, wanted, penalty, numpy.zeros(len(penalty)), amounts)
+        towards = numpy.array([*(known.get(name, 0.0) for name in names), 0.0])
+        found = descended(rows, columns, wanted, penalty, towards, amounts)
         worth[use] = {name: round(float(found[place]), 2) for name, place in places.items()}
         start[use] = round(float(found[-1]), 2)
     return Learnt(worth, start)
+
+
+def _prior(rulebook: Rulebook) -> Mapping[str, Mapping[str, float]]:
+    """Give for each use what its own rules say, drawn in as they are where nothing was measured."""
+    return {
+        entry.id: {
+            f"{where}.{rule.id}": DRAWN * times * rule.weight
+            for where, times in UNMEASURED.items()
+            for rule in rulebook.rules
+            if rule.tag == entry.id and rule.rank is not Rank.CANCELS
+        }
+        for entry in rulebook.catalogue.of(Dimension.USE)
+    }
 
 
 def _letters(folder: Path, tagger: Tagger) -> Iterator[Letter]:

@@ -22,6 +22,7 @@ _CLIENTS_NAMED = frozenset(["business", "academia", "media", "parliament", "othe
 _WITHIN = frozenset(["ocs-voluntary", "geo-ehrc"])  # categories of offices that sit in another department
 _OWN_STUDIES = "academia"
 _NOT = frozenset(["not", "nor", "unlike", "isnt", "nt"])
+BY_ADDRESS = "sender-address"  # stands for the rule of a hit in an address
 
 
 class Categories:
@@ -157,7 +158,7 @@ def _of_domain(address: str, fact: DomainFact) -> Evidence:
 def _address_hit(address: str, words: str, category: str) -> Hit:
     start = max(0, address.lower().rfind(words))
     return Hit(
-        rule="sender-address",
+        rule=BY_ADDRESS,
         dimension=Dimension.USER_CATEGORY,
         value=category,
         zone=OUTSIDE_TEXT,

@@ -18,8 +18,8 @@ from classifiers.verdict import Dimension, Statement, ZoneKind
 FALLBACK = "other-use"
 WITHIN, BESIDE, ELSEWHERE = "within", "beside", "elsewhere"  # of the statements; the subject is beside
 EVALUATES = "evaluates-programme"  # a cue: who evaluates a programme is labelled by its subject
-_UNMEASURED = {WITHIN: 3.0, BESIDE: 1.5, ELSEWHERE: 1.0}  # so many times the weight of a rule of the use itself
-_TOLD = 2.5  # log-odds of a use that a statement tells in its own words
+UNMEASURED = {WITHIN: 3.0, BESIDE: 1.5, ELSEWHERE: 1.0}  # so many times the weight of a rule of the use itself
+_TOLD = 1.0  # log-odds of a use that a statement tells in its own words
 _HINT = 2.0  # times the figure of use_hints.toml
 _START, _FALLBACK_START = -2.5, -2.0  # where nothing was measured
 
@@ -75,9 +75,9 @@ class UseWorths:
         if name in self._measured:
             return float(self._named[use].get(name, 0.0))
         where, _, what = name.partition(".")
-        if where in _UNMEASURED:
+        if where in UNMEASURED:
             tag, weight = self._unmeasured.get(what, ("", 0.0))
-            return weight * _UNMEASURED[where] if tag == use else 0.0
+            return weight * UNMEASURED[where] if tag == use else 0.0
         return _HINT * float(self._hints.get(where, {}).get(what, {}).get(use, 0.0))
 
 

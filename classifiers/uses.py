@@ -11,8 +11,8 @@ from classifiers.rule import Rulebook
 from classifiers.use_traits import UseWorths, places_of, use_matches, use_traits
 from classifiers.verdict import Statement, StatementKind
 
-ALSO, BESIDE_TOLD = 0.45, 0.6  # the chance from which on a use stands beside the likeliest, and beside one that is told
-OWN = 0.85  # a rule from this weight on makes a statement's own words tell its use
+ALSO = 0.4  # the chance from which on a use stands beside the likeliest
+OWN = 0.9  # a rule from this weight on makes a statement's own words tell its use
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,6 @@ class RankedUse:
     value: str
     chance: float
     matches: tuple[Match, ...]
-    told: bool = False  # by the own words of a statement
 
 
 class Uses:
@@ -45,13 +44,12 @@ class Uses:
             by_use[match.rule.tag].append(match)
         told = _told(by_use, places_of(found, tuple(one for one in stated if one.kind is StatementKind.USE)))
         chances = self._worths.chances(traits, told)
-        ranked = [RankedUse(use, chance, tuple(by_use[use]), use in told) for use, chance in chances.items()]
+        ranked = [RankedUse(use, chance, tuple(by_use[use])) for use, chance in chances.items()]
         return tuple(sorted(ranked, key=lambda one: -one.chance))
 
     def chosen(self, ranked: tuple[RankedUse, ...]) -> tuple[RankedUse, ...]:
         """Give the likeliest use, others that are likely too, and one that stands beside it by the guide."""
-        least = BESIDE_TOLD if ranked and ranked[0].told else ALSO
-        likely = [one for place, one in enumerate(ranked) if place == 0 or one.chance >= (ALSO if one.told else least)]
+        likely = [one for place, one in enumerate(ranked) if place == 0 or one.chance >= ALSO]
         return tuple(dict.fromkeys((*likely, *self._pair(ranked, likely))))
 
     def _pair(self, ranked: tuple[RankedUse, ...], likely: list[RankedUse]) -> list[RankedUse]:

@@ -16,7 +16,7 @@ def test_supporting_words_count_a_quarter_and_only_elsewhere() -> None:
     assert of_places({1: 0.8}, {2: 0.8}) == pytest.approx(1 - 0.2 * 0.8)
 
 
-@pytest.mark.parametrize("doubt", sorted(WORTH))
+@pytest.mark.parametrize("doubt", sorted(name for name, worth in WORTH.items() if worth > 0))
 def test_each_doubt_lowers_the_confidence(doubt: str) -> None:
     assert 0 < of_doubts([(doubt, 1)]) < of_doubts([]) < 1
 
@@ -24,3 +24,8 @@ def test_each_doubt_lowers_the_confidence(doubt: str) -> None:
 def test_verdict_without_doubts_passes_and_a_missing_product_does_not() -> None:
     assert of_doubts([]) > THRESHOLD > of_doubts([("no product", 1)])
     assert START > 0
+
+
+def test_letter_to_a_meeting_may_speak_of_the_survey() -> None:
+    spoken = [("survey", 2)]
+    assert of_doubts(spoken) < of_doubts([*spoken, ("framed", 1)])

@@ -70,7 +70,7 @@ def test_request_or_thanks_state_nothing(tagger: Tagger, letter: Letter, text: s
     ],
 )
 def test_frame_of_the_work_tells_the_use(tagger: Tagger, letter: Letter, sentence: str, use: str) -> None:
-    assert tagger.verdict(letter(ASKS + sentence)).values(Dimension.USE) == (use,)
+    assert tagger.verdict(letter(ASKS + sentence, sender="k.ode@btinternet.com")).values(Dimension.USE) == (use,)
 
 
 def test_impact_assessment_of_a_justice_body_has_two_uses(tagger: Tagger, letter: Letter) -> None:
