@@ -128,10 +128,10 @@ class Audit:
 
     def _learn(self, found: Extreme) -> None:
         self._found.append(found.values)
-        self._note_range(found)
+        self._note_range(found.values)
 
-    def _note_range(self, found: Extreme) -> None:
+    def _note_range(self, values: Values) -> None:
         for unknown in self._guarded:
-            value = float(found.values[unknown])
+            value = float(values[unknown])
             self._low[unknown] = min(value, self._low.get(unknown, value))
             self._high[unknown] = max(value, self._high.get(unknown, value))

@@ -19,7 +19,8 @@ class MonthCells:
 
     A message about two products stands in two cells of `products`; one that names none stands under NONE. `other`
     counts channels, and decisions by kind of user, which stand in no cross table: counts that differ there alone are
-    another version too. `account` is the mailbox's; empty where all mailboxes are counted together.
+    another version too. `account` is the mailbox's; empty where all mailboxes are counted together. `version` names
+    these very counts: a month that is issued again with other counts is another version.
     """
 
     figures: MonthFigures
@@ -28,16 +29,17 @@ class MonthCells:
     uses: Mapping[Pair, int]
     other: Mapping[Pair, int] = field(default_factory=dict)
     account: str = ""
+    version: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Name the version once: an audit asks for it again and again."""
+        named = f"{self.month}#{sha256(json.dumps(to_json(self), sort_keys=True).encode()).hexdigest()[:12]}"
+        object.__setattr__(self, "version", named)
 
     @property
     def month(self) -> str:
         """Name the month."""
         return self.figures.month
-
-    @property
-    def version(self) -> str:
-        """Name these very counts: a month that is issued again with other counts is another version."""
-        return f"{self.month}#{sha256(json.dumps(to_json(self), sort_keys=True).encode()).hexdigest()[:12]}"
 
 
 def month_cells(

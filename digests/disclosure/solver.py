@@ -13,6 +13,7 @@ from digests.errors import AuditFailed
 
 _TOLERANCE = 1e-7
 Values = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,61 +38,112 @@ class Polytope:
 
     def __init__(self, bounds: Sequence[tuple[float, float]], rows: Sequence[Row]) -> None:
         """Hand the whole problem to the solver once; bounds may change later."""
-        self._solver: Any = _Quiet()  # type: ignore[no-untyped-call]  # highspy has no types
         self._lows, self._highs = (np.array(each, dtype=float) for each in zip(*bounds, strict=True))
-        self._all = np.arange(len(bounds), dtype=np.int32)
-        self._solver.addVars(len(bounds), self._lows, self._highs)
-        self._add(rows)
+        self._matrix = _Matrix.of(rows)
+        self._solver = _Solver(self._lows, self._highs, self._matrix)
 
     def bound(self, unknown: int, low: float, high: float) -> None:
         """Change the bounds of one unknown."""
         self._lows[unknown], self._highs[unknown] = low, high
-        self._solver.changeColBounds(unknown, low, high)
+        self._solver.bound(unknown, low, high)
+
+    def extreme(self, weights: Mapping[int, float], *, most: bool) -> Extreme:
+        """Find where a weighted sum is most, or least; raise AuditFailed where no point is left at all."""
+        return self._solver.extreme(weights, most=most)
+
+    def extreme_near(
+        self, values: Values, free: Sequence[int], weights: Mapping[int, float], *, most: bool
+    ) -> Values | None:
+        """Find the same where all unknowns but the free ones keep their values: a small problem, soon solved.
+
+        None where rounding leaves no point.
+        """
+        chosen = np.array(sorted(set(free)), dtype=np.int64)
+        found = values.clip(self._lows, self._highs)
+        places = {int(unknown): place for place, unknown in enumerate(chosen)}
+        small = _Solver(self._lows[chosen], self._highs[chosen], self._matrix.narrowed(chosen, found))
+        try:
+            near = small.extreme({places[one]: weight for one, weight in weights.items() if one in places}, most=most)
+        except AuditFailed:
+            return None
+        found[chosen] = near.values
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Matrix:
+    """Rows with their bounds; each weight with the row and the unknown that it stands at, in the order of the rows."""
+
+    lows: Values
+    highs: Values
+    row: Places
+    unknown: Places
+    weight: Values
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "_Matrix":
+        return cls(
+            lows=np.array([-highspy.kHighsInf if row.low is None else row.low for row in rows], dtype=float),
+            highs=np.array([highspy.kHighsInf if row.high is None else row.high for row in rows], dtype=float),
+            row=np.repeat(np.arange(len(rows)), [len(row.weights) for row in rows]),
+            unknown=np.array([unknown for row in rows for unknown in row.weights], dtype=np.int64),
+            weight=np.array([weight for row in rows for weight in row.weights.values()], dtype=float),
+        )
+
+    def narrowed(self, free: Places, values: Values) -> "_Matrix":
+        """Give the rows that hold free unknowns, numbered anew, with what the others add taken off their bounds."""
+        place = np.full(len(values), -1)
+        place[free] = np.arange(len(free))
+        is_free = place[self.unknown] >= 0
+        rows, row = np.unique(self.row[is_free], return_inverse=True)
+        fixed = np.bincount(
+            self.row[~is_free], self.weight[~is_free] * values[self.unknown[~is_free]], minlength=len(self.lows)
+        )
+        return _Matrix(
+            lows=(self.lows - fixed)[rows],
+            highs=(self.highs - fixed)[rows],
+            row=row,
+            unknown=place[self.unknown[is_free]],
+            weight=self.weight[is_free],
+        )
+
+
+class _Solver:
+    """One problem, handed to the library once; bounds of unknowns may change."""
+
+    def __init__(self, lows: Values, highs: Values, matrix: _Matrix) -> None:
+        self._highs: Any = _Quiet()  # type: ignore[no-untyped-call]  # highspy has no types
+        self._all = np.arange(len(lows), dtype=np.int32)
+        self._highs.addVars(len(lows), lows, highs)
+        starts = np.searchsorted(matrix.row, np.arange(len(matrix.lows)))
+        self._highs.addRows(
+            len(matrix.lows),
+            matrix.lows,
+            matrix.highs,
+            len(matrix.row),
+            starts.astype(np.int32),
+            matrix.unknown.astype(np.int32),
+            matrix.weight,
+        )
+
+    def bound(self, unknown: int, low: float, high: float) -> None:
+        """Change the bounds of one unknown."""
+        self._highs.changeColBounds(unknown, low, high)
 
     def extreme(self, weights: Mapping[int, float], *, most: bool) -> Extreme:
         """Find where a weighted sum is most, or least; raise AuditFailed where no point is left at all."""
         status = self._solve(weights, most)
         if status != highspy.HighsModelStatus.kOptimal:
-            raise AuditFailed(why=self._solver.modelStatusToString(status))
-        solution = self._solver.getSolution()
+            raise AuditFailed(why=self._highs.modelStatusToString(status))
+        solution = self._highs.getSolution()
         held = np.flatnonzero(np.abs(np.array(solution.col_dual)) > _TOLERANCE)
         return Extreme(values=np.array(solution.col_value), held_by=frozenset(int(one) for one in held))
-
-    def extreme_near(
-        self, values: Values, free: Sequence[int], weights: Mapping[int, float], *, most: bool
-    ) -> Extreme | None:
-        """Find the same where all unknowns but the free ones keep their values: a small problem, soon solved.
-
-        None where rounding leaves no point.
-        """
-        lows, highs = values.clip(self._lows, self._highs), values.clip(self._lows, self._highs)
-        lows[list(free)], highs[list(free)] = self._lows[list(free)], self._highs[list(free)]
-        self._solver.changeColsBounds(len(lows), self._all, lows, highs)
-        try:
-            return self.extreme(weights, most=most)
-        except AuditFailed:
-            return None
-        finally:
-            self._solver.changeColsBounds(len(lows), self._all, self._lows, self._highs)
 
     def _solve(self, weights: Mapping[int, float], most: bool) -> object:
         costs = np.zeros(len(self._all))
         costs[list(weights)] = list(weights.values())
-        self._solver.clearSolver()  # a new problem goes through presolve, which is faster here than to go on
-        self._solver.changeColsCost(len(costs), self._all, costs)
-        self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize if most else highspy.ObjSense.kMinimize)
-        self._solver.run()
-        return self._solver.getModelStatus()
-
-    def _add(self, rows: Sequence[Row]) -> None:
-        indices = [unknown for row in rows for unknown in row.weights]
-        starts = np.cumsum([0, *(len(row.weights) for row in rows)])[:-1]
-        self._solver.addRows(
-            len(rows),
-            np.array([-highspy.kHighsInf if row.low is None else row.low for row in rows], dtype=float),
-            np.array([highspy.kHighsInf if row.high is None else row.high for row in rows], dtype=float),
-            len(indices),
-            starts.astype(np.int32),
-            np.array(indices, dtype=np.int32),
-            np.array([weight for row in rows for weight in row.weights.values()], dtype=float),
-        )
+        self._highs.clearSolver()  # a new problem goes through presolve, which is faster here than to go on
+        self._highs.changeColsCost(len(costs), self._all, costs)
+        self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize if most else highspy.ObjSense.kMinimize)
+        self._highs.run()
+        return self._highs.getModelStatus()

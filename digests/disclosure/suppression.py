@@ -68,10 +68,20 @@ def rows_to_hide(table: Table, threshold: int, forced: Collection[str] = ()) -> 
 
 
 def masked(table: Table, hidden: Collection[str]) -> Table:
-    """Keep the counts of some rows back."""
+    """Keep the counts of some rows back; with the total every share, for a count and its share tell the total."""
     named = zip(table.row_ids, table.rows, strict=True)
     rows = tuple(_masked(table, row) if row_id in hidden else row for row_id, row in named)
+    if table.has_total and ALL in hidden:
+        rows = tuple(_without_shares(table, row) for row in rows)
     return replace(table, rows=rows, behind=())
+
+
+def _without_shares(table: Table, row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    shares = [
+        _tellable(cell, column.kind, row) and column.kind is not Kind.COUNT
+        for cell, column in zip(row, table.columns, strict=True)
+    ]
+    return tuple(Shorthand.CONFIDENTIAL if share else cell for cell, share in zip(row, shares, strict=True))
 
 
 def suppressed_rows(table: Table, threshold: int) -> Table:

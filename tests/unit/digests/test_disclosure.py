@@ -13,7 +13,7 @@ from digests.digest import Digest
 from digests.disclosure.cells import MonthCells
 from digests.disclosure.public import public_edition
 from digests.disclosure.published import changed, public_bases
-from digests.disclosure.suppression import Part, kept_back
+from digests.disclosure.suppression import Part, kept_back, masked
 from digests.issues.revisions import Issued
 from digests.options import DigestOptions
 from digests.render.csv_files import csv_files
@@ -45,6 +45,17 @@ def parts(counts: dict[str, int]) -> list[Part]:
 )
 def test_kept_back_where_rows_add_up(counts: dict[str, int], hidden: set[str]) -> None:
     assert kept_back(parts(counts), sum(counts.values()), THRESHOLD, overlapping=False) == hidden
+
+
+def test_with_the_total_every_share_is_kept_back(digest_of: Make, message: Build) -> None:
+    """Twelve messages that are 60 per cent tell that there are twenty."""
+    messages = [message(n, user="academia" if n < 12 else "media") for n in range(20)]
+    table = masked(digest_of(messages).table("messages-by-user"), {ALL})
+    assert [row[1:] for row in table.rows if row[0] in ("Academia", "Local Government", "All messages")] == [
+        (0, 0, 0, 0.0),
+        (12, 12, 12, Shorthand.CONFIDENTIAL),
+        (*[Shorthand.CONFIDENTIAL] * 4,),
+    ]
 
 
 def test_overlapping_rows_keep_back_a_second_where_the_total_bounds_the_first() -> None:

@@ -4,8 +4,10 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from fakes.adversary import Adversary, read_edition
 
 from digests.digest import Digest
 from digests.disclosure.audit import Audit
@@ -17,6 +19,7 @@ from digests.disclosure.window import PRODUCTS, USES, WINDOW_TABLES
 from digests.errors import AuditFailed
 from digests.options import DigestOptions
 from digests.period import month_bounds, shifted
+from digests.render.files import write_files
 from digests.summary import Issuing, Past
 from digests.tables import Kind, Table
 from storage.records import CountedMessage
@@ -107,6 +110,27 @@ def test_cross_tables_add_up_twelve_months(fourteen: list[tuple[Digest, Digest]]
 
 def test_no_count_of_all_editions_can_be_worked_out(fourteen: list[tuple[Digest, Digest]]) -> None:
     assert leaks_of([shown_by(digest, public, OPTIONS) for digest, public in fourteen], 5) == ()
+
+
+def test_nor_out_of_the_files_by_somebody_who_reckons_with_messages(
+    fourteen: list[tuple[Digest, Digest]], tmp_path: Path
+) -> None:
+    """Of the last two months; the adversary has the files of all fourteen, and no cell of theirs is known either."""
+    for place, (_, public) in enumerate(fourteen):
+        write_files(public, tmp_path / str(place), formats=("csv", "json", "xlsx"))
+    adversary = Adversary([read_edition(tmp_path / str(place)) for place in range(14)])
+    for place in (12, 13):
+        public = fourteen[place][0].public
+        true = {(table.id, *key): number for table in public.tables for key, number in numbers(table).items()}
+        assert adversary.told(place, true, 5) == []
+        cells = public.months[-1]
+        small = {
+            (name, *pair): number
+            for name, counts in ((PRODUCTS, cells.products), (USES, cells.uses))
+            for pair, number in counts.items()
+            if number < 5
+        }
+        assert adversary.told_of_cells(place, small) == []
 
 
 def test_no_two_windows_differ_by_a_small_count_of_one_month(fourteen: list[tuple[Digest, Digest]]) -> None:
