@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from storage.engine import Store
-from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead
+from storage.engine import Store, current_revision
+from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead, SchemaBehind
 from storage.revisions import HEAD, REVISIONS
 from storage.upgrade import upgrade
 from storage.wrapping import errors_in_words
@@ -33,10 +33,12 @@ def backup(store: Store, file: Path) -> Backup:
     """Write one consistent copy of the database, mode 600, while others go on working.
 
     The copy is checked before it takes its name: an earlier file of that name stays until then. Raise BackupElsewhere
-    for PostgreSQL.
+    for PostgreSQL, SchemaBehind for a database without any table.
     """
     if store.path is None:
         raise BackupElsewhere(dump_command(store, file))
+    if not current_revision(store):
+        raise SchemaBehind("", HEAD)
     aside = file.with_name(f".{file.name}.new")
     with errors_in_words():
         _new_private(aside)

@@ -162,6 +162,13 @@ def send_test(settings: Settings, *, now: datetime) -> int:
     return len(ways)
 
 
+def tell(settings: Settings, alert: Alert, now: datetime) -> bool:
+    """Tell by every way there is; True where it went out by one of them at least, or where there is none."""
+    log.warning("%s: %s (%s)", alert.kind, alert.about, "over" if alert.ended_at else "began")
+    ways = senders_of(settings)
+    return not ways or _sent(ways, notice_of(alert, settings.site.name, now))
+
+
 def notice_of(alert: Alert, site: str, now: datetime) -> Notice:
     """Write what to tell of an alert: that it began, that it is over, or both where nobody could be told before."""
     ended, both = alert.ended_at is not None, alert.ended_at is not None and not alert.told_began
@@ -182,11 +189,8 @@ def notice_of(alert: Alert, site: str, now: datetime) -> Notice:
 
 
 def _tell(store: Store, settings: Settings, now: datetime) -> None:
-    """Tell by every way; told is what went out by one of them at least."""
-    ways = senders_of(settings)
     for alert in untold_alerts(store):
-        log.warning("%s: %s (%s)", alert.kind, alert.about, "over" if alert.ended_at else "began")
-        if not ways or _sent(ways, notice_of(alert, settings.site.name, now)):
+        if tell(settings, alert, now):
             mark_told(store, alert, now=now)
 
 

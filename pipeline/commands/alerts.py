@@ -1,12 +1,15 @@
 """`statshop alerts`: look once whether somebody must be told of something (for cron or a timer), or test the way."""
 
 import argparse
+from pathlib import Path
 
 from pipeline.commands.alerting import check_alerts, look, send_test
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.config import Settings
 from pipeline.flow.alerts import Kind, Trouble, worst
 from storage.engine import open_store
+from storage.errors import StorageError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,12 +25,21 @@ def run(args: argparse.Namespace) -> int:
         ways = send_test(settings, now=clock())
         print(f"A test message went out by {ways} {'way' if ways == 1 else 'ways'}. See that it arrives.")
         return 0
-    with open_store(storage_url(settings, house), check_schema=False) as store:
-        found = look(store, settings, house, now=clock())
-        if not any(trouble.kind is Kind.SCHEMA for trouble in found):  # else there may be no table to keep news in
-            found = check_alerts(store, settings, house, now=clock())
+    try:
+        found = _found(settings, house)
+    except StorageError as error:
+        found = (Trouble(kind=Kind.DATABASE, about="database", words=str(error)),)
     print("\n".join(map(_line, found)) or "Nothing is wrong.")
     return int(worst(found))
+
+
+def _found(settings: Settings, house: Path) -> tuple[Trouble, ...]:
+    """Look, and tell what is new; where the schema is not ours there may be no table to keep news in."""
+    with open_store(storage_url(settings, house), check_schema=False) as store:
+        found = look(store, settings, house, now=clock())
+        if any(trouble.kind is Kind.SCHEMA for trouble in found):
+            return found
+        return check_alerts(store, settings, house, now=clock())
 
 
 def _line(trouble: Trouble) -> str:

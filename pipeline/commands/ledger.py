@@ -31,10 +31,18 @@ _OTHERS = (
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="this day only (London)")
+    parser.add_argument("--day", type=day_of, metavar="YYYY-MM-DD", help="this day only (London)")
     parser.add_argument("--reconcile", action="store_true", help="count now, and fetch what the polls missed")
     parser.add_argument("--uids", action="store_true", help="name all UIDs that differ, however many")
     parser.add_argument("--json", action="store_true", help="the same as JSON, times in UTC")
+
+
+def day_of(words: str) -> date:
+    """Read a day as it is typed."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{words} is no day; write it as 2011-03-14") from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.commands.alerting import check_alerts
+from pipeline.commands.away import DatabaseWatch
 from pipeline.commands.counting import was_missed
 from pipeline.commands.delivering import deliver_due
 from pipeline.commands.job_functions import Bench, do_job, reader_shelf
@@ -59,7 +60,7 @@ class Scheduled:
         do: Callable[[JobCall], object],
     ) -> None:
         self._store, self._settings, self._house, self._stop, self._do = store, settings, house, stop, do
-        self._boxes = mailboxes_of(settings)
+        self._boxes, self._database = mailboxes_of(settings), DatabaseWatch(settings)
         self._tried: set[str] = set()  # a start tries every mailbox: somebody may just have mended the password
         self._due = due = due_times(settings)
         self.names = tuple(due)
@@ -116,7 +117,10 @@ class Scheduled:
         self._done(DELIVERY, lambda: deliver_due(self._store, self._settings, self._house, now=clock()))
 
     def _alerts(self) -> None:
-        self._done(ALERTS, lambda: check_alerts(self._store, self._settings, self._house, now=clock()))
+        def look() -> None:
+            check_alerts(self._store, self._settings, self._house, now=clock())
+
+        self._done(ALERTS, lambda: self._database.while_looking(look, clock))
 
     def _retention(self) -> None:
         self._handed(RETENTION, retention_call())

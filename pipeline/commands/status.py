@@ -13,6 +13,7 @@ from pipeline.commands.jobs import due_times
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.words import many
 from pipeline.config import Settings
+from pipeline.errors import StatshopError
 from pipeline.flow.alerts import Severity, Trouble, worst
 from pipeline.flow.schedule import LONDON, next_due
 from storage.engine import Store, open_store
@@ -29,11 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the state; exit 0, 1 or 2 as monitoring plugins do: in order, a warning, critical."""
-    settings, house = settings_of(args), house_of(args)
     try:
+        settings, house = settings_of(args), house_of(args)
         with open_store(storage_url(settings, house)) as store:
             return _told(store, settings, house, as_json=args.json)
-    except StorageError as error:
+    except (StatshopError, StorageError) as error:
         print(json.dumps({"state": "critical", "error": str(error)}) if args.json else f"STATSHOP CRITICAL - {error}")
         return int(Severity.CRITICAL)
 

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SCHEMA = "schema not current"
     WORKERS = "no worker"
     RULES = "rules with mistakes"
+    DATABASE = "database away"
 
 
 class Severity(IntEnum):
@@ -56,6 +57,7 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.SCHEMA: Severity.CRITICAL,
     Kind.WORKERS: Severity.CRITICAL,
     Kind.RULES: Severity.WARNING,
+    Kind.DATABASE: Severity.CRITICAL,
 }
 
 

@@ -56,7 +56,8 @@ def test_a_day_that_nobody_counted_is_said_to_be_one(statshop: Callable[..., Ran
     statshop("upgrade")
     said = statshop("ledger", "--day", "2011-03-14")
     assert (said.returncode, "Nothing was counted on 14 March 2011" in said.stdout) == (0, True)
-    assert statshop("ledger", "--day", "yesterday").returncode == 2
+    wrong = statshop("ledger", "--day", "2011-02-30")
+    assert (wrong.returncode, "2011-02-30 is no day; write it as 2011-03-14" in wrong.stderr) == (2, True)
 
 
 def test_a_mailbox_that_cannot_be_counted_is_named(statshop: Callable[..., Ran], server: ImapServer) -> None:

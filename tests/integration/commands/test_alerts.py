@@ -5,6 +5,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,11 +16,13 @@ import pytest
 from fakes.certificates import Authority
 
 from pipeline.commands.alerting import check_alerts, send_test
+from pipeline.commands.away import DatabaseWatch
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NoticeNotSent
 from storage.alerts import standing_alerts, untold_alerts
 from storage.engine import Store, open_store
+from storage.errors import StorageUnreachable
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import RunCounts, RunOutcome
 from storage.runs import begin_run, end_run, runs
@@ -250,6 +253,44 @@ def test_a_schema_that_is_not_current_is_told(statshop: Statshop, house: Path) -
     status, said = statshop("alerts")
     assert status == 2
     assert "CRITICAL schema not current: database: The database has no tables yet" in said
+
+
+def test_a_database_that_is_away_is_critical(statshop: Statshop, house: Path) -> None:
+    (house / "config.toml").write_text('[storage]\nurl = "postgresql://nobody@127.0.0.1:1/none"\n')
+    status, said = statshop("alerts")
+    assert status == 2
+    assert said.startswith("CRITICAL database away: database: The database cannot be reached")
+
+
+def test_a_database_that_stays_away_is_told_once_and_so_is_its_return(settings: Settings, webhook: Webhook) -> None:
+    watch = DatabaseWatch(settings)
+
+    def look(minutes: float, found: str = "") -> None:
+        def ask() -> None:
+            if found:
+                raise StorageUnreachable(found)
+
+        with suppress(StorageUnreachable):
+            watch.while_looking(ask, lambda: NOW + timedelta(minutes=minutes))
+
+    look(0, "it starts anew")
+    look(1)
+    assert webhook.posted == []
+    webhook.status = 500
+    for minutes in (10, 15):
+        look(minutes, "nothing listens")
+    webhook.status = 200
+    for minutes in (20, 25):
+        look(minutes, "nothing listens")
+    assert [(one["state"], one["kind"]) for one in webhook.posted] == [("began", "database away")]
+    assert "nothing listens" in webhook.posted[0]["text"]
+    assert "Since 16 March 2011 at 09:10." in webhook.posted[0]["text"]
+    webhook.status = 500
+    look(30)
+    webhook.status = 200
+    for minutes in (35, 40):
+        look(minutes)
+    assert [one["state"] for one in webhook.posted] == ["began", "ended"]
 
 
 def test_nobody_to_tell_is_a_sentence(statshop: Statshop) -> None:

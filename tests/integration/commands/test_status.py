@@ -52,6 +52,19 @@ def test_a_refused_sign_in_is_critical(statshop: Statshop, polled: Callable[...,
     assert (status, told["state"], told["wrong"][0]["kind"]) == (2, "critical", "sign-in refused")
 
 
+@pytest.mark.parametrize("words", [("status",), ("status", "--json")], ids=["plugin", "json"])
+def test_settings_that_are_not_there_or_wrong_are_critical(
+    statshop: Statshop, house: Path, words: tuple[str, ...]
+) -> None:
+    (house / "config.toml").write_text('[page]\nport = "none"\n')
+    status, said = statshop(*words)
+    assert (status, "page.port" in said) == (2, True)
+    (house / "config.toml").unlink()
+    status, said = statshop(*words)
+    assert (status, "There is no settings file config.toml" in said) == (2, True)
+    assert said.startswith("STATSHOP CRITICAL - " if len(words) == 1 else '{"state": "critical"')
+
+
 def test_no_database_is_critical(statshop: Statshop) -> None:
     status, said = statshop("status")
     assert status == 2

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from storage.backup import backup, inspect, restore
 from storage.engine import open_store
-from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead
+from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead, SchemaBehind
 from storage.integrity import verify
 from storage.messages import export_rows, save_batch, save_message
 from storage.upgrade import upgrade
@@ -33,6 +33,15 @@ def test_a_backup_restored_on_an_empty_machine_exports_the_same(filled, tmp_path
         assert list(export_rows(other)) == list(export_rows(filled))
         assert verify(other).faults == ()
     assert made.messages == restored.messages == 29
+
+
+def test_there_is_nothing_to_back_up_before_the_first_table(tmp_path):
+    with (
+        open_store(f"sqlite:///{tmp_path}/new.db", check_schema=False) as store,
+        pytest.raises(SchemaBehind, match="has no tables yet"),
+    ):
+        backup(store, tmp_path / "kept.db")
+    assert not (tmp_path / "kept.db").exists()
 
 
 def test_a_backup_and_the_restored_file_are_private(filled, tmp_path):

@@ -15,7 +15,7 @@ from pipeline.errors import ConfigMissing
         "user add ann --make-password --config=none.toml",
         "set-aside --config none.toml list",
         "person find someone@example.org --config none.toml",
-        "--config other.toml status --config none.toml",
+        "--config other.toml jobs --config none.toml",
     ],
 )
 def test_settings_file_may_be_named_anywhere(words: str, capsys: pytest.CaptureFixture[str]) -> None:
