@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from review.filters import filter_of, pairs_of, query_of
+from review.filters import STATE_NAMES, filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.questions import dimension_views
 from review.quotes import QuoteView, quote_view, sentences_of
@@ -15,6 +15,7 @@ from review.view import blind, message_view
 from review.why import rule_views
 from review.words import history_view, second_view
 from storage import reviews
+from storage.decisions import UNDO
 from storage.errors import NoSuchMessage
 from storage.records import ReviewState, StoredMessage
 from storage.second import second_reading_of
@@ -68,8 +69,19 @@ def message_page(
         pairs=pairs_of(chosen),
         query=query_of(chosen),
         saved=saved_before(request, site),
+        undone=undone_words(request, site, message),
     )
     return _in_its_place(response)
+
+
+def undone_words(request: Request, site: Site, message: StoredMessage) -> str:
+    """Say what was undone just now, where the address says so and the store holds it; else ""."""
+    last = message.history[-1] if message.history else None
+    if request.query_params.get("undone") != "yes" or last is None or last.action != UNDO:
+        return ""
+    many = reviews.undone_together(site.store, last)
+    others = f", and on {many - 1:,} confirmed with it" if many > 1 else ""
+    return f"the decision on message {message.id}{others}. It stands as before: {STATE_NAMES[message.state].lower()}."
 
 
 def _in_its_place(response: Response) -> Response:

@@ -77,8 +77,9 @@ def second_view(reading: SecondReading | None, catalogue: Catalogue) -> SecondVi
 
 
 def tag_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:
-    """Name tags as "Product: Headline Findings", without the category that stands for none."""
-    return tuple(_titles(tags, catalogue))
+    """Name tags as "Product: Headline Findings", a question at a time, without the category that stands for none."""
+    order = list(Dimension)
+    return tuple(_titles(sorted(tags, key=lambda tag: (order.index(Dimension(tag.dimension)), tag.value)), catalogue))
 
 
 def queue_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -15,13 +15,14 @@ from storage.errors import NoSuchMessage, NotDecided, StaleDecision, UndoRefused
 from storage.loading import message_row, statements_of, stored_message, tags_of, verdict_of
 from storage.order import queue_rank
 from storage.plain import Plain, all_plain, read_plain
-from storage.records import BulkResult, ReviewState, StatementRecord, StoredMessage, TagRecord, VerdictRecord
+from storage.records import BulkResult, Decision, ReviewState, StatementRecord, StoredMessage, TagRecord, VerdictRecord
 from storage.sql import insert_all, put_rows
 from storage.verdicts import PERSON, RULES, quoted, statement_rows, tag_rows, tag_values
 
 CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
 PUBLISH, WITHDRAW = "publish", "withdraw"  # of the quotes of a message that is decided: nothing else of it changes
 MOST_UNDONE = 10  # how far back a person may undo
+NEARBY = 1_000  # events among which those of one undo lie
 
 
 def decide(
@@ -77,6 +78,15 @@ def undo(store: Store, who: str, *, now: datetime) -> int | None:
     since; of a bulk, such messages are left as they are.
     """
     return store.write(lambda session: _undo(session, who, now))
+
+
+def undone_together(store: Store, undoing: Decision) -> int:
+    """Count the messages whose decisions were taken back by the same undo as this event of one of them."""
+    event = m.decision.c
+    near = event.id.between(undoing.id - NEARBY, undoing.id + NEARBY)
+    same = (event.who == undoing.who, event.at == undoing.at, event.action == UNDO)
+    with store.reading() as session:
+        return int(session.connection().execute(select(func.count()).where(near, *same)).scalar_one())
 
 
 def flag(store: Store, message_id: int, *, who: str, flagged_for: str, note: str = "", now: datetime) -> None:

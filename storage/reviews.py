@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storage import models as m
-from storage.decisions import allow_quotes, confirm_many, decide, flag, undo
+from storage.decisions import allow_quotes, confirm_many, decide, flag, undo, undone_together
 from storage.engine import Store
 from storage.loading import stored_message
 from storage.queue import next_in, queue, thread
@@ -29,6 +29,7 @@ __all__ = [
     "record_looks",
     "thread",
     "undo",
+    "undone_together",
 ]
 
 

@@ -117,7 +117,6 @@ def flag(request: Request, site: Here, person: Reviewer, form: ReviewerForm, mes
 @router.post("/undo")
 def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> Response:
     """Take back this person's latest decision (the last ten can be) and open its message again."""
-    query = query_of(filter_of(request.query_params))
     try:
         undone = reviews.undo(site.store, person.name, now=site.clock())
     except UndoRefused as refused:
@@ -125,7 +124,7 @@ def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> 
     if undone is None:
         return page(request, "sorry.html", 409, title="Nothing to undo", words="You have no decision left to undo.")
     _withdraw_undone(site, undone)
-    return RedirectResponse(f"/messages/{undone}{query}", 303)
+    return RedirectResponse(f"/messages/{undone}{query_of(filter_of(request.query_params), undone='yes')}", 303)
 
 
 def _withdraw_undone(site: Site, message_id: int) -> None:

@@ -96,12 +96,12 @@ def confirm_many(request: Request, site: Here, person: Reviewer, form: ReviewerF
     fields = fields_of(form)
     chosen = [pair for pair in map(_pair, fields.getlist("message")[:MOST_AT_ONCE]) if pair]
     result = reviews.confirm_many(site.store, chosen, who=person.name, now=site.clock())
-    subjects = {number: _subject(site, number) for number, _ in chosen}
+    lines = {number: _line(site, number) for number, _ in chosen}
     return page(
         request,
         "confirmed.html",
-        done=[(number, subjects[number]) for number in result.done],
-        refused=[(number, subjects[number]) for number in result.refused],
+        done=[lines[number] for number in result.done],
+        refused=[lines[number] for number in result.refused],
         query=query_of(filter_of(fields)),
     )
 
@@ -112,8 +112,10 @@ def _pair(text: str) -> tuple[int, int] | None:
     return (int(number), int(version)) if both and len(text) < 40 else None
 
 
-def _subject(site: Site, number: int) -> str:
+def _line(site: Site, number: int) -> tuple[int, str, tuple[str, ...]]:
+    """Give a message's number, its subject and its tags in words."""
     try:
-        return reviews.message(site.store, number).subject
+        message = reviews.message(site.store, number)
     except NoSuchMessage:
-        return "no such message"
+        return number, "no such message", ()
+    return number, message.subject, queue_words(message.tags, site.catalogue)

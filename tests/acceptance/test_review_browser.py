@@ -159,6 +159,7 @@ def test_whole_walk_by_keyboard_alone(open_page, site):
     }
     page.keyboard.press("z")
     on_message(page, 3)
+    page.wait_for_selector("text=Undone: the decision on message 3. It stands as before: to review.")
     assert state_of(site, 3) is ReviewState.PENDING
     page.keyboard.press("s")
     on_message(page, 1)
@@ -254,6 +255,8 @@ def test_question_mark_lists_the_keys(page):
     page.goto("/messages/5")
     page.keyboard.press("?")
     assert page.is_visible("#keys >> text=Skip to the next message without a decision")
+    assert page.evaluate("document.querySelector('#keys').scrollTop") == 0
+    assert page.evaluate("document.querySelector('#keys tbody th').offsetWidth") < 120
     page.keyboard.press("Escape")
     assert page.is_hidden("#keys")
 

@@ -127,6 +127,19 @@ def test_f73_stale_decision_is_refused_with_both_versions(app, client_of, decide
     assert values_of(reviews.message(store, three[0]), "product") == ["survey"]
 
 
+def test_both_versions_are_laid_out_alike_and_say_what_differs(app, client_of, decide, three):
+    decide(three[0], client=client_of(app, "second"), decision_quotes="", product=["survey", "cohesion"])
+    page = decide(three[0]).text
+    theirs, mine = page.split("What you were saving")
+    for side in (theirs, mine):
+        asked = ("Kind of message: ", "Product: ", "User: ", "Use: ", "Channel: ", "Use quote: ")
+        places = [side.index(f">{question}") for question in asked]
+        assert places == sorted(places)
+    assert theirs.count("(only here)") == 1
+    assert mine.count("(only here)") == 1
+    assert "outreach workers” <span" in mine
+
+
 def test_own_version_can_be_saved_on_top_once_seen(app, client_of, decide, store, three):
     decide(three[0], client=client_of(app, "second"), product=["survey"])
     decide(three[0], product=["volunteering"], version=2)
@@ -148,10 +161,22 @@ def test_f72_failed_save_says_so_and_keeps_the_edit(decide, database, store, thr
 def test_undo_opens_the_message_again(decide, reviewer, store, three, token):
     decide(three[0], "?state=pending", product=["survey"])
     answer = reviewer.post("/undo?state=pending", data={"token": token(reviewer.get("/account").text)})
-    assert answer.headers["location"] == f"/messages/{three[0]}?state=pending"
+    assert answer.headers["location"] == f"/messages/{three[0]}?state=pending&undone=yes"
     message = reviews.message(store, three[0])
     assert message.state is ReviewState.PENDING
     assert [event.action for event in message.history] == ["correct", "undo"]
+
+
+def test_undo_says_what_was_undone_while_it_is_so(decide, reviewer, three, token):
+    decide(three[0], product=["survey"])
+    said = f"the decision on message {three[0]}. It stands as before: to review."
+    form = {"token": token(reviewer.get("/account").text)}
+    page = reviewer.get(reviewer.post("/undo", data=form).headers["location"]).text
+    assert said in page
+    assert 'name="product" value="cohesion" checked' in page
+    assert said not in reviewer.get(f"/messages/{three[1]}?undone=yes").text
+    decide(three[0], version=3)
+    assert said not in reviewer.get(f"/messages/{three[0]}?undone=yes").text
 
 
 def test_undo_reaches_ten_back(decide, reviewer, store, save, token):

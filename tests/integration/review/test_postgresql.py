@@ -41,7 +41,7 @@ def test_walk_on_postgresql(postgres, client_of, token):
     assert "saved=" in answer.headers["location"]
     assert "added User: Academia" in client.get(answer.headers["location"]).text
     assert client.post(f"/messages/{first}/decide", data=form).status_code == 409
-    assert client.post("/undo", data=form).headers["location"] == f"/messages/{first}"
+    assert client.post("/undo", data=form).headers["location"] == f"/messages/{first}?undone=yes"
     assert reviews.message(postgres, first).state.value == "pending"
 
 

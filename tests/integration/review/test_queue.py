@@ -109,6 +109,7 @@ def test_f77_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, 
     page = reviewer.post("/messages/confirm", data={"token": token(page), "message": ticked, "state": "pending"}).text
     assert "2 messages were confirmed" in page
     assert "1 not confirmed" in page
+    assert page.count("Product: Cohesion Topic Report. User: Local government. Use:") == 2
     assert [reviews.message(store, number).state.value for number in three] == ["confirmed", "confirmed", "pending"]
 
 
@@ -116,8 +117,10 @@ def test_f77_bulk_confirm_is_undone_whole(reviewer, store, save, token):
     numbers = [save(sure_message_of(n)) for n in range(1, 4)]
     form = {"token": token(reviewer.get("/messages").text), "message": [f"{number}:1" for number in numbers]}
     reviewer.post("/messages/confirm", data=form)
-    assert reviewer.post("/undo", data=form).status_code == 303
+    undone = reviewer.post("/undo", data=form)
+    assert undone.status_code == 303
     assert {reviews.message(store, number).state.value for number in numbers} == {"pending"}
+    assert ", and on 2 confirmed with it. It stands as before" in reviewer.get(undone.headers["location"]).text
 
 
 @pytest.mark.parametrize("ticked", ["", "x", "1", "1:x", "9999:1", "-1:1", "9" * 50 + ":1"])
