@@ -10,6 +10,7 @@ from review.filters import STATE_NAMES, filter_of, pairs_of, query_of
 from review.forms import Draft, Problem
 from review.questions import dimension_views
 from review.quotes import QuoteView, quote_view, sentences_of
+from review.rule_links import missed_tag
 from review.site import Site, page
 from review.view import blind, message_view
 from review.why import rule_views
@@ -58,6 +59,7 @@ def message_page(
         failure=failure,
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
         rules=rule_views(message, site.catalogue),
+        rule_tag=missed_tag(message),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
         quotes_shown=_quotes_shown(message, site),

@@ -2,11 +2,23 @@
 
 from urllib.parse import quote, urlencode
 
+from classifiers.catalogue import Dimension
+from storage.records import StoredMessage
+
+DRAFTED = (Dimension.PRODUCT, Dimension.USE, Dimension.CHANNEL)  # dimensions of which a rule of plain words tags
+
 
 def rules_link(mailbox: str, path: str = "", **query: str) -> str:
     """Give the address of the rules of a mailbox that has its own ("": the usual ones), or of a page below it."""
     given = {name: value for name, value in {"mailbox": mailbox, **query}.items() if value}
     return f"/rules{path}" + (f"?{urlencode(given)}" if given else "")
+
+
+def missed_tag(message: StoredMessage) -> str:
+    """Give the first tag that a person added to those of the rules and that a rule could give; "" where none is."""
+    proposed = {(tag.dimension, tag.value) for tag in message.verdict.tags}
+    added = (f"{one}:{tag.value}" for one in DRAFTED for tag in message.tags if tag.dimension == one)
+    return next((tag for tag in added if tuple(tag.split(":", 1)) not in proposed), "")
 
 
 def rule_link(rule: str, mailbox: str = "") -> str:

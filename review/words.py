@@ -28,6 +28,13 @@ LOOK_NAMES = {
     "quotes": "its quotes",
     "api": "over the API",
 }
+ARRIVAL_NAMES = {
+    "internaldate": "the mail server’s own date",
+    "received": "what our mail server wrote into the message",
+    "mbox": "the mbox file it lay in",
+    "date": "the date that the sender’s program gave it",
+    "imported": "the moment it was stored: it carries no other",
+}
 OF_ALL_QUOTES = ("publish", "withdraw")  # whose name says all
 
 

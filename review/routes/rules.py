@@ -10,6 +10,7 @@ from review.forms import folded
 from review.quality import share_words
 from review.routes.message import attachment
 from review.rule_choice import Chosen, ChosenRules
+from review.rule_links import DRAFTED
 from review.signin import Fields, Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, page
 from storage import rule_pages
@@ -17,7 +18,6 @@ from storage.agreement import wilson
 from storage.records import QueueFilter
 
 router = APIRouter(prefix="/rules")
-DRAFTED = (Dimension.PRODUCT, Dimension.USE, Dimension.CHANNEL)  # dimensions of which a rule of plain words tags
 MOST_LINES, LONGEST_LINE = 30, 300
 
 

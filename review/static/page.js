@@ -64,7 +64,8 @@ document.addEventListener('htmx:sendError', (event) => failed(event, 'the page c
 document.addEventListener('htmx:timeout', (event) => failed(event, 'the server did not answer'));
 
 function failed(event, why) {
-  if (isSave(event)) state(`Not saved: ${why}. What you chose is still here; then try again.`, true);
+  if (event.detail.elt.id === 'company') return; // nobody asked for it
+  state(isSave(event) ? `Not saved: ${why}. What you chose is still here: save it again then.` : `Not done: ${why}.`, true);
 }
 
 function state(words, bad = false) {

@@ -283,6 +283,14 @@ def test_f72_save_that_does_not_reach_the_server_keeps_the_edit(page, site):
     assert "volunteering" in [tag.value for tag in reviews.message(site.store, 5).tags]
 
 
+def test_skip_that_does_not_reach_the_server_says_so(page):
+    page.goto("/messages/5?state=pending")
+    page.context.set_offline(True)
+    page.keyboard.press("s")
+    page.wait_for_selector("text=Not done: the page cannot reach its server.")
+    assert page.url.endswith("/messages/5?state=pending")
+
+
 def test_save_when_signed_out_keeps_the_edit(page, site):
     page.goto("/messages/5?state=pending")
     for key in ("p", "6", "Escape"):

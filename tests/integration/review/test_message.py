@@ -63,6 +63,7 @@ def test_receipt_tells_where_it_was_found_and_with_which_hash(page, store, three
     receipt = reviews.message(store, three[0]).receipt
     assert receipt.raw_sha256 in page
     assert "statshop, INBOX, UID 1 (7)" in page
+    assert "Arrival taken from</dt><dd>the mail server’s own date<" in page
 
 
 def test_forwarded_message_names_its_writer(reviewer, save):

@@ -54,6 +54,15 @@ def test_message_leads_to_its_rules_and_to_a_new_one(shop, save):
     assert 'href="/rules/new" data-action="rule"' in page
 
 
+def test_correction_leads_to_a_rule_for_the_tag_that_was_missed(shop, store, three):
+    link = 'href="/rules/new?tag=product%3Aheadline" data-action="rule"'
+    assert link not in shop.get(f"/messages/{three[0]}").text
+    kept = reviews.message(store, three[0]).tags
+    tags = (*kept, TagRecord(dimension="product", value="headline"))
+    reviews.decide(store, three[0], version=1, who="reviewer", tags=tags, statements=(), now=NOW)
+    assert link in shop.get(f"/messages/{three[0]}").text
+
+
 def form_of(shop, token, **more):
     page = shop.get("/rules/new?words=ward+figures&tag=product:cohesion").text
     assert "ward figures</textarea>" in page
