@@ -1,6 +1,5 @@
 """Reading in worker processes: each message within a time and a memory limit, the workers recycled."""
 
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as ReadingTimedOut
@@ -16,6 +15,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from classifiers.verdict import Verdict
 from pipeline.errors import WorkersDidNotStart
+from pipeline.flow.pipes import WidePipes
 from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.flow.worker import judge_here, prepare, read_here
 from pipeline.mail.message import RawMessage
@@ -57,7 +57,7 @@ class Reader:
     def __init__(self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None) -> None:
         self._limits, self._work = limits or ReaderLimits(), work or Work()
         self._together = min(TOGETHER, self._limits.messages_per_worker)
-        processes = multiprocessing.get_context("forkserver")
+        processes = WidePipes()
         processes.set_forkserver_preload(["pipeline.flow.reading" if context.rules_folder else "pipeline.flow.warm"])
         self._pool: Any = ProcessPool(
             max_workers=self._limits.workers,
