@@ -25,6 +25,7 @@ class Begun:
     now: datetime
     outcomes: Iterator[tuple[RawMessage, Reading | Unread]]
     skipped: list[NotRetrieved]
+    octets: int  # of the messages fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def begin_batch(reader: Reader, mailbox: Mailbox, status: FolderStatus, batch: B
     """Fetch a batch and hand it out for reading."""
     skipped: list[NotRetrieved] = []
     raws = list(_retrieved(mailbox.fetch(status, batch.uids), skipped))
-    return Begun(status, batch, now, iter(reader.read(raws, now)), skipped)
+    return Begun(status, batch, now, iter(reader.read(raws, now)), skipped, sum(len(raw.raw) for raw in raws))
 
 
 def read_batch(mailbox: Mailbox, begun: Begun) -> Ready:

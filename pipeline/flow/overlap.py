@@ -1,9 +1,10 @@
-"""Batches of a folder filed in a row, overlapping: while one is kept, the next is read and the one after is fetched.
+"""Batches of a folder filed in a row, overlapping: while one is kept, the next are read and more are fetched.
 
 They are kept in their order, each only after the one before it is committed, so that the cursor never passes a message
 that is not stored.
 """
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -16,6 +17,9 @@ from pipeline.flow.reader import Reader
 from pipeline.mail.errors import MailboxError
 from pipeline.mail.mailbox import FolderStatus, Mailbox
 from storage.engine import Store
+
+AHEAD = 4  # batches fetched, being read or read, beside the one that is being kept
+AHEAD_BYTES = 40_000_000  # of them together; one is always let in
 
 
 class Filing:
@@ -38,7 +42,7 @@ class Filing:
         self._store, self._reader, self._mailbox, self._status = store, reader, mailbox, status
         self._max_tries, self._kept = max_tries, kept
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keep")
-        self._begun: Begun | None = None
+        self._begun = deque[Begun]()
         self._keeping: tuple[Batch, Future[dict[str, int]]] | None = None
 
     def __enter__(self) -> Self:
@@ -49,22 +53,23 @@ class Filing:
     ) -> None:
         try:
             if kind is None or issubclass(kind, MailboxError):
-                self._read_on()
+                while self._begun:
+                    self._read_on()
                 self._settle()
         finally:
             self._keeper.shutdown()
 
     def add(self, batch: Batch, now: datetime) -> None:
-        """Fetch a batch, and go on with those before it."""
-        begun = begin_batch(self._reader, self._mailbox, self._status, batch, now)
-        self._read_on()
-        self._begun = begun
+        """Fetch a batch, and go on with those before it where enough lies ready to keep the workers busy."""
+        self._begun.append(begin_batch(self._reader, self._mailbox, self._status, batch, now))
+        while len(self._begun) > AHEAD or (
+            len(self._begun) > 1 and sum(one.octets for one in self._begun) > AHEAD_BYTES
+        ):
+            self._read_on()
 
     def _read_on(self) -> None:
-        """Wait until the batch before is read, and hand it over to be kept."""
-        begun, self._begun = self._begun, None
-        if begun is None:
-            return
+        """Wait until the oldest batch is read, and hand it over to be kept."""
+        begun = self._begun.popleft()
         ready = read_batch(self._mailbox, begun)
         self._settle()
         keeping = self._keeper.submit(keep_batch, self._store, ready, begun.batch.cursor, self._max_tries)
