@@ -4,6 +4,8 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from pipeline.commands.logs import set_up_logs
@@ -36,26 +38,32 @@ def run(args: argparse.Namespace) -> int:
     if not boxes:
         raise NoMailbox
     house = house_of(args)
-    url = storage_url(settings, house)
-    upgrade_when_new(url)
     stop = stop_on_signals()
-    with (
-        opened(settings, house) as store,
-        steady_reader(settings, house) as reader,
-    ):
+    with steady_reader(settings, house) as reader, _ready(settings, house, reader) as store:
         tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]
         results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in tried]
     return 0 if all(results) else 1
 
 
-def upgrade_when_new(url: str) -> None:
-    """Make the tables of a database that has none; one that has some is left to `statshop upgrade`."""
+def upgrade_when_new(url: str, meanwhile: Callable[[], None] | None = None) -> None:
+    """Make the tables of a database that has none; one that has some is left to `statshop upgrade`.
+
+    `meanwhile` is begun before, where there are none: something that goes on beside it.
+    """
     with open_store(url, check_schema=False) as store:
         empty = not current_revision(store)
     if empty:
+        if meanwhile is not None:
+            meanwhile()
         from storage.upgrade import upgrade  # Alembic is a fifth of a start, and needed once
 
         upgrade(url)
+
+
+def _ready(settings: Settings, house: Path, reader: Reader) -> Store:
+    """Open the database; where it is new there is mail to read, so the rules are loaded while its tables are made."""
+    upgrade_when_new(storage_url(settings, house), reader.load_ahead)
+    return opened(settings, house)
 
 
 def stop_on_signals() -> threading.Event:

@@ -8,5 +8,4 @@ import gc
 from pipeline.flow.reading import packaged_tagger
 
 packaged_tagger()
-gc.collect()
 gc.freeze()
