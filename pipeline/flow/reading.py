@@ -56,13 +56,14 @@ class MessageReader:
         if isinstance(parsed, Unread):
             return parsed
         text = clean.message_text(parsed, team_addresses=self._context.team_addresses)
+        raw_sha256 = identity.raw_sha256(raw.raw)
         return Reading(
             parsed=parsed,
             text=text,
             verdict=self.verdict(text, raw.account),
             user_address=clean.user_address(text),
-            raw_sha256=identity.raw_sha256(raw.raw),
-            mail_sha256=identity.raw_sha256(mail),
+            raw_sha256=raw_sha256,
+            mail_sha256=raw_sha256 if mail == raw.raw else identity.raw_sha256(mail),
             copy_key=identity.copy_key(parsed),
             thread_key=identity.thread_key(parsed),
             arrival=identity.arrival(raw, parsed, self._context.mail_hosts, now),
