@@ -16,6 +16,7 @@ ALL = (
     "workers",
     "retag",
     "page",
+    "beside",
     "crowd",
     "keys",
 )

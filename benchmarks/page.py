@@ -15,7 +15,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,11 @@ class Asker:
     def __init__(self, client: TestClient, form_token: str, database: int | None) -> None:
         """`database` is the number of PostgreSQL's first process; SQLite works in this one."""
         self._client, self.form_token, self._database = client, form_token, database
+        self._others = frozenset[int]()
+
+    def leave_out(self, processes: Iterable[int]) -> None:
+        """Do not count what these processes of the database have of the processor: they work for somebody else."""
+        self._others |= frozenset(processes)
 
     def ask(self, address: str, form: dict[str, Any] | None = None) -> tuple[Answer, Any]:
         """Ask for an address, or send a form there."""
@@ -85,8 +90,8 @@ class Asker:
 
     def _cpu(self) -> float:
         """Give the seconds of processors so far."""
-        others = below(self._database) if self._database else set[int]()
-        return time.process_time() + sum(map(_nanoseconds, others)) / 1e9
+        theirs = below(self._database) - self._others if self._database else set[int]()
+        return time.process_time() + sum(map(_nanoseconds, theirs)) / 1e9
 
 
 def _nanoseconds(pid: int) -> int:
@@ -103,7 +108,7 @@ def main() -> None:
     with _folder() as folder:
         for name, database in (("sqlite", sqlite), ("postgresql", postgresql)):
             if name in wanted:
-                with database(folder, many) as (url, process), open_store(_made(url, many)) as store:
+                with database(folder, many) as (url, process), open_store(made(url, many)) as store:
                     print(f"-- {name}, {many:,} messages; milliseconds", flush=True)
                     measure(store, process)
 
@@ -112,9 +117,9 @@ def measure(store: Store, process: int | None) -> None:
     """Print the lines of one database."""
     catalogue = load_catalogue(None)
     asker = signed_in(create_app(store, catalogue), store, process)
-    for line in (*_filters(store, catalogue), *_others(store)):
-        _print(line.name, _asked(asker, line), line.aim)
-    _print("save a decision", _saved(asker), 100)
+    for line in (*filters(store, catalogue), *others(store)):
+        tell(line.name, asked(asker, line), line.aim)
+    tell("save a decision", saved(asker), 100)
 
 
 def signed_in(app: FastAPI, store: Store, process: int | None) -> Asker:
@@ -126,7 +131,7 @@ def signed_in(app: FastAPI, store: Store, process: int | None) -> Asker:
     return Asker(client, form_token(secret), process)
 
 
-def _filters(store: Store, catalogue: Catalogue) -> Iterator[Line]:
+def filters(store: Store, catalogue: Catalogue) -> Iterator[Line]:
     """Give every filter that the page offers, alone and with others."""
     chance = random.Random(1)
     tags = {one.value: [entry.id for entry in catalogue.of(one)] for one in Dimension}
@@ -157,7 +162,7 @@ def _filters(store: Store, catalogue: Catalogue) -> Iterator[Line]:
     yield Line(name="set aside", paths=("aside=yes",))
 
 
-def _others(store: Store) -> Iterator[Line]:
+def others(store: Store) -> Iterator[Line]:
     chance = random.Random(2)
     ids = sorted(chance.sample(range(SEEDS, _highest(store)), TIMES))
     words = tuple(f"q={word}" for word in WORDS)
@@ -187,7 +192,7 @@ def _rules(store: Store) -> list[str]:
     return [rule for rule, _ in counts.most_common(5)] + random.Random(3).sample(sorted(counts), 30)
 
 
-def _asked(asker: Asker, line: Line) -> list[Answer]:
+def asked(asker: Asker, line: Line) -> list[Answer]:
     """Ask for the addresses of a line in turn, now and then for the page that follows."""
     found = []
     for number in range(max(TIMES, len(line.paths))):
@@ -210,7 +215,7 @@ def _unescaped(page: str) -> str:
     return page.partition('"')[0].replace("&amp;", "&")
 
 
-def _saved(asker: Asker) -> list[Answer]:
+def saved(asker: Asker) -> list[Answer]:
     """Decide on messages as a reviewer does, one after the other along the queue."""
     found = []
     first = asker.ask("/messages?state=pending")[1].text
@@ -237,7 +242,7 @@ def _form(page: str) -> dict[str, Any]:
     return fields
 
 
-def _print(name: str, found: list[Answer], aim: int) -> None:
+def tell(name: str, found: list[Answer], aim: int) -> None:
     cpu, worst = sorted(one.cpu for one in found), max(found, key=lambda one: one.cpu)
     clock = sorted(one.clock for one in found)
     most = _p95(cpu)
@@ -283,7 +288,7 @@ def postgresql(folder: Path, many: int) -> Iterator[tuple[str, int | None]]:
         server.cleanup()
 
 
-def _made(url: str, many: int) -> str:
+def made(url: str, many: int) -> str:
     """Make the database where it is not there yet."""
     upgrade(url)
     with open_store(url) as store:
