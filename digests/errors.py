@@ -75,7 +75,10 @@ class IssueStands(DigestError):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"{self.month} has been issued (issue {self.number}): ask for a further issue to publish its revisions."
+        return (
+            f"{self.month} has been issued (issue {self.number}). "
+            f"A further issue publishes its revisions: statshop digest {self.month} --issue --again"
+        )
 
 
 @dataclass

@@ -200,7 +200,7 @@ def _cover(making: _Making, coded: Sequence[Coded], coverage: Coverage, pending:
         area=options.coverage_area,
         contact=options.contact,
         made_on=london_date(making.now),
-        next_date=_next_date(month, options),
+        next_date=_next_date(making),
         issue_time=options.issue_time,
         coverage=coverage,
         counted=len(counted(coded, options)),
@@ -216,9 +216,13 @@ def _cover(making: _Making, coded: Sequence[Coded], coverage: Coverage, pending:
     )
 
 
-def _next_date(month: str, options: DigestOptions) -> date:
-    """The next month's digest is made on the configured day of the month after it."""
-    return options.next_date or first_day(shifted(month, 2)).replace(day=options.next_day)
+def _next_date(making: _Making) -> date:
+    """Give the configured day after which the next month is over; of a digest made late, the next that is to come."""
+    options, today = making.options, london_date(making.now)
+    usual = first_day(shifted(making.month, 2)).replace(day=options.next_day)
+    this_month = today.replace(day=options.next_day)
+    coming = this_month if this_month > today else first_day(shifted(f"{today:%Y-%m}", 1)).replace(day=options.next_day)
+    return options.next_date or max(usual, coming)
 
 
 def moment_name(at: datetime) -> str:

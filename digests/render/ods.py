@@ -27,7 +27,13 @@ _STYLES = {
 }
 _WIDTHS = {Kind.TEXT: "7cm", Kind.QUOTE: "13cm", Kind.DATE: "4cm", Kind.MOMENT: "5cm"}
 _OTHER_WIDTH = "3.2cm"
-_WIDE = "17cm"
+_WIDE = "24cm"
+_PAGE = b'<style:page-layout style:name="Mpm1"><style:page-layout-properties style:writing-mode="lr-tb"/>'
+_WIDE_PAGE = (
+    b'<style:page-layout style:name="Mpm1"><style:page-layout-properties style:writing-mode="lr-tb" '
+    b'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" '
+    b'style:scale-to-X="1" style:scale-to-Y="0"/>'
+)
 _NUMBER_STYLES = {
     Kind.COUNT: "Whole",
     Kind.PERCENT: "Decimal",
@@ -45,7 +51,17 @@ def ods_bytes(digest: Digest) -> bytes:
     _add_styles(document)
     out = io.BytesIO()
     document.save(out, pretty=False)
-    return normalised(out.getvalue(), {"content.xml": lambda content: _filled(content, digest)})
+    return normalised(
+        out.getvalue(), {"content.xml": lambda content: _filled(content, digest), "styles.xml": _printed_wide}
+    )
+
+
+def _printed_wide(styles: bytes) -> bytes:
+    """Print landscape on A4 and one page wide, so that no column stands on another sheet of paper than its row."""
+    start, usual, end = styles.partition(_PAGE)
+    if not usual:
+        raise RuntimeError("odfdo lays the pages of a spreadsheet out otherwise than it did")
+    return b"".join((start, _WIDE_PAGE, end))
 
 
 def _filled(content: bytes, digest: Digest) -> bytes:

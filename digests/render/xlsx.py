@@ -33,6 +33,7 @@ _FORMATS = {
 }
 _WIDTHS = {Kind.TEXT: 34, Kind.QUOTE: 70, Kind.DATE: 20, Kind.MOMENT: 24}
 _OTHER_WIDTH = 15
+_A4 = 9  # as Excel numbers papers
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _FIRST_YEAR = 1900  # spreadsheets know no earlier day
 
@@ -54,6 +55,7 @@ def xlsx_bytes(digest: Digest) -> bytes:
             workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
         _set_widths(workbook, tables)
+        _set_pages(workbook)
         workbook.set_properties(_properties(digest))
         workbook.close()
     return normalised(out.getvalue(), {"docProps/core.xml": _say_language})
@@ -123,6 +125,14 @@ def _set_widths(workbook: object, tables: Sequence[Table]) -> None:
         sheet = workbook.get_worksheet_by_name(f"Table_{place}")  # type: ignore[attr-defined]  # gptables has no types
         for number, column in enumerate(table.columns):
             sheet.set_column(number, number, _WIDTHS.get(column.kind, _OTHER_WIDTH))
+
+
+def _set_pages(workbook: object) -> None:
+    """Print landscape on A4 and one page wide, so that no column stands on another sheet of paper than its row."""
+    for sheet in workbook.worksheets():  # type: ignore[attr-defined]  # gptables has no types
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
 
 
 def _notes(digest: Digest, tables: Sequence[Table]) -> pd.DataFrame:

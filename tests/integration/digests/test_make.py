@@ -73,7 +73,7 @@ def test_a_month_that_lasts_is_not_issued(store: Store, catalogue: Catalogue) ->
 def test_a_month_is_issued_again_only_when_asked(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
     arrive(1)
     make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
-    with pytest.raises(IssueStands, match="ask for a further issue"):
+    with pytest.raises(IssueStands, match="statshop digest 2011-03 --issue --again"):
         make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
     second = make_digest(store, catalogue, "2011-03", OPTIONS, now=JUNE, issue=True, again=True)
     assert (second.cover.issue, second.cover.status) == (2, Status.FINAL)

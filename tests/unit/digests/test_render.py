@@ -194,6 +194,15 @@ def test_the_workbook_follows_the_guidance(digest_of: Make, march: March) -> Non
     assert "[x] = not available" in [row[0].value for row in workbook["Table_16"].iter_rows()]
 
 
+def test_sheets_are_printed_landscape_and_one_page_wide(digest_of: Make, march: March) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(digest_of(march))))
+    assert {(one.page_setup.orientation, one.page_setup.fitToHeight) for one in book.worksheets} == {("landscape", 0)}
+    assert all(one.sheet_properties.pageSetUpPr.fitToPage for one in book.worksheets)
+    with zipfile.ZipFile(io.BytesIO(ods_bytes(digest_of(march)))) as packed:
+        layout = packed.read("styles.xml").partition(b'style:name="Mpm1"')[2]
+    assert b'style:print-orientation="landscape" style:scale-to-X="1"' in layout[:400]
+
+
 def test_dates_and_numbers_are_typed_cells_f83(digest_of: Make, message: Build) -> None:
     arrived = datetime(2011, 3, 30, 23, 30, tzinfo=UTC)
     digest = digest_of([message(1, says=["x1"], at=arrived, dated=datetime(2011, 1, 1, tzinfo=UTC))])

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from digests.counting.coded import from_row, to_row
 from digests.counting.quality import Checks
 from digests.counting.trend import MonthFigures
@@ -153,6 +155,18 @@ def test_cover_tells_period_status_and_next_date(digest_of: Make, march: March) 
     assert (cover.first_day, cover.last_day, cover.next_date) == (date(2011, 3, 1), date(2011, 3, 31), date(2011, 5, 2))
     assert cover.issued_at == "9:30am on 4 April 2011"
     assert cover.status is Status.FINAL
+
+
+@pytest.mark.parametrize(
+    ("month", "next_date"),
+    [
+        pytest.param("2011-02", date(2011, 5, 2), id="missed: the day in April is over"),
+        pytest.param("2010-01", date(2011, 5, 2), id="long ago"),
+        pytest.param("2011-04", date(2011, 6, 2), id="a draft of a month that is not over"),
+    ],
+)
+def test_next_digest_is_never_one_of_the_past(digest_of: Make, march: March, month: str, next_date: date) -> None:
+    assert digest_of(march, month=month).cover.next_date == next_date  # made on 4 April 2011
 
 
 def test_an_empty_month_has_every_table(digest_of: Make) -> None:
