@@ -64,7 +64,7 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
         store,
         catalogue_of(),
         PageOptions(page_size=20, organisation="Department of Examples", contact=CONTACT, own_rules=("second-1a2b",)),
-        rule_books={"": Book()},
+        rule_books={"": Book(), "second-1a2b": Book()},
         repair=Repairs(),
         quotes=Quotes(),
         explain=lambda content, why_not=None, mailbox="": Explained(
@@ -371,6 +371,8 @@ PAGES = (
     "/second-reading/8",
     "/rules",
     "/rules/pr-01",
+    "/rules?mailbox=second-1a2b",
+    "/rules/pr-01?mailbox=second-1a2b",
     "/rules/new?words=ward+figures",
     "/ledger",
     "/digests/2011-03",
