@@ -70,6 +70,7 @@ def test_the_next_batch_is_fetched_while_one_is_kept(
         return keep(*given)  # type: ignore[arg-type]  # as given
 
     monkeypatch.setattr(overlap, "keep_batch", waits)
+    monkeypatch.setattr(overlap, "AHEAD", 1)
     first, second, third = batches(mailbox, 3)
     with filing(store, mailbox, reader, []) as line:
         line.add(first, NOW)
@@ -77,6 +78,35 @@ def test_the_next_batch_is_fetched_while_one_is_kept(
         fetched_on.set()
         line.add(third, NOW)
     assert cursor_of(store) == 3
+
+
+@pytest.mark.parametrize(
+    ("most", "octets", "added"), [pytest.param(2, 10**6, 3, id="batches"), pytest.param(9, 1, 2, id="bytes")]
+)
+def test_no_more_is_fetched_ahead_than_allowed(
+    store: Store,
+    mailbox: FakeMailbox,
+    reader: ReaderHere,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    octets: int,
+    added: int,
+) -> None:
+    kept, keep, planned = threading.Event(), overlap.keep_batch, batches(mailbox, added)
+
+    def tells(*given: object) -> dict[str, int]:
+        kept.set()
+        return keep(*given)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(overlap, "keep_batch", tells)
+    monkeypatch.setattr(overlap, "AHEAD", most)
+    monkeypatch.setattr(overlap, "AHEAD_BYTES", octets)
+    with filing(store, mailbox, reader, []) as line:
+        for batch in planned[:-1]:
+            line.add(batch, NOW)
+        assert not kept.is_set()
+        line.add(planned[-1], NOW)
+        assert kept.wait(10)
 
 
 def test_what_was_fetched_before_the_mailbox_failed_is_kept(
