@@ -36,7 +36,7 @@ from review.routes import (
     second,
     signon,
 )
-from review.security import Guard
+from review.security import Guard, dress
 from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
 from review.signon import SignOn
 from review.site import STATIC, Site, page
@@ -128,6 +128,7 @@ def _answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RawGone, _raw_gone)
     app.add_exception_handler(QuotesNotWithdrawn, _not_withdrawn)
     app.add_exception_handler(StorageError, _storage_failed)
+    app.add_exception_handler(Exception, _broken)
 
 
 def _not_signed_in(request: Request, error: Exception) -> Response:
@@ -179,3 +180,14 @@ def _storage_failed(request: Request, error: Exception) -> Response:
     log.error("store failed: %s", error)
     words = f"{error} Nothing was changed."
     return page(request, "sorry.html", 503, title="Sorry, there is a problem", words=words)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """Say in words that the program has a mistake; the server logs it. No middleware dresses this answer."""
+    words = (
+        "The page ran into a mistake of its own. If you were saving something, go back and see whether it was saved. "
+        "The log says what happened: tell whoever looks after this page."
+    )
+    response = page(request, "sorry.html", 500, title="Sorry, there is a problem", words=words)
+    dress(response.headers, request.state.nonce)
+    return response

@@ -94,7 +94,7 @@ class Guard:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _dress(MutableHeaders(scope=message), nonce)
+                dress(MutableHeaders(scope=message), nonce)
             await send(message)
 
         refused = refusal(scope["method"], Headers(scope=scope), self.allowed_hosts, self.max_body)
@@ -111,7 +111,7 @@ def _said(refused: Refusal, path: str) -> Response:
     return PlainTextResponse(refused.words, refused.status)
 
 
-def _dress(headers: MutableHeaders, nonce: str) -> None:
+def dress(headers: MutableHeaders, nonce: str) -> None:
     """Add the standing headers that a route did not set itself."""
     headers.setdefault("Content-Security-Policy", PAGE_POLICY.format(nonce=nonce))
     for name, value in STANDING_HEADERS.items():

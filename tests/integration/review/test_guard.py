@@ -84,3 +84,18 @@ def test_page_without_a_database_says_so_plainly(app, reviewer, database):
     assert "Traceback" not in answer.text
     assert reviewer.get("/readyz").status_code == 503
     assert reviewer.get("/healthz").status_code == 200
+
+
+def test_mistake_of_the_program_is_told_in_words_and_dressed(make_app, client_of, token):
+    def broken(*asked, **more):
+        raise ArithmeticError("of the program")
+
+    client = client_of(make_app(explain=broken), "reviewer")
+    client._transport.raise_server_exceptions = False  # as a server, it answers
+    page = client.get("/explain").text
+    answer = client.post("/explain", data={"text": "Hello", "token": token(page)})
+    assert answer.status_code == 500
+    assert "The page ran into a mistake of its own." in answer.text
+    assert "ArithmeticError" not in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
