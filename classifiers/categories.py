@@ -44,7 +44,7 @@ class Categories:
         """Give the user category, and after it what else was in question."""
         author = author_of(message, found)
         fact = self._domains.fact(author.writer.address) if message.sender_trusted or author.hops else None
-        evidence = [*self._of_address(author, fact), *self._of_name(author.writer)]
+        evidence = [*self._of_address(author, fact), *self._of_name(author.writer, fact)]
         told = self._belonging.evidence(found, author)
         signed = frozenset(one.category for one in (*evidence, *told) if one.rank is Rank.SIGNED)
         evidence += [self._ranked(one, fact, signed) for one in told]
@@ -87,22 +87,30 @@ class Categories:
                 hit=_address_hit(address, domain, self._endings[ending]),
             )
 
-    def _of_name(self, writer: Writer) -> Iterator[Evidence]:
-        """Read the display name: "Boston Volunteer Centre", "Dermot Keane (IPS)", "Cllr Ann Other"."""
+    def _of_name(self, writer: Writer, fact: DomainFact | None) -> Iterator[Evidence]:
+        """Read the display name: "Boston Volunteer Centre", "Dermot Keane (IPS)", "Cllr Ann Other".
+
+        An office that has its host's address ("Ann Other - OCS" at the Cabinet Office) goes before the address.
+        """
+        hosted = self._hosted_by(fact)
         shown = phrase_of(writer.name)
         for body in self._bodies.within(shown):
             if not body.weak and body.category != "dclg":
                 name = shown.text[shown.spans[body.first][0] : shown.spans[body.last - 1][1]]
                 reason = f"the sender is shown as “{writer.name}”, which names {name}"
-                yield Evidence(category=body.category, rank=Rank.SIGNED, weight=0.8, reason=reason)
+                rank = Rank.BEYOND if _plain(name) in hosted else Rank.SIGNED
+                yield Evidence(category=body.category, rank=rank, weight=0.8, reason=reason)
         for form, (start, end) in zip(shown.forms, shown.spans, strict=True):
             if form in self._titles:
                 reason = f"the sender is shown with the title “{shown.text[start:end]}”"
                 yield Evidence(category=self._titles[form], rank=Rank.SIGNED, weight=0.75, reason=reason)
 
+    def _hosted_by(self, fact: DomainFact | None) -> frozenset[str]:
+        return frozenset(name for name, host in self._offices.items() if fact is not None and host in fact.domain)
+
     def _of_office(self, found: Found, author: Author, fact: DomainFact | None) -> Iterator[Evidence]:
         """Read "for the Office for Civil Society" from the Cabinet Office, whose address it has."""
-        hosted = {name for name, host in self._offices.items() if fact is not None and host in fact.domain}
+        hosted = self._hosted_by(fact)
         for sentence in found.sentences if hosted else ():
             if sentence.zone not in author.zones or sentence.kind is ZoneKind.QUOTED:
                 continue
