@@ -129,7 +129,7 @@ class ReadingSettings(BaseModel):
     workers: int = Field(default=2, ge=1, le=64)
     seconds_per_message: float = Field(default=20, gt=0, le=600)
     megabytes_per_worker: int = Field(default=2048, ge=512)
-    messages_per_worker: int = Field(default=2000, ge=1)
+    messages_per_worker: int = Field(default=10_000, ge=1)
     tries: int = Field(default=3, ge=1, le=20)
 
 

@@ -35,7 +35,7 @@ class ReaderLimits:
     workers: int = 2
     seconds_per_message: float = 20
     megabytes_per_worker: int = 2048
-    messages_per_worker: int = 2000
+    messages_per_worker: int = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
