@@ -25,6 +25,7 @@ _STYLES = {
     "Column_20_heading": ("12pt", "bold"),
     "Body": ("12pt", "normal"),
 }
+_ENDS = {"Number_20_heading": "bold", "Mark": "normal"}  # what stands over numbers, or in the place of one
 _WIDTHS = {Kind.TEXT: "7cm", Kind.QUOTE: "13cm", Kind.DATE: "4cm", Kind.MOMENT: "5cm"}
 _OTHER_WIDTH = "3.2cm"
 _WIDE = "24cm"
@@ -98,6 +99,8 @@ def _describe(document: Document, digest: Digest) -> None:
 def _add_styles(document: Document) -> None:
     for name, (size, weight) in _STYLES.items():
         document.insert_style(_cell_style(name, size, weight))
+    for name, weight in _ENDS.items():
+        document.insert_style(_cell_style(name, "12pt", weight))
     for name, places, grouped in (
         ("Whole", 0, "true"),
         ("Plain", 0, "false"),
@@ -131,7 +134,7 @@ def _data_style(document: Document, name: str, style: str) -> None:
 
 def _cell_style(name: str, size: str, weight: str, data_style: str = "") -> str:
     data = f' style:data-style-name="{data_style}"' if data_style else ""
-    align = '<style:paragraph-properties fo:text-align="end"/>' if data_style else ""
+    align = '<style:paragraph-properties fo:text-align="end"/>' if data_style or name in _ENDS else ""
     shown = name.replace("_20_", " ")
     wrap = "no-wrap" if name in ("Heading_20_1", "Above") else "wrap"
     return (
@@ -200,7 +203,7 @@ def _table_sheet(digest: Digest, table: Table, name: str) -> tuple[str, str]:
     lines = [
         _row([_text(f"{sheet_text(digest.numbered(table))} {marks}", "Heading_20_1")]),
         *(_row([_text(sheet_text(text), "Above")]) for text in above),
-        _header_row([_text(column.title, "Column_20_heading") for column in table.columns]),
+        _header_row([_text(column.title, _heading_style(column)) for column in table.columns]),
         *(_row(_cells(table.columns, row)) for row in rows),
     ]
     first, last = len(above) + 2, len(lines)
@@ -227,8 +230,12 @@ def _cell(column: Column, cell: Cell) -> str:
     if isinstance(cell, date):
         return _date(iso(cell), spoken(cell, column.kind), "Day")
     if isinstance(cell, str):
-        return _text(sheet_text(cell), "Body")
+        return _text(sheet_text(cell), "Mark" if column.kind in _NUMBER_STYLES else "Body")
     return _number(cell, _NUMBER_STYLES.get(column.kind, "Plain"))
+
+
+def _heading_style(column: Column) -> str:
+    return "Number_20_heading" if column.kind in _NUMBER_STYLES else "Column_20_heading"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ import re
 import warnings
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import ceil
+from typing import Any
 
 import pandas as pd
 
@@ -33,8 +35,10 @@ _FORMATS = {
 }
 _WIDTHS = {Kind.TEXT: 34, Kind.QUOTE: 70, Kind.DATE: 20, Kind.MOMENT: 24}
 _OTHER_WIDTH = 15
+_LINE, _HIGHEST_ROW = 15.75, 409.5  # points
 _A4 = 9  # as Excel numbers papers
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
+_SIXTEEN_DIGITS = re.compile(rb"<v>(\d+\.\d{13,})</v>")
 _FIRST_YEAR = 1900  # spreadsheets know no earlier day
 
 
@@ -58,7 +62,8 @@ def xlsx_bytes(digest: Digest) -> bytes:
         _set_pages(workbook)
         workbook.set_properties(_properties(digest))
         workbook.close()
-    return normalised(out.getvalue(), {"docProps/core.xml": _say_language})
+    sheets = {f"xl/worksheets/sheet{place}.xml": _as_written for place in range(1, len(tables) + 4)}
+    return normalised(out.getvalue(), {"docProps/core.xml": _say_language, **sheets})
 
 
 def _sheet(digest: Digest, table: Table) -> object:
@@ -124,7 +129,26 @@ def _set_widths(workbook: object, tables: Sequence[Table]) -> None:
     for place, table in enumerate(tables, 1):
         sheet = workbook.get_worksheet_by_name(f"Table_{place}")  # type: ignore[attr-defined]  # gptables has no types
         for number, column in enumerate(table.columns):
-            sheet.set_column(number, number, _WIDTHS.get(column.kind, _OTHER_WIDTH))
+            sheet.set_column(number, number, _width(column))
+        _set_heights(sheet, _shown(table))
+
+
+def _set_heights(sheet: Any, table: Table) -> None:
+    """Make rows high enough for text that wraps: Excel does that by itself, LibreOffice writes over the next."""
+    lines = [_headings(table.columns), *table.rows]
+    for number, cells in enumerate(lines, sheet.dim_rowmax - len(table.rows)):
+        most = max(_lines(cell, column) for cell, column in zip(cells, table.columns, strict=True))
+        if most > 1:
+            sheet.set_row(number, min(_HIGHEST_ROW, _LINE * most))
+
+
+def _width(column: Column) -> int:
+    return _WIDTHS.get(column.kind, _OTHER_WIDTH)
+
+
+def _lines(cell: Cell, column: Column) -> int:
+    """Guess the lines that a text takes, rather too many than too few: columns are measured in narrower letters."""
+    return ceil(len(cell) / (_width(column) * 0.8)) if isinstance(cell, str) else 1
 
 
 def _set_pages(workbook: object) -> None:
@@ -168,6 +192,11 @@ def _properties(digest: Digest) -> dict[str, object]:
         "keywords": "users, uses, statistics",
         "created": datetime(cover.made_on.year, cover.made_on.month, cover.made_on.day),  # noqa: DTZ001 - a bare date
     }
+
+
+def _as_written(sheet: bytes) -> bytes:
+    """Write 8.3 as 8.3: XlsxWriter's sixteen digits make 8.300000000000001 of it, which is another number."""
+    return _SIXTEEN_DIGITS.sub(lambda found: b"<v>%s</v>" % f"{float(found[1]):.15G}".encode(), sheet)
 
 
 def _say_language(core: bytes) -> bytes:

@@ -194,10 +194,34 @@ def test_the_workbook_follows_the_guidance(digest_of: Make, march: March) -> Non
     assert "[x] = not available" in [row[0].value for row in workbook["Table_16"].iter_rows()]
 
 
+def test_shares_are_the_same_numbers_in_the_workbook(digest_of: Make, message: Build) -> None:
+    """One of twelve is 8.3 per cent, and not 8.300000000000001."""
+    digest = digest_of([message(n, user="media" if n == 1 else "academia") for n in range(12)])
+    share = [cells[4] for cells in body(sheet_of(digest, "messages-by-user")) if cells[0] == "Media"]
+    assert share == [8.3]
+
+
+def test_rows_of_the_workbook_are_high_enough_for_what_wraps(digest_of: Make, message: Build) -> None:
+    digest = digest_of([message(1, says=["We use it. " * 40]), message(2, says=["Short."])])
+    sheet = sheet_of(digest, "use-statements")
+    heights = [sheet.row_dimensions[number].height for number in (sheet.max_row - 1, sheet.max_row)]
+    assert heights[0] > 100
+    assert heights[1] is None
+
+
+def test_what_stands_in_a_numbers_place_is_aligned_like_one(digest_of: Make, march: March) -> None:
+    with zipfile.ZipFile(io.BytesIO(ods_bytes(digest_of(march)))) as packed:
+        content = packed.read("content.xml").decode()
+    trend = content.partition('table:name="Table_16"')[2].partition("</table:table>")[0]
+    assert 'table:style-name="Mark"><text:p>[x]</text:p>' in trend
+    assert 'table:style-name="Number_20_heading"><text:p>Messages</text:p>' in trend
+    assert 'table:style-name="Column_20_heading"><text:p>Month</text:p>' in trend
+
+
 def test_sheets_are_printed_landscape_and_one_page_wide(digest_of: Make, march: March) -> None:
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(digest_of(march))))
     assert {(one.page_setup.orientation, one.page_setup.fitToHeight) for one in book.worksheets} == {("landscape", 0)}
-    assert all(one.sheet_properties.pageSetUpPr.fitToPage for one in book.worksheets)
+    assert {getattr(one.sheet_properties.pageSetUpPr, "fitToPage", False) for one in book.worksheets} == {True}
     with zipfile.ZipFile(io.BytesIO(ods_bytes(digest_of(march)))) as packed:
         layout = packed.read("styles.xml").partition(b'style:name="Mpm1"')[2]
     assert b'style:print-orientation="landscape" style:scale-to-X="1"' in layout[:400]
