@@ -19,6 +19,16 @@ from storage.reviews import Place
 
 router = APIRouter()
 TO_REVIEW = QueueFilter(states=(ReviewState.PENDING,))
+REVIEWED = QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED))
+NEEDS_A_PERSON, CHECKED = replace(TO_REVIEW, needs_person=True), replace(TO_REVIEW, random_check=True)
+DISAGREEING = QueueFilter(disagrees=True)
+EMPTY = {  # what an empty list means, where that is sure
+    TO_REVIEW: "No message waits to be reviewed.",
+    NEEDS_A_PERSON: "No message waits for a person.",
+    CHECKED: "No message waits for a random check.",
+    REVIEWED: "No message has been reviewed yet.",
+    DISAGREEING: "The rules disagree with no decision.",
+}
 MOST_AT_ONCE = 200
 MOST_UNREAD = 50
 
@@ -43,6 +53,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         chips=chips(chosen, site.catalogue),
         query=query_of(chosen),
         pairs=pairs_of(chosen),
+        empty=EMPTY.get(chosen, ""),
         rows=[(row, queue_words(row.tags, site.catalogue)) for row in found.rows],
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         next_page=query_of(chosen, after=found.after) if found.after else "",
@@ -79,10 +90,10 @@ def _unread(site: Site, chosen: QueueFilter) -> list[SetAside]:
 def _views(*, may_review: bool) -> list[tuple[str, str]]:
     lists = [
         ("To review", query_of(TO_REVIEW)),
-        ("Needs a person", query_of(replace(TO_REVIEW, needs_person=True))),
-        ("Reviewed", query_of(QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED)))),
-        ("Random check", query_of(replace(TO_REVIEW, random_check=True))),
-        ("Rules disagree with you", query_of(QueueFilter(disagrees=True))),
+        ("Needs a person", query_of(NEEDS_A_PERSON)),
+        ("Reviewed", query_of(REVIEWED)),
+        ("Random check", query_of(CHECKED)),
+        ("Rules disagree with you", query_of(DISAGREEING)),
         ("Set aside", query_of(QueueFilter(set_aside=True))),
         ("All messages", ""),
     ]

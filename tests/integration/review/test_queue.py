@@ -30,6 +30,9 @@ def test_what_needs_a_person_stands_on_top_with_its_reason(reviewer, three):
 def test_empty_queue_says_so(reviewer):
     assert "No message has come yet." in reviewer.get("/messages").text
     assert "No message fits these filters." in reviewer.get("/messages?state=corrected").text
+    assert "No message waits to be reviewed." in reviewer.get("/messages?state=pending").text
+    assert "The rules disagree with no decision." in reviewer.get("/messages?disagrees=yes").text
+    assert "No message has been reviewed yet." in reviewer.get("/messages?state=confirmed&state=corrected").text
 
 
 @pytest.mark.parametrize(
