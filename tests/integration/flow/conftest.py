@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fakes.mailbox import FakeMailbox
 
+from classifiers.verdict import Verdict
 from pipeline.flow.poll import Parts, Poll
 from pipeline.flow.reading import MessageReader, Reading, ReadingContext, Unread
 from pipeline.mail.mailbox import MailboxSettings
@@ -37,6 +38,11 @@ class ReaderHere:
         for raw in raws:
             bad = b"UNREADABLE" in raw.raw and not self.mended
             yield raw, Unread(reason="it cannot be read") if bad else self._reader.read(raw, now)
+
+    def judge(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Verdict | Unread]]:
+        """Say what the rules say of messages, in their order."""
+        for raw, outcome in self.read(raws, now):
+            yield raw, outcome if isinstance(outcome, Unread) else self._reader.judged(raw)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pipeline.flow.reading import ReadingContext, Unread
 from pipeline.mail.message import Origin, RawMessage
 
 NOW = datetime(2011, 3, 1, tzinfo=UTC)
-WORK = Work(prepare=odd_reading.prepare, read=odd_reading.read)
+WORK = Work(prepare=odd_reading.prepare, read=odd_reading.read, judge=odd_reading.read)
 
 
 def raw(content: bytes, uid: int = 1) -> RawMessage:
@@ -50,6 +50,11 @@ def test_one_bad_message_stops_nothing(reader: Reader, content: bytes, words: st
     assert before.startswith("before")
     assert words in bad
     assert after.startswith("after")
+
+
+def test_one_that_cannot_be_judged_stops_nothing(reader: Reader) -> None:
+    judged = [outcome for _, outcome in reader.judge([raw(content) for content in (b"one", b"fail", b"two")], NOW)]
+    assert [str(outcome).partition("'")[2].split()[0] for outcome in judged] == ["one", "the", "two"]
 
 
 def test_several_bad_messages_in_one_task_cost_themselves_alone(reader: Reader) -> None:
