@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine import Store, current_revision
-from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead, SchemaBehind
+from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, NoPlaceForBackup, SchemaAhead, SchemaBehind
 from storage.revisions import HEAD, REVISIONS
 from storage.upgrade import upgrade
 from storage.wrapping import errors_in_words
@@ -33,12 +33,13 @@ def backup(store: Store, file: Path) -> Backup:
     """Write one consistent copy of the database, mode 600, while others go on working.
 
     The copy is checked before it takes its name: an earlier file of that name stays until then. Raise BackupElsewhere
-    for PostgreSQL, SchemaBehind for a database without any table.
+    for PostgreSQL, SchemaBehind for a database without any table, NoPlaceForBackup where the file cannot be.
     """
     if store.path is None:
         raise BackupElsewhere(dump_command(store, file))
     if not current_revision(store):
         raise SchemaBehind("", HEAD)
+    _check_place(file, store.path)
     aside = file.with_name(f".{file.name}.new")
     with errors_in_words():
         _new_private(aside)
@@ -50,6 +51,16 @@ def backup(store: Store, file: Path) -> Backup:
         finally:
             aside.unlink(missing_ok=True)
     return found
+
+
+def _check_place(file: Path, database: Path) -> None:
+    """Refuse what would take the database's own place, from under those who have it open, and what is no file."""
+    if file.is_dir():
+        raise NoPlaceForBackup(file, "it is a folder")
+    if not file.parent.is_dir():
+        raise NoPlaceForBackup(file, f"there is no folder {file.parent}")
+    if file.resolve() == database.resolve():
+        raise NoPlaceForBackup(file, "it is the database itself")
 
 
 def restore(file: Path, url: str, *, replace: bool = False) -> Backup:

@@ -210,6 +210,14 @@ class NoBackup(StorageError):
         self.reason, self.file = why, file
 
 
+class NoPlaceForBackup(StorageError):
+    """Tell that no backup can be written where it was asked for."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        Exception.__init__(self, f"No backup can be written to {file}: {why}. Name another file.")
+        self.reason, self.file = why, file
+
+
 class HoldsMessages(StorageError):
     """Tell that a database that is to be replaced holds messages."""
 

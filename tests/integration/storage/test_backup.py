@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from storage.backup import backup, inspect, restore
 from storage.engine import open_store
-from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, SchemaAhead, SchemaBehind
+from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, NoPlaceForBackup, SchemaAhead, SchemaBehind
 from storage.integrity import verify
 from storage.messages import export_rows, save_batch, save_message
 from storage.upgrade import upgrade
@@ -42,6 +42,19 @@ def test_there_is_nothing_to_back_up_before_the_first_table(tmp_path):
     ):
         backup(store, tmp_path / "kept.db")
     assert not (tmp_path / "kept.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [(".", "it is a folder"), ("none/kept.db", "there is no folder"), ("link.db", "it is the database itself")],
+)
+def test_no_backup_is_written_where_it_cannot_be(filled, tmp_path, place, why):
+    (tmp_path / "link.db").symlink_to(filled.path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(NoPlaceForBackup, match=why):
+        backup(filled, tmp_path / place)
+    assert sorted(tmp_path.iterdir()) == before
+    assert len(list(export_rows(filled))) == 30
 
 
 def test_a_backup_and_the_restored_file_are_private(filled, tmp_path):
