@@ -161,8 +161,16 @@ def _read_cursor(cursor: str, chosen: QueueFilter) -> tuple[Any, ...] | None:
     try:
         if _by_words(chosen):
             (place,) = parts
-            return (int(place),)
+            return (_whole(place),)
         rank, at, number = parts
-        return int(rank), datetime.fromisoformat(at).astimezone(UTC), int(number)
-    except ValueError:
+        return _whole(rank, below=2**31), datetime.fromisoformat(at).astimezone(UTC), _whole(number)
+    except (ValueError, OverflowError):  # the latter at the very ends of the calendar
         return None
+
+
+def _whole(text: str, *, below: int = 2**63) -> int:
+    """Read a number that a column holds; raise ValueError for a larger one."""
+    number = int(text)
+    if abs(number) >= below:
+        raise ValueError(text)
+    return number

@@ -100,9 +100,21 @@ def test_pages_show_every_message_once(reviewer, save):
     assert seen == sorted(stored, reverse=True)
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "\x00", "9" * 400])
+BIG = "9" * 20
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["x", "-1", "\x00", "9" * 400, BIG, f"{BIG}_2011-03-01_1", f"1_2011-03-01_{BIG}", "1_0001-01-01T00:00+14:00_1"],
+)
 def test_made_up_cursor_is_the_first_page(reviewer, three, after):
     assert len(subjects_in(reviewer.get("/messages", params={"after": after}).text)) == 3
+
+
+@pytest.mark.parametrize("after", ["x", "9" * 400, BIG])
+def test_made_up_cursor_of_a_search_is_the_first_page(reviewer, three, after):
+    page = reviewer.get("/messages", params={"after": after, "q": "cohesion"}).text
+    assert len(subjects_in(page)) == 3
 
 
 def test_f77_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, three, token):
