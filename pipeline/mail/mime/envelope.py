@@ -47,5 +47,7 @@ def unquoted_mbox(raw: bytes, quoting: str) -> bytes:
 
 def with_crlf(raw: bytes) -> bytes:
     """Make every line end CRLF, whichever it was (also a lone CR)."""
+    if raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):
+        return raw
     raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw.replace(b"\n", b"\r\n")
