@@ -50,7 +50,7 @@ class Work:
 class Reader:
     """A pool of workers that read messages; use it as a context manager.
 
-    The workers come from a fork server that has imported the parsers and spaCy and loaded the packaged rules once, so
+    The workers come from a fork server that has imported the parsers and loaded the packaged rules once, so
     that a killed or recycled worker is replaced in a fraction of a second. Rules of one's own each worker loads itself.
     """
 
@@ -80,7 +80,7 @@ class Reader:
         self._pool.join()
 
     def load_ahead(self) -> None:
-        """Have the fork server load parsers, spaCy and rules while the caller looks what is to be read."""
+        """Have the fork server load parsers and rules while the caller looks what is to be read."""
         forkserver.ensure_running()
 
     def read(self, raws: Iterable[RawMessage], now: datetime, how: ReadOne | None = None) -> Iterator[Answer]:
