@@ -1,4 +1,4 @@
-"""What workers are asked to do, by name: the parsers and the rules are imported there, and not in the process that asks."""
+"""What workers are asked to do, by name: parsers and rules are imported there, and not in the process that asks."""
 
 from datetime import datetime
 
