@@ -112,7 +112,9 @@ def _rule_mistakes(settings: Settings, house: Path) -> tuple[str, ...]:
     folders = [folder for _, folder in mailbox_rules(settings, house)]
     if (folder := rules_folder(settings, house)) is not None:
         folders.insert(0, folder)
-    return tuple(words for folder in dict.fromkeys(folders) for words in mistakes_in(folder, kept_rules(house)))
+    return tuple(
+        words for folder in dict.fromkeys(folders) for words in mistakes_in(folder, kept_rules(settings, house))
+    )
 
 
 def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:

@@ -63,9 +63,14 @@ def whole_catalogue(settings: Settings, house: Path) -> Catalogue:
     return Catalogue(entries=tuple({(entry.dimension, entry.id): entry for entry in reversed(entries)}.values())[::-1])
 
 
-def kept_rules(house: Path) -> Path:
-    """Give the folder of copies of rules of one's own that worked."""
-    return house / "var" / "rules"
+def kept_rules(settings: Settings, house: Path) -> Path:
+    """Give the folder of copies of rules of one's own that worked: beside what else is written.
+
+    That is the SQLite file, or the folder of digests; where the settings lie a service may write nothing.
+    """
+    url = storage_url(settings, house)
+    written = Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else house / settings.digests.folder
+    return written.parent / "kept-rules"
 
 
 def opinion_file(settings: Settings, house: Path) -> Path | None:

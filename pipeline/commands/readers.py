@@ -46,7 +46,7 @@ def steady_reader(settings: Settings, house: Path) -> Reader:
     where none worked before.
     """
     context = reading_context(settings, house)
-    working = {folder: _working(folder, house) for folder in _own_folders(context)}
+    working = {folder: _working(folder, kept_rules(settings, house)) for folder in _own_folders(context)}
     if context.rules_folder is not None:
         context = replace(context, rules_folder=working[context.rules_folder])
     own = tuple((account, working[folder]) for account, folder in context.mailbox_rules)
@@ -69,8 +69,8 @@ def _own_folders(context: ReadingContext) -> tuple[Path, ...]:
     return tuple(dict.fromkeys([*own, *(folder for _, folder in context.mailbox_rules)]))
 
 
-def _working(folder: Path, house: Path) -> Path:
-    working = working_rules(folder, kept_rules(house))
+def _working(folder: Path, keep: Path) -> Path:
+    working = working_rules(folder, keep)
     for problem in working.problems:
         log.warning("the rules have a mistake, so version %s goes on: %s", working.version, problem)
     return working.folder

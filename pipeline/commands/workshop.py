@@ -24,7 +24,7 @@ SECONDS_TO_CHECK = 60
 
 def workshops(settings: Settings, house: Path, trials: Trials) -> Mapping[str, "Workshop"]:
     """Give the rules of each mailbox that has its own, by its account, and under "" those that read all other mail."""
-    own, copies = dict(mailbox_rules(settings, house)), kept_rules(house)
+    own, copies = dict(mailbox_rules(settings, house)), kept_rules(settings, house)
     usual = Workshop(rules_folder(settings, house), copies, trials, ReadBy(others=tuple(own)))
     each = {name: Workshop(folder, copies, trials, ReadBy(account=name)) for name, folder in own.items()}
     return {"": usual, **each}

@@ -48,3 +48,16 @@ def test_mail_goes_on_being_tagged_by_the_last_rules_that_worked(
     assert '"volunteering"' in statshop("export").stdout.splitlines()[1]
     assert "rules with mistakes" in statshop("status").stdout
     assert statshop("doctor").returncode == 1
+
+
+def test_nothing_is_written_where_the_settings_and_the_rules_lie(tmp_path: Path, run_in: Callable[..., Ran]) -> None:
+    house, state = tmp_path / "etc", tmp_path / "state"
+    shutil.copytree(HOUSE / "classifiers/rules", house / "rules")
+    (house / "config.toml").write_text(
+        f'[storage]\nurl = "sqlite:///{state}/statshop.db"\n[digests]\nfolder = "{state}/digests"\n'
+        '[rules]\nfolder = "rules"\n'
+    )
+    (tmp_path / "mail.eml").write_bytes(b"From: ann@example.org\r\nSubject: Volunteering\r\n\r\nMay I?\r\n")
+    said = run_in(house, STATSHOP, "import", str(tmp_path / "mail.eml"))
+    assert "stored 1" in said.stdout, said.stderr
+    assert sorted(path.name for path in house.iterdir()) == ["config.toml", "rules"]
