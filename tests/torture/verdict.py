@@ -2,14 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.mail.imap.marking import members
 from storage.engine import Store, open_store
 from storage.integrity import verify
-from storage.ledger import LedgerRow, ledger_rows
-from storage.messages import message_ids, raw_bytes, set_aside_list, set_aside_raw
+from storage.ledger import LedgerRow, ledger_rows, was_numbered_otherwise
+from storage.messages import message_ids, raw_bytes, set_aside_list, set_aside_raw, stored_uids
 from torture.world import Record
 
 
@@ -37,6 +37,7 @@ def judge(url: str, record: Record, complete_polls: list[tuple[float, float]]) -
         aside = Counter(hashlib.sha256(set_aside_raw(store, item.id)).hexdigest() for item in pile)
         withheld = [item for item in set_aside_list(store) if not item.holds_mail]
         faults, rows = verify(store).faults, ledger_rows(store)
+        first_known = _first_known(store, rows)
     held = stored + aside
     delivered = set(record.digests.values())
     due = record.there_at_the_end() | record.seen_by(complete_polls)
@@ -45,7 +46,11 @@ def judge(url: str, record: Record, complete_polls: list[tuple[float, float]]) -
     never = delivered - held.keys()
     named = _named(rows)
     places = {digest: record.places_of(digest) for digest in never - lost}
-    silent = [digest for digest, where in places.items() if where and not any(one in named for one in where)]
+    silent = [
+        digest
+        for digest, where in places.items()
+        if where and not any(one in named or is_before(one, first_known) for one in where)
+    ]
     problems = [*faults]
     unnamed = [f"{folder} UID {uid}" for digest in silent for folder, uid in places[digest]]
     problems += [f"{len(silent)} messages that came and went are not named in the ledger: {unnamed}"] if silent else []
@@ -62,10 +67,25 @@ def judge(url: str, record: Record, complete_polls: list[tuple[float, float]]) -
         doubled=len(doubled),
         altered=len(altered),
         gone_before_read=len(places),
-        named=sum(1 for where in places.values() if where) - len(silent),
+        named=sum(any(one in named for one in where) for where in places.values()),
         problems=tuple(problems),
         ledger=tuple(f"{row.folder}: {row.counts}" for row in rows),
     )
+
+
+def is_before(place: tuple[str, int], first_known: Mapping[str, int]) -> bool:
+    """Say whether a message came and went before the first look at its folder: docs/reliability.md promises no name."""
+    folder, uid = place
+    return uid < first_known.get(folder, 0)
+
+
+def _first_known(store: Store, rows: Sequence[LedgerRow]) -> dict[str, int]:
+    """Give the first UID ever known of each folder that was not numbered anew while it was watched."""
+    places = [(row.account, row.folder, row.uidvalidity) for row in rows]
+    known = {
+        place: next(stored_uids(store, *place), 0) for place in places if not was_numbered_otherwise(store, *place)
+    }
+    return {folder: uid for (_, folder, _), uid in known.items()}
 
 
 def _named(rows: Sequence[LedgerRow]) -> set[tuple[str, int]]:
