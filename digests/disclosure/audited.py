@@ -5,8 +5,9 @@ audit is made again. Where nothing single helps, whole tables go: an edition tha
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 
 from digests.disclosure.cells import MonthCells
@@ -61,7 +62,13 @@ def audited(
 
     told, audit = told_by_others(shown, published, threshold), Audit((*published, shown), threshold)
     left = {key: one for key, one in _candidates(shown, published).items() if row_key(key) not in told}
-    while gone := _attacked(audit, left):
+
+    @cache
+    def told_before() -> Mapping[Key, tuple[int, int]]:
+        leaks = Audit(published, threshold).leaks() if published else ()
+        return {leak.name: (leak.low, leak.high) for leak in leaks}
+
+    while gone := _attacked(audit, left, told_before):
         hidden |= {place for one in gone for place in one.places}
     return tuple(_without(table, hidden) for table in public)
 
@@ -70,18 +77,21 @@ def _kept_back(shown: Shown, hidden: Collection[Place]) -> Iterator[tuple[Place,
     return ((place, None if place in hidden else number) for place, number in shown.counts.items())
 
 
-def _attacked(audit: Attack, left: dict[Key, Candidate]) -> list[Candidate]:
+def _attacked(
+    audit: Attack, left: dict[Key, Candidate], told_before: Callable[[], Mapping[Key, tuple[int, int]]]
+) -> list[Candidate]:
     """Attack once: keep back for each leak the smallest count that tells it, and take it from those that are left.
 
-    Where none can be named, all cells of cross tables go, then all counts.
+    Where none can be named, all cells of cross tables go, then all counts; but not for what the editions before this
+    one told just as well (`told_before`, asked for only then, since it takes an audit of its own).
     """
     gone, blind = list[Candidate](), False
     for leak in audit.leaks():
         able = [name for name in leak.by if name in left]
         if able:
             gone += _keep_back(audit, left, _row_of(min(able, key=lambda name: left[name].rank), left))
-        else:
-            blind = True
+        elif not blind:
+            blind = told_before().get(leak.name) != (leak.low, leak.high)
     if blind and not gone:
         gone += _keep_back(audit, left, [name for name in left if name[0] in WINDOW_TABLES] or list(left))
     return gone

@@ -88,6 +88,18 @@ def test_editions_that_do_not_know_of_each_other_give_a_small_count_away(digest_
     assert told[shown[2].own.version, "media", "messages"] == (2, 2)
 
 
+def test_what_old_editions_gave_away_withholds_no_later_one(digest_of: Make, message: Build) -> None:
+    """March is told, whatever April shows: to keep April back would hide nothing."""
+    messages = of_all_kinds(message, SMALL_IN_ONE)
+    old = [alone(digest_of, messages, account) for account in ("", *BOXES)]
+    told_before = {(leak.name, leak.low, leak.high) for leak in leaks_of(old)}
+    digest = digest_of(messages, DigestOptions(), month="2011-04", past=Past(editions=old))
+    public = public_edition(digest, DigestOptions())
+    assert [row[1] for row in public.table("messages-by-user").rows] == [77, 48, 14, 28, 167]
+    shown = shown_by(digest, public, DigestOptions())
+    assert {(leak.name, leak.low, leak.high) for leak in leaks_of([*old, shown])} == told_before != set()
+
+
 def test_the_rest_of_the_mailboxes_is_guarded_before_they_have_editions(digest_of: Make, message: Build) -> None:
     messages = of_all_kinds(message, SMALL_IN_ONE)
     leaks = leaks_of([alone(digest_of, messages, account) for account in ("", "north")])
