@@ -20,7 +20,7 @@ from storage.word_walks import Narrowing, all_of, in_month, narrowings, on_row, 
 
 FEW_FOUND = 2_000  # so many messages with the words are fetched at once, whatever else is asked of them
 MANY_FOUND = 20_000  # so many are not worth fetching
-NEWEST = 20_000  # so many messages are looked through before anything is listed
+NEWEST = 30_000  # so many messages are looked through before anything is listed
 LISTED = 250_000  # so many that pass a filter are worth listing
 _EXPECTED = text("EXPLAIN (FORMAT JSON) SELECT FROM search_text WHERE words @@ to_tsquery('english', :query)")
 
