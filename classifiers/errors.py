@@ -35,6 +35,18 @@ class RulesUnreadable(ClassifierError):
         self.problems = problems
 
 
+class RulesNotKept(ClassifierError):
+    """Rules that changed cannot be copied to where reading takes them from."""
+
+    def __init__(self, folder: Path, shelf: Path, why: str) -> None:
+        """Keep the folder, where its copy should lie, and the reason."""
+        self.folder, self.shelf, self.why = folder, shelf, why
+        super().__init__(
+            f"The rules in {folder} cannot be copied to {shelf}: {why}. Check the space on disk and the permissions, "
+            "then run the same command again; nothing is lost."
+        )
+
+
 class BadPattern(ClassifierError):
     """A pattern does not follow the notation."""
 

@@ -10,8 +10,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifiers.errors import RuleError, RulesUnreadable
-from classifiers.rulebook import load_rules
+from classifiers.errors import RuleError, RulesNotKept, RulesUnreadable
+from classifiers.rulebook import load_rules, rules_version
 
 _LATEST = "latest"
 _MISTAKES = "mistakes"
@@ -31,7 +31,7 @@ def working_rules(folder: Path, keep: Path) -> WorkingRules:
     """Give a copy of the rules of a folder; where they have mistakes, the copy that worked last, with the mistakes.
 
     `keep` is the folder that holds the copies; it is made. Raises RulesUnreadable when the rules have mistakes and no
-    earlier ones are kept.
+    earlier ones are kept, and RulesNotKept when new rules cannot be copied, as on a full disk.
     """
     shelf = _shelf(folder, keep)
     shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,20 +60,41 @@ def _shelf(folder: Path, keep: Path) -> Path:
 
 
 def _shelved(folder: Path, shelf: Path) -> str:
+    """Give the version of a folder's rules, which lie on the shelf then: those that lie there are not copied again."""
+    version = _held(folder, shelf) or _copied(folder, shelf)
+    _note(shelf, version)
+    _forget_old(shelf, version)
+    return version
+
+
+def _held(folder: Path, shelf: Path) -> str | None:
+    """Give the version of a folder's rules if they lie on the shelf, and can be read by the program as it is today."""
+    try:
+        version = rules_version(folder)
+    except OSError:  # edited under our hands, or not ours to read
+        return None
+    return load_rules(shelf / version).version if (shelf / version).is_dir() else None
+
+
+def _copied(folder: Path, shelf: Path) -> str:
     """Copy a folder, read the copy, and put it on the shelf under its version."""
     with tempfile.TemporaryDirectory(dir=shelf, prefix=".copy-") as name:
         copy = Path(name) / "rules"
         try:
             shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
-        except OSError:  # not there, or edited under our hands: reading it says what is wrong
+        except OSError as error:  # not there, edited under our hands, or no room
             load_rules(folder)
-            raise
+            raise RulesNotKept(folder, shelf, _reason(error)) from error
         version = load_rules(copy).version
         if not (shelf / version).is_dir():
             _put(copy, shelf / version)
-        _note(shelf, version)
-    _forget_old(shelf, version)
     return version
+
+
+def _reason(error: OSError) -> str:
+    """Say why copying failed; `shutil.Error` holds a row of (from, to, why) for each file, and no `strerror`."""
+    rows = error.args[0] if isinstance(error, shutil.Error) else ()
+    return str(rows[0][2]) if rows else error.strerror or str(error)
 
 
 def _put(copy: Path, place: Path) -> None:
@@ -85,7 +106,8 @@ def _put(copy: Path, place: Path) -> None:
 
 
 def _note(shelf: Path, version: str) -> None:
-    _write(shelf / _LATEST, version)
+    if _latest(shelf) != version:
+        _write(shelf / _LATEST, version)
     (shelf / version).touch()
 
 

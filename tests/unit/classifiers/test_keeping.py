@@ -1,11 +1,14 @@
 """Rules of one's own, kept: a bad edit never replaces rules that work, and no run changes its rules half-way."""
 
+import resource
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from classifiers.errors import RulesUnreadable
+from classifiers.errors import RulesNotKept, RulesUnreadable
 from classifiers.keeping import mistakes_in, working_rules
 from classifiers.rulebook import load_rules
 
@@ -95,6 +98,29 @@ def test_folders_do_not_share_their_copies(folder: Path, keep: Path, tmp_path: P
     (other / "products.toml").write_text("[[")
     with pytest.raises(RulesUnreadable):
         working_rules(other, keep)
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let no file grow beyond eight bytes, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_full_disk_leaves_rules_in_use_that_are_kept(folder: Path, keep: Path) -> None:
+    before = working_rules(folder, keep)
+    with no_room():
+        assert working_rules(folder, keep) == before
+
+
+def test_full_disk_is_told_where_rules_are_new(folder: Path, keep: Path) -> None:
+    with no_room(), pytest.raises(RulesNotKept, match=r"cannot be copied to .*: .*File too large"):
+        working_rules(folder, keep)
+    assert working_rules(folder, keep).version == load_rules(folder).version
 
 
 def test_old_copies_are_forgotten(folder: Path, keep: Path) -> None:
