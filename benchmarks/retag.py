@@ -67,7 +67,7 @@ def _measured(words: str, url: str, folder: Path, command: tuple[str, ...]) -> N
     rate = (messages - each) / seconds
     quarters = " ".join(f"{each * (len(part) - 1) / _span(part):.0f}" for part in _quarters(times))
     print(f"{words}: {rate:.0f} messages/s (by quarters {quarters}), {1000 * watch.cpu_seconds / messages:.2f} ms")
-    print(f"   of the processor a message, at most {watch.peak:.0f} MB; {said}", flush=True)
+    print(f"   of the processor a message, start included, at most {watch.peak:.0f} MB; {said}", flush=True)
 
 
 def _stopped_after(command: list[str], folder: Path, url: str, seconds: float) -> str:

@@ -2,7 +2,8 @@
 
 Both workers live all the time; in the turns of one the other is stopped (SIGSTOP). What else the machine does so hits
 the turns of both alike, and their start counts for neither. The rate of a turn is that of the stretches begun, without
-the first few and without the end, when one has no more to do.
+the first few and without the end, when one has no more to do. A worker reads in one process and keeps in another: each is
+held to a core of its own, so that one worker is not a core and a half, which two cannot double on two cores.
 """
 
 import os
@@ -154,7 +155,16 @@ def _begun(url: str, folder: Path, environment: dict[str, str]) -> tuple[int, It
 def _two_workers(folder: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     own = environment | {"STATSHOP_READING__WORKERS": "1", "STATSHOP_WORKERS__LOST_AFTER_SECONDS": "3600"}
     command = [*STATSHOP, "worker", "--processes", "1"]
-    made = [subprocess.Popen(command, cwd=folder, env=own, stderr=subprocess.DEVNULL) for _ in range(2)]
+    cores = sorted(os.sched_getaffinity(0))
+    made = [
+        subprocess.Popen(
+            ["taskset", "-c", str(cores[place % len(cores)]), *command],
+            cwd=folder,
+            env=own,
+            stderr=subprocess.DEVNULL,
+        )
+        for place in range(2)
+    ]
     try:
         yield made[0].pid, made[1].pid
     finally:
