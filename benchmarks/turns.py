@@ -2,8 +2,8 @@
 
 Both workers live all the time; in the turns of one the other is stopped (SIGSTOP). What else the machine does so hits
 the turns of both alike, and their start counts for neither. The rate of a turn is that of the stretches begun, without
-the first few and without the end, when one has no more to do. A worker reads in one process and keeps in another: each is
-held to a core of its own, so that one worker is not a core and a half, which two cannot double on two cores.
+the first few and without the end, when one has no more to do. A worker reads in one process and keeps in another: each
+is held to a core of its own, so that one worker is not a core and a half, which two cannot double on two cores.
 """
 
 import os
