@@ -163,11 +163,14 @@ class Found:
     texts: Texts
     matches: tuple[Match, ...] = ()
     cut: str = ""
+    standing: tuple[Match, ...] = field(init=False)  # of the matches, but for cancelled cues and what cancels them
     _by_tag: dict[str, list[Match]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the matches by what they speak for."""
-        for match in self.matches:
+        cancels = [match for match in self.matches if match.rule.rank is Rank.CANCELS and match.rule.dimension is None]
+        self.standing = _without_cancelled(self.matches, cancels) if cancels else self.matches
+        for match in self.standing:
             self._by_tag.setdefault(match.rule.tag, []).append(match)
 
     @property
@@ -176,7 +179,7 @@ class Found:
         return self.texts.sentences
 
     def of(self, tag: str, *kinds: ZoneKind) -> tuple[Match, ...]:
-        """Give the matches of a tag or cue, in the named kinds of zones (none named: in all)."""
+        """Give the matches of a tag or cue that stand, in the named kinds of zones (none named: in all)."""
         found = self._by_tag.get(tag)
         if found is None:
             return ()
@@ -205,6 +208,20 @@ def texts_of(message: MessageText) -> Texts:
 def is_tag(match: Match) -> bool:
     """Tell whether a match speaks for a tag (rather than being a cue or a cancel)."""
     return match.rule.rank in (Rank.DECIDES, Rank.SUPPORTS)
+
+
+def takes_away(cancel: Match, match: Match) -> bool:
+    """Tell whether a cancel takes a match of its tag away."""
+    same = cancel.rule.tag == match.rule.tag and cancel.rule.dimension is match.rule.dimension
+    beside = same and cancel.sentence is match.sentence
+    return beside and cancel.first < match.last and match.first < cancel.last
+
+
+def _without_cancelled(matches: Sequence[Match], cancels: Sequence[Match]) -> tuple[Match, ...]:
+    """Give the matches without cues that are cancelled, and without their cancels."""
+    cues = [match for match in matches if match.rule.rank is Rank.CUE]
+    away = {match for match in cues if any(takes_away(cancel, match) for cancel in cancels)}
+    return tuple(match for match in matches if match not in away and match not in cancels)
 
 
 def _pieces(text: str, span: Span) -> Sequence[int]:

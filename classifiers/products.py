@@ -302,7 +302,7 @@ def _apart(evidence: Evidence, methods: tuple[Match, ...]) -> tuple[Match, ...]:
 
 def _method(evidence: Evidence, *cues: str) -> tuple[Match, ...]:
     found = [match for cue in cues for match in evidence.found.of(cue)]
-    cancels = [match for match in evidence.found.of("method") if match.rule.rank is Rank.CANCELS]
+    cancels = [one for one in evidence.found.matches if one.rule.rank is Rank.CANCELS and one.tag == "method"]
     return tuple(
         match
         for match in found

@@ -309,9 +309,16 @@ def _check_needs(reading: _Reading, cues: set[str]) -> None:
                 _whole(reading, rule, f"no cue is called {cue!r}", _near(cue, cues))
 
 
+def _check_cancels(reading: _Reading, cues: set[str]) -> None:
+    for rule in reading.rules:
+        if rule.rank is Rank.CANCELS and rule.dimension is None and rule.tag and rule.tag not in cues:
+            _whole(reading, rule, f"it cancels {rule.tag!r}, and no cue is called so", _near(rule.tag, cues))
+
+
 def _check_situations(reading: _Reading, tags: set[tuple[Dimension, str]]) -> None:
     cues = {rule.tag for rule in reading.rules if rule.rank is Rank.CUE}
     _check_needs(reading, cues)
+    _check_cancels(reading, cues)
     named = {f"{dimension}:{tag}" for dimension, tag in tags} | {f"{dimension}:*" for dimension in Dimension}
     for situation in reading.situations:
         for cue in (name for written in (*situation.needs, *situation.unless) for name in written.split("|")):

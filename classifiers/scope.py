@@ -7,6 +7,7 @@ again ("but", "what I do want") or a semicolon, or the sentence before ("so no n
 from collections import defaultdict
 from collections.abc import Iterable
 
+from classifiers.found import takes_away
 from classifiers.matching import Found, Match, Sentence, is_tag
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role
@@ -67,12 +68,6 @@ def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: b
 def is_product(match: Match) -> bool:
     """Tell whether a match speaks for a product."""
     return match.rule.dimension is Dimension.PRODUCT
-
-
-def takes_away(cancel: Match, match: Match) -> bool:
-    """Tell whether a cancel takes a match of its tag away."""
-    same = cancel.rule.tag == match.rule.tag and cancel.rule.dimension is match.rule.dimension
-    return same and cancel.first < match.last and match.first < cancel.last
 
 
 def _is_aside(found: Found, cues: Iterable[Match], match: Match) -> bool:

@@ -42,7 +42,7 @@ class Candidate:
 def candidates(evidence: Evidence) -> tuple[Candidate, ...]:
     """Give every sentence that counts, in order."""
     body = _body(evidence)
-    shapes, cues = _named(evidence.found.matches)
+    shapes, cues = _named(evidence.found.standing)
     denied = {kind: {match.sentence for match in evidence.found.of(f"no-{cue}")} for kind, cue in CUES.items()}
     if body:
         shapes[body[0]].add("shape.opens")

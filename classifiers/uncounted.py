@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from classifiers.found import takes_away
 from classifiers.hits import hit_of
 from classifiers.matching import Match
 from classifiers.message_evidence import Evidence
 from classifiers.rule import Rank, Rule, Rulebook, Situation
-from classifiers.scope import BACKWARD, FORWARD, PREVIOUS, takes_away
+from classifiers.scope import BACKWARD, FORWARD, PREVIOUS
 from classifiers.situations import holds
 from classifiers.verdict import Dimension, Hit, Role, Verdict, ZoneKind
 
@@ -60,7 +61,7 @@ def _why(evidence: Evidence, match: Match, role: Role) -> str:
     """Say what the match itself or its place lacks; nothing where it would have counted."""
     if match.rule.rank is Rank.SUPPORTS:
         return SUPPORTING
-    if role is Role.MENTIONED:
+    if role is Role.MENTIONED or match not in evidence.found.standing:
         return _mentioned(evidence, match)
     if role is Role.SET_ASIDE:
         return _set_aside(evidence, match)
@@ -73,8 +74,7 @@ def _why(evidence: Evidence, match: Match, role: Role) -> str:
 
 def _mentioned(evidence: Evidence, match: Match) -> str:
     for cancel in evidence.found.matches:
-        same = cancel.rule.rank is Rank.CANCELS and cancel.sentence.place == match.sentence.place
-        if same and takes_away(cancel, match):
+        if cancel.rule.rank is Rank.CANCELS and takes_away(cancel, match):
             return f"“{_words(evidence, cancel)}” is another sense of it ({cancel.rule.id})"
     return f"its rule needs {' or '.join(match.rule.needs)} in the message, which is not there"
 

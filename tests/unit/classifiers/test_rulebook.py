@@ -11,7 +11,7 @@ from classifiers.examples import check_examples
 from classifiers.matching import Matchers
 from classifiers.rule import Rulebook
 from classifiers.rulebook import load_rules
-from classifiers.verdict import Dimension
+from classifiers.verdict import Dimension, MessageText
 
 GOOD = """
 dimension = "product"
@@ -90,3 +90,40 @@ def test_example_that_fails_names_what_is_missing(rules_folder: Callable[..., Pa
     assert "matches, and must not" in str(failure)
     (failure,) = check_examples(load_rules(rules_folder(products=GOOD.replace("No: tall trees", "tall men"))))
     assert "lacks tree" in str(failure)
+
+
+CUES = """
+dimension = "cue"
+
+[[rule]]
+id = "gardener"
+tag = "gardens"
+phrases = ["green fingers"]
+
+[[cancel]]
+id = "gardener.frog"
+tag = "gardens"
+phrases = ["a frog's green fingers"]
+"""
+
+
+def test_cancel_of_a_cue_that_nobody_gives_is_named(rules_folder: Callable[..., Path]) -> None:
+    wrong = CUES[: CUES.rindex("gardens")] + CUES[CUES.rindex("gardens") :].replace("gardens", "garden")
+    says = "signs.toml:9 [gardener.frog]: it cancels 'garden', and no cue is called so; write 'gardens'"
+    assert problems_of(rules_folder(products=GOOD, signs=wrong)) == [says]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("She has green fingers.", ["green fingers"], id="stands"),
+        pytest.param("Paint a frog's green fingers!", [], id="cancelled"),
+        pytest.param("A frog's green fingers. My green fingers.", ["green fingers"], id="elsewhere"),
+    ],
+)
+def test_cancel_takes_a_cue_away(
+    rules_folder: Callable[..., Path], letter: Callable[..., MessageText], text: str, words: list[str]
+) -> None:
+    found = Matchers(load_rules(rules_folder(products=GOOD, signs=CUES))).found(letter(text))
+    assert [found.text(match) for match in found.of("gardens")] == words
+    assert [match.rule.id for match in found.standing] == ["gardener"] * len(words)
