@@ -27,6 +27,7 @@ _SPEAKERS = frozenset(["i", "we", "my", "our", "me", "us"])
 _ORDER = ("bounce", "auto-reply", "spam", "bulk")
 _SURE = 0.8  # the weight of a header that leaves no doubt
 _STRONG_WORDS = 0.6
+_AWAY_SUBJECT, _AWAY = "auto-reply-subject", "auto-reply-away"
 _TWO_SIGNS = 2  # one turn of phrase makes nobody a swindler
 _ALONE = 0.6
 _HAWKED = 0.45  # with words of both, so much of spam makes it spam
@@ -102,6 +103,8 @@ class Dispositions:
             shares = {**shares, "bulk": 1.0}  # a newsletter is on the statistics too
         if len([word for word in words if word.disposition == "bounce"]) >= _TWO_SIGNS and not _asks(message):
             shares = {**shares, "bounce": 1.0}  # a report names the subject of the mail that was not delivered
+        if found.has(_AWAY_SUBJECT) and found.has(_AWAY) and not _asks(message):
+            shares = {**shares, "auto-reply": 1.0}  # its writer speaks of themselves in it
         return _decided([*marks, *words], shares)
 
     def _of_headers(self, message: MessageText) -> Iterator[Sign]:

@@ -193,7 +193,7 @@ def _continued(evidence: Evidence) -> list[Tag]:
     """Give what the earlier mail is about, when the new text goes on with it and names nothing itself."""
     goes_on = evidence.has("continue", subject=False)
     agrees = evidence.has("yes", subject=False)
-    if not (goes_on or agrees):
+    if not (goes_on or agrees) or evidence.has("leaves-list", subject=False):
         return []
     if not (agrees or _asks_or_tells(evidence)):
         return []
