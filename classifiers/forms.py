@@ -109,7 +109,7 @@ def _form(found: Found, zone: int) -> Form | None:
 def _asks(text: str, sentence: Sentence) -> bool:
     """Tell whether a short question begins its line, and the answer stands behind it or on the next."""
     begins = text.rfind("\n", 0, sentence.start) + 1
-    if text[begins : sentence.start].strip() or len(sentence.written) > _LONGEST_LABEL:
+    if text[begins : sentence.start].strip(" \t>") or len(sentence.written) > _LONGEST_LABEL:
         return False
     asks = text[sentence.start : sentence.end].rstrip().endswith("?")
     return asks and bool(text[sentence.end : sentence.end + 200].lstrip(" ")[:200].strip())

@@ -171,7 +171,7 @@ def _within(text: str, start: int, end: int) -> list[Span]:
     begun = start
     for match in _END.finditer(text, start, min(end + 1, len(text))):
         stop = match.end()
-        is_number = len(text[begun : match.start()].strip()) <= 2  # "1." before an item
+        is_number = len(text[begun : match.start()].strip(" \t\r\n>")) <= 2  # "1." or "> 1." before an item
         if stop < end and not is_number and _is_end(text, match, end):
             spans += _trimmed(text, begun, stop)
             begun = stop

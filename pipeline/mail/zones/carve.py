@@ -8,7 +8,7 @@ from pipeline.mail.zones.forwards import Correspondents, is_passed_on
 from pipeline.mail.zones.hops import Hop, first_hop, hop_at
 from pipeline.mail.zones.lines import Line, lines_of, words_in
 from pipeline.mail.zones.notices import is_banner, notice_lines
-from pipeline.mail.zones.signatures import signature_ranges
+from pipeline.mail.zones.signatures import is_tagline, signature_ranges
 
 ZONED_LENGTH = 100_000
 _PASSES_THROUGH = 25  # words: a hop that adds fewer only passed the mail on
@@ -153,6 +153,17 @@ def _mark_own(body: _Body, places: list[int], kind: ZoneKind, writer: Writer) ->
     for place in rest:
         if place >= below and is_banner(body.lines[place].content):
             body.mark(place, place + 1, ZoneKind.DISCLAIMER)
+    if signatures:
+        _mark_tagline(body, [place for place in rest if place >= below], signatures[-1])
+
+
+def _mark_tagline(body: _Body, places: list[int], signature: tuple[int, int]) -> None:
+    """Take what an organisation says of itself below a signature for a part of it, where nothing else stands there."""
+    filled = [place for place in places if body.lines[place].content]
+    said = " ".join(body.lines[place].content for place in filled)
+    signed = " ".join(line.content for line in body.lines[signature[0] : signature[1]])
+    if filled and filled[-1] - filled[0] + 1 == len(filled) and is_tagline(said, signed):
+        body.mark(filled[0], filled[-1] + 1, ZoneKind.SIGNATURE)
 
 
 def _zones(text: str, body: _Body) -> list[Zone]:

@@ -54,6 +54,12 @@ _POSTSCRIPT = re.compile(r"p\.?\s?s\.?[\s:.\-]|nb[\s:]", re.I)
 _DASHES = ("--", "—", "__")
 _SEPARATOR = re.compile(r"\s*[,|(]\s*|\s[-–/]\s")
 _LINES = 18
+_MOTTO = 14  # words
+_TAGLINE = re.compile(r"(?P<name>[\w&'. ]{2,40}?)(?:\s[-–—|]\s|:\s)(?P<rest>.{8,200})")  # "Brook Ltd - bridges for all"
+_GERUND = re.compile(
+    r"(?:working|making|building|helping|supporting|improving|putting|serving|striving|delivering)\s", re.I
+)
+_SPOKEN = re.compile(r"\b(?:i|i'm|i've|i'd|me|my|you|your|please|ps|also|could|would|can)\b|\?", re.I)
 
 
 def signature_ranges(lines: Sequence[Line], places: Sequence[int], writer: Writer) -> list[tuple[int, int]]:
@@ -68,6 +74,20 @@ def signature_ranges(lines: Sequence[Line], places: Sequence[int], writer: Write
         return found
     tail = _contact_tail(lines, places)
     return [tail] if tail else []
+
+
+def is_tagline(content: str, signature: str) -> bool:
+    """Say whether a paragraph below a signature is what its organisation says of itself: "Brook Ltd - bridges".
+
+    It begins with a name that the signature holds, or is a motto ("Working for a greener county"), and
+    speaks to nobody.
+    """
+    if _SPOKEN.search(content):
+        return False
+    if _GERUND.match(content):
+        return len(content.split()) <= _MOTTO
+    named = _TAGLINE.fullmatch(content)
+    return named is not None and named["name"].lower() in signature.lower()
 
 
 def _from_the_top(lines: Sequence[Line], places: Sequence[int], names: frozenset[str]) -> list[tuple[int, int]]:

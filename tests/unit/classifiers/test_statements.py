@@ -110,6 +110,19 @@ def test_curt_form_is_read_line_by_line(tagger: Tagger, letter: Letter) -> None:
     assert quoted(verdict, StatementKind.USE) == ["talk to the county's helpers"]
 
 
+def test_form_answered_between_its_quoted_questions_is_read(tagger: Tagger, letter: Letter) -> None:
+    form = "> 1. Your team\n\nPARKS\n\n> 2. Data sent\n\nFORMAL VOLUNTEERING, WALES\n\n> 3. What was it used for?\n\n"
+    form += "A TALK TO THE COUNTY'S HELPERS\n\n> 4. Was anything decided?\n\nNO\n"
+    verdict = tagger.verdict(letter(form))
+    assert verdict.values(Dimension.PRODUCT) == ("volunteering",)
+    assert quoted(verdict, StatementKind.USE) == ["A TALK TO THE COUNTY'S HELPERS"]
+
+
+def test_words_on_an_attachment_are_no_statement(tagger: Tagger, letter: Letter) -> None:
+    text = "Please find it attached. We use your volunteering figures in our plan for the parks."
+    assert quoted(tagger.verdict(letter(text)), StatementKind.USE) == [text.partition(". ")[2]]
+
+
 def test_title_of_a_form_is_no_answer(tagger: Tagger, letter: Letter) -> None:
     form = "USE OF DATA: PRO FORMA\nOrganisation: Finch Trust\nData received: informal volunteering\n"
     form += "Purpose: Showing funders it works.\n"

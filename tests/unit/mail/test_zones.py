@@ -280,3 +280,34 @@ def test_f62_banner_below_a_signature_is_nobodys_text(banner: str) -> None:
 def test_question_below_a_signature_stays_new() -> None:
     text = zoned("Thank you for the table.\n\nRegards\nAnn Sample\n\nPS is it on our website as well?\n")
     assert kinds(text) == ["new", "signature", "new"]
+
+
+@pytest.mark.parametrize(
+    "tagline",
+    [
+        pytest.param("Brook Ltd - bridges and\nfootpaths in green counties.", id="says of itself"),
+        pytest.param("Building bridges for a greener county", id="motto"),
+    ],
+)
+def test_tagline_below_a_signature_belongs_to_it(tagline: str) -> None:
+    signature = "Regards\nAnn Sample\nAnalyst, Brook Ltd"
+    text = zoned(f"How many people volunteer?\n\n{signature}\n\n{tagline}\n")
+    assert parts(text)[1:] == [("signature", f"{signature}\n\n{tagline}")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(
+            "Brook Ltd: could they have all of it too, with the bases, before the week is out and the board meets",
+            id="asks",
+        ),
+        pytest.param(
+            "Trust in the police: one figure was missing there, in the second row of the last table of the annex.",
+            id="another name",
+        ),
+    ],
+)
+def test_other_words_below_a_signature_stay_new(said: str) -> None:
+    text = zoned(f"How many people volunteer?\n\nRegards\nAnn Sample\nAnalyst, Brook Ltd\n\n{said}\n")
+    assert kinds(text) == ["new", "signature", "new"]
