@@ -4,6 +4,7 @@ They are kept in their order, each only after the one before it is committed, so
 that is not stored.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +27,8 @@ class Filing:
     """Files the batches given to `add`; use it as a context manager, which ends when all of them are kept.
 
     `kept` hears of each batch when it is committed, in this thread. When the mailbox fails, what was fetched before is
-    still kept; when the database fails, nothing after it is.
+    still kept, up to the first batch that cannot be accounted for without it; when the database fails, nothing after it
+    is. Once `stop` is set, what is not being kept yet is left to the next poll.
     """
 
     def __init__(
@@ -38,9 +40,10 @@ class Filing:
         *,
         max_tries: int,
         kept: Callable[[Batch, dict[str, int]], None],
+        stop: threading.Event,
     ) -> None:
         self._store, self._reader, self._mailbox, self._status = store, reader, mailbox, status
-        self._max_tries, self._kept = max_tries, kept
+        self._max_tries, self._kept, self._stop = max_tries, kept, stop
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keep")
         self._begun = deque[Begun]()
         self._keeping: tuple[Batch, Future[dict[str, int]]] | None = None
@@ -53,7 +56,7 @@ class Filing:
     ) -> None:
         try:
             if kind is None or issubclass(kind, MailboxError):
-                while self._begun:
+                while self._begun and not self._stop.is_set():
                     self._read_on()
                 self._settle()
         finally:
@@ -68,12 +71,17 @@ class Filing:
             self._read_on()
 
     def _read_on(self) -> None:
-        """Wait until the oldest batch is read, and hand it over to be kept."""
-        begun = self._begun.popleft()
+        """Wait until the oldest batch is read, and hand it over to be kept.
+
+        What came after it waits aside: where the oldest fails it is forgotten, since its cursors lie beyond the oldest.
+        """
+        later, self._begun = self._begun, deque()
+        begun = later.popleft()
         ready = read_batch(self._mailbox, begun)
         self._settle()
         keeping = self._keeper.submit(keep_batch, self._store, ready, begun.batch.cursor, self._max_tries)
         self._keeping = (begun.batch, keeping)
+        self._begun = later
 
     def _settle(self) -> None:
         """Wait until what is being kept is committed; what went wrong there is raised here."""

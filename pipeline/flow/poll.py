@@ -140,7 +140,8 @@ class Poll:
             self._count(**counted)
             parts.told(Progress(folder=status.folder, done=done, of=total))
 
-        with Filing(parts.store, parts.reader, mailbox, status, max_tries=parts.tries, kept=kept) as filing:
+        given = (parts.store, parts.reader, mailbox, status)
+        with Filing(*given, max_tries=parts.tries, kept=kept, stop=parts.stop) as filing:
             for batch in batches:
                 if parts.stop.is_set():
                     return

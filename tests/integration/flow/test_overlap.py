@@ -39,10 +39,12 @@ def batches(mailbox: FakeMailbox, count: int) -> list[Batch]:
     return [Batch(uids=(cursor.last_uid,), too_large=(), cursor=cursor) for cursor in cursors]
 
 
-def filing(store: Store, mailbox: FakeMailbox, reader: ReaderHere, told: list[int]) -> Filing:
+def filing(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere, told: list[int], stop: threading.Event | None = None
+) -> Filing:
     status = mailbox.examine("INBOX")
     kept = lambda batch, counted: told.append(batch.uids[0])  # noqa: E731 - a fixture of one line
-    return Filing(store, reader, mailbox, status, max_tries=3, kept=kept)
+    return Filing(store, reader, mailbox, status, max_tries=3, kept=kept, stop=stop or threading.Event())
 
 
 def cursor_of(store: Store) -> int:
@@ -123,6 +125,37 @@ def test_what_was_fetched_before_the_mailbox_failed_is_kept(
     with pytest.raises(ConnectionLost):
         failing()
     assert (len(message_ids(store)), cursor_of(store)) == (2, 2)
+
+
+def test_nothing_after_a_batch_that_the_failed_mailbox_leaves_open_is_kept(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = batches(mailbox, 4)
+    mailbox.answer_nothing_for(2)
+
+    def lost(_folder: str) -> None:
+        raise ConnectionLost("localhost", "it closed the connection")
+
+    def all_of_them() -> None:
+        with filing(store, mailbox, reader, []) as line:
+            monkeypatch.setattr(mailbox, "examine", lost)  # asked for, since the second did not come
+            for batch in planned:
+                line.add(batch, NOW)
+
+    with pytest.raises(ConnectionLost):
+        all_of_them()
+    assert (len(message_ids(store)), cursor_of(store)) == (1, 1)
+
+
+def test_what_waits_when_it_is_to_stop_is_left_to_the_next_poll(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere
+) -> None:
+    stop, planned = threading.Event(), batches(mailbox, 4)
+    with filing(store, mailbox, reader, [], stop) as line:
+        for batch in planned:
+            line.add(batch, NOW)
+        stop.set()
+    assert (len(message_ids(store)), cursor_of(store)) == (0, 0)
 
 
 def test_nothing_after_a_batch_that_could_not_be_kept_is_kept(
