@@ -5,8 +5,11 @@ others in the middle of it, use the same rules.
 """
 
 import hashlib
+import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from classifiers.rulebook import load_rules, rules_version
 _LATEST = "latest"
 _MISTAKES = "mistakes"
 _COPIES = 10  # runs that still read an older copy end long before it is the eleventh
+_SYSTEMS = re.compile(r"\[Errno \d+\] (.*?): '.*")  # how Python writes an error of the system with its files
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,17 +38,32 @@ def working_rules(folder: Path, keep: Path) -> WorkingRules:
     earlier ones are kept, and RulesNotKept when new rules cannot be copied, as on a full disk.
     """
     shelf = _shelf(folder, keep)
-    shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        version = _shelved(folder, shelf)
-    except RulesUnreadable as unreadable:
-        kept = _latest(shelf)
-        if kept is None:
-            raise
-        _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
-        return WorkingRules(folder=shelf / kept, version=kept, problems=unreadable.problems)
-    (shelf / _MISTAKES).unlink(missing_ok=True)
+    with _writing(folder, shelf):
+        shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            version = _shelved(folder, shelf)
+        except RulesUnreadable as unreadable:
+            return _last_that_worked(shelf, unreadable)
+        (shelf / _MISTAKES).unlink(missing_ok=True)
     return WorkingRules(folder=shelf / version, version=version)
+
+
+def _last_that_worked(shelf: Path, unreadable: RulesUnreadable) -> WorkingRules:
+    kept = _latest(shelf)
+    if kept is None:
+        raise unreadable
+    with suppress(OSError):  # the mistakes are told by whoever reads; here they are kept for `statshop status`
+        _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
+    return WorkingRules(folder=shelf / kept, version=kept, problems=unreadable.problems)
+
+
+@contextmanager
+def _writing(folder: Path, shelf: Path) -> Iterator[None]:
+    """Say in a sentence that copies cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise RulesNotKept(folder, shelf, _reason(error)) from error
 
 
 def mistakes_in(folder: Path, keep: Path) -> tuple[str, ...]:
@@ -68,23 +87,27 @@ def _shelved(folder: Path, shelf: Path) -> str:
 
 
 def _held(folder: Path, shelf: Path) -> str | None:
-    """Give the version of a folder's rules if they lie on the shelf, and can be read by the program as it is today."""
+    """Give the version of a folder's rules if they lie on the shelf, and can be read by the program as it is today.
+
+    A copy that is no longer what it was, as after a power cut, is thrown away.
+    """
     try:
         version = rules_version(folder)
     except OSError:  # edited under our hands, or not ours to read
         return None
-    return load_rules(shelf / version).version if (shelf / version).is_dir() else None
+    copy = shelf / version
+    if copy.is_dir() and rules_version(copy) == version:
+        return load_rules(copy).version
+    shutil.rmtree(copy, ignore_errors=True)
+    return None
 
 
 def _copied(folder: Path, shelf: Path) -> str:
-    """Copy a folder, read the copy, and put it on the shelf under its version."""
+    """Read a folder, copy it, and put the copy on the shelf under its version."""
+    load_rules(folder)  # what is wrong with the rules is said before anything is written
     with tempfile.TemporaryDirectory(dir=shelf, prefix=".copy-") as name:
         copy = Path(name) / "rules"
-        try:
-            shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
-        except OSError as error:  # not there, edited under our hands, or no room
-            load_rules(folder)
-            raise RulesNotKept(folder, shelf, _reason(error)) from error
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
         version = load_rules(copy).version
         if not (shelf / version).is_dir():
             _put(copy, shelf / version)
@@ -94,7 +117,8 @@ def _copied(folder: Path, shelf: Path) -> str:
 def _reason(error: OSError) -> str:
     """Say why copying failed; `shutil.Error` holds a row of (from, to, why) for each file, and no `strerror`."""
     rows = error.args[0] if isinstance(error, shutil.Error) else ()
-    return str(rows[0][2]) if rows else error.strerror or str(error)
+    words = str(rows[0][2]) if rows else error.strerror or str(error)
+    return _SYSTEMS.sub(r"\1", words)
 
 
 def _put(copy: Path, place: Path) -> None:
@@ -113,8 +137,12 @@ def _note(shelf: Path, version: str) -> None:
 
 def _write(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".note-", delete=False) as note:
-        note.write(text)
-    Path(note.name).replace(path)
+        aside = Path(note.name)
+    try:
+        aside.write_text(text)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _latest(shelf: Path) -> str | None:

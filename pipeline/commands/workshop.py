@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from classifiers.catalogue import Catalogue, load_catalogue
-from classifiers.errors import RulesUnreadable
+from classifiers.errors import RulesNotKept, RulesUnreadable
 from classifiers.keeping import WorkingRules, working_rules
 from classifiers.rule import Rule
 from classifiers.rulebook import load_rules, rules_version
@@ -69,6 +69,9 @@ class Workshop:
             working = self._working()
         except RulesUnreadable as unreadable:
             self._mistakes = tuple(map(str, unreadable.problems))
+        except RulesNotKept as trouble:  # tried again when somebody looks next; what was read before is shown
+            self._mistakes = (str(trouble),)
+            return
         else:
             self._mistakes = tuple(map(str, working.problems)) if working else ()
             folder = working.folder if working else None

@@ -1,5 +1,6 @@
 """The page's rule book over the real rules: read, drafted, and tried over what is stored."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from classifiers.catalogue import Dimension
-from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.opening import clock, kept_rules, mailboxes_of
 from pipeline.commands.rule_trials import Trials
 from pipeline.commands.workshop import workshops
 from pipeline.config import load_settings
@@ -112,3 +113,19 @@ def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: 
     assert [rule.id for rule in book.rules()] == ["product.garden"]
     assert [entry.id for entry in book.catalogue().of(Dimension.PRODUCT)] == ["garden"]
     assert "products.toml" in book.mistakes()[0]
+
+
+def test_rules_that_cannot_be_copied_leave_those_shown_and_are_told(tmp_path: Path, sqlite_store: Store) -> None:
+    file = own_rules(tmp_path)
+    (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
+    settings = load_settings(tmp_path / "config.toml", {})
+    book = workshops(settings, tmp_path, Trials(sqlite_store, settings, tmp_path))[""]
+    assert [rule.id for rule in book.rules()] == ["product.garden"]
+    copies = kept_rules(settings, tmp_path)
+    shutil.rmtree(copies)
+    copies.touch()  # nothing can be written below a file
+    file.write_text(GARDEN.replace("product.garden", "product.plants"))
+    assert [rule.id for rule in book.rules()] == ["product.garden"]
+    assert "cannot be copied to" in book.mistakes()[0]
+    copies.unlink()
+    assert ([rule.id for rule in book.rules()], book.mistakes()) == (["product.plants"], ())

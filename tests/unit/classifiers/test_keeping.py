@@ -118,9 +118,25 @@ def test_full_disk_leaves_rules_in_use_that_are_kept(folder: Path, keep: Path) -
 
 
 def test_full_disk_is_told_where_rules_are_new(folder: Path, keep: Path) -> None:
-    with no_room(), pytest.raises(RulesNotKept, match=r"cannot be copied to .*: .*File too large"):
+    with no_room(), pytest.raises(RulesNotKept, match=r"cannot be copied to \S+: File too large\. Check"):
         working_rules(folder, keep)
     assert working_rules(folder, keep).version == load_rules(folder).version
+
+
+def test_full_disk_and_a_bad_edit_leave_rules_in_use_that_are_kept(folder: Path, keep: Path) -> None:
+    before = working_rules(folder, keep)
+    (folder / "products.toml").write_text(GOOD + "[[")
+    with no_room():
+        after = working_rules(folder, keep)
+    assert (after.folder, len(after.problems)) == (before.folder, 1)
+
+
+@pytest.mark.parametrize("left", ["", GOOD[:40], GOOD + "# one more line"])
+def test_copy_that_is_not_what_it_was_is_made_anew(folder: Path, keep: Path, left: str) -> None:
+    before = working_rules(folder, keep)
+    (before.folder / "products.toml").write_text(left)
+    assert working_rules(folder, keep) == before
+    assert (before.folder / "products.toml").read_text() == GOOD
 
 
 def test_old_copies_are_forgotten(folder: Path, keep: Path) -> None:
