@@ -59,8 +59,10 @@ def _check_place(file: Path, database: Path) -> None:
         raise NoPlaceForBackup(file, "it is a folder")
     if not file.parent.is_dir():
         raise NoPlaceForBackup(file, f"there is no folder {file.parent}")
-    if file.resolve() == database.resolve():
-        raise NoPlaceForBackup(file, "it is the database itself")
+    whole = database.resolve()
+    own = {whole.with_name(whole.name + ending) for ending in ("", "-wal", "-shm", "-journal")}
+    if file.resolve() in own:
+        raise NoPlaceForBackup(file, "it is the database itself, or a file that belongs to it")
 
 
 def restore(file: Path, url: str, *, replace: bool = False) -> Backup:

@@ -46,13 +46,19 @@ def test_there_is_nothing_to_back_up_before_the_first_table(tmp_path):
 
 @pytest.mark.parametrize(
     ("place", "why"),
-    [(".", "it is a folder"), ("none/kept.db", "there is no folder"), ("link.db", "it is the database itself")],
+    [
+        (".", "it is a folder"),
+        ("none/kept.db", "there is no folder"),
+        ("link.db", "it is the database itself"),
+        ("{database}-wal", "a file that belongs to it"),
+        ("{database}-shm", "a file that belongs to it"),
+    ],
 )
 def test_no_backup_is_written_where_it_cannot_be(filled, tmp_path, place, why):
     (tmp_path / "link.db").symlink_to(filled.path)
     before = sorted(tmp_path.iterdir())
     with pytest.raises(NoPlaceForBackup, match=why):
-        backup(filled, tmp_path / place)
+        backup(filled, tmp_path / place.format(database=filled.path))
     assert sorted(tmp_path.iterdir()) == before
     assert len(list(export_rows(filled))) == 30
 
