@@ -129,3 +129,31 @@ def test_what_is_set_aside_in_passing_is_no_product(tagger: Tagger, letter: Lett
 )
 def test_what_is_wanted_beside_is_a_product(tagger: Tagger, letter: Letter, wanted: str) -> None:
     assert set(tagger.verdict(letter(ASKED + wanted)).values(Dimension.PRODUCT)) == {"cohesion", "volunteering"}
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        pytest.param("I shall be back on 4 May. I use many statistics myself and will read yours then.", "auto-reply"),
+        pytest.param("I am back on 4 May. Could you send me the volunteering tables by then?", "triage"),
+    ],
+    ids=["speaks of itself", "asks"],
+)
+def test_out_of_office_may_speak_of_its_writer(tagger: Tagger, letter: Letter, body: str, wanted: str) -> None:
+    message = letter(f"I am out of the office. {body}", subject="Ola Finch is out of the office")
+    assert tagger.verdict(message).values(Dimension.DISPOSITION) == (wanted,)
+
+
+def test_who_leaves_the_list_goes_on_with_nothing(tagger: Tagger, letter: Letter) -> None:
+    earlier = "Do you use our reports on volunteering or cohesion?"
+    leaves = letter("Please remove us from your mailing list. We never used those reports.", quoted=earlier)
+    stays = letter("Could you send us those reports?", quoted=earlier)
+    assert tagger.verdict(leaves).values(Dimension.PRODUCT) == ()
+    assert set(tagger.verdict(stays).values(Dimension.PRODUCT)) == {"volunteering", "cohesion"}
+
+
+def test_title_of_two_reports_means_the_one_named_beside_it(tagger: Tagger, letter: Letter) -> None:
+    alone = letter("Where can I find the Community Action report?")
+    beside = letter("Does the Community Action report give informal volunteering by age?")
+    assert "empowered-communities" in tagger.verdict(alone).values(Dimension.PRODUCT)
+    assert tagger.verdict(beside).values(Dimension.PRODUCT) == ("volunteering",)
