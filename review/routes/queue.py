@@ -54,6 +54,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         query=query_of(chosen),
         pairs=pairs_of(chosen),
         empty=EMPTY.get(chosen, ""),
+        others=found.count > 0,  # on other pages, where this one has none
         rows=[(row, queue_words(row.tags, site.catalogue)) for row in found.rows],
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         next_page=query_of(chosen, after=found.after) if found.after else "",

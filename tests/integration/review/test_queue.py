@@ -100,6 +100,24 @@ def test_pages_show_every_message_once(reviewer, save):
     assert seen == sorted(stored, reverse=True)
 
 
+@pytest.mark.parametrize("query", ["state=pending", "state=pending&q=cohesion"])
+def test_a_later_page_whose_messages_were_decided_leads_back_to_the_first(reviewer, store, save, query):
+    stored = [save(message_of(n)) for n in range(1, 13)]
+    second = re.search(r'href="([^"]+)" rel="next"', reviewer.get(f"/messages?{query}").text).group(1)
+    second = second.replace("&amp;", "&")
+    decided = subjects_in(reviewer.get(second).text)
+    assert len(decided) == 2
+    reviews.confirm_many(store, [(number, 1) for number in decided], who="second", now=NOW)
+    page = reviewer.get(second).text
+    assert "No message" not in page
+    link = re.search(r'Nothing more on this page. <a class="govuk-link" href="([^"]+)">Back to the first page<', page)
+    assert len(subjects_in(reviewer.get(link.group(1).replace("&amp;", "&")).text)) == 10
+    reviews.confirm_many(store, [(number, 1) for number in stored], who="second", now=NOW)
+    page = reviewer.get(second).text
+    assert "Nothing more on this page" not in page
+    assert ("No message has these words" if "q=" in query else "No message waits to be reviewed.") in page
+
+
 BIG = "9" * 20
 
 
