@@ -38,7 +38,7 @@ _OTHER_WIDTH = 15
 _LINE, _HIGHEST_ROW = 15.75, 409.5  # points
 _A4 = 9  # as Excel numbers papers
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-_SIXTEEN_DIGITS = re.compile(rb"<v>(\d+\.\d{13,})</v>")
+_SIXTEEN_DIGITS = re.compile(rb"<v>(-?\d+\.\d{13,})</v>")
 _FIRST_YEAR = 1900  # spreadsheets know no earlier day
 
 
@@ -195,7 +195,7 @@ def _properties(digest: Digest) -> dict[str, object]:
 
 
 def _as_written(sheet: bytes) -> bytes:
-    """Write 8.3 as 8.3: XlsxWriter's sixteen digits make 8.300000000000001 of it, which is another number."""
+    """Write 8.3 as 8.3: XlsxWriter's sixteen digits make 8.300000000000001 of it, which reads as another number."""
     return _SIXTEEN_DIGITS.sub(lambda found: b"<v>%s</v>" % f"{float(found[1]):.15G}".encode(), sheet)
 
 

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import odfdo
@@ -194,11 +194,30 @@ def test_the_workbook_follows_the_guidance(digest_of: Make, march: March) -> Non
     assert "[x] = not available" in [row[0].value for row in workbook["Table_16"].iter_rows()]
 
 
+def numbers_written(digest: Digest, table_id: str) -> list[str]:
+    """Give the numbers of a sheet letter by letter: read as floats, 8.300000000000001 and 8.3 are one number."""
+    place = 1 + [table.id for table in digest.tables].index(table_id)
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes(digest))) as packed:
+        sheet = packed.read(f"xl/worksheets/sheet{place + 3}.xml").decode()
+    return re.findall(r'<c r="\w+" s="\d+"><v>([^<]*)</v>', sheet)
+
+
 def test_shares_are_the_same_numbers_in_the_workbook(digest_of: Make, message: Build) -> None:
     """One of twelve is 8.3 per cent, and not 8.300000000000001."""
     digest = digest_of([message(n, user="media" if n == 1 else "academia") for n in range(12)])
     share = [cells[4] for cells in body(sheet_of(digest, "messages-by-user")) if cells[0] == "Media"]
     assert share == [8.3]
+    written = numbers_written(digest, "messages-by-user")
+    assert "8.3" in written
+    assert all(len(number) < 6 for number in written)
+
+
+def test_numbers_below_nought_are_the_same_in_the_workbook(digest_of: Make, message: Build) -> None:
+    """A message dated eight days and seven hours after it arrived is -8.3 days apart, and not -8.300000000000001."""
+    arrived = datetime(2011, 3, 10, 12, tzinfo=UTC)
+    digest = digest_of([message(1, at=arrived, dated=arrived + timedelta(days=8, hours=7))])
+    assert [cells[2] for cells in body(sheet_of(digest, "misdated"))] == [-8.3]
+    assert [number for number in numbers_written(digest, "misdated") if number.startswith("-")] == ["-8.3"]
 
 
 def test_rows_of_the_workbook_are_high_enough_for_what_wraps(digest_of: Make, message: Build) -> None:
