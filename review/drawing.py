@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import Request
 from starlette.responses import Response
@@ -22,6 +23,7 @@ from storage.records import ReviewState, StoredMessage
 from storage.second import second_reading_of
 
 LOOKS_SHOWN = 50  # the latest
+JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,9 +79,11 @@ def message_page(
 
 
 def undone_words(request: Request, site: Site, message: StoredMessage) -> str:
-    """Say what was undone just now, where the address says so and the store holds it; else ""."""
+    """Say what this person undid just now, where the address says so and the store holds it; else ""."""
     last = message.history[-1] if message.history else None
     if request.query_params.get("undone") != "yes" or last is None or last.action != UNDO:
+        return ""
+    if last.who != request.state.person.name or site.clock() - last.at > JUST_NOW:
         return ""
     many = reviews.undone_together(site.store, last)
     others = f", and on {many - 1:,} confirmed with it" if many > 1 else ""

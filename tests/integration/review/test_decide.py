@@ -179,6 +179,18 @@ def test_undo_says_what_was_undone_while_it_is_so(decide, reviewer, three, token
     assert said not in reviewer.get(f"/messages/{three[0]}?undone=yes").text
 
 
+def test_undo_is_told_for_minutes_and_to_whom_it_was(decide, app, client_of, clock, reviewer, three, token):
+    decide(three[0], product=["survey"])
+    reviewer.post("/undo", data={"token": token(reviewer.get("/account").text)})
+    address, told = f"/messages/{three[0]}?undone=yes", 'aria-label="Undone just now"'
+    assert told in reviewer.get(address).text
+    assert told not in client_of(app, "second").get(address).text
+    clock.move(minutes=4)
+    assert told in reviewer.get(address).text
+    clock.move(minutes=2)
+    assert told not in reviewer.get(address).text
+
+
 def test_undo_reaches_ten_back(decide, reviewer, store, save, token):
     numbers = [save(sure_message_of(n)) for n in range(1, 12)]
     for number in numbers:
