@@ -36,3 +36,7 @@ class PageOptions:
     mailbox_names: Mapping[str, str] = field(default_factory=dict)  # by account, as the settings name them
     own_rules: tuple[str, ...] = ()  # the accounts of mailboxes that have rules of their own
     proxy: ProxyOptions | None = None  # that signs people in; none: no header is believed
+
+    def mailbox_name(self, account: str) -> str:
+        """Name a mailbox as the settings do, or by its account where they no longer do."""
+        return self.mailbox_names.get(account, account)

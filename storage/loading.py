@@ -13,6 +13,7 @@ from storage.plain import read_plain
 from storage.records import (
     AttachmentRecord,
     Decision,
+    IssueName,
     QueueRow,
     Receipt,
     ReviewState,
@@ -157,6 +158,7 @@ def _decision(row: Row[Any]) -> Decision:
 
 
 def _receipt(session: Session, row: Row[Any]) -> Receipt:
+    issues = _issues(session, row.id)
     return Receipt(
         seen_at=row.seen_at,
         stored_at=row.stored_at,
@@ -166,7 +168,8 @@ def _receipt(session: Session, row: Row[Any]) -> Receipt:
         slots=slots_of(session, row),
         reviewed_at=row.reviewed_at,
         reviewed_by=row.reviewed_by,
-        digests=_digests(session, row.id),
+        issues=issues,
+        digests=tuple(map(_as_text, issues)),
     )
 
 
@@ -188,7 +191,7 @@ def slots_of(session: Session, row: Row[Any]) -> tuple[Slot, ...]:
     )
 
 
-def _digests(session: Session, message_id: int) -> tuple[str, ...]:
+def _issues(session: Session, message_id: int) -> tuple[IssueName, ...]:
     issue = m.digest_issue.c
     counted = (
         select(issue.month, issue.number, issue.account)
@@ -197,4 +200,8 @@ def _digests(session: Session, message_id: int) -> tuple[str, ...]:
         .order_by(issue.id)
     )
     found = session.connection().execute(counted)
-    return tuple(f"{month} issue {number}" + (f" ({account})" if account else "") for month, number, account in found)
+    return tuple(IssueName(account=row.account, month=row.month, number=row.number) for row in found)
+
+
+def _as_text(issue: IssueName) -> str:
+    return f"{issue.month} issue {issue.number}" + (f" ({issue.account})" if issue.account else "")

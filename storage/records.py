@@ -207,6 +207,15 @@ class SetAside:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IssueName:
+    """What tells an issue from all others: its month, its number, and its mailbox ("": over all)."""
+
+    account: str
+    month: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Receipt:
     """What happened to a message, and when."""
 
@@ -218,7 +227,8 @@ class Receipt:
     slots: tuple[Slot, ...]
     reviewed_at: datetime | None = None
     reviewed_by: str = ""
-    digests: tuple[str, ...] = ()  # issues it was counted in: "2011-03 issue 1", "2011-03 issue 1 (ACCOUNT)"
+    issues: tuple[IssueName, ...] = ()  # it was counted in
+    digests: tuple[str, ...] = ()  # the same as text: "2011-03 issue 1", "2011-03 issue 1 (ACCOUNT)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

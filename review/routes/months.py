@@ -19,7 +19,7 @@ from review.words import size_words
 from storage import reports
 from storage.issue_pages import since_issue
 from storage.months import MonthFigures, month_figures
-from storage.records import Issue, QueueFilter
+from storage.records import QueueFilter
 from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
@@ -123,13 +123,8 @@ def digest_page(request: Request, site: Here, person: Reader, month: str) -> Res
         request,
         "digest.html",
         month=month,
-        issues=[(_of_mailbox(site, issue), issue, since_issue(site.store, issue, start, end)) for issue in issues],
+        issues=[(issue, since_issue(site.store, issue, start, end)) for issue in issues],
     )
-
-
-def _of_mailbox(site: Site, issue: Issue) -> str:
-    """Name the mailbox that an issue is over as the settings do, or its account where they no longer do."""
-    return site.options.mailbox_names.get(issue.account, issue.account)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,5 +1,6 @@
 """What the page tells of issues and of the ledger."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,7 +44,20 @@ def test_issues_of_single_mailboxes_stand_below_those_over_all(make_app, client_
     assert "Mailbox old-567890, issue 1</h2>" in reader.get("/digests/2011-02").text
     listed = reader.get("/digests").text
     assert listed.index('href="/digests/2011-03"') < listed.index('href="/digests/2011-02"')
-    assert "March 2011, issue 1 (north-12ab34)</a>" in reader.get(f"/messages/{three[0]}").text
+
+
+def test_receipt_names_the_mailbox_of_an_issue_as_the_settings_do(make_app, client_of, store, issue, three):
+    made = {"status": "final", "issued_at": NOW, "rules_version": "r17", "figures": "{}", "sha256": "abc"}
+    for month, account in (("2011-03", "north-12ab34"), ("2011-02", "old-567890")):
+        reports.save_issue(store, month=month, account=account, number=1, message_ids=three[:1], **made)
+    reader = client_of(make_app(options=PageOptions(mailbox_names={"north-12ab34": "north"})), "reader")
+    page = reader.get(f"/messages/{three[0]}").text
+    assert re.findall(r'href="/digests/(2011-\d\d)">([^<]+)</a>', page) == [
+        ("2011-03", "March 2011, issue 1"),
+        ("2011-03", "March 2011, mailbox north, issue 1"),
+        ("2011-02", "February 2011, mailbox old-567890, issue 1"),
+    ]
+    assert "12ab34" not in page
 
 
 def test_another_month_is_not_there(reviewer, issue):

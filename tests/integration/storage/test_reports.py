@@ -9,7 +9,7 @@ import pytest
 from storage.engine import open_store
 from storage.errors import IssueTaken
 from storage.messages import export_rows, save_batch, save_message, save_set_aside
-from storage.records import AttachmentRecord, ReviewState, Slot, TagRecord, ZoneRecord
+from storage.records import AttachmentRecord, IssueName, ReviewState, Slot, TagRecord, ZoneRecord
 from storage.reports import counted_messages, coverage, issues, newest_arrival, save_issue
 from storage.retag import save_verdict
 from storage.reviews import decide, message
@@ -92,7 +92,15 @@ def test_an_issue_is_frozen_once(store, new_message, now):
     assert issues(store, "2011-03", None) == (issue,)
     assert issue.figures == ISSUE["figures"]
     assert issue.message_ids == (saved.message_id,)
-    assert message(store, saved.message_id).receipt.digests == ("2011-03 issue 1",)
+
+
+def test_a_receipt_names_the_issues_that_counted_a_message(store, new_message, now):
+    saved = save_message(store, new_message(1), now=now)
+    for account in (None, "statshop"):
+        save_issue(store, **(ISSUE | {"account": account}), message_ids=(saved.message_id,))
+    receipt = message(store, saved.message_id).receipt
+    assert receipt.issues == tuple(IssueName(account=one, month="2011-03", number=1) for one in ("", "statshop"))
+    assert receipt.digests == ("2011-03 issue 1", "2011-03 issue 1 (statshop)")
 
 
 def test_export_holds_every_message_and_what_was_set_aside(store, new_message, new_set_aside, now):
