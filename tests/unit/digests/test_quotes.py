@@ -87,6 +87,18 @@ def test_a_sentence_that_is_both_use_and_decision_is_quoted_once(digest_of: Make
     assert [both in said for said in lists] == [True, True]  # inside, each list holds all of its kind
 
 
+def test_a_sentence_that_two_messages_hold_is_quoted_twice(digest_of: Make, month: list[CountedMessage]) -> None:
+    month[2] = replace(month[0], id=3)
+    digest = digest_of(month)
+    assert [(row[1], row[4], row[5]) for row in digest.table(APPROVED).rows] == [
+        ("States a use", SAID, 1),
+        ("States a use", SAID, 3),
+        ("Reports a decision", "We ran the story.", 2),
+    ]
+    public = [row[2] for row in public_edition(digest, DigestOptions()).table(PUBLIC).rows]
+    assert public == [STRUCK, STRUCK, "We ran the story."]
+
+
 def test_a_quote_agreed_to_before_review_is_undone_is_not_shown(digest_of: Make, message: Build) -> None:
     pending = [message(n, says=["We use it."], quotable=True) for n in range(40)]
     assert PUBLIC not in [table.id for table in public_edition(digest_of(pending), DigestOptions()).tables]
