@@ -382,7 +382,9 @@ class Settings(BaseSettings):
         return self
 
     def recipients_of(self, mailbox: str = "") -> tuple[str, ...]:
-        """Name whom the digests of a mailbox go to, or ("") those over all."""
+        """Name whom the digests of a mailbox go to, or ("") those over all; nobody where it has none."""
+        if mailbox and not self.digests.per_mailbox:
+            return ()
         own = self.mailboxes[mailbox].digest_recipients if mailbox in self.mailboxes else None
         return tuple(dict.fromkeys(self.delivery.recipients if own is None else own))
 

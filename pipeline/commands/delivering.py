@@ -34,7 +34,11 @@ def deliver_due(store: Store, settings: Settings, house: Path, *, now: datetime)
     sent, failures = list[str](), list[str]()
     with recorded(store, JOB, "", clock):
         for lot in waiting:
-            content = _content(settings, house, lot)
+            try:
+                content = _content(settings, house, lot)
+            except FilesGone as error:
+                failures.append(f"{lot.name}: {error}")
+                continue
             for recipient in _unsent(store, settings, lot):
                 try:
                     if _deliver(store, settings, lot, content, recipient, now):

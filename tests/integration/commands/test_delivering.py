@@ -1,5 +1,6 @@
 """Issues mailed: over STARTTLS, each once, and again only what surely did not go out."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -14,7 +15,7 @@ from fakes.smtp_server import Habits, SmtpStub
 from pipeline.commands.delivering import deliver_due, delivered
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
-from pipeline.errors import FilesGone, NotDelivered
+from pipeline.errors import NotDelivered
 from storage.engine import Store
 
 NOW = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
@@ -124,7 +125,7 @@ def test_files_that_are_gone_are_told(sqlite_store: Store, house: Path, authorit
     stub = serve()
     for path in (house / "var/digests/2011-03/issue-1/public").iterdir():
         path.unlink()
-    with pytest.raises(FilesGone):
+    with pytest.raises(NotDelivered, match="2011-03 issue 1: There are no files"):
         deliver_due(sqlite_store, settings(house, authority, stub), house, now=NOW)
 
 
@@ -173,3 +174,27 @@ def test_a_mailbox_with_recipients_of_its_own_tells_them_alone(
     assert recipients(stub) == ["a@x.org", "b@x.org", "n@x.org"]
     nobody = settings(house, authority, stub, more=f"{north}digest_recipients = []\n")
     assert nobody.recipients_of("north") == ()
+
+
+def test_an_issue_without_files_holds_up_no_other(
+    sqlite_store: Store, house: Path, authority: Authority, serve: Serve, north: str
+) -> None:
+    stub = serve()
+    chosen = settings(house, authority, stub, more=north)
+    shutil.move(house / "var/digests/2011-03", house / "elsewhere")
+    with pytest.raises(NotDelivered, match="2011-03 issue 1: There are no files"):
+        deliver_due(sqlite_store, chosen, house, now=NOW)
+    subject = "Users and uses, north, March 2011 (issue 1, provisional)"
+    assert [message_from_bytes(raw, policy=default)["Subject"] for raw in stub.messages] == [subject] * 2
+    shutil.move(house / "elsewhere", house / "var/digests/2011-03")
+    assert len(deliver_due(sqlite_store, chosen, house, now=NOW)) == 2  # once they are back: those over all
+
+
+def test_a_mailboxs_issue_goes_to_nobody_where_the_settings_ask_for_no_digests_of_mailboxes(
+    sqlite_store: Store, house: Path, authority: Authority, serve: Serve, north: str
+) -> None:
+    stub = serve()
+    chosen = settings(house, authority, stub, more=north.replace("true", "false"))
+    assert deliver_due(sqlite_store, chosen, house, now=NOW) == tuple(f"2011-03 issue 1 to {one}@x.org" for one in "ab")
+    assert len(stub.messages) == 2
+    assert chosen.delivers
