@@ -72,12 +72,14 @@ class IssueStands(DigestError):
 
     month: str
     number: int
+    mailbox: str = ""  # by its name in the settings; empty: the issue is over all
 
     def __str__(self) -> str:
         """Say it in words."""
+        mailbox = f"--mailbox {self.mailbox} " if self.mailbox else ""
         return (
             f"{self.month} has been issued (issue {self.number}). "
-            f"A further issue publishes its revisions: statshop digest {self.month} --issue --again"
+            f"A further issue publishes its revisions: statshop digest {self.month} {mailbox}--issue --again"
         )
 
 

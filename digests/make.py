@@ -184,7 +184,7 @@ def _digest(
         raise MonthNotOver(month=month)
     before = reports.issues(store, month, options.account)
     if issue and before and not again:
-        raise IssueStands(month=month, number=before[-1].number)
+        raise IssueStands(month=month, number=before[-1].number, mailbox=options.mailbox)
     return summarise(
         reports.counted_messages(store, bounds.start, bounds.end, options.account),
         reports.coverage(store, bounds.start, bounds.end, options.account),
@@ -236,7 +236,7 @@ def _freeze(store: Store, digest: Digest, text: str, options: DigestOptions, now
             message_ids=tuple(coded.id for coded in digest.coded),
         )
     except IssueTaken as error:
-        raise IssueStands(month=digest.cover.month, number=digest.cover.issue) from error
+        raise IssueStands(month=digest.cover.month, number=digest.cover.issue, mailbox=options.mailbox) from error
 
 
 def _mark(folder: Path) -> str:

@@ -9,6 +9,7 @@ class DigestOptions:
     """Settings of one digest; every one has a sensible value."""
 
     account: str | None = None  # one mailbox, or all of them
+    mailbox: str = ""  # the account's name in the settings, as commands take it; empty: all
     accounts: tuple[str, ...] = ()  # mailboxes that have editions of their own beside the one over all
     organisation: str = "Communities and citizens statistics team"
     mailbox_name: str = "StatShop mailbox"
