@@ -57,6 +57,22 @@ def coverage(store: Store, start: datetime, end: datetime, account: str | None) 
     )
 
 
+def first_held(store: Store, start: datetime, end: datetime, account: str | None) -> datetime | None:
+    """Tell since when something is held of what arrived from `start` up to, not including, `end`; None when nothing is.
+
+    What lay elsewhere already counts from when it was seen at this account, what was set aside from its first try.
+    """
+    row, slot, aside = m.message.c, m.slot.c, m.set_aside.c
+    stored = select(func.min(row.stored_at)).where(_arrived(row.arrived_at, start, end))
+    if account is not None:
+        stored = stored.where(row.account == account)
+    seen = _placed(m.slot, start, end, account, func.min(slot.seen_at)).where(slot.outcome == Saved.DUPLICATE)
+    tried = _placed(m.set_aside, start, end, account, func.min(aside.first_tried_at))
+    with store.snapshot() as session:
+        moments = [session.connection().execute(each).scalar_one() for each in (stored, seen, tried)]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def newest_arrival(store: Store) -> datetime | None:
     """Tell when the newest message arrived; None when there is none."""
     row = m.message.c
@@ -188,9 +204,9 @@ def _verdicts(session: Session, ids: list[int]) -> dict[tuple[int, str], Any]:
     return {(one.message_id, one.rules_version): one for one in session.connection().execute(theirs)}
 
 
-def _placed(table: Any, start: datetime, end: datetime, account: str | None) -> Select[Any]:
-    """Count rows of `slot` or `set_aside` by arrival, of one account or all."""
-    counted = select(func.count()).where(_arrived(table.c.arrived_at, start, end))
+def _placed(table: Any, start: datetime, end: datetime, account: str | None, what: Any = None) -> Select[Any]:
+    """Count rows of `slot` or `set_aside` by arrival (or ask `what` of them), of one account or all."""
+    counted = select(func.count() if what is None else what).where(_arrived(table.c.arrived_at, start, end))
     if account is None:
         return counted
     return counted.where(table.c.folder_id.in_(select(m.folder.c.id).where(m.folder.c.account == account)))

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from classifiers.keeping import mistakes_in
-from digests.period import month_before
-from pipeline.commands.digest_times import has_mail, months_due
+from pipeline.commands.digest_times import months_due
 from pipeline.commands.jobs import POLL, RECONCILE
 from pipeline.commands.opening import (
     clock,
@@ -52,7 +51,6 @@ from storage.errors import SchemaAhead, SchemaBehind
 from storage.jobs import living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
 from storage.records import Run
-from storage.reports import issued_months
 from storage.runs import last_good_run, runs
 
 JOB = "alerts"
@@ -123,17 +121,8 @@ def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[st
     own = mailboxes_of(settings) if settings.digests.per_mailbox else ()
     accounts: dict[str | None, str] = {None: "", **{each.account: f", {each.name}" for each in own}}
     return tuple(
-        f"{month}{words}"
-        for account, words in accounts.items()
-        for month in _months_missing(store, settings, account, then)
+        f"{month}{words}" for account, words in accounts.items() for month in months_due(store, settings, account, then)
     )
-
-
-def _months_missing(store: Store, settings: Settings, account: str | None, then: datetime) -> tuple[str, ...]:
-    issued = issued_months(store, account)
-    if not issued and not has_mail(store, month_before(then), account):
-        return ()
-    return months_due(settings, issued, then)
 
 
 def alert_rules(settings: Settings) -> AlertRules:

@@ -9,14 +9,12 @@ from classifiers.rulebook import rules_version
 from digests.issues.locked import locked
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
-from digests.period import month_before
 from digests.render.files import FORMATS
-from pipeline.commands.digest_times import has_mail, months_due
+from pipeline.commands.digest_times import months_due
 from pipeline.commands.opening import clock, mailboxes_of, rules_folder, whole_catalogue
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
-from storage.reports import issued_months
 
 JOB = "digest"
 
@@ -75,10 +73,7 @@ def _due(store: Store, settings: Settings, house: Path, mailbox: str | None, now
     options = digest_options(settings, mailbox)
     with locked(digest_folder(settings, house)):
         finish_publishing(store, digest_folder(settings, house, mailbox), options)
-    issued = issued_months(store, options.account)
-    if not issued and not has_mail(store, month_before(now), options.account):
-        return ()  # nothing was ever issued, and there was nothing to issue: this deployment is younger than the month
-    return months_due(settings, issued, now)
+    return months_due(store, settings, options.account, now)
 
 
 def rules_of(settings: Settings, house: Path, mailbox: str | None) -> Path | None:
@@ -121,6 +116,7 @@ def digest_options(settings: Settings, mailbox: str | None = None) -> DigestOpti
     beside = settings.digests.per_mailbox or mailbox is not None
     return DigestOptions(
         account=mailboxes_of(settings, mailbox)[0].account if mailbox else None,
+        mailbox=mailbox or "",
         accounts=tuple(each.account for each in mailboxes_of(settings)) if beside else (),
         organisation=settings.site.organisation,
         subject=settings.digests.subject,

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from digests.disclosure.audit import Audit
+from digests.errors import IssueStands
 from digests.past import public_editions
 from pipeline.commands.alerting import digests_missing
 from pipeline.commands.digesting import make_due_digests, make_month
@@ -33,8 +36,8 @@ def settings_of(house: Path, *names: str) -> Settings:
     )
 
 
-def filled(house: Path, settings: Settings, month: int) -> Store:
-    """Store a month of mail of the mailboxes."""
+def filled(house: Path, settings: Settings, month: int, held_since: datetime | None = None) -> Store:
+    """Store a month of mail of the mailboxes: on the day after its end, or at another moment."""
     url = f"sqlite:///{house / 'store.db'}"
     upgrade(url)
     accounts = {each.name: each.account for each in mailboxes_of(settings)}
@@ -45,7 +48,7 @@ def filled(house: Path, settings: Settings, month: int) -> Store:
         for number in range(count)
     ]
     store = open_store(url)
-    save_batch(store, messages, None, now=APRIL)
+    save_batch(store, messages, None, now=held_since or datetime(2011, month + 1, 1, tzinfo=UTC))
     return store
 
 
@@ -110,3 +113,37 @@ def test_a_mailboxs_missing_digest_is_told_with_its_name(house: Path) -> None:
         assert digests_missing(store, settings, APRIL) == ("2011-03", "2011-03, north")
         make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
         assert digests_missing(store, settings, APRIL) == ("2011-03, north",)
+
+
+def test_a_mailbox_read_late_owes_its_month_with_the_next_and_none_is_left_out(house: Path) -> None:
+    """Nobody is told of a digest that no job makes; in May the job makes March and April, then goes on as ever."""
+    settings = settings_of(house, "north")
+    added = datetime(2011, 4, 10, 12, tzinfo=UTC)
+    with filled(house, settings, 3, added) as store, filled(house, settings, 4):
+        for now in (added + timedelta(days=1), datetime(2011, 5, 1, 12, tzinfo=UTC)):
+            assert digests_missing(store, settings, now) == ()
+            assert make_due_digests(store, settings, house, now=now) == ()
+        assert digests_missing(store, settings, MAY) == ("2011-03", "2011-04", "2011-03, north", "2011-04, north")
+        assert make_due_digests(store, settings, house, now=MAY) == ("2011-03", "2011-04")
+        assert digests_missing(store, settings, MAY) == ()
+
+
+def test_a_mailbox_added_beside_one_with_issues_owes_its_month_with_the_next(house: Path) -> None:
+    settings = settings_of(house, "north")
+    with filled(house, settings, 3) as store:
+        make_due_digests(store, settings, house, now=APRIL)
+        settings = settings_of(house, "north", "south")
+        with filled(house, settings_of(house, "south"), 3, APRIL), filled(house, settings, 4):
+            assert digests_missing(store, settings, APRIL + timedelta(days=9)) == ()
+            make_due_digests(store, settings, house, now=MAY)
+        (south,) = mailboxes_of(settings, "south")
+        assert [one.month for one in issues(store, account=south.account)] == ["2011-03", "2011-04"]
+
+
+def test_the_refusal_of_a_second_issue_names_the_command_of_its_mailbox(house: Path) -> None:
+    settings = settings_of(house, "north")
+    with filled(house, settings, 3) as store:
+        for mailbox, words in (("north", "2011-03 --mailbox north --issue --again"), (None, "2011-03 --issue --again")):
+            make_month(store, settings, house, "2011-03", now=APRIL, issue=True, mailbox=mailbox)
+            with pytest.raises(IssueStands, match=f"statshop digest {words}"):
+                make_month(store, settings, house, "2011-03", now=APRIL, issue=True, mailbox=mailbox)
