@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from storage.engine import open_store
 from storage.errors import IssueTaken
 from storage.messages import export_rows, save_batch, save_message, save_set_aside
 from storage.records import AttachmentRecord, IssueName, ReviewState, Slot, TagRecord, ZoneRecord
-from storage.reports import counted_messages, coverage, issues, newest_arrival, save_issue
+from storage.reports import counted_messages, coverage, first_held, issues, newest_arrival, save_issue
 from storage.retag import save_verdict
 from storage.reviews import decide, message
 from storage.upgrade import upgrade
@@ -81,6 +81,19 @@ def test_coverage_adds_up(store, new_message, new_set_aside, now):
     found = coverage(store, START, END, "statshop")
     assert (found.seen, found.stored, found.duplicates, found.set_aside, found.reviewed) == (4, 2, 1, 1, 1)
     assert coverage(store, START, END, "second").seen == 0
+
+
+def test_a_period_is_held_since_its_first_message_duplicate_or_set_aside_of_an_account(
+    store, new_message, new_set_aside, now
+):
+    day = timedelta(days=1)
+    save_set_aside(store, new_set_aside(3, slot=Slot(account="north", folder="INBOX", uidvalidity=1, uid=3)), now=now)
+    save_batch(store, (new_message(2), new_message(1, arrived_at=END)), None, now=now + day)
+    there = Slot(account="south", folder="INBOX", uidvalidity=1, uid=1)
+    save_batch(store, (new_message(2, slot=there),), None, now=now + 2 * day)
+    save_batch(store, (new_message(4),), None, now=now + 3 * day)
+    since = [first_held(store, START, END, account) for account in (None, "north", "statshop", "south", "west")]
+    assert since == [now, now, now + day, now + 2 * day, None]
 
 
 def test_an_issue_is_frozen_once(store, new_message, now):
