@@ -1,8 +1,7 @@
 """Rules for the page's workshop, and a book of them that tells what it was asked."""
 
-from fakes.review_pages import catalogue_of
-
 from classifiers.catalogue import Catalogue
+from fakes.review_pages import catalogue_of
 from review.callables import DraftedRule, Preview, RuleText, TagMoved, WantedRule
 
 COHESION = RuleText(
