@@ -4,7 +4,9 @@ Reading goes on from the copy, never from the folder that is edited: all workers
 others in the middle of it, use the same rules.
 """
 
+import fcntl
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -16,7 +18,7 @@ from pathlib import Path
 from classifiers.errors import RuleError, RulesNotKept, RulesUnreadable
 from classifiers.rulebook import load_rules, rules_version
 
-_LATEST = "latest"
+_LOCK = ".lock"
 _MISTAKES = "mistakes"
 _COPIES = 10  # runs that still read an older copy end long before it is the eleventh
 _SYSTEMS = re.compile(r"\[Errno \d+\] (.*?): '.*")  # how Python writes an error of the system with its files
@@ -38,8 +40,7 @@ def working_rules(folder: Path, keep: Path) -> WorkingRules:
     earlier ones are kept, and RulesNotKept when new rules cannot be copied, as on a full disk.
     """
     shelf = _shelf(folder, keep)
-    with _writing(folder, shelf):
-        shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone_with(folder, shelf):
         try:
             version = _shelved(folder, shelf)
         except RulesUnreadable as unreadable:
@@ -49,19 +50,30 @@ def working_rules(folder: Path, keep: Path) -> WorkingRules:
 
 
 def _last_that_worked(shelf: Path, unreadable: RulesUnreadable) -> WorkingRules:
-    kept = _latest(shelf)
+    kept = next(filter(_works, _copies(shelf)), None)
     if kept is None:
         raise unreadable
     with suppress(OSError):  # the mistakes are told by whoever reads; here they are kept for `statshop status`
         _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
-    return WorkingRules(folder=shelf / kept, version=kept, problems=unreadable.problems)
+    return WorkingRules(folder=kept, version=kept.name, problems=unreadable.problems)
+
+
+def _works(copy: Path) -> bool:
+    """Say whether a copy is still what it was, and the program as it is today can read it."""
+    try:
+        return rules_version(copy) == copy.name and bool(load_rules(copy).version)
+    except (OSError, RulesUnreadable):
+        return False
 
 
 @contextmanager
-def _writing(folder: Path, shelf: Path) -> Iterator[None]:
-    """Say in a sentence that copies cannot be written."""
+def _alone_with(folder: Path, shelf: Path) -> Iterator[None]:
+    """Make the shelf and keep other processes from it meanwhile; what cannot be written is said in a sentence."""
     try:
-        yield
+        shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (shelf / _LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # given back when the file is closed, or the process is gone
+            yield
     except OSError as error:
         raise RulesNotKept(folder, shelf, _reason(error)) from error
 
@@ -81,25 +93,19 @@ def _shelf(folder: Path, keep: Path) -> Path:
 def _shelved(folder: Path, shelf: Path) -> str:
     """Give the version of a folder's rules, which lie on the shelf then: those that lie there are not copied again."""
     version = _held(folder, shelf) or _copied(folder, shelf)
-    _note(shelf, version)
+    os.utime(shelf / version)
     _forget_old(shelf, version)
     return version
 
 
 def _held(folder: Path, shelf: Path) -> str | None:
-    """Give the version of a folder's rules if they lie on the shelf, and can be read by the program as it is today.
-
-    A copy that is no longer what it was, as after a power cut, is thrown away.
-    """
+    """Give the version of a folder's rules if they lie on the shelf whole; raise RulesUnreadable if they are refused."""
     try:
         version = rules_version(folder)
     except OSError:  # edited under our hands, or not ours to read
         return None
     copy = shelf / version
-    if copy.is_dir() and rules_version(copy) == version:
-        return load_rules(copy).version
-    shutil.rmtree(copy, ignore_errors=True)
-    return None
+    return load_rules(copy).version if copy.is_dir() and rules_version(copy) == version else None
 
 
 def _copied(folder: Path, shelf: Path) -> str:
@@ -109,8 +115,9 @@ def _copied(folder: Path, shelf: Path) -> str:
         copy = Path(name) / "rules"
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
         version = load_rules(copy).version
-        if not (shelf / version).is_dir():
-            _put(copy, shelf / version)
+        if (shelf / version).exists():  # no longer what it was, as after a power cut
+            (shelf / version).rename(Path(name) / "damaged")
+        copy.rename(shelf / version)
     return version
 
 
@@ -119,20 +126,6 @@ def _reason(error: OSError) -> str:
     rows = error.args[0] if isinstance(error, shutil.Error) else ()
     words = str(rows[0][2]) if rows else error.strerror or str(error)
     return _SYSTEMS.sub(r"\1", words)
-
-
-def _put(copy: Path, place: Path) -> None:
-    try:
-        copy.rename(place)
-    except OSError:
-        if not place.is_dir():  # another process put the same rules there a moment ago, or it is a real error
-            raise
-
-
-def _note(shelf: Path, version: str) -> None:
-    if _latest(shelf) != version:
-        _write(shelf / _LATEST, version)
-    (shelf / version).touch()
 
 
 def _write(path: Path, text: str) -> None:
@@ -145,19 +138,15 @@ def _write(path: Path, text: str) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _latest(shelf: Path) -> str | None:
-    try:
-        version = (shelf / _LATEST).read_text()
-    except FileNotFoundError:
-        return None
-    return version if version and (shelf / version).is_dir() else None
-
-
 def _forget_old(shelf: Path, version: str) -> None:
-    copies = sorted((path for path in shelf.iterdir() if path.is_dir() and path.name[0] != "."), key=_age, reverse=True)
-    for path in copies[_COPIES:]:
-        if path.name != version:
-            shutil.rmtree(path, ignore_errors=True)
+    for copy in _copies(shelf)[_COPIES:]:
+        if copy.name != version:
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def _copies(shelf: Path) -> list[Path]:
+    """Give the copies, the one used last first."""
+    return sorted((path for path in shelf.iterdir() if path.is_dir() and path.name[0] != "."), key=_age, reverse=True)
 
 
 def _age(path: Path) -> float:

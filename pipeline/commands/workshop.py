@@ -67,6 +67,8 @@ class Workshop:
             return
         try:
             working = self._working()
+            folder = working.folder if working else None
+            rules, catalogue = load_rules(folder).rules, load_catalogue(folder)
         except RulesUnreadable as unreadable:
             self._mistakes = tuple(map(str, unreadable.problems))
         except RulesNotKept as trouble:  # tried again when somebody looks next; what was read before is shown
@@ -74,9 +76,7 @@ class Workshop:
             return
         else:
             self._mistakes = tuple(map(str, working.problems)) if working else ()
-            folder = working.folder if working else None
-            self._rules = tuple(_text(rule) for rule in load_rules(folder).rules)
-            self._catalogue = load_catalogue(folder)
+            self._rules, self._catalogue = tuple(map(_text, rules)), catalogue
         self._version = version
 
     def _working(self) -> WorkingRules | None:

@@ -1,8 +1,10 @@
 """Rules of one's own, kept: a bad edit never replaces rules that work, and no run changes its rules half-way."""
 
+import multiprocessing
 import resource
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -137,6 +139,32 @@ def test_copy_that_is_not_what_it_was_is_made_anew(folder: Path, keep: Path, lef
     (before.folder / "products.toml").write_text(left)
     assert working_rules(folder, keep) == before
     assert (before.folder / "products.toml").read_text() == GOOD
+
+
+def test_damaged_copy_is_not_what_a_bad_edit_falls_back_on(folder: Path, keep: Path) -> None:
+    first = working_rules(folder, keep)
+    (folder / "products.toml").write_text(GOOD + "# a remark\n")
+    last = working_rules(folder, keep)
+    (last.folder / "products.toml").write_text(GOOD + "# cut")
+    (folder / "products.toml").write_text("[[")
+    assert working_rules(folder, keep).folder == first.folder
+
+
+def test_place_taken_by_something_else_is_made_free(folder: Path, keep: Path) -> None:
+    before = working_rules(folder, keep)
+    shutil.rmtree(before.folder)
+    before.folder.touch()
+    assert working_rules(folder, keep) == before
+    assert before.folder.is_dir()
+
+
+def test_many_at_once_use_the_same_whole_copy(folder: Path, keep: Path) -> None:
+    before = working_rules(folder, keep)
+    (before.folder / "products.toml").write_text("")
+    with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as others:
+        found = list(others.map(working_rules, [folder] * 8, [keep] * 8))
+    assert found == [before] * 8
+    assert load_rules(before.folder).version == before.version
 
 
 def test_old_copies_are_forgotten(folder: Path, keep: Path) -> None:
