@@ -54,13 +54,13 @@ class Filing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if kind is None or issubclass(kind, MailboxError):
-                while self._begun and not self._stop.is_set():
-                    self._read_on()
+        with self._keeper:
+            try:
+                if kind is None or issubclass(kind, MailboxError):
+                    while self._begun and not self._stop.is_set():
+                        self._read_on()
+            finally:
                 self._settle()
-        finally:
-            self._keeper.shutdown()
 
     def add(self, batch: Batch, now: datetime) -> None:
         """Fetch a batch, and go on with those before it where enough lies ready to keep the workers busy."""

@@ -136,15 +136,17 @@ def test_nothing_after_a_batch_that_the_failed_mailbox_leaves_open_is_kept(
     def lost(_folder: str) -> None:
         raise ConnectionLost("localhost", "it closed the connection")
 
+    told: list[int] = []
+
     def all_of_them() -> None:
-        with filing(store, mailbox, reader, []) as line:
+        with filing(store, mailbox, reader, told) as line:
             monkeypatch.setattr(mailbox, "examine", lost)  # asked for, since the second did not come
             for batch in planned:
                 line.add(batch, NOW)
 
     with pytest.raises(ConnectionLost):
         all_of_them()
-    assert (len(message_ids(store)), cursor_of(store)) == (1, 1)
+    assert (len(message_ids(store)), cursor_of(store), told) == (1, 1, [1])
 
 
 def test_what_waits_when_it_is_to_stop_is_left_to_the_next_poll(
