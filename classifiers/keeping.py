@@ -99,7 +99,7 @@ def _shelved(folder: Path, shelf: Path) -> str:
 
 
 def _held(folder: Path, shelf: Path) -> str | None:
-    """Give the version of a folder's rules if they lie on the shelf whole; raise RulesUnreadable if they are refused."""
+    """Give the version of a folder's rules if they lie on the shelf whole; raise RulesUnreadable if refused."""
     try:
         version = rules_version(folder)
     except OSError:  # edited under our hands, or not ours to read

@@ -28,7 +28,7 @@ class Filing:
 
     `kept` hears of each batch when it is committed, in this thread. When the mailbox fails, what was fetched before is
     still kept, up to the first batch that cannot be accounted for without it; when the database fails, nothing after it
-    is. Once `stop` is set, what is not being kept yet is left to the next poll.
+    is. Once `stop` is set, one batch more is kept at most; the others are left to the next poll.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Filing:
         with self._keeper:
             try:
                 if kind is None or issubclass(kind, MailboxError):
-                    while self._begun and not self._stop.is_set():
+                    while self._begun and not (self._stop.is_set() and self._keeping):
                         self._read_on()
             finally:
                 self._settle()
