@@ -17,7 +17,7 @@ from typing import Any
 
 from classifiers.evidence import OUTSIDE_TEXT, noisy_or
 from classifiers.matching import DISPOSITION_CUES, Found, Match
-from classifiers.rule import Rank, Rule, Rulebook
+from classifiers.rule import Rank, Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
 
 ENOUGH = 0.7  # below, a message stays in triage
@@ -28,6 +28,9 @@ _ORDER = ("bounce", "auto-reply", "spam", "bulk")
 _SURE = 0.8  # the weight of a header that leaves no doubt
 _STRONG_WORDS = 0.6
 _AWAY_SUBJECT, _AWAY = "auto-reply-subject", "auto-reply-away"
+_OWN_STORY = ("own-account", "reports-use")
+_NOTES = re.compile(r"[^:]{2,60} is out of the office\b[^:]*", re.IGNORECASE)  # as IBM Notes writes its subjects
+_ANSWERS = re.compile(r"(?:^|[\s\])}:])(?:re|aw|sv|vs|antw|antwort|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _TWO_SIGNS = 2  # one turn of phrase makes nobody a swindler
 _ALONE = 0.6
 _HAWKED = 0.45  # with words of both, so much of spam makes it spam
@@ -73,8 +76,8 @@ class Dispositions:
         self._telling = frozenset(name for header in self._headers for name in header.names)
         self._senders = tuple(_sender(table[name]) for name in ("daemons", "senders", "hawkers") if name in table)
         self._ours: tuple[str, ...] = tuple(table.get("addressed", {}).get("words", ()))
-        cues = {rule.tag: rule for rule in rulebook.rules if rule.file == DISPOSITION_CUES}
-        self._cues = {tag: (rule, _disposition_of(tag)) for tag, rule in cues.items() if _disposition_of(tag)}
+        cues = [rule for rule in rulebook.rules if rule.file == DISPOSITION_CUES and rule.rank is Rank.CUE]
+        self._cues = {rule.tag: _disposition_of(rule.tag) for rule in cues if _disposition_of(rule.tag)}
 
     def marks(self, message: MessageText) -> tuple[Sign, ...]:
         """Give what the headers and the sender's address say."""
@@ -103,7 +106,7 @@ class Dispositions:
             shares = {**shares, "bulk": 1.0}  # a newsletter is on the statistics too
         if len([word for word in words if word.disposition == "bounce"]) >= _TWO_SIGNS and not _asks(message):
             shares = {**shares, "bounce": 1.0}  # a report names the subject of the mail that was not delivered
-        if found.has(_AWAY_SUBJECT) and found.has(_AWAY) and not _asks(message):
+        if _is_away(found) and not _asks(message):
             shares = {**shares, "auto-reply": 1.0}  # its writer speaks of themselves in it
         return _decided([*marks, *words], shares)
 
@@ -136,13 +139,15 @@ class Dispositions:
         The text of a report counts in every zone, otherwise only the sender's own words do.
         """
         reported = _is_reported(marks)
-        for tag, (rule, disposition) in self._cues.items():
+        for tag, disposition in self._cues.items():
             matches = [match for match in found.of(tag) if _counts(match, reported=reported)]
-            if matches:
-                yield _sign(found, matches[0], rule, disposition)
-            again = [match for match in matches if match.sentence is not matches[0].sentence]
+            if not matches:
+                continue
+            best = max(matches, key=lambda match: match.rule.weight)  # the first, where one rule gives the cue
+            yield _sign(found, best, disposition)
+            again = [match for match in matches if match.sentence is not best.sentence]
             if again and tag.startswith(_COUNTS_TWICE):
-                yield replace(_sign(found, again[0], rule, disposition), weight=rule.weight / 2)
+                yield replace(_sign(found, again[0], disposition), weight=again[0].rule.weight / 2)
         if found.has("bulk-answer-subject") and _says_nothing(found.message):
             yield _silence("it has no text of its own", 0.4)
         if found.has("bulk-footer") and _nobody_speaks(found):
@@ -178,6 +183,24 @@ def _shares(message: MessageText, found: Found, marks: Iterable[Sign]) -> Mappin
         "auto-reply": _PERSONAL if personal or asks else 1.0,
         "bounce": _PERSONAL if (personal or asks) and not sent else 1.0,
     }
+
+
+def _is_away(found: Found) -> bool:
+    """Tell whether subject and text say that somebody is away, and nothing else is told.
+
+    A person answers "Re: Out of office"; programs put their own words first, "Automatic reply: Re: tables". And who
+    says what they use was back to write it, unless the whole subject is a program's.
+    """
+    subjects = [match for match in found.of(_AWAY_SUBJECT) if _begins_itself(match)]
+    if not subjects or not found.has(_AWAY):
+        return False
+    told = any(found.has(cue, ZoneKind.NEW) for cue in _OWN_STORY)
+    return not told or any(_NOTES.fullmatch(match.sentence.text.strip()) for match in subjects)
+
+
+def _begins_itself(match: Match) -> bool:
+    """Tell whether a subject's words are no answer: without "Re:" somewhere before them."""
+    return not _ANSWERS.search(match.sentence.text[: match.start])
 
 
 def _asks(message: MessageText) -> bool:
@@ -220,8 +243,8 @@ def _disposition_of(tag: str) -> str:
     return next((name for name in _ORDER if tag.startswith(name + "-")), "")
 
 
-def _sign(found: Found, match: Match, rule: Rule, disposition: str) -> Sign:
-    words = found.text(match)
+def _sign(found: Found, match: Match, disposition: str) -> Sign:
+    words, rule = found.text(match), match.rule
     hit = Hit(
         rule=rule.id,
         dimension=Dimension.DISPOSITION,

@@ -1,9 +1,13 @@
 """What has to be read: invented messages, with their headers, and what must be said of them."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classifiers.catalogue import PACKAGED
 from classifiers.dispositions import Dispositions
 from classifiers.evidence import OUTSIDE_TEXT
 from classifiers.matching import Matchers
@@ -65,6 +69,10 @@ TABLE = [
     ("away-italian", "Sono fuori sede.", {}, "Risposta automatica: tables", "auto-reply"),
     ("away-dutch", "Ik ben op vakantie.", {}, "Automatisch antwoord: tables", "auto-reply"),
     ("away-welsh", "Rwyf allan o'r swyddfa.", {}, "Ateb awtomatig: tables", "auto-reply"),
+    ("away-on-topic", "I am on leave until Monday. Bea has the volunteering figures.", {},
+     "Volunteering figures - out of office", "auto-reply"),
+    ("away-notes", "I will be out of the office and will not return until 17 October. I use a lot of statistics, so I "
+     "do want to hear of it, but not now.", {}, "Ann Sample is out of the office.", "auto-reply"),
     ("ticket", "Your enquiry has been received. We aim to reply within 10 working days. This is an automated response.",
      {}, "Case 4471 received", "auto-reply"),
     ("leaver", "Mo no longer works here. This mailbox is not monitored.", {}, "Mo has left", "auto-reply"),
@@ -97,6 +105,19 @@ TABLE = [
     ("money-complaint", "Four million pounds a year! I bet nobody reads it. Stop it.", {}, "Waste", "triage"),
     ("delivery-of-services", "Do you ask about satisfaction with the delivery of local services?", {},
      "Delivery of services", "triage"),
+    ("answers-away", "Sorry, I was on leave until Monday. We use your community life volunteering figures to decide "
+     "which districts get grants.", {}, "Re: Out of office: how do you use our statistics", "triage"),
+    ("answers-automatic", "Back in the office now, sorry - I was on annual leave until Monday. We use the citizenship "
+     "survey volunteering tables in our strategy for parks.", {}, "Re: Automatic reply: How do you use our statistics?",
+     "triage"),
+    ("answers-i-am-away", "As I was away until Tuesday, here is our answer late. Our cabinet decided to fund two "
+     "centres after reading your volunteering report.", {}, "Re: I am away: use of statistics", "triage"),
+    ("answers-tagged", "I am on leave from Friday until Monday. Our cabinet decided to fund two centres after reading "
+     "your volunteering report.", {}, "[External] RE: Out of office", "triage"),
+    ("away-but-tells", "I am on leave from Friday until Monday. We use your volunteering report to plan our training.",
+     {}, "Volunteering: I am away", "triage"),
+    ("back-again", "Sorry, I was on leave until Monday. The council has talked it over.", {}, "Re: Out of office",
+     "triage"),
     ("list-but-to-us", "Dear StatShop, could you tell me when the next cohesion tables are due?",
      {"list-id": "<talk.example.org>", "to": "talk@example.org, statshop@communities.gsi.gov.uk"},
      "[talk] cohesion tables", "triage"),
@@ -190,3 +211,16 @@ def test_what_is_searched_for_cues_alone_has_the_disposition_of_a_full_search(
     assert DISPOSITIONS.tag(message, MATCHERS.found(message, cues_in=cues_in), marks) == DISPOSITIONS.tag(
         message, MATCHERS.found(message)
     )
+
+
+@pytest.mark.parametrize("kind", ["cancel", "rule"])
+def test_another_entry_of_a_cue_leaves_its_own_rule_in_place(tmp_path: Path, kind: str) -> None:
+    own = tmp_path / "rules"
+    shutil.copytree(PACKAGED, own)
+    with (own / "disposition_cues.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[[{kind}]]\nid = "away.frog"\ntag = "auto-reply-away"\nphrases = ["the frog is on leave"]\n')
+    rules = load_rules(own)
+    message = MessageText(zones=(Zone(kind=ZoneKind.SUBJECT, text="Re: tables"), Zone(kind=ZoneKind.NEW, text=AWAY)))
+    tag = Dispositions(rules).tag(message, Matchers(rules).found(message))
+    assert tag == DISPOSITIONS.tag(message, MATCHERS.found(message))
+    assert "auto-away" in [hit.rule for hit in tag.hits]
