@@ -26,11 +26,11 @@ def roles(found: Found) -> dict[int, Role]:
     by_sentence: dict[Sentence, list[tuple[int, Match]]] = defaultdict(list)
     for place, match in enumerate(found.matches):
         by_sentence[match.sentence].append((place, match))
-    dropped = _dropped(found)
+    dropped, cues = _dropped(found), frozenset(match for match in found.standing if match.rule.rank is Rank.CUE)
     given: dict[int, Role] = {}
     for sentence, matches in by_sentence.items():
         if any(is_tag(match) for _, match in matches):
-            given |= _in_sentence(found, matches, all_aside=bool(dropped) and sentence.place in dropped)
+            given |= _in_sentence(found, matches, cues, all_aside=bool(dropped) and sentence.place in dropped)
     return given
 
 
@@ -48,8 +48,11 @@ def _is_limited(match: Match) -> bool:
     return match.last < len(match.sentence.forms) and match.sentence.forms[match.last] in _LIMITS
 
 
-def _in_sentence(found: Found, matches: list[tuple[int, Match]], *, all_aside: bool) -> dict[int, Role]:
-    cues = [match for _, match in matches if match.rule.rank is Rank.CUE]
+def _in_sentence(
+    found: Found, matches: list[tuple[int, Match]], standing: frozenset[Match], *, all_aside: bool
+) -> dict[int, Role]:
+    """Give the roles in one sentence; of its cues those count that nothing cancelled."""
+    cues = [match for _, match in matches if match in standing]
     cancels = [match for _, match in matches if match.rule.rank is Rank.CANCELS]
     given = {}
     for place, match in matches:
