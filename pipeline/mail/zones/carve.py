@@ -161,7 +161,7 @@ def _mark_tagline(body: _Body, places: list[int], signature: tuple[int, int]) ->
     """Take what an organisation says of itself below a signature for a part of it, where nothing else stands there."""
     filled = [place for place in places if body.lines[place].content]
     said = " ".join(body.lines[place].content for place in filled)
-    signed = " ".join(line.content for line in body.lines[signature[0] : signature[1]])
+    signed = [line.content for line in body.lines[signature[0] : signature[1]]]
     if filled and filled[-1] - filled[0] + 1 == len(filled) and is_tagline(said, signed):
         body.mark(filled[0], filled[-1] + 1, ZoneKind.SIGNATURE)
 

@@ -55,11 +55,30 @@ _DASHES = ("--", "—", "__")
 _SEPARATOR = re.compile(r"\s*[,|(]\s*|\s[-–/]\s")
 _LINES = 18
 _MOTTO = 14  # words
-_TAGLINE = re.compile(r"(?P<name>[\w&'. ]{2,40}?)(?:\s[-–—|]\s|:\s)(?P<rest>.{8,200})")  # "Brook Ltd - bridges for all"
+_TAGLINE = re.compile(r"(?P<name>[\w&'. ]{4,40}?)\s[-–—|]\s(?P<rest>.{8,200})")  # "Brook Ltd - bridges for all"
 _GERUND = re.compile(
     r"(?:working|making|building|helping|supporting|improving|putting|serving|striving|delivering)\s", re.I
 )
-_SPOKEN = re.compile(r"\b(?:i|i'm|i've|i'd|me|my|you|your|please|ps|also|could|would|can)\b|\?", re.I)
+_SPOKEN = re.compile(
+    r"\b(?:i|me|my|mine|we|us|our|ours|you|your|yours|please|ps|nb|yes|no|not|none|nothing|never|also|too|both|thanks|"
+    r"sorry|could|would|should|may|might|must|can|cannot|will|shall|am|is|are|was|were|be|been|has|have|had|do|does|did|"
+    r"this|that|these|those|it|they|them|he|she|because|so|but|after|before|when|if)\b|\?",
+    re.I,
+)
+_TOLD = re.compile(  # what was done or came of it, and what people write to the mailbox about
+    r"\b(?:(?!(?:need|speed|seed|united|dedicated|committed|trusted|inspired|registered|established|founded)\b)[a-z]+ed|"
+    r"us(?:e|es|ing)|went|goes?|came|comes?|made|makes|chose|chosen|found|wrote|written|gave|given|took|taken|led|put|set|"
+    r"cut|built|bought|brought|drew|drawn|fed|got|held|kept|lost|met|paid|ran|read|said|saw|sent|shut|sold|spent|spoke|"
+    r"stood|taught|thought|told|won|shows?|shown|helps?|feeds?|supports?|informs?|needs?|plans?|decides?|"
+    r"evidence|figures?|data|statistics?|stats|tables?|reports?|surveys?|numbers|bids?|applications?|grants?|funding|"
+    r"decisions?|strateg(?:y|ies)|polic(?:y|ies)|briefings?|papers?|reviews?|cases?|cabinet|committee|board)\b",
+    re.I,
+)
+_NEXT_SENTENCE = re.compile(r"[.!;:]\s+\S")
+_PARTS = re.compile(r"\s*[,|/()]\s*|\s[-–—]\s")  # "Analyst, Brook Ltd"
+_DASH = re.compile(r"\s[-–—]+\s")
+_LEGAL_FORM = r"(?:\s(?:uk|gb|ltd|limited|plc|llp|cic|inc|group)\.?)*"
+_FEWEST_LETTERS = 4  # a name of fewer stands by chance in a signature
 
 
 def signature_ranges(lines: Sequence[Line], places: Sequence[int], writer: Writer) -> list[tuple[int, int]]:
@@ -76,18 +95,27 @@ def signature_ranges(lines: Sequence[Line], places: Sequence[int], writer: Write
     return [tail] if tail else []
 
 
-def is_tagline(content: str, signature: str) -> bool:
-    """Say whether a paragraph below a signature is what its organisation says of itself: "Brook Ltd - bridges".
+def is_tagline(content: str, signature: Sequence[str]) -> bool:
+    """Say whether a paragraph below a signature's lines is what its organisation says of itself.
 
-    It begins with a name that the signature holds, or is a motto ("Working for a greener county"), and
-    speaks to nobody.
+    It begins with a whole name that the signature holds ("Brook Ltd - bridges for all"), or is a motto ("Working for a
+    greener county"); it is short, one sentence, and tells nobody of anything done. What may be somebody's answer is
+    none: "Use: the parks strategy".
     """
-    if _SPOKEN.search(content):
+    if len(content.split()) > _MOTTO or any(one.search(content) for one in (_SPOKEN, _TOLD, _NEXT_SENTENCE)):
         return False
     if _GERUND.match(content):
-        return len(content.split()) <= _MOTTO
+        return not _DASH.search(content)
     named = _TAGLINE.fullmatch(content)
-    return named is not None and named["name"].lower() in signature.lower()
+    return named is not None and not _DASH.search(named["rest"]) and _is_named(named["name"], signature)
+
+
+def _is_named(name: str, signature: Sequence[str]) -> bool:
+    """Say whether a name is a whole part of a signature's line, its legal form left out or not, and no initials."""
+    if sum(char.isalpha() for char in name) < _FEWEST_LETTERS:
+        return False
+    whole = re.compile(re.escape(name) + _LEGAL_FORM, re.I)
+    return any(whole.fullmatch(part) for line in signature for part in _PARTS.split(line))
 
 
 def _from_the_top(lines: Sequence[Line], places: Sequence[int], names: frozenset[str]) -> list[tuple[int, int]]:

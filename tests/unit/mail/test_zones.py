@@ -287,6 +287,8 @@ def test_question_below_a_signature_stays_new() -> None:
     [
         pytest.param("Brook Ltd - bridges and\nfootpaths in green counties.", id="says of itself"),
         pytest.param("Building bridges for a greener county", id="motto"),
+        pytest.param("Supporting communities across Norfolk since 1982", id="motto with a year"),
+        pytest.param("Brook - bridges, footpaths and parks in green counties.", id="name without its legal form"),
     ],
 )
 def test_tagline_below_a_signature_belongs_to_it(tagline: str) -> None:
@@ -311,3 +313,24 @@ def test_tagline_below_a_signature_belongs_to_it(tagline: str) -> None:
 def test_other_words_below_a_signature_stay_new(said: str) -> None:
     text = zoned(f"How many people volunteer?\n\nRegards\nAnn Sample\nAnalyst, Brook Ltd\n\n{said}\n")
     assert kinds(text) == ["new", "signature", "new"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No - we decided against the new centre after reading the volunteering report.",
+        "Use: the volunteering figures went into our strategy for parks.",
+        "Supporting evidence for our lottery bid came from the volunteering tables.",
+        "Brook Ltd: used the volunteering figures in its plan, and opened two centres.",
+        "Brook Ltd - two new centres opened in the county on the strength of it.",
+        "Brook Ltd - bridges, mostly. And footpaths in every green county there is.",
+        "County - two new centres, with gardens of their own, by next spring.",
+        "An - two new centres, with gardens of their own, by next spring.",
+        "Supporting the lottery bid of the Norfolk parks with volunteering figures.",
+        "Making the case for parks - and for two new centres, one in each town.",
+    ],
+)
+def test_answer_below_a_signature_stays_new(said: str) -> None:
+    signature = "Regards\nAnn Sample\nAnalyst, Norfolk Council / County House\nBrook Ltd"
+    text = zoned(f"Thank you for asking how the numbers were of use to the parks team.\n\n{signature}\n\n{said}\n")
+    assert parts(text)[-1] == ("new", said)
