@@ -74,6 +74,13 @@ _TOLD = re.compile(  # what was done or came of it, and what people write to the
     r"decisions?|strateg(?:y|ies)|polic(?:y|ies)|briefings?|papers?|reviews?|cases?|cabinet|committee|board)\b",
     re.I,
 )
+_OWN_DOING = re.compile(
+    r"\b(?:i|we|us|our|you|your)\b|"
+    r"\b(?:used|decided|opened|funded|helped|closed|changed|agreed|informed|supported|went|came|made|chose|put|set|led)\b|"
+    r"^(?:yes|no|none|use|uses|used for|decisions?|answers?)\s?[:,–—-]",
+    re.I,
+)
+_SHORTEST_ANSWER = 4  # words
 _NEXT_SENTENCE = re.compile(r"[.!;:]\s+\S")
 _PARTS = re.compile(r"\s*[,|/()]\s*|\s[-–—]\s")  # "Analyst, Brook Ltd"
 _DASH = re.compile(r"\s[-–—]+\s")
@@ -181,7 +188,8 @@ def _end(lines: Sequence[Line], places: Sequence[int], index: int) -> int:
         content = lines[places[at]].content
         if not content:
             continue
-        if taken >= _LINES or not _is_signature_line(content):
+        parted = not lines[places[at - 1]].content
+        if taken >= _LINES or not _is_signature_line(content) or (parted and _is_answer(content)):
             break
         taken += 1
         end = at + 1
@@ -198,6 +206,14 @@ def _is_signature_line(content: str) -> bool:
     if content.endswith("?") or _BULLET.match(content) or words > 12:
         return False
     return words <= 6 or not _SENTENCE_END.search(content) or (bool(_TITLE.search(content)) and words <= 9)
+
+
+def _is_answer(content: str) -> bool:
+    """Say whether a line apart from the signature above it is something that its writer tells, without a full stop."""
+    words = content.split()
+    if len(words) < _SHORTEST_ANSWER or _CONTACT.search(content) or _mostly_capital(words):
+        return False
+    return _OWN_DOING.search(content) is not None
 
 
 def _contact_tail(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, int] | None:

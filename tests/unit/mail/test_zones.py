@@ -328,9 +328,23 @@ def test_other_words_below_a_signature_stay_new(said: str) -> None:
         "An - two new centres, with gardens of their own, by next spring.",
         "Supporting the lottery bid of the Norfolk parks with volunteering figures.",
         "Making the case for parks - and for two new centres, one in each town.",
+        "Use: the volunteering figures went into the strategy for parks",
+        "We had them in the parks strategy",
+        "No - the new centre was decided against",
+        "Decision: two new centres, after reading the report",
+        "Working with your figures in the parks plan",
     ],
 )
 def test_answer_below_a_signature_stays_new(said: str) -> None:
     signature = "Regards\nAnn Sample\nAnalyst, Norfolk Council / County House\nBrook Ltd"
     text = zoned(f"Thank you for asking how the numbers were of use to the parks team.\n\n{signature}\n\n{said}\n")
     assert parts(text)[-1] == ("new", said)
+
+
+@pytest.mark.parametrize(
+    "more", ["North and South Parks, County House", "Tel 0113 496 0000", "Part of the Brook family"]
+)
+def test_line_apart_from_a_signature_that_tells_nothing_belongs_to_it(more: str) -> None:
+    signature = f"Regards\nAnn Sample\n\nAnalyst, Brook Ltd\n\n{more}"
+    text = zoned(f"How many people volunteer at least once a month?\n\n{signature}\n")
+    assert parts(text)[1:] == [("signature", signature)]
