@@ -102,6 +102,14 @@ def issued_months(store: Store, account: str | None = None) -> tuple[str, ...]:
         return tuple(session.connection().execute(months).scalars())
 
 
+def first_issued(store: Store, account: str | None = None) -> dict[str, datetime]:
+    """Tell when each month was issued first; `account` None means those over all mailboxes."""
+    row = m.digest_issue.c
+    wanted = select(row.month, func.min(row.issued_at)).where(row.account == (account or "")).group_by(row.month)
+    with store.reading() as session:
+        return {month: at for month, at in session.connection().execute(wanted)}
+
+
 def issue_accounts(store: Store) -> tuple[str, ...]:
     """Name the accounts that have an issue, in order; an empty name stands for those over all mailboxes."""
     row = m.digest_issue.c

@@ -1,51 +1,72 @@
 """When digests are due: from the settings, what was issued, what is held and the clock; without the renderers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from digests.period import first_day, month_before, month_bounds, months_between, months_to, shifted
+from digests.period import first_day, month_before, month_bounds, months_between, shifted
 from pipeline.config import Settings
 from pipeline.flow.schedule import LONDON
 from storage.engine import Store
-from storage.reports import first_held, issued_months
+from storage.reports import first_held, first_issued
+
+_MONTHS_LOOKED_AT = 12  # before the first issue: who begins with digests later is not sent years of them
 
 
 def months_due(store: Store, settings: Settings, account: str | None, now: datetime) -> tuple[str, ...]:
     """Name the months to issue now, over an account or (None) all: what the schedule issues and the alert asks for."""
-    if issued := issued_months(store, account):
-        return further_months(settings, issued, now)
-    if not is_due(settings, now):
-        return ()
-    bounds = {month: month_bounds(month) for month in months_to(month_before(now), 2)}
-    return first_months(
-        settings, {month: first_held(store, each.start, each.end, account) for month, each in bounds.items()}
-    )
+
+    def held(month: str) -> datetime | None:
+        bounds = month_bounds(month)
+        return first_held(store, bounds.start, bounds.end, account)
+
+    over_all = first_issued(store, None)
+    return due_months(settings, over_all if account is None else first_issued(store, account), over_all, held, now)
 
 
-def further_months(settings: Settings, issued: Collection[str], now: datetime) -> tuple[str, ...]:
-    """Name the months to issue now where some were issued, each since the latest of them: pure."""
-    last = month_before(now) if is_due(settings, now) else shifted(month_before(now), -1)
-    return tuple(month for month in months_between(max(issued), last) if month not in issued)
+def due_months(
+    settings: Settings,
+    issued: Mapping[str, datetime],
+    over_all: Mapping[str, datetime],
+    held: Callable[[str], datetime | None],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Name the months to issue by what was known at the latest digest time, up to its month: pure.
 
-
-def first_months(settings: Settings, held: Mapping[str, datetime | None]) -> tuple[str, ...]:
-    """Name the months to issue where none was yet, out of the last two: pure.
-
-    `held` says since when mail of each month is held, the last month last. A month is due with the first digest time
-    after that. So a mailbox that is read for the first time in April owes nothing before May, when the job comes that
-    issues March as well; and a frozen issue does not rest on a first poll that goes on.
+    They are those after the latest issue; before the first, from the earliest month owed. An empty month among them is
+    issued too. `issued` and `over_all` say when a month was first issued, for whom it is asked and over all mailboxes;
+    `held` says since when mail of a month is held. What is issued by hand or read for the first time since that digest
+    time brings no month before the next: the schedule does not come earlier, so nobody is told of one either.
     """
-    at = digest_moment(settings, max(held))
-    return tuple(
-        month
-        for month, since in held.items()
-        if since is not None and since <= at and (month == max(held) or since > digest_moment(settings, month))
-    )
+    last = last_month(settings, now)
+    first = _after_issues(issued, digest_moment(settings, last)) or _first_owed(settings, over_all, held, last)
+    return () if first is None else tuple(m for m in months_between(first, last) if m > max(issued, default=""))
 
 
-def is_due(settings: Settings, now: datetime) -> bool:
-    """Say whether the moment in this month at which last month's digest is made has come, in London."""
-    return now >= digest_moment(settings, month_before(now))
+def last_month(settings: Settings, now: datetime) -> str:
+    """Name the last month whose digest time has come."""
+    month = month_before(now)
+    return month if now >= digest_moment(settings, month) else shifted(month, -1)
+
+
+def _after_issues(issued: Mapping[str, datetime], moment: datetime) -> str | None:
+    known = [month for month, at in issued.items() if at <= moment]
+    return shifted(max(known), 1) if known else None
+
+
+def _first_owed(
+    settings: Settings, over_all: Mapping[str, datetime], held: Callable[[str], datetime | None], last: str
+) -> str | None:
+    """Name the first month that was last month, or the month before it, at a digest time at which its mail was held.
+
+    A mailbox begins no earlier than the latest month issued over all: else those whose digests are asked for later
+    would begin with months long past.
+    """
+    known = [month for month, at in over_all.items() if at <= digest_moment(settings, last)]
+    for month in months_between(max([*known, shifted(last, 1 - _MONTHS_LOOKED_AT)]), last):
+        since = held(month)
+        if since is not None and since <= digest_moment(settings, min(shifted(month, 1), last)):
+            return month
+    return None
 
 
 def digest_moment(settings: Settings, month: str) -> datetime:

@@ -140,6 +140,34 @@ def test_a_mailbox_added_beside_one_with_issues_owes_its_month_with_the_next(hou
         assert [one.month for one in issues(store, account=south.account)] == ["2011-03", "2011-04"]
 
 
+def test_a_month_without_mail_after_the_first_is_issued_with_it_and_nobody_is_told(house: Path) -> None:
+    settings = settings_of(house, "north")
+    with filled(house, settings, 3, datetime(2011, 4, 10, 12, tzinfo=UTC)) as store:
+        assert make_due_digests(store, settings, house, now=MAY) == ("2011-03", "2011-04")
+        for now in (MAY, datetime(2011, 6, 1, 15, tzinfo=UTC)):
+            assert digests_missing(store, settings, now) == ()
+
+
+def test_a_first_month_that_no_job_made_is_told_until_one_makes_it(house: Path) -> None:
+    settings = settings_of(house, "north")
+    with filled(house, settings, 3) as store, filled(house, settings, 4):
+        for now in (APRIL, datetime(2011, 5, 1, 15, tzinfo=UTC)):
+            assert digests_missing(store, settings, now) == ("2011-03", "2011-03, north")
+        assert make_due_digests(store, settings, house, now=MAY) == ("2011-03", "2011-04")
+        assert digests_missing(store, settings, MAY) == ()
+
+
+def test_a_month_issued_by_hand_brings_those_after_it_with_the_next_digest_time(house: Path) -> None:
+    settings = settings_of(house, "north")
+    by_hand, june = datetime(2011, 5, 11, tzinfo=UTC), datetime(2011, 6, 2, 10, tzinfo=UTC)
+    with filled(house, settings, 2, by_hand) as store:
+        make_month(store, settings, house, "2011-02", now=by_hand, issue=True)
+        for now in (by_hand, datetime(2011, 6, 2, 14, tzinfo=UTC)):  # 2 June: due for less than six hours
+            assert digests_missing(store, settings, now) == ()
+        assert make_due_digests(store, settings, house, now=by_hand) == ()
+        assert make_due_digests(store, settings, house, now=june) == ("2011-03", "2011-04", "2011-05")
+
+
 def test_the_refusal_of_a_second_issue_names_the_command_of_its_mailbox(house: Path) -> None:
     settings = settings_of(house, "north")
     with filled(house, settings, 3) as store:

@@ -10,7 +10,7 @@ from storage.engine import open_store
 from storage.errors import IssueTaken
 from storage.messages import export_rows, save_batch, save_message, save_set_aside
 from storage.records import AttachmentRecord, IssueName, ReviewState, Slot, TagRecord, ZoneRecord
-from storage.reports import counted_messages, coverage, first_held, issues, newest_arrival, save_issue
+from storage.reports import counted_messages, coverage, first_held, first_issued, issues, newest_arrival, save_issue
 from storage.retag import save_verdict
 from storage.reviews import decide, message
 from storage.upgrade import upgrade
@@ -105,6 +105,14 @@ def test_an_issue_is_frozen_once(store, new_message, now):
     assert issues(store, "2011-03", None) == (issue,)
     assert issue.figures == ISSUE["figures"]
     assert issue.message_ids == (saved.message_id,)
+
+
+def test_each_month_was_issued_first_at_its_earliest_issue(store, now):
+    for number, account, days in ((1, None, 0), (2, None, 9), (1, "statshop", 3)):
+        made = {"account": account, "number": number, "issued_at": now + timedelta(days=days)}
+        save_issue(store, **(ISSUE | made), message_ids=())
+    first = [first_issued(store, account) for account in (None, "statshop", "south")]
+    assert first == [{"2011-03": now}, {"2011-03": now + timedelta(days=3)}, {}]
 
 
 def test_a_receipt_names_the_issues_that_counted_a_message(store, new_message, now):
