@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 from classifiers.catalogue import Catalogue, load_catalogue
+from classifiers.keeping import working_rules
 from classifiers.rulebook import rules_version
 from digests.issues.locked import locked
 from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
 from digests.render.files import FORMATS
 from pipeline.commands.digest_times import months_due
-from pipeline.commands.opening import clock, mailboxes_of, rules_folder, whole_catalogue
+from pipeline.commands.opening import clock, joined_catalogue, kept_rules, mailboxes_of, rule_folders, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
@@ -55,7 +56,7 @@ def make_month(
 
 
 def make_due_digests(store: Store, settings: Settings, house: Path, *, now: datetime) -> tuple[str, ...]:
-    """Issue what is due: last month if its day has come, and before it each month missed since the last issue (F43).
+    """Issue what is due: last month if its day has come, and before it each month missed (F43).
 
     Over all mailboxes, and over each by itself where the settings say so, month by month: what an edition keeps back
     rests on those before it. Gives the months issued over all.
@@ -77,9 +78,17 @@ def _due(store: Store, settings: Settings, house: Path, mailbox: str | None, now
 
 
 def rules_of(settings: Settings, house: Path, mailbox: str | None) -> Path | None:
-    """Give the folder of rules of a mailbox, or of all that have none of their own."""
+    """Give the rules in use of a mailbox, or of all that have none of their own; None for the packaged ones.
+
+    Raises `RulesUnreadable` where those of one's own have mistakes and none worked before.
+    """
     own = settings.mailboxes[mailbox].rules if mailbox else None
-    return rules_folder(settings, house) if own is None else house / own
+    return _in_use(settings, house, rules_folder(settings, house) if own is None else house / own)
+
+
+def _in_use(settings: Settings, house: Path, folder: Path | None) -> Path | None:
+    """Give the copy that reading uses: a bad edit changes no digest."""
+    return None if folder is None else working_rules(folder, kept_rules(settings, house)).folder
 
 
 def digest_folder(settings: Settings, house: Path, mailbox: str | None = None) -> Path:
@@ -89,10 +98,10 @@ def digest_folder(settings: Settings, house: Path, mailbox: str | None = None) -
 
 
 def catalogue_of(settings: Settings, house: Path, mailbox: str | None = None) -> Catalogue:
-    """Give the catalogue of a mailbox's rules; over all mailboxes, that of the settings' rules and what others add."""
+    """Give the catalogue of a mailbox's rules in use; over all mailboxes, of the settings' and what others add."""
     if mailbox:
         return load_catalogue(rules_of(settings, house, mailbox))
-    return whole_catalogue(settings, house)
+    return joined_catalogue(_in_use(settings, house, folder) for folder in rule_folders(settings, house))
 
 
 def formats_of(settings: Settings) -> tuple[str, ...]:

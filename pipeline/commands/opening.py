@@ -1,6 +1,7 @@
 """The composition root: settings made into the parts that the commands work with."""
 
 import argparse
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,8 +59,18 @@ def mailbox_rules(settings: Settings, house: Path) -> tuple[tuple[str, Path], ..
 
 def whole_catalogue(settings: Settings, house: Path) -> Catalogue:
     """Give the tags of all rules: those of the settings first, then what rules of single mailboxes add."""
-    folders = [rules_folder(settings, house), *(folder for _, folder in mailbox_rules(settings, house))]
-    entries = [entry for folder in dict.fromkeys(folders) for entry in load_catalogue(folder).entries]
+    return joined_catalogue(rule_folders(settings, house))
+
+
+def rule_folders(settings: Settings, house: Path) -> tuple[Path | None, ...]:
+    """Give each folder of rules once: that of the settings first (None: the packaged), then those of mailboxes."""
+    own = (folder for _, folder in mailbox_rules(settings, house))
+    return tuple(dict.fromkeys([rules_folder(settings, house), *own]))
+
+
+def joined_catalogue(folders: Iterable[Path | None]) -> Catalogue:
+    """Give the tags of several folders of rules; of a tag that several have, the first one's words stand."""
+    entries = [entry for folder in folders for entry in load_catalogue(folder).entries]
     return Catalogue(entries=tuple({(entry.dimension, entry.id): entry for entry in reversed(entries)}.values())[::-1])
 
 
