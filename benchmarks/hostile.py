@@ -21,7 +21,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="statshop-bench-") as name:
         folder = Path(name)
         with tarfile.open(ARCHIVE) as archive:
-            archive.extractall(folder / "mail", filter="data")
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # not before Python 3.11.4
+            archive.extractall(folder / "mail")
         (folder / "config.toml").touch()
         environment = {**os.environ, "PYTHONPATH": str(HOUSE), "HOME": name}
         seconds = seconds_of(lambda: _run([*STATSHOP, "import", "mail/hostile"], folder, environment))

@@ -51,7 +51,7 @@ BESET = {
     "digest 2011-01 --issue": REFUSED,
     f"person export {CANARY}@example.org --to nowhere/person.zip": "nowhere/person.zip: No such file",
     f"person erase {CANARY}@example.org --yes": REFUSED,
-    "backup nowhere/copy.db": "No such file or directory",
+    "backup nowhere/copy.db": "there is no folder nowhere",
     "restore second.eml": "is no database of this program",
 }
 AFTERWARDS = (
@@ -127,6 +127,7 @@ def under_siege(house: Path, run_in: Callable[..., Ran], variables: dict[str, st
     (house / "second.eml").write_text(planted(2))
     (house / "mailbox/new/third").write_text(planted(3))
     with closing(sqlite3.connect(house / "var/statshop.db")) as database:
+        database.execute("UPDATE verdict SET confidence = 0.5")  # else a retag has nothing to write
         for number, what in enumerate(BROKEN):
             database.execute(f"CREATE TRIGGER broken{number} BEFORE {what} BEGIN SELECT RAISE(ABORT, 'provoked'); END")
         database.commit()

@@ -13,7 +13,8 @@ def _unpacked(name: str, into: Path) -> Path:
     if not packed.is_file():
         pytest.skip(f"{name} does not lie beside the checkout")
     with tarfile.open(packed) as archive:
-        archive.extractall(into, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # not before Python 3.11.4
+        archive.extractall(into)
     return into
 
 

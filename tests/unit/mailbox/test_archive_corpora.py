@@ -19,7 +19,8 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpora")
     with tarfile.open(HOSTILE) as packed:
         wanted = (member for member in packed if member.name.startswith(("other/mbox/", "other/maildir/")))
-        packed.extractall(folder, members=wanted, filter="data")
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # not before Python 3.11.4
+        packed.extractall(folder, members=wanted)
     return folder / "other"
 
 
