@@ -115,6 +115,8 @@ def _copied(folder: Path, shelf: Path) -> str:
         copy = Path(name) / "rules"
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
         version = load_rules(copy).version
+        if _works(shelf / version):  # others may be reading it
+            return version
         if (shelf / version).exists():  # no longer what it was, as after a power cut
             (shelf / version).rename(Path(name) / "damaged")
         copy.rename(shelf / version)

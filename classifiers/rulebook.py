@@ -76,10 +76,10 @@ def load_rules(folder: Path | None = None) -> Rulebook:
 
 
 def rules_version(folder: Path | None = None) -> str:
-    """Give a short digest of all files of the folder, names and contents."""
-    digest = hashlib.sha256()
-    for path in sorted((folder or PACKAGED).rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
+    """Give a short digest of all files of the folder, names and contents; hidden files and folders do not count."""
+    digest, top = hashlib.sha256(), folder or PACKAGED
+    for path in sorted(top.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(top).parts):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 

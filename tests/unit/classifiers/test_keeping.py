@@ -52,6 +52,16 @@ def test_good_rules_are_used_from_a_copy(folder: Path, keep: Path) -> None:
     assert working.problems == ()
 
 
+def test_copy_of_rules_under_version_control_is_made_once(folder: Path, keep: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    before = working_rules(folder, keep)
+    made = before.folder.stat().st_ino
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
+    assert working_rules(folder, keep) == before
+    assert before.folder.stat().st_ino == made
+
+
 def test_bad_edit_does_not_replace_rules_that_work(folder: Path, keep: Path) -> None:
     before = working_rules(folder, keep)
     (folder / "products.toml").write_text(GOOD + "[[")
