@@ -85,7 +85,7 @@ def create_app(
     files are offered as digests.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.site = Site(
+    site = Site(
         store=store,
         catalogue=catalogue,
         options=options or PageOptions(),
@@ -97,14 +97,18 @@ def create_app(
         sign_on=sign_on,
         clock=clock,
     )
-    app.mount("/assets", Assets(directory=STATIC), name="assets")
-    for routes in ROUTERS:
-        app.include_router(routes.router)
+    app.state.site = site
+    _add_routes(app)
     _answer_errors(app)
-    site: Site = app.state.site
     app.mount(ADDRESS, create_api(site), name="api")
     app.add_middleware(Guard, allowed_hosts=site.options.allowed_hosts, max_body=site.options.max_upload_bytes)
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.mount("/assets", Assets(directory=STATIC), name="assets")
+    for routes in ROUTERS:
+        app.include_router(routes.router)
 
 
 class Assets(StaticFiles):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
@@ -47,7 +48,6 @@ def message_page(
 ) -> Response:
     """Draw a message with `draft` in its form."""
     person = request.state.person
-    chosen = filter_of(request.query_params)
     response = page(
         request,
         "message.html",
@@ -69,13 +69,17 @@ def message_page(
         second=second_view(second_reading_of(site.store, message.id), site.catalogue),
         others=site.company.arrive(message.id, person.name, site.clock()),
         changed=False,
-        chosen=chosen,
-        pairs=pairs_of(chosen),
-        query=query_of(chosen),
         saved=saved_before(request, site),
         undone=undone_words(request, site, message),
+        **_filtered(request),
     )
     return _in_its_place(response)
+
+
+def _filtered(request: Request) -> dict[str, Any]:
+    """Give the filter a message is seen in: as it is, in pairs for a form, and as a query."""
+    chosen = filter_of(request.query_params)
+    return {"chosen": chosen, "pairs": pairs_of(chosen), "query": query_of(chosen)}
 
 
 def undone_words(request: Request, site: Site, message: StoredMessage) -> str:
