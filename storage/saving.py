@@ -32,6 +32,10 @@ _WAITING = select(m.set_aside.c.id).where(
     (m.set_aside.c.mail_sha256 == bindparam("mail"))
     | ((m.set_aside.c.id == bindparam("there")) & m.set_aside.c.mail_sha256.is_(None)),
 )
+# `<> ''` is what the index asks for, and a parameter does not tell it: without it all messages are walked through.
+_COPIED = select(m.message.c.id).where(
+    m.message.c.copy_key == bindparam("copy"), m.message.c.copy_key != "", m.message.c.probable_copy_of.is_(None)
+)
 
 
 class Saving:
@@ -330,8 +334,7 @@ class Saving:
         return self._session.connection().execute(held).scalar() if mail_sha256 else None
 
     def _copied(self, copy_key: str) -> int | None:
-        first = (m.message.c.copy_key == copy_key) & m.message.c.probable_copy_of.is_(None)
-        return self._session.connection().execute(select(m.message.c.id).where(first)).scalar()
+        return self._session.connection().execute(_COPIED, {"copy": copy_key}).scalar()
 
     def _search_rows(self) -> list[Plain]:
         """Give the rows of `search_text`, each at a place that nobody has."""
