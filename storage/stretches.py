@@ -17,6 +17,7 @@ from storage.retag import renew
 from storage.works import Stretch, claim_stretch, note_stretch
 
 SIZE = 100  # messages of a stretch: what keeps them holds SQLite's only writer for a quarter of a second
+BODIES = 4  # fetched together: PostgreSQL's driver would hold all of a stretch, and a message may have 25 MB
 MESSAGES, SET_ASIDE = "message", "set aside"
 Record = TypeVar("Record")
 _RAW = {
@@ -139,4 +140,5 @@ def _with_bytes(what: Mapping[str, object]) -> Select[Any]:
     table, raw, key = _RAW[str(what["table"])]
     row = table.c
     held = select(row.id, row.raw_sha256, raw.c.body).join(raw, key == row.id)
-    return held.where(row.id.between(what["first"], what["last"])).order_by(row.id)
+    inside = held.where(row.id.between(what["first"], what["last"])).order_by(row.id)
+    return inside.execution_options(yield_per=BODIES)
