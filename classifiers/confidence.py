@@ -5,31 +5,59 @@ probability 1 - w are all wrong with the product of these: confidence = 1 - prod
 """
 
 import math
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from classifiers.catalogue import PACKAGED
 
 MOST = 0.99
 SUPPORT = 0.25  # what supporting words are worth beside a rule that decides
-# Log-odds of a verdict without any doubt, and what each doubt takes off; measured on mail that the rules had not seen.
-START = 4.54
-WORTH: Mapping[str, float] = {
-    "no product": 3.7,  # a doubt is one, or counted up to two or three, where nothing else is said
-    "product": 2.31,  # of each product: the negative logarithm of its confidence; so for the two below
-    "disposition": 1.74,
-    "user category": 2.6,  # measured as 1.64: a person is to look at guesses by an address
-    "no user": 1.9,  # nothing tells who writes
-    "told once": 1.16,  # a product that one place alone tells
-    "several": 0.87,
-    "supported": 0.86,
-    "wide": 0.95,  # measured as 0.67: and at plain words
-    "one sign": 0.63,  # of who writes
-    "other sense": 0.61,
-    "other user": 0.57,
-    "set aside": 0.45,
-    "no address": 0.39,  # that tells who writes
-    "survey": 0.38,  # each word of the survey itself, up to three
-    "channel": 0.31,
-    "framed": -0.86,  # a letter to a meeting or on the future: these speak of the survey in any case
-}
+TABLE = "doubt_weights"
+DOUBTS = frozenset(
+    {"no product", "product", "disposition", "user category", "no user", "told once", "several", "supported", "wide",
+     "one sign", "other sense", "other user", "set aside", "no address", "survey", "channel", "framed",
+     "other words", "few words", "other sentence", "words of other user"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtWorths:
+    """The log-odds that a verdict without any doubt is right, and what one unit of each doubt takes off."""
+
+    start: float
+    worth: Mapping[str, float]
+
+    def of(self, doubt: str) -> float:
+        """Give the log-odds that one unit of a doubt takes off."""
+        return self.worth.get(doubt, 0.0)
+
+    def confidence(self, sizes: Iterable[tuple[str, float]]) -> float:
+        """Give the chance that a verdict is wholly right, from the doubts about it and their sizes; at most 0.99."""
+        total = self.start - math.fsum(self.of(name) * size for name, size in sizes)
+        return round(min(MOST, 1 / (1 + math.exp(-total))), 4)
+
+
+def doubt_worths(tables: Mapping[str, Mapping[str, Any]]) -> DoubtWorths:
+    """Take what doubts are worth from the rule files; from those that came along where a folder has none of its own."""
+    table = tables.get(TABLE) or _packaged()
+    return DoubtWorths(float(table["start"]), {name: float(worth) for name, worth in table["worth"].items()})
+
+
+def problems_of(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the entries of a table of worths that cannot be used, each with what is wrong with it in words."""
+    if not _is_number(table.get("start")):
+        yield "start", "`start` has to be a number"
+    worths = table.get("worth")
+    for name, worth in (worths if isinstance(worths, dict) else {}).items():
+        if name not in DOUBTS:
+            yield name, f"no doubt is called {name!r}"
+        elif not _is_number(worth):
+            yield name, f"what {name!r} is worth has to be a number"
+    if not isinstance(worths, dict):
+        yield "worth", "what the doubts are worth is missing; it stands under [worth]"
 
 
 def noisy_or(weights: Iterable[float]) -> float:
@@ -46,12 +74,10 @@ def of_places(best: Mapping[int, float], supports: Mapping[int, float] | None = 
     return noisy_or([*best.values(), *extra.values()])
 
 
-def worth(doubt: str) -> float:
-    """Give the log-odds that one unit of a doubt takes off."""
-    return WORTH.get(doubt, 0.0)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def of_doubts(sizes: Iterable[tuple[str, float]]) -> float:
-    """Give the chance that a verdict is wholly right, from the doubts about it and their sizes; at most 0.99."""
-    total = START - sum(worth(name) * size for name, size in sizes)
-    return round(min(MOST, 1 / (1 + math.exp(-total))), 4)
+@cache
+def _packaged() -> Mapping[str, Any]:
+    return tomllib.loads((PACKAGED / f"{TABLE}.toml").read_text(encoding="utf-8"))

@@ -1,29 +1,32 @@
 """Whether a person must look, and why, in words: each doubt about a verdict is named, sized and weighed."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue
 from classifiers.categories import BY_ADDRESS
-from classifiers.confidence import of_doubts, worth
+from classifiers.confidence import DoubtWorths
 from classifiers.evidence import NOBODY
+from classifiers.impression import Impression
 from classifiers.message_evidence import Evidence
 from classifiers.resolve import OURS
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role, Tag
 
-THRESHOLD = 0.84  # the default of the setting; how it was found stands in docs/tagging.md
+THRESHOLD = 0.91  # the default of the setting; how it was found stands in docs/tagging.md
 WIDE_WEIGHT = 0.88  # rules up to this weight are wide
 TOLD = 0.2  # log-odds that a doubt must take off to be told
 _MOST_SURVEY = 3  # words of the survey that are counted
 _FRAMES = frozenset({"survey-future", "feedback-session", "technical-advisory-group"})
+_LEAST_CHANCE = 0.001  # of a kind of user
+_MOST_SCORE = 30.0  # log-odds: beyond, the exponential says no more
 _UNCERTAIN = {Dimension.DISPOSITION: "what kind of message it is", Dimension.USER_CATEGORY: "who writes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something that speaks against a verdict: its name in confidence.py, how much of it there is, and in words."""
+    """Something that speaks against a verdict: its name in doubt_weights.toml, its size, and in words."""
 
     name: str
     words: str
@@ -38,36 +41,88 @@ class Assessment:
     reasons: tuple[str, ...]
 
 
-def assess(
-    tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence, catalogue: Catalogue, *, threshold: float
-) -> Assessment:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict on a message that a person has to read, with all that may speak against it."""
+
+    tags: tuple[Tag, ...]
+    users: tuple[Tag, ...]  # the kinds of user in question, the likeliest first
+    evidence: Evidence
+    impression: Impression
+
+    @property
+    def products(self) -> list[Tag]:
+        """The products of the verdict."""
+        return [tag for tag in self.tags if tag.dimension is Dimension.PRODUCT]
+
+
+def assess(judged: Judged, catalogue: Catalogue, worths: DoubtWorths, *, threshold: float) -> Assessment:
     """Weigh a verdict, and name tags as the catalogue does. What was cut short always goes to a person."""
-    if evidence.found.cut:
-        return Assessment(0.0, (evidence.found.cut,))
-    disposition = next(tag for tag in tags if tag.dimension is Dimension.DISPOSITION)
-    if disposition.value != "triage":
-        reason = f"{_UNCERTAIN[Dimension.DISPOSITION]} is not certain: {disposition.reason}"
-        return Assessment(disposition.confidence, () if disposition.confidence >= threshold else (reason,))
-    found = doubts(tags, alternatives, evidence, catalogue)
-    confidence = of_doubts((one.name, one.size) for one in found)
+    if judged.evidence.found.cut:
+        return Assessment(0.0, (judged.evidence.found.cut,))
+    found = doubts(judged, catalogue)
+    confidence = worths.confidence((one.name, one.size) for one in found)
     if confidence >= threshold:
         return Assessment(confidence, ())
-    ordered = sorted(found, key=lambda one: -worth(one.name) * one.size)
-    told = [one.words for one in ordered if worth(one.name) * one.size >= TOLD]
+    ordered = sorted(found, key=lambda one: -worths.of(one.name) * one.size)
+    told = [one.words for one in ordered if worths.of(one.name) * one.size >= TOLD]
     return Assessment(confidence, tuple(told or [one.words for one in ordered[:1]] or ["its confidence is low"]))
 
 
-def doubts(
-    tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence, catalogue: Catalogue
-) -> tuple[Doubt, ...]:
+def assess_apart(disposition: Tag, evidence: Evidence, *, threshold: float) -> Assessment:
+    """Weigh a verdict on a message that nobody has to read: it is as sure as its disposition."""
+    if evidence.found.cut:
+        return Assessment(0.0, (evidence.found.cut,))
+    reason = f"{_UNCERTAIN[Dimension.DISPOSITION]} is not certain: {disposition.reason}"
+    return Assessment(disposition.confidence, () if disposition.confidence >= threshold else (reason,))
+
+
+def doubts(judged: Judged, catalogue: Catalogue) -> tuple[Doubt, ...]:
     """Give all that speaks against a verdict on a message that a person has to read."""
-    products = [tag for tag in tags if tag.dimension is Dimension.PRODUCT]
     return (
-        *_of_singles(tags, alternatives, catalogue),
-        *_of_products(products, catalogue),
-        *_of_the_rest(products, evidence, catalogue),
-        *_of_channels(tags, catalogue),
+        *_of_singles(judged.tags, judged.users[1:], catalogue),
+        *_of_products(judged.products, catalogue),
+        *_of_the_rest(judged.products, judged.evidence, catalogue),
+        *_of_channels(judged.tags, catalogue),
+        *of_words(judged.tags, judged.impression, catalogue),
     )
+
+
+def of_words(tags: Sequence[Tag], impression: Impression, catalogue: Catalogue) -> Iterator[Doubt]:
+    """Doubt where the words alone suggest other tags than those given."""
+    given = [tag.value for tag in tags if tag.dimension is Dimension.PRODUCT]
+    others = {one: score for one, score in impression.products.items() if one not in given}
+    if others:
+        named = catalogue.quoted(Dimension.PRODUCT, _most(others))
+        yield Doubt("other words", f"its words could also speak of {named}", sum(map(_against, others.values())))
+    if given:
+        named = catalogue.quoted(Dimension.PRODUCT, min(given, key=impression.for_product))
+        size = sum(_against(-impression.for_product(one)) for one in given)
+        yield Doubt("few words", f"few of its words speak of {named}", size)
+    said = {one: score for one, score in impression.sentence.items() if one not in given}
+    if said:
+        named = catalogue.quoted(Dimension.PRODUCT, _most(said))
+        yield Doubt("other sentence", f"one of its sentences could speak of {named}", max(said.values()))
+    user = next(tag.value for tag in tags if tag.dimension is Dimension.USER_CATEGORY)
+    yield _of_users(user, impression, catalogue)
+
+
+def _of_users(user: str, impression: Impression, catalogue: Catalogue) -> Doubt:
+    """Doubt who writes, where words and address suggest another kind of user or make none likely."""
+    likeliest = _most(impression.users) if impression.users else user
+    words = "its words and its address do not make sure who writes"
+    if likeliest != user:
+        words = f"its words and its address are those of {catalogue.quoted(Dimension.USER_CATEGORY, likeliest)}"
+    return Doubt("words of other user", words, -math.log(max(impression.for_user(user), _LEAST_CHANCE)))
+
+
+def _most(scores: Mapping[str, float]) -> str:
+    return max(scores, key=lambda one: scores[one])
+
+
+def _against(score: float) -> float:
+    """Give the negative logarithm of the chance that something of these log-odds is not so."""
+    return math.log1p(math.exp(min(score, _MOST_SCORE)))
 
 
 def _of_singles(tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], catalogue: Catalogue) -> Iterator[Doubt]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from classifiers import confidence
 from classifiers.catalogue import PACKAGED, Catalogue, CatalogueEntry, catalogue_entry
 from classifiers.errors import BadPattern, RuleError, RulesUnreadable
 from classifiers.notation import SlotSequence, phrase, sequences
@@ -117,7 +118,7 @@ def _lists(parsed: Mapping[Path, tuple[str, dict[str, Any]]]) -> dict[str, tuple
 
 def _read_file(reading: _Reading, name: str, text: str, data: dict[str, Any]) -> None:
     if data.get("kind") == "table":
-        reading.tables[name.removesuffix(".toml")] = data
+        _read_table(reading, name, text, data)
         return
     written = data.get("dimension", "cue")
     known = [*Dimension, "cue"]
@@ -135,6 +136,17 @@ def _read_file(reading: _Reading, name: str, text: str, data: dict[str, Any]) ->
     for kind in _BLOCKS:
         for place, entry in enumerate(data.get(kind, [])):
             _read_entry(reading, file, kind, place, entry)
+
+
+def _read_table(reading: _Reading, name: str, text: str, data: dict[str, Any]) -> None:
+    table = name.removesuffix(".toml")
+    reading.tables[table] = data
+    for key, reason in confidence.problems_of(data) if table == confidence.TABLE else ():
+        lines = (
+            number for number, line in enumerate(text.splitlines(), 1) if line.lstrip().startswith((key, f'"{key}"'))
+        )
+        remedy = _near(key, sorted(confidence.DOUBTS)) if key not in confidence.DOUBTS else f'"{key}" = 0.5'
+        reading.problems.append(RuleError(file=name, line=next(lines, 0), rule=key, reason=reason, instead=remedy))
 
 
 def _read_entry(reading: _Reading, file: _File, kind: str, place: int, entry: dict[str, Any]) -> None:

@@ -3,12 +3,15 @@
 from copy import copy
 
 from classifiers.categories import Categories
+from classifiers.confidence import doubt_worths
 from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
+from classifiers.impression import TABLE as TAG_WORDS
+from classifiers.impression import Impressions
 from classifiers.matching import Found, Matchers
-from classifiers.message_evidence import Evidence, set_apart
+from classifiers.message_evidence import set_apart
 from classifiers.nearly import Nearly
-from classifiers.needs import THRESHOLD, Assessment, assess
+from classifiers.needs import THRESHOLD, Judged, assess, assess_apart
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
 from classifiers.statements import Statements
@@ -30,6 +33,8 @@ class Tagger:
         self._categories = Categories(rulebook)
         self._uses = Uses(rulebook)
         self._statements = Statements(rulebook)
+        self._impressions = Impressions(rulebook.tables.get(TAG_WORDS, {}))
+        self._doubt_worths = doubt_worths(rulebook.tables)
         self._nearly: Nearly | None = None
 
     def doubting_below(self, confidence: float) -> "Tagger":
@@ -48,20 +53,31 @@ class Tagger:
             return self._set_apart(found, disposition)
         if cues_in is not None:
             found = self.matchers.found(message)
-        categories = self._categories.tags(message, found)
-        resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)
-        category = self._category(resolved, categories)
-        tags = (disposition, *resolved.tags, *category)
-        judged = self._assessed(tags, categories[1:], resolved.evidence)
+        judged, resolved = self._judged(message, found, disposition)
+        assessed = assess(judged, self.rulebook.catalogue, self._doubt_worths, threshold=self._threshold)
+        users = (tag for tag in judged.tags if tag.dimension is Dimension.USER_CATEGORY)
         return Verdict(
             rules_version=self.rulebook.version,
-            tags=tags,
+            tags=judged.tags,
             statements=resolved.statements,
-            hits=(*resolved.evidence.hits(), *(hit for tag in category for hit in tag.hits)),
-            confidence=judged.confidence,
-            needs_person=bool(judged.reasons),
-            reasons=judged.reasons,
+            hits=(*resolved.evidence.hits(), *(hit for tag in users for hit in tag.hits)),
+            confidence=assessed.confidence,
+            needs_person=bool(assessed.reasons),
+            reasons=assessed.reasons,
         )
+
+    def judged(self, message: MessageText) -> Judged:
+        """Give the tags of a message as one that has to be read, with all that may speak against them."""
+        found = self.matchers.found(message)
+        disposition = self._dispositions.tag(message, found, self._dispositions.marks(message))
+        return self._judged(message, found, disposition)[0]
+
+    def _judged(self, message: MessageText, found: Found, disposition: Tag) -> tuple[Judged, Resolved]:
+        categories = self._categories.tags(message, found)
+        resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)
+        tags = (disposition, *resolved.tags, *self._category(resolved, categories))
+        impression = self._impressions.of(resolved.evidence, categories)
+        return Judged(tags, categories, resolved.evidence, impression), resolved
 
     def explain(self, message: MessageText, why_not: Asked | None = None) -> Explanation:
         """Say rule by rule why the tags stand, and why one that was asked about does not."""
@@ -85,9 +101,6 @@ class Tagger:
         category = self._categories.tags(message, found)[0].value
         return resolve(found, self.rulebook, self._uses, self._statements, category)
 
-    def _assessed(self, tags: tuple[Tag, ...], alternatives: tuple[Tag, ...], evidence: Evidence) -> Assessment:
-        return assess(tags, alternatives, evidence, self.rulebook.catalogue, threshold=self._threshold)
-
     def _category(self, resolved: Resolved, categories: tuple[Tag, ...]) -> tuple[Tag, ...]:
         """A situation may have said who writes; otherwise the senders' rules did."""
         given = any(tag.dimension is Dimension.USER_CATEGORY for tag in resolved.tags)
@@ -103,7 +116,7 @@ class Tagger:
         )
         tags = (disposition, nobody)
         evidence = set_apart(found)
-        judged = self._assessed(tags[:1], (), evidence)
+        judged = assess_apart(disposition, evidence, threshold=self._threshold)
         return Verdict(
             rules_version=self.rulebook.version,
             tags=tags,

@@ -2,8 +2,16 @@
 
 import pytest
 
-from classifiers.confidence import MOST, START, WORTH, noisy_or, of_doubts, of_places
+from classifiers.confidence import DOUBTS, MOST, DoubtWorths, doubt_worths, noisy_or, of_places, problems_of
 from classifiers.needs import THRESHOLD
+from classifiers.rule import Rulebook
+
+FRAME = "framed"  # speaks for a verdict
+
+
+@pytest.fixture(scope="session")
+def worths(packaged_rules: Rulebook) -> DoubtWorths:
+    return doubt_worths(packaged_rules.tables)
 
 
 def test_independent_places_add_up_and_are_bounded() -> None:
@@ -16,16 +24,43 @@ def test_supporting_words_count_a_quarter_and_only_elsewhere() -> None:
     assert of_places({1: 0.8}, {2: 0.8}) == pytest.approx(1 - 0.2 * 0.8)
 
 
-@pytest.mark.parametrize("doubt", sorted(name for name, worth in WORTH.items() if worth > 0))
-def test_each_doubt_lowers_the_confidence(doubt: str) -> None:
-    assert 0 < of_doubts([(doubt, 1)]) < of_doubts([]) < 1
+@pytest.mark.parametrize("doubt", sorted(DOUBTS - {FRAME}))
+def test_each_doubt_lowers_the_confidence(worths: DoubtWorths, doubt: str) -> None:
+    several = [("other words", 3.0)]  # beside the bound, one doubt more would not show
+    assert 0 < worths.confidence([*several, (doubt, 1)]) < worths.confidence(several) < 1
 
 
-def test_verdict_without_doubts_passes_and_a_missing_product_does_not() -> None:
-    assert of_doubts([]) > THRESHOLD > of_doubts([("no product", 1)])
-    assert START > 0
+def test_verdict_without_doubts_passes_and_a_missing_product_does_not(worths: DoubtWorths) -> None:
+    assert MOST == worths.confidence([]) > THRESHOLD > worths.confidence([("no product", 1)])
 
 
-def test_letter_to_a_meeting_may_speak_of_the_survey() -> None:
-    spoken = [("survey", 2)]
-    assert of_doubts(spoken) < of_doubts([*spoken, ("framed", 1)])
+def test_letter_to_a_meeting_may_speak_of_the_survey(worths: DoubtWorths) -> None:
+    spoken = [("survey", 3), ("no user", 1)]
+    assert worths.confidence(spoken) < worths.confidence([*spoken, (FRAME, 1)])
+
+
+def test_folder_of_rules_without_worths_has_those_that_came_along(worths: DoubtWorths) -> None:
+    assert doubt_worths({}) == worths
+
+
+def test_folder_of_rules_says_what_its_doubts_are_worth() -> None:
+    own = doubt_worths({"doubt_weights": {"start": 1, "worth": {"no user": 1}}})
+    assert own.confidence([("no user", 1), ("no product", 1)]) == 0.5
+
+
+def test_every_doubt_has_a_worth_of_its_own(worths: DoubtWorths) -> None:
+    assert worths.worth.keys() == DOUBTS
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        pytest.param({"worth": {}}, ["start"], id="no start"),
+        pytest.param({"start": 1}, ["worth"], id="no worths"),
+        pytest.param({"start": 1, "worth": {"no user": "much"}}, ["no user"], id="no number"),
+        pytest.param({"start": True, "worth": {"nobody": 1}}, ["start", "nobody"], id="unknown doubt"),
+        pytest.param({"start": 1, "worth": {"no user": 0.5}}, [], id="right"),
+    ],
+)
+def test_wrong_worths_are_named(table: dict[str, object], wrong: list[str]) -> None:
+    assert [name for name, _ in problems_of(table)] == wrong

@@ -33,10 +33,9 @@ def test_force_in_a_cause_is_no_protest(tagger: Tagger, letter: Letter) -> None:
     assert products(tagger, letter(new)) == {"violent-extremism"}
 
 
-def test_letter_from_nobody_in_particular_goes_to_a_person(tagger: Tagger, letter: Letter) -> None:
+def test_letter_from_nobody_in_particular_is_less_sure(tagger: Tagger, letter: Letter) -> None:
     new = "Where do I find the Community Spirit report on people from different backgrounds getting on together?"
     told = tagger.verdict(letter(new, sender="policy@leeds.gov.uk"))
     untold = tagger.verdict(letter(new, sender="kestrel99@googlemail.com"))
-    assert not told.needs_person
-    assert untold.needs_person
-    assert "it could come from anybody" in untold.reasons
+    assert told.confidence > untold.confidence
+    assert "it could come from anybody" in tagger.doubting_below(1.0).verdict(letter(new, sender="k@gmail.com")).reasons
