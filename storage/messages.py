@@ -28,6 +28,7 @@ __all__ = [
     "folder_state",
     "folder_states",
     "held_bytes",
+    "held_slots",
     "known_slots",
     "message_ids",
     "raw_bytes",
@@ -116,12 +117,23 @@ def folder_states(store: Store, account: str) -> tuple[FolderState, ...]:
 
 def known_slots(store: Store, account: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
     """Give those of `uids` whose slot is recorded: stored, a duplicate, or set aside."""
-    known: set[int] = set()
+    return _among(store, _slots_of(account, folder, uidvalidity), uids)
+
+
+def held_slots(store: Store, account: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
+    """Give those of `uids` whose mail is held: not what was too large, or what the server did not hand over."""
+    unread = select(m.set_aside.c.id).where(m.set_aside.c.mail_sha256.is_(None))
+    with_bytes = m.slot.c.message_id.is_not(None) | m.slot.c.set_aside_id.not_in(unread)
+    return _among(store, _slots_of(account, folder, uidvalidity).where(with_bytes), uids)
+
+
+def _among(store: Store, slots: Select[Any], uids: Iterable[int]) -> frozenset[int]:
+    found: set[int] = set()
     with store.reading() as session:
         for chunk in in_chunks(sorted(set(uids)), 1000):
-            held = _slots_of(account, folder, uidvalidity).where(m.slot.c.uid.between(chunk[0], chunk[-1]))
-            known |= set(session.connection().execute(held).scalars()) & set(chunk)
-    return frozenset(known)
+            here = slots.where(m.slot.c.uid.between(chunk[0], chunk[-1]))
+            found |= set(session.connection().execute(here).scalars()) & set(chunk)
+    return frozenset(found)
 
 
 def stored_uids(store: Store, account: str, folder: str, uidvalidity: int) -> Iterator[int]:

@@ -26,9 +26,10 @@ AHEAD_BYTES = 40_000_000  # of them together; one is always let in
 class Filing:
     """Files the batches given to `add`; use it as a context manager, which ends when all of them are kept.
 
-    `kept` hears of each batch when it is committed, in this thread. When the mailbox fails, what was fetched before is
-    still kept, up to the first batch that cannot be accounted for without it; when the database fails, nothing after it
-    is. Once `stop` is set, one batch more is kept at most; the others are left to the next poll.
+    The cursor `moves` with each batch, or not at all. `kept` hears of each batch when it is committed, in this thread.
+    When the mailbox fails, what was fetched before is still kept, up to the first batch that cannot be accounted for
+    without it; when the database fails, nothing after it is. Once `stop` is set, one batch more is kept at most; the
+    others are left to the next poll.
     """
 
     def __init__(
@@ -38,12 +39,13 @@ class Filing:
         mailbox: Mailbox,
         status: FolderStatus,
         *,
+        moves: bool,
         max_tries: int,
         kept: Callable[[Batch, dict[str, int]], None],
         stop: threading.Event,
     ) -> None:
         self._store, self._reader, self._mailbox, self._status = store, reader, mailbox, status
-        self._max_tries, self._kept, self._stop = max_tries, kept, stop
+        self._moves, self._max_tries, self._kept, self._stop = moves, max_tries, kept, stop
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keep")
         self._begun = deque[Begun]()
         self._keeping: tuple[Batch, Future[dict[str, int]]] | None = None
@@ -79,7 +81,8 @@ class Filing:
         begun = later.popleft()
         ready = read_batch(self._mailbox, begun)
         self._settle()
-        keeping = self._keeper.submit(keep_batch, self._store, ready, begun.batch.cursor, self._max_tries)
+        cursor = begun.batch.cursor if self._moves else None
+        keeping = self._keeper.submit(keep_batch, self._store, ready, cursor, self._max_tries)
         self._keeping = (begun.batch, keeping)
         self._begun = later
 

@@ -81,6 +81,15 @@ class FetchPlan:
     listed: int
     known: int
 
+    @property
+    def moves_batchwise(self) -> bool:
+        """Say whether the cursor moves with each batch, and not only at the end.
+
+        Where `since` leaves mail out it must not: a run that is cut short would leave a cursor in mid-folder, and the
+        next would fetch from there on what `since` leaves out. The slots tell what is stored.
+        """
+        return self.beginning.since is None
+
 
 def limits_of(settings: MailboxSettings) -> Limits:
     """Take the bounds from a mailbox's settings."""

@@ -13,7 +13,7 @@ from pipeline.flow.reader import Reader
 from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
 from pipeline.mail.mailbox import AfterStore, FolderStatus, Mailbox, MailboxSettings
 from storage.engine import Store
-from storage.messages import advance, folder_state, known_slots, retry_due, stored_uids
+from storage.messages import advance, folder_state, held_slots, known_slots, retry_due, stored_uids
 from storage.records import FolderState, RunCounts, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
@@ -89,26 +89,24 @@ class Poll:
         plan = self._planned(mailbox, status)
         self.warnings += plan.beginning.warnings
         self._count(listed=plan.listed)
-        self._ask_again(mailbox, status, plan.beginning.after)
+        self._ask_again(mailbox, status)
         if self._parts.hand_out and status.uidvalidity and len(plan.batches) >= HANDED_OUT_FROM:
             self._parts.hand_out(status, plan.batches)
             return
-        self._file(mailbox, status, plan.batches)
+        self._file(mailbox, status, plan)
         if self._parts.stop.is_set():
             return
         advance(self._parts.store, plan.cursor)
         self._mark(mailbox, status, plan.cursor)
 
-    def _ask_again(self, mailbox: Mailbox, status: FolderStatus, last_uid: int) -> None:
-        """Fetch once more what the server listed before but did not hand over."""
+    def _ask_again(self, mailbox: Mailbox, status: FolderStatus) -> None:
+        """Fetch once more what the server listed before but did not hand over; the cursor stays where it is."""
         account, tries = self._settings.account, self._parts.tries
         waiting = [item for item in retry_due(self._parts.store, account, tries) if not item.holds_mail]
         here = [item.slot.uid for item in waiting if _is_in(item.slot, status)]
         if here:
-            cursor = FolderState(
-                account=account, folder=status.folder, uidvalidity=status.uidvalidity, last_uid=last_uid
-            )
-            self._batch(mailbox, status, Batch(uids=tuple(sorted(here)), too_large=(), cursor=cursor))
+            place = FolderState(account=account, folder=status.folder, uidvalidity=status.uidvalidity, last_uid=0)
+            self._batch(mailbox, status, Batch(uids=tuple(sorted(here)), too_large=(), cursor=place))
 
     def _planned(self, mailbox: Mailbox, status: FolderStatus) -> FetchPlan:
         store, account = self._parts.store, self._settings.account
@@ -131,8 +129,8 @@ class Poll:
         limits = limits_of(self._settings)
         return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
 
-    def _file(self, mailbox: Mailbox, status: FolderStatus, batches: Sequence[Batch]) -> None:
-        parts, total, done = self._parts, sum(map(_size, batches)), 0
+    def _file(self, mailbox: Mailbox, status: FolderStatus, plan: FetchPlan) -> None:
+        parts, total, done = self._parts, sum(map(_size, plan.batches)), 0
 
         def kept(batch: Batch, counted: dict[str, int]) -> None:
             nonlocal done
@@ -141,8 +139,9 @@ class Poll:
             parts.told(Progress(folder=status.folder, done=done, of=total))
 
         given = (parts.store, parts.reader, mailbox, status)
-        with Filing(*given, max_tries=parts.tries, kept=kept, stop=parts.stop) as filing:
-            for batch in batches:
+        moves = plan.moves_batchwise
+        with Filing(*given, moves=moves, max_tries=parts.tries, kept=kept, stop=parts.stop) as filing:
+            for batch in plan.batches:
                 if parts.stop.is_set():
                     return
                 filing.add(batch, parts.clock())
@@ -150,7 +149,7 @@ class Poll:
     def _batch(self, mailbox: Mailbox, status: FolderStatus, batch: Batch) -> None:
         parts, now = self._parts, self._parts.clock()
         given = (parts.store, parts.reader, mailbox, status, batch)
-        self._count(**file_batch(*given, cursor=batch.cursor, now=now, max_tries=parts.tries))
+        self._count(**file_batch(*given, cursor=None, now=now, max_tries=parts.tries))
 
     def _mark(self, mailbox: Mailbox, status: FolderStatus, cursor: FolderState) -> None:
         """Mark on the server what is stored, if the settings ask for it; a refusal is a warning, nothing is lost."""
@@ -158,7 +157,7 @@ class Poll:
             return
         waiting = mailbox.unmarked(status, cursor.last_uid)
         account, folder = self._settings.account, status.folder
-        stored = known_slots(self._parts.store, account, folder, status.uidvalidity, waiting)
+        stored = held_slots(self._parts.store, account, folder, status.uidvalidity, waiting)
         marked = mailbox.mark(status, sorted(stored))
         if marked.problem:
             self.warnings.append(marked.problem)

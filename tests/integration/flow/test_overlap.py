@@ -44,7 +44,7 @@ def filing(
 ) -> Filing:
     status = mailbox.examine("INBOX")
     kept = lambda batch, counted: told.append(batch.uids[0])  # noqa: E731 - a fixture of one line
-    return Filing(store, reader, mailbox, status, max_tries=3, kept=kept, stop=stop or threading.Event())
+    return Filing(store, reader, mailbox, status, moves=True, max_tries=3, kept=kept, stop=stop or threading.Event())
 
 
 def cursor_of(store: Store) -> int:

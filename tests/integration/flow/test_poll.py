@@ -1,16 +1,19 @@
 """A poll against a mailbox in which things happen: what is stored, what is set aside, where the cursor stands."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from fakes.mailbox import FakeMailbox
 
-from pipeline.flow.poll import LONGEST_WAIT
+from pipeline.flow.filing import file_batch
+from pipeline.flow.plan import Batch
+from pipeline.flow.poll import HANDED_OUT_FROM, LONGEST_WAIT, Parts, Poll
 from pipeline.flow.retry import retry_set_aside
 from pipeline.mail.errors import ConnectionLost, MailboxChanged, SignInRefused, Throttled
-from pipeline.mail.mailbox import AfterStore
+from pipeline.mail.mailbox import AfterStore, FolderStatus
 from storage.engine import Store, open_store
 from storage.errors import StorageError
 from storage.messages import export_rows, folder_state, message_ids, raw_bytes, set_aside_list, set_aside_raw
@@ -127,6 +130,64 @@ def test_f14_mail_older_than_since_is_left_out_of_the_first_run(mailbox: FakeMai
     mailbox.add(mail(1), arrived=datetime(2010, 1, 1, tzinfo=UTC))
     mailbox.add(mail(2), arrived=datetime(2011, 2, 1, tzinfo=UTC))
     assert poll(since=date(2010, 7, 1)).counts.stored == 1
+
+
+def test_f14_since_still_counts_after_a_first_run_that_was_cut_short(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    """The old mail lies above new mail, as when it was dragged in before the first run."""
+    new = [mail(number) for number in range(4)]
+    for number, raw in enumerate(new):
+        mailbox.add(raw)
+        mailbox.add(mail(50 + number), arrived=datetime(2001, 1, 1, tzinfo=UTC))
+    mailbox.drop_connection_after(3)
+    poll(since=date(2010, 7, 1), batch_messages=1)
+    poll(since=date(2010, 7, 1), batch_messages=1)
+    assert subjects(store) == new
+
+
+def test_f14_asking_again_for_what_was_withheld_sets_no_cursor(
+    store: Store, mailbox: FakeMailbox, reader: ReaderHere
+) -> None:
+    """A worker has filed the only batch, one of it was withheld, and the folder is not through yet."""
+    withheld = mailbox.add(mail(1))
+    mailbox.withhold(withheld)
+    handed: list[tuple[FolderStatus, Sequence[Batch]]] = []
+
+    def polled() -> None:
+        parts = Parts(
+            store=store,
+            reader=reader,
+            clock=lambda: NOW,
+            stop=threading.Event(),
+            told=lambda progress: None,
+            hand_out=lambda status, batches: handed.append((status, batches)),
+        )
+        Poll(settings(since=date(2010, 7, 1), batch_messages=1), parts, lambda: mailbox).run()
+
+    for number in range(2, 2 + HANDED_OUT_FROM * 2):
+        mailbox.add(mail(number))
+    polled()
+    ((status, (batch, *_)),) = handed
+    with mailbox:
+        file_batch(store, reader, mailbox, status, batch, cursor=None, now=NOW, max_tries=3)
+    polled()
+    assert folder_state(store, ACCOUNT, "INBOX") is None
+
+
+def test_what_is_not_held_is_not_moved_away(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    how = {"write": True, "after_store": AfterStore.MOVE, "after_store_argument": "Done", "max_message_bytes": 5000}
+    mailbox.mark_by(AfterStore.MOVE, "Done")
+    mailbox.add(b"Subject: there\r\n\r\nfirst\r\n", folder="Done")
+    mailbox.add(mail(1))
+    withheld, large = mailbox.add(mail(2)), mailbox.add(mail(3, text="x" * 9000))
+    mailbox.withhold(withheld)
+    poll(**how)
+    assert mailbox.holds() == (withheld, large)
+    mailbox.hand_over(withheld)
+    poll(**how)
+    assert mailbox.holds() == (large,)
+    assert subjects(store) == [mail(1), mail(2)]
 
 
 def test_f16_when_the_database_refuses_the_mail_stays_and_is_fetched_again(
