@@ -4,11 +4,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from classifiers.matching import Match
+from classifiers.mentions import HEADLINE, left_out, without_mentions
 from classifiers.message_evidence import Evidence, by_tag
 from classifiers.rule import Rank
+from classifiers.subjects import Said, Subjects
 from classifiers.verdict import Dimension, Role, Tag
 
-SURVEY, HEADLINE = "survey", "headline"
+SURVEY = "survey"
+_TAKEN_UP = "the words of the whole letter are about it"
 _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words that decide
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
 PLAIN = 0.86  # a rule up to this weight describes a topic without its words
@@ -31,26 +34,40 @@ class Frame:
     points: bool = False  # something is put to the meeting
 
 
-def products(evidence: Evidence, frame: Frame) -> tuple[Tag, ...]:
+def products(evidence: Evidence, frame: Frame, subjects: Subjects) -> tuple[Tag, ...]:
     """Give the products as tags, `survey` among them."""
     named = _named(evidence)
     if frame.meeting and not frame.points:
         named = _requested(evidence, named)
     if frame.future:
         named = _argued(evidence, named)
+    said = Said(subjects, evidence.found, evidence.counts)
+    taken_up = left_out(evidence, named, said) if subjects.measured else {}
+    frame = replace(frame, points=frame.points or (frame.meeting and bool(taken_up)))
+    if subjects.measured and _words(evidence) >= subjects.enough.words:
+        named = without_mentions(named, said)
     tags = [
         evidence.tag(Dimension.PRODUCT, value, matches, _reason(evidence, matches)) for value, matches in named.items()
     ]
-    if tags and not frame.future and not frame.meeting:
-        tags += _same_again(evidence, named)
-    if not tags and not frame.future and not frame.meeting:
-        tags = _continued(evidence)
-        if not tags and not _asked_methods(evidence, others=False):
-            tags = _supported(evidence)
-    if tags and not frame.future and not frame.meeting and _is_on_method(evidence, named):
-        tags = []
+    tags += [
+        evidence.tag(Dimension.PRODUCT, value, matches, _TAKEN_UP, factor=_CONTINUED)
+        for value, matches in taken_up.items()
+    ]
+    if not frame.future and not frame.meeting:
+        tags = _of_the_letter(evidence, named, tags, said)
     survey = () if frame.meeting and not frame.points else _survey(evidence, frame, tuple(tag.value for tag in tags))
     return (*tags, *survey)
+
+
+def _of_the_letter(evidence: Evidence, named: dict[str, list[Match]], tags: list[Tag], said: Said) -> list[Tag]:
+    """Add what goes on from earlier mail, or guess where nothing is named; leave out examples in letters on method."""
+    if tags:
+        tags += _same_again(evidence, named)
+    else:
+        tags = _continued(evidence)
+        if not tags and not _asked_methods(evidence, others=False):
+            tags = _by_words(evidence, said) or _supported(evidence)
+    return [] if tags and _is_on_method(evidence, named) else tags
 
 
 def _requested(evidence: Evidence, named: dict[str, list[Match]]) -> dict[str, list[Match]]:
@@ -250,6 +267,17 @@ def _only_thanks(evidence: Evidence) -> bool:
     return evidence.has("thanks", subject=False) and evidence.counts.new_words <= _FEW
 
 
+def _by_words(evidence: Evidence, said: Said) -> list[Tag]:
+    """Where no rule decides: the one product of which the words of the letter speak, for a person."""
+    if not said.subjects.measured or not _asks(evidence) or _words(evidence) > _LONG:
+        return []
+    best = max(said.worths, key=lambda value: said.worths[value], default="")
+    if not said.speaks_for(best, said.subjects.enough.alone):
+        return []
+    tag = evidence.tag(Dimension.PRODUCT, best, (), "no rule decides; its words speak of this")
+    return [replace(tag, confidence=_SUPPORTED)]
+
+
 def _supported(evidence: Evidence) -> list[Tag]:
     """Where nothing decides: the one product of which the subject and a request, or two places, hold words."""
     asking = evidence.in_body(evidence.matches(Dimension.CHANNEL, Rank.DECIDES))
@@ -259,14 +287,23 @@ def _supported(evidence: Evidence) -> list[Tag]:
     sure_not = _other_senses(evidence)
     supports = [one for one in supports if one.tag not in sure_not or not evidence.in_subject((one,))]
     places = {value: {one.sentence.place for one in found} for value, found in by_tag(supports).items()}
-    asks = evidence.has("survey-context") or evidence.has("asks-people")
-    if len(places) != 1 or not asks or evidence.has("interviewee") or evidence.counts.new_words > _LONG:
+    if len(places) != 1 or not _asks(evidence) or evidence.has("interviewee") or evidence.counts.new_words > _LONG:
         return []
     ((value, where),) = places.items()
     if len(where) < _PLACES:
         return []
     tag = evidence.tag(Dimension.PRODUCT, value, supports, "only supporting words were found, in several places")
     return [replace(tag, confidence=_SUPPORTED)]
+
+
+def _asks(evidence: Evidence) -> bool:
+    """Tell whether a survey, or what people say and do, is spoken of at all."""
+    return evidence.has("survey-context") or evidence.has("asks-people")
+
+
+def _words(evidence: Evidence) -> int:
+    """Count the words of what counts in full."""
+    return sum(len(one.written) for one in evidence.found.sentences if one.zone in evidence.counts.body)
 
 
 def _survey(evidence: Evidence, frame: Frame, others: tuple[str, ...]) -> tuple[Tag, ...]:

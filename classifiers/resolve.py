@@ -14,6 +14,7 @@ from classifiers.rule import Rulebook
 from classifiers.scope import roles
 from classifiers.situations import applied
 from classifiers.statements import Statements
+from classifiers.subjects import Subjects
 from classifiers.uses import RankedUse, Uses
 from classifiers.verdict import Dimension, Statement, Tag
 
@@ -38,11 +39,13 @@ def evidence_of(found: Found) -> Evidence:
     return Evidence(found=found, roles=roles(found), counts=counting(found), form=form_in(found))
 
 
-def resolve(found: Found, rulebook: Rulebook, uses: Uses, statements: Statements, category: str) -> Resolved:
+def resolve(
+    found: Found, rulebook: Rulebook, subjects: Subjects, uses: Uses, statements: Statements, category: str
+) -> Resolved:
     """Decide on the products, uses, channels and statements of a message."""
     evidence = evidence_of(found)
     frame = frame_of(evidence)
-    about = products(evidence, frame)
+    about = products(evidence, frame, subjects)
     ours = bool(about) or evidence.form is not None or any(evidence.has(cue) for cue in OURS)
     stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future) if ours else ()
     ranked = uses.ranked(found, evidence.counts, stated, category, tuple(tag.value for tag in about))

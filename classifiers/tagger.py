@@ -15,6 +15,7 @@ from classifiers.needs import THRESHOLD, Judged, assess, assess_apart
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
 from classifiers.statements import Statements
+from classifiers.subjects import Subjects
 from classifiers.uses import Uses
 from classifiers.verdict import Dimension, MessageText, Tag, Verdict
 
@@ -31,6 +32,7 @@ class Tagger:
         self._threshold = person_below
         self._dispositions = Dispositions(rulebook)
         self._categories = Categories(rulebook)
+        self._subjects = Subjects(rulebook)
         self._uses = Uses(rulebook)
         self._statements = Statements(rulebook)
         self._impressions = Impressions(rulebook.tables.get(TAG_WORDS, {}))
@@ -74,7 +76,7 @@ class Tagger:
 
     def _judged(self, message: MessageText, found: Found, disposition: Tag) -> tuple[Judged, Resolved]:
         categories = self._categories.tags(message, found)
-        resolved = resolve(found, self.rulebook, self._uses, self._statements, categories[0].value)
+        resolved = resolve(found, self.rulebook, self._subjects, self._uses, self._statements, categories[0].value)
         tags = (disposition, *resolved.tags, *self._category(resolved, categories))
         impression = self._impressions.of(resolved.evidence, categories)
         return Judged(tags, categories, resolved.evidence, impression), resolved
@@ -99,7 +101,7 @@ class Tagger:
         """Give the tags with all their evidence, for explanations."""
         found = self.matchers.found(message)
         category = self._categories.tags(message, found)[0].value
-        return resolve(found, self.rulebook, self._uses, self._statements, category)
+        return resolve(found, self.rulebook, self._subjects, self._uses, self._statements, category)
 
     def _category(self, resolved: Resolved, categories: tuple[Tag, ...]) -> tuple[Tag, ...]:
         """A situation may have said who writes; otherwise the senders' rules did."""

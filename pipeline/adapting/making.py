@@ -30,7 +30,8 @@ from pipeline.adapting.taking_over import (
 from pipeline.errors import FolderInUse
 
 _MADE = ("products", "uses", "use_hints", "users")  # a survey's own: made anew
-_LEFT = ("use_weights", "use_words", "tag_words")  # measured on a survey's own mail; without them the rules alone count
+# Measured on a survey's own mail; without them the rules alone count.
+_LEFT = ("use_weights", "use_words", "tag_words", "product_words")
 _VOICES = ("user_cues", "forms", "dispositions")  # how writers of every survey speak of themselves, topics or not
 _OWN_MAILBOX = '["statshop", "stat-shop"]'  # in mail_headers.toml
 
