@@ -13,7 +13,7 @@ POSTGRESQL_TABLES = (
     "procrastinate_periodic_defers",
     "procrastinate_workers",
 )
-POSTGRESQL_COLUMNS = (("search_text", "words"),)
+POSTGRESQL_COLUMNS = (("search_text", "words"), ("search_text", "marks"))
 POSTGRESQL_INDEXES = ("search_text_words",)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session
 
 from storage import models as m
@@ -33,6 +33,7 @@ def verify(store: Store) -> Verified:
                 if expected != actual:
                     faults.append(f"{name} {number}: its bytes are not those that were received")
         faults += _disagreements(session, store)
+        faults += _search_faults(session) if store.on_postgresql else []
     return Verified(messages=compared, faults=tuple(faults))
 
 
@@ -101,6 +102,15 @@ def _sqlite_faults(session: Session) -> list[str]:
     return broken + [
         f"table {row[0]} names a row of {row[2]} that is not there" for row in do("PRAGMA foreign_key_check")
     ]
+
+
+_MARKED_WRONG = text("SELECT count(*) FROM search_text WHERE marks IS DISTINCT FROM search_marks(message_id, place)")
+
+
+def _search_faults(session: Session) -> list[str]:
+    """Count the messages that a search with a filter would miss, or find though they do not pass it."""
+    count = session.connection().execute(_MARKED_WRONG).scalar_one()
+    return [f"messages whose marks for search are not those of their tags and state: {count}"] if count else []
 
 
 def _apart(table_name: str) -> Select[Any]:

@@ -4,13 +4,12 @@ What waits for a person comes first, then what is pending, then what is decided;
 for words gives the newest first.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from storage import models as m
@@ -21,23 +20,24 @@ from storage.order import queue_rank
 from storage.records import QueueFilter, QueuePage, QueueRow, ReviewState
 from storage.search import snippets
 from storage.ts_walks import walks_on_postgresql
-from storage.walks import Walk, Walks, walk_along_queue
+from storage.walks import Walk, walk_along_queue
 from storage.word_walks import walk_along_words
 
 MOST_COUNTED = 1000
-_INTERSECTING = {"cpu_tuple_cost": "1000", "work_mem": "64MB", "jit": "off", "max_parallel_workers_per_gather": "0"}
+Key = Sequence[Any]  # where a walk stands
+Ways = Callable[[Key | None], Iterable[Walk]]  # behind a key; all but the last look at some of what follows it alone
 
 
 def queue(store: Store, chosen: QueueFilter, *, after: str = "", limit: int = 50) -> QueuePage:
     """Give one page of a queue; `after` is the cursor that the page before gave (one of no sense: page one)."""
     with store.reading() as session:
-        walks = _walks(store, session, chosen)
+        ways = _ways(store, session, chosen)
         cursor = _read_cursor(after, chosen)
         if cursor is None:
-            walk, found = _steps(session, walks, None, max(MOST_COUNTED, limit) + 1)
+            walk, found = _steps(session, ways, None, max(MOST_COUNTED, limit) + 1)
             counted = len(found)
         else:
-            (walk, found), counted = _steps(session, walks, cursor, limit + 1), _count(session, walks)
+            (walk, found), counted = _steps(session, ways, cursor, limit + 1), _count(session, ways)
         rows = queue_rows(session, _messages(session, walk, found[:limit]))
         rows = _with_snippets(store, session, chosen, rows)
     following = _cursor(walk, found[limit - 1]) if len(found) > limit else ""
@@ -52,7 +52,7 @@ def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
     """
     with store.reading() as session:
         place = _place(session, chosen, after_id)
-        found = _messages(session, *_steps(session, _walks(store, session, chosen), place, 1))
+        found = _messages(session, *_steps(session, _ways(store, session, chosen), place, 1))
     return found[0].id if found else None
 
 
@@ -69,51 +69,38 @@ def thread(store: Store, message_id: int) -> tuple[QueueRow, ...]:
         return queue_rows(session, found)
 
 
-def _walks(store: Store, session: Session, chosen: QueueFilter) -> Walks:
+def _ways(store: Store, session: Session, chosen: QueueFilter) -> Ways:
     do = session.connection().execute
     if _by_words(chosen) and store.on_postgresql:
-        return Walks(walks_on_postgresql(do, chosen))
+        return lambda after: walks_on_postgresql(do, chosen, int(after[0]) if after else None)
     if _by_words(chosen):
-        return Walks(iter([walk_along_words(do, chosen)]))
-    return Walks(iter([walk_along_queue(do, chosen, on_postgresql=store.on_postgresql)]))
+        one = walk_along_words(do, chosen)
+    else:
+        one = walk_along_queue(do, chosen, on_postgresql=store.on_postgresql)
+    return lambda _: (one,)
 
 
 def _by_words(chosen: QueueFilter) -> bool:
     return bool(chosen.words.strip())
 
 
-def _steps(session: Session, walks: Walks, after: Sequence[Any] | None, limit: int) -> tuple[Walk, Sequence[Row[Any]]]:
+def _steps(session: Session, ways: Ways, after: Key | None, limit: int) -> tuple[Walk, Sequence[Row[Any]]]:
     """Go so many steps along the first walk that has them, or the last; give it, and the keys of each step."""
-    for walk in walks:
-        with told_to_intersect(session, walk):
-            found = session.connection().execute(walk.steps(limit, after)).all()
+    for walk in ways(after):
+        found = session.connection().execute(walk.steps(limit, after)).all()
         if len(found) == limit:
             break
     return walk, found
 
 
-def _count(session: Session, walks: Walks) -> int:
+def _count(session: Session, ways: Ways) -> int:
     """Count the steps of a walk up to the bound: in its own order, since the other way round they may begin late."""
-    for walk in walks:
+    for walk in ways(None):
         bounded = walk.steps(MOST_COUNTED + 1, ordered=not walk.sorts).subquery()
-        with told_to_intersect(session, walk):
-            counted = int(session.connection().execute(select(func.count()).select_from(bounded)).scalar_one())
+        counted = int(session.connection().execute(select(func.count()).select_from(bounded)).scalar_one())
         if counted > MOST_COUNTED:
             break
     return counted
-
-
-@contextmanager
-def told_to_intersect(session: Session, walk: Walk) -> Iterator[None]:
-    """Have PostgreSQL intersect indexes where a walk asks for it: rows cost it much, and what is in both has room."""
-    if not walk.in_both:
-        yield
-        return
-    do = session.connection().execute
-    do(select(*(func.set_config(name, value, True) for name, value in _INTERSECTING.items())))
-    yield
-    for name in _INTERSECTING:
-        do(text(f"SET LOCAL {name} TO DEFAULT"))
 
 
 def _messages(session: Session, walk: Walk, steps: Sequence[Row[Any]]) -> list[Row[Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, bindparam, exists, select, text, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -26,6 +26,10 @@ from storage.verdicts import PERSON, RULES, rule_hit_rows, statement_rows, tag_r
 
 _FLAG = "flag"  # an event that changes no tag
 _NUMBER = "number"  # a name that no column has: those of an update's are taken
+_MARK = text("""
+UPDATE search_text SET marks = search_marks(message_id, place)
+ WHERE message_id = ANY(:numbers) AND marks IS DISTINCT FROM search_marks(message_id, place)
+""")
 Rows = Mapping[int, Row[Any]]
 Messages = Sequence[tuple[int, NewMessage]]
 
@@ -57,7 +61,14 @@ def make_again(session: Session, messages: Messages, now: datetime) -> int:
     rows = message_rows(session, numbers)
     _make_tags(session, rows, messages, decided)
     _make_hits(session, rows, messages)
+    _mark(session, numbers)
     return changed
+
+
+def _mark(session: Session, numbers: Sequence[int]) -> None:
+    """Have PostgreSQL's search find them by what they say now: what was lost is put back without a new version."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_MARK, {"numbers": numbers})
 
 
 def without_raw(store: Store) -> tuple[int, ...]:

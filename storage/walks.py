@@ -5,7 +5,7 @@ message to find a few; so it begins with the rarest of its filters, told by coun
 several tags or rules, none of them rare, are walked along side by side; a step is where all stand in one place.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,15 +38,13 @@ class Walk:
     """One arm, or several that are walked along side by side.
 
     The last key is the message's number, or the walk goes by places in `search_text`: then `number` is the message's,
-    where the walk knows it. `sorts` says that no index gives the order. `in_both` says that PostgreSQL is to intersect
-    what two indexes give before it looks at a row, which it would not of itself: it cannot know how long a list is.
+    where the walk knows it. `sorts` says that no index gives the order.
     """
 
     arms: tuple[Arm, ...]
     by_place: bool = False
     number: ColumnElement[int] | None = None
     sorts: bool = False
-    in_both: bool = False
     fixed: int = 0  # of the keys, the first so many are the same all along: compared with, they would mislead SQLite
 
     @property
@@ -72,22 +70,6 @@ class Walk:
             return some
         keys, places = arm.keys[self.fixed :], after[self.fixed :]
         return some.where(tuple_(*keys) < tuple_(*places, types=[key.type for key in keys]))
-
-
-class Walks:
-    """Ways to go that are tried in turn, each found when it is asked for.
-
-    All but the last look at the newest messages alone: what they find is the answer where it is as much as is wanted.
-    """
-
-    def __init__(self, some: Iterator[Walk]) -> None:
-        self._some, self._found = some, list[Walk]()
-
-    def __iter__(self) -> Iterator[Walk]:
-        yield from self._found
-        for walk in self._some:
-            self._found.append(walk)
-            yield walk
 
 
 def walk_along_queue(do: Do, chosen: QueueFilter, *, on_postgresql: bool) -> Walk:

@@ -1,17 +1,20 @@
 """Every filter and pairs of them against a plain reading of the rows, wherever the walk begins."""
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import combinations
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, product
 
 import pytest
 
+from storage import marks, ts_walks, walks, word_walks
 from storage import queue as queue_module
-from storage import ts_walks, walks, word_walks
+from storage.draw import set_shares
 from storage.engine import open_store
 from storage.messages import save_batch
 from storage.order import queue_rank
 from storage.records import QueueFilter, ReviewState, ZoneRecord
+from storage.retag import save_verdict
 from storage.reviews import confirm_many, flag, message, next_in, queue
 
 FILTERS = (
@@ -30,10 +33,11 @@ FILTERS = (
     {"flagged_for": "rob"},
     {"words": "services"},
 )
+RARER = ({"account": "statshop"}, {"disagrees": True}, {"random_check": True}, {"set_aside": True})
 
 
 @pytest.fixture
-def held(store, new_message, new_verdict, now):
+def held(store, new_message, new_set_aside, new_verdict, now):
     """Store a dozen messages of all kinds, and decide some."""
     batch = []
     for number in range(12):
@@ -42,9 +46,16 @@ def held(store, new_message, new_verdict, now):
         verdict = new_verdict(*tags, needs_person=number % 2 == 1)
         verdict = replace(verdict, confidence=0.7 if number % 5 == 0 else 0.9)
         batch.append(new_message(number, verdict=verdict))
+    save_batch(store, (new_set_aside(7),), None, now=now)
     ids = [one.message_id for one in save_batch(store, tuple(batch), None, now=now)]
     confirm_many(store, [(number, 1) for number in ids[::4]], "ann", now)
     flag(store, ids[6], who="ann", flagged_for="rob", now=now)
+    later = new_verdict("disposition:triage", "product:place", version="r2", needs_person=False)
+    renewed = [save_verdict(store, number, later, now=now) for number in ids[3:5]]  # one of them is decided
+    assert all(renewed)
+    set_shares(store, check=0.5, second=0)
+    if store.on_postgresql:
+        store.outside("ANALYZE")
     return [message(store, number) for number in ids]
 
 
@@ -58,6 +69,10 @@ def passes(one, chosen):
         and (not chosen.rule or chosen.rule in {hit.rule for hit in one.verdict.hits})
         and (chosen.below_confidence is None or one.verdict.confidence < chosen.below_confidence)
         and (not chosen.flagged_for or one.flagged_for == chosen.flagged_for)
+        and chosen.account in ("", one.account)
+        and (not chosen.disagrees or (one.state is not ReviewState.PENDING and one.verdict.rules_version == "r2"))
+        and (not chosen.random_check or one.random_check)
+        and (not chosen.set_aside or one.subject == "Request 7")
     )
 
 
@@ -65,7 +80,7 @@ def expected(held, chosen):
     found = [one for one in held if passes(one, chosen)]
     if chosen.words:
         return [one.id for one in sorted(found, key=lambda one: one.arrived_at, reverse=True)]
-    ranked = {one.id: queue_rank(one.state, one.verdict.needs_person) for one in found}
+    ranked = {one.id: queue_rank(one.state, one.verdict.needs_person or one.random_check) for one in found}
     return [one.id for one in sorted(found, key=lambda one: (ranked[one.id], one.arrived_at, one.id), reverse=True)]
 
 
@@ -79,16 +94,14 @@ def walked(request, monkeypatch):
     for name in ("MANY", "FEW_MARKED", "FEW_UNSURE"):
         monkeypatch.setattr(walks, name, many)
     monkeypatch.setattr(word_walks, "FEW_WORDS", many)
-    monkeypatch.setattr(ts_walks, "FEW_FOUND", 0)
-    monkeypatch.setattr(ts_walks, "MANY_FOUND", many)
-    monkeypatch.setattr(ts_walks, "NEWEST", 5)
-    for room in (word_walks, ts_walks):
-        monkeypatch.setattr(room, "LISTED", listed)
+    monkeypatch.setattr(word_walks, "LISTED", listed)
+    monkeypatch.setattr(marks, "FEWEST", 1 if listed else 10_000)
 
 
 def test_every_pair_of_filters_gives_what_passes_both(store, held, walked):
     wrong = []
-    for one, other in [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2)]:
+    pairs = [*((one, {}) for one in FILTERS), *combinations(FILTERS, 2), *product(RARER, ({}, FILTERS[-1]))]
+    for one, other in pairs:
         chosen = QueueFilter(**{**one, **other})
         page = queue(store, chosen)
         if [row.id for row in page.rows] != expected(held, chosen) or page.count != len(page.rows):
@@ -188,21 +201,40 @@ def test_month_is_one_of_london_whatever_it_is_asked_with(store, new_message, ne
 
 
 @pytest.mark.postgres
-def test_postgresql_intersects_words_and_a_list_before_it_looks_at_a_row(postgres_url, new_message, monkeypatch, now):
-    monkeypatch.setattr(ts_walks, "FEW_FOUND", 0)
-    monkeypatch.setattr(ts_walks, "MANY_FOUND", 0)
+def test_postgresql_finds_words_and_marks_in_one_index(postgres_url, new_message, now):
     with open_store(postgres_url) as store:
         other = (ZoneRecord(kind="subject", text="Other"), ZoneRecord(kind="new", text="Of something else altogether."))
         held = [new_message(number, **({"zones": other} if number % 4 else {})) for number in range(80)]
         save_batch(store, tuple(held), None, now=now)
         store.outside("ANALYZE")
         with store.reading() as session:
+            connection = session.connection()
+            for walk in ts_walks.walks_on_postgresql(
+                connection.execute, QueueFilter(words="services", rule="P-01"), None
+            ):
+                steps = walk.steps(10).compile(connection)
+                asked = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {steps}", steps.params)
+                (plan,) = re.findall(r"'Index Cond': \"([^\"]*)", str(asked.scalar_one()))
+                assert "words @@" in plan
+                assert "marks @@" in plan
+
+
+@pytest.mark.postgres
+def test_the_newest_are_looked_at_first_and_the_last_way_holds_all(postgres_url, new_message, now, monkeypatch):
+    monkeypatch.setattr(marks, "FEWEST", 20)
+    with open_store(postgres_url) as store:
+        apart = [replace(new_message(number), arrived_at=now - timedelta(days=10 * number)) for number in range(200)]
+        save_batch(store, tuple(apart), None, now=now)
+        store.outside("ANALYZE")
+        with store.reading() as session:
             do = session.connection().execute
-            *_, last = ts_walks.walks_on_postgresql(do, QueueFilter(words="services", rule="P-01"))
-            with queue_module.told_to_intersect(session, last):
-                steps = last.steps(10).compile(session.connection())
-                asked = session.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {steps}", steps.params)
-                plan = str(asked.scalar_one())
-    assert "'BitmapAnd'" in plan
-    assert "search_text_words" in plan
-    assert "search_text_once" in plan
+            found = [
+                do(walk.steps(1000)).all()
+                for walk in ts_walks.walks_on_postgresql(do, QueueFilter(words="services"), None)
+            ]
+    assert [len(some) for some in found] == sorted(len(some) for some in found)
+    assert len(found) == 3
+    assert 20 <= len(found[0]) < 60
+    assert 80 <= len(found[1]) < 160
+    assert len(found[2]) == 200
+    assert all(some == found[2][: len(some)] for some in found)
