@@ -1,12 +1,14 @@
 """Names and passwords of people: what they may be; passwords are hashed with argon2id, and nothing of ours."""
 
+from secrets import token_hex
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 10
 _hasher = PasswordHasher()
-# Checked when no such user exists, so that an unknown name takes as long as a wrong password.
-_NOBODY = _hasher.hash("no user has this password, it only takes time")
+# Checked where there is no hash, so that an unknown name takes as long as a wrong password. Nobody knows what it is of.
+_NOBODY = _hasher.hash(token_hex(32))
 
 
 def hash_password(password: str) -> str:
@@ -15,12 +17,15 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Say whether a password belongs to a hash; `None` (no such user) takes the same time and says no."""
+    """Say whether a password belongs to a hash.
+
+    No hash (no such user, or one who signs on elsewhere and has "") takes the same time, and no password belongs to it.
+    """
     try:
         _hasher.verify(password_hash or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def name_problem(name: str) -> str:

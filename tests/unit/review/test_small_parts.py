@@ -135,6 +135,12 @@ def test_password_is_verified_and_nobody_never_is():
     assert not verify_password("no hash at all", "three random words")
 
 
+@pytest.mark.parametrize("no_hash", [None, ""], ids=["no such user", "signs on elsewhere"])
+def test_no_password_belongs_to_who_has_none(no_hash, monkeypatch):
+    monkeypatch.setattr("review.passwords._NOBODY", hash_password("three random words"))
+    assert not verify_password(no_hash, "three random words")
+
+
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "Ann Example", "x" * 201])
 def test_weak_password_is_named(password):
     assert password_problem(password, "ann example") != ""
