@@ -187,6 +187,14 @@ class SeveralTags(StatshopError):
         super().__init__(f"{words!r} is the id of several tags. Name one in full: {', '.join(tags)}.")
 
 
+class NotAnAddress(StatshopError):
+    """What was named as somebody's address is none."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        super().__init__(f"{words!r} is not an address. Name one whole: ann@example.org.")
+
+
 class FolderInUse(StatshopError):
     """Files of a new team are to be written where some stand already."""
 
@@ -209,6 +217,16 @@ class NoQueue(StatshopError):
         super().__init__(
             "Workers take their jobs from PostgreSQL, and the settings name SQLite: there the schedule does everything "
             "itself. Set storage.url to postgresql+psycopg://… to share the work out."
+        )
+
+
+class MoveElsewhere(StatshopError):
+    """`statshop move` was called with settings that name SQLite."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The settings name SQLite, and a move is to PostgreSQL. Set storage.url to postgresql+psycopg://… first; "
+            "an SQLite file is put in the place of another by `statshop restore`."
         )
 
 

@@ -230,6 +230,30 @@ class HoldsMessages(StorageError):
         self.reason, self.count = "holds messages", count
 
 
+class NotEmpty(StorageError):
+    """Tell that a database that another is to be moved into holds something."""
+
+    def __init__(self, table: str) -> None:
+        Exception.__init__(
+            self,
+            f"The database of the settings holds something already (in its table {table}). Nothing was moved: it must "
+            "be an empty one, so that nothing is mixed. Make a new database, or drop this one if it is not needed.",
+        )
+        self.reason = "not empty"
+
+
+class NotMovedWhole(StorageError):
+    """Tell that a table came over with fewer or more rows than it had."""
+
+    def __init__(self, table: str) -> None:
+        Exception.__init__(
+            self,
+            f"The table {table} did not come over whole, so nothing was kept of the move. Stop every program that uses "
+            "the old database, and try again; if it happens again, report it.",
+        )
+        self.reason = "not moved whole"
+
+
 class ErasureKeyMissing(StorageError):
     """Tell that people were erased and the key by which their mail is known again is not there, or is another."""
 

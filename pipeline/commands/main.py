@@ -51,6 +51,7 @@ COMMANDS = (
     Command("upgrade", "upgrade", "bring the database to this version"),
     Command("backup", "backup", "copy the database to a file while everything goes on"),
     Command("restore", "restore", "put a backup in the place of the database"),
+    Command("move", "move", "put what an SQLite file holds into the PostgreSQL database of the settings"),
     Command("verify", "verify", "check every stored byte, every table and the counts of the ledger"),
     Command("user", "user", "add and list the reviewers"),
     Command("import", "import_", "file messages from .eml, mbox, Maildir or .msg"),
