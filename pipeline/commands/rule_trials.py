@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import threading
+import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ from storage.rule_pages import ReadBy, ids_since
 
 LOOKED_BACK = timedelta(days=365)
 SECONDS_TO_STOP = 3
+MOST_AT_ONCE = 2  # each reads in two processes
+MOST_KEPT = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,36 +40,45 @@ class Wanted:
 
 
 class Trials:
-    """Tries one draft at a time, whosever rules it is for; another one takes its place."""
+    """Tries drafts, each for itself: whoever tries another does not stop it.
+
+    Two are read at a time, the others wait. Once there are too many, the one looked at longest ago is given up.
+    """
 
     def __init__(self, store: Store, settings: Settings, house: Path) -> None:
         self._store, self._settings, self._house = store, settings, house
-        self._lock = threading.Lock()
-        self._trial: _Trial | None = None
-        self._thread: threading.Thread | None = None
+        self._lock, self._turns = threading.Lock(), threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._trials: dict[Wanted, _Trial] = {}  # the one looked at last stands last
 
     def preview(self, wanted: Wanted) -> Preview:
         """Tell how far a trial is and what it has found; the first call begins it."""
         with self._lock:
-            if self._trial is None or self._trial.wanted != wanted:
-                if self._trial is not None:
-                    self._trial.stop.set()
-                self._trial = _Trial(wanted)
-                work = (self._trial, self._store, self._settings, self._house)
-                self._thread = threading.Thread(target=_try_out, args=work, name="rule preview", daemon=True)
-                self._thread.start()
-            return self._trial.seen
+            trial = self._trials.pop(wanted, None) or self._begun(wanted)
+            self._trials[wanted] = trial
+            while len(self._trials) > MOST_KEPT:
+                self._trials.pop(next(iter(self._trials))).stop.set()
+            return trial.seen
+
+    def _begun(self, wanted: Wanted) -> "_Trial":
+        trial = _Trial(wanted)
+        work = (trial, self._turns, self._store, self._settings, self._house)
+        trial.thread = threading.Thread(target=_in_turn, args=work, name="rule preview", daemon=True)
+        trial.thread.start()
+        return trial
 
     def wait(self, seconds: float) -> None:
         """Wait until what is being tried is done."""
-        if self._thread is not None:
-            self._thread.join(seconds)
+        last = time.monotonic() + seconds
+        for trial in list(self._trials.values()):
+            if trial.thread is not None:
+                trial.thread.join(max(0.0, last - time.monotonic()))
 
     def close(self) -> None:
         """Stop what is being tried."""
-        if self._trial is not None:
-            self._trial.stop.set()
-            self.wait(SECONDS_TO_STOP)
+        with self._lock:
+            for trial in self._trials.values():
+                trial.stop.set()
+        self.wait(SECONDS_TO_STOP)
 
 
 @dataclass(slots=True)
@@ -76,9 +88,17 @@ class _Trial:
     wanted: Wanted
     stop: threading.Event
     seen: Preview
+    thread: threading.Thread | None
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted, self.stop, self.seen = wanted, threading.Event(), Preview(read=0, whole=0)
+        self.thread = None
+
+
+def _in_turn(trial: _Trial, turns: threading.BoundedSemaphore, store: Store, settings: Settings, house: Path) -> None:
+    with turns:
+        if not trial.stop.is_set():
+            _try_out(trial, store, settings, house)
 
 
 def _try_out(trial: _Trial, store: Store, settings: Settings, house: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from classifiers.catalogue import Dimension
+from pipeline.commands import rule_trials
 from pipeline.commands.opening import clock, kept_rules, mailboxes_of
 from pipeline.commands.rule_trials import Trials
 from pipeline.commands.workshop import workshops
@@ -101,6 +102,28 @@ def test_draft_is_tried_on_the_mail_of_twelve_months_that_its_rules_read(two, wh
     seen = book.preview(drafted)
     assert (seen.error, seen.read) == ("", len(gained))
     assert {(moved.dimension, moved.value): moved.gains for moved in seen.tags}["product", value] == gained
+
+
+def test_two_people_who_try_drafts_at_once_do_not_stop_each_other(two):
+    usual, own, trials = two
+    first, second = usual.draft(replace(WANTED, value="cohesion")), own.draft(replace(WANTED, value="garden"))
+    for _ in range(3):  # both look again and again
+        usual.preview(first)
+        own.preview(second)
+    trials.wait(60)
+    seen = usual.preview(first), own.preview(second)
+    assert [(one.done, one.error, one.read) for one in seen] == [(True, "", 2), (True, "", 1)]
+
+
+def test_draft_looked_at_longest_ago_is_given_up(two, monkeypatch):
+    monkeypatch.setattr(rule_trials, "MOST_KEPT", 1)
+    usual, own, trials = two
+    first, second = usual.draft(replace(WANTED, value="cohesion")), own.draft(replace(WANTED, value="garden"))
+    usual.preview(first)
+    own.preview(second)
+    trials.wait(60)
+    assert own.preview(second).done
+    assert not usual.preview(first).done  # it is begun anew
 
 
 def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: Path, sqlite_store: Store) -> None:
