@@ -47,6 +47,16 @@ WORDS = (
     *("oftenx3", "middlingx7", "middlingx8", "seldomx17", "oncex5017", "oftenx3 cohesion", "cohesion -oftenx3"),
     "middlingx9 oftenx2",
 )
+NONE_HAS_BOTH = (  # each alone is common
+    *("product=cohesion&q=services", "rule=cohesion.title&q=services", "user_category=other&q=volunteering wales"),
+    *(
+        "user_category=media&q=cohes*",
+        "account=nobody&q=please",
+        "q=oftenx3 oftenx4",
+        "month=2009-05&q=oftenx3 oftenx4",
+    ),
+    *("product=cohesion&use=disability-participation&q=oftenx3", "product=cohesion&user_category=business&q=please"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,6 +179,7 @@ def others(store: Store) -> Iterator[Line]:
     yield Line(name="search", paths=words, aim=300)
     narrowed = ("state=pending", "product=cohesion", "month=2009-05", "user_category=media", "rule=cohesion.title")
     yield Line(name="search with a filter", paths=tuple(f"{one}&{q}" for q in words for one in narrowed), aim=300)
+    yield Line(name="search that finds nothing", paths=NONE_HAS_BOTH, aim=300)
     yield Line(name="message", paths=tuple(f"/messages/{one}?state=pending" for one in ids))
     onward = "next?state=pending&product=cohesion"
     yield Line(name="skip to the next", paths=tuple(f"/messages/{one}/{onward}" for one in ids))

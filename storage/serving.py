@@ -10,7 +10,7 @@ from storage.revisions import HEAD
 
 # The head of the oldest release whose statements this schema still serves. A migration that takes something away, or
 # adds what must never be passed over, raises it to the first release that knows.
-OLDEST_PROGRAM = "0006"  # 0007 only adds tables, 0008 an index, 0009 a column with a default
+OLDEST_PROGRAM = "0006"  # 0007 only adds tables, 0008 and 0011 indexes, 0009 a column with a default
 _NAME = "oldest program"
 
 
