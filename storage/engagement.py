@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from storage import models as m
 from storage.engine import Store
@@ -37,6 +37,14 @@ def opt_in(store: Store, address: str) -> bool:
     """Take down that somebody wants to be invited after all; False when nothing stood against it."""
     theirs = m.opt_out.c.sender_key == sender_key(address, sender_secret(store))
     return bool(store.write(lambda session: session.connection().execute(delete(m.opt_out).where(theirs)).rowcount))
+
+
+def has_written(store: Store, address: str) -> bool:
+    """Say whether a message is held that somebody wrote from an address, upper and lower case alike."""
+    row, theirs = m.message.c, address.casefold()
+    wrote = or_(func.lower(row.sender_address) == theirs, func.lower(row.user_address) == theirs)
+    with store.reading() as session:
+        return session.connection().execute(select(row.id).where(wrote).limit(1)).first() is not None
 
 
 def opt_outs(store: Store) -> frozenset[str]:

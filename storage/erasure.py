@@ -1,14 +1,15 @@
 """A person in the database: found by an address, and erased so that no count changes and their mail stays away."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, or_, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.addresses import naming
 from storage.engine import Store
 from storage.errors import StorageError
 from storage.forgetting import Part, Why, forget, overwrite_deleted, sweep
@@ -18,18 +19,23 @@ from storage.tombstones import digests_of, known_key, made_key
 
 CHUNK = 200
 _ERASED = "erased "  # begins what stands for a digest of the mail
+_BETWEEN = ", "  # stands between two recipients
 NEVER_AGAIN = 1_000_000  # tries: what was erased is not tried again
 ERASED = "It was erased at its writer's request."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """Where a person is: messages they wrote, messages to them, messages of others that name them, and set aside."""
+    """Where a person is: messages they wrote, messages to them, messages of others that name them.
+
+    `set_aside` is what they wrote of what could not be read, `set_aside_named` what of others there names them.
+    """
 
     written: tuple[int, ...] = ()
     received: tuple[int, ...] = ()
     named: tuple[int, ...] = ()
     set_aside: tuple[int, ...] = ()
+    set_aside_named: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,28 +50,35 @@ class Erased:
     left: str = ""
 
 
-def find_person(store: Store, address: str) -> Found:
-    """Find a person by an address, upper and lower case alike, in headers, texts, notes and what is set aside."""
+def _unknown(body: bytes) -> str:
+    return ""
+
+
+def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str] = _unknown) -> Found:
+    """Find a person by an address, upper and lower case alike, in headers, texts, notes and what is set aside.
+
+    `writer_of` tells the From address of a mail that could not be read, "" where that cannot be made out.
+    """
     sought = address.strip().casefold()
-    row = m.message.c
+    row, text, noted = m.message.c, m.search_text.c, m.decision.c
+    words = (text.sender, text.subject, text.body, text.attachments)
+    quoted = func.replace(cast(noted.statements_after, Text), r"\n", "\n")  # JSON: its \n would be a letter before
     with store.reading() as session:
-        written = _ids(session, or_(func.lower(row.sender_address) == sought, func.lower(row.user_address) == sought))
-        received = _ids(session, _holds(row.recipients, sought))
-        words = (m.search_text.c.sender, m.search_text.c.subject, m.search_text.c.body, m.search_text.c.attachments)
-        named = _ids(
-            session, row.id.in_(select(m.search_text.c.message_id).where(or_(*(_holds(w, sought) for w in words))))
-        )
-        noted = select(m.decision.c.message_id).where(
-            or_(*(_holds(w, sought) for w in (m.decision.c.note, m.decision.c.statements_after)))
-        )
-        named += _ids(session, row.id.in_(noted))
-        aside = tuple(number for number, body in _set_aside_bodies(session) if sought.encode() in body.lower())
-    others = set(received) - set(written)
+        wrote = or_(func.lower(row.sender_address) == sought, func.lower(row.user_address) == sought)
+        written = set(_ids(session, wrote))
+        listed = func.lower(_BETWEEN + row.recipients + _BETWEEN)
+        received = {*_ids(session, listed.contains(_BETWEEN + sought + _BETWEEN, autoescape=True))} - written
+        named = {
+            *_naming(session, text.message_id, words, sought),
+            *_naming(session, noted.message_id, (noted.note, quoted), sought),
+        }
+        by_them, naming_them = _set_aside(session, sought, writer_of)
     return Found(
-        written=written,
-        received=tuple(sorted(others)),
-        named=tuple(sorted(set(named) - set(written) - others)),
-        set_aside=aside,
+        written=tuple(sorted(written)),
+        received=tuple(sorted(received)),
+        named=tuple(sorted(named - written - received)),
+        set_aside=by_them,
+        set_aside_named=naming_them,
     )
 
 
@@ -124,8 +137,27 @@ def _ids(session: Session, condition: ColumnElement[bool]) -> tuple[int, ...]:
     )
 
 
-def _holds(column: Any, sought: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(sought, autoescape=True)
+def _naming(session: Session, key: Any, columns: Sequence[Any], sought: str) -> Iterator[int]:
+    """Give the messages of which a column names the address; the database finds those that hold its letters."""
+    named = naming(sought)
+    holding = or_(*(func.lower(column).contains(sought, autoescape=True) for column in columns))
+    rows = session.connection().execute(select(key, *columns).where(holding), execution_options={"yield_per": CHUNK})
+    for number, *texts in rows:
+        if any(named.search(told.casefold()) for told in texts):
+            yield number
+
+
+def _set_aside(
+    session: Session, sought: str, writer_of: Callable[[bytes], str]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give what the person wrote of what is set aside, and what of others names them."""
+    written, naming_them, named = list[int](), list[int](), naming(sought)
+    for number, body in _set_aside_bodies(session):
+        if writer_of(body).casefold() == sought:
+            written.append(number)
+        elif sought.encode() in body.lower() and named.search(body.decode(errors="replace").casefold()):
+            naming_them.append(number)
+    return tuple(written), tuple(naming_them)
 
 
 def _set_aside_bodies(session: Session) -> Iterator[tuple[int, bytes]]:

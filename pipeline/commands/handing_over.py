@@ -20,8 +20,9 @@ README = """What is held of {address} as of {day}.
 
 messages/NUMBER.eml   a message as it was received
 messages/NUMBER.json  what was made of it: its text, tags with their reasons, decisions, and who looked at it
-set-aside/            messages that could not be read
+set-aside/            messages of theirs that could not be read
 named.json            numbers of other people's messages that name the address: not included, they are theirs
+set-aside-named.json  the same of other people's messages that could not be read
 """
 
 
@@ -32,6 +33,7 @@ def hand_over(store: Store, found: Found, address: str, file: Path, *, now: date
     with os.fdopen(made, "w+b") as opened, zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("README.txt", README.format(address=address, day=f"{now:%-d %B %Y}"))
         packed.writestr("named.json", json.dumps(found.named))
+        packed.writestr("set-aside-named.json", json.dumps(found.set_aside_named))
         for name, content in _contents(store, found):
             packed.writestr(name, content)
 

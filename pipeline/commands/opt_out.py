@@ -3,8 +3,9 @@
 import argparse
 import getpass
 
+from pipeline.commands.address_asked import address_asked
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
-from storage.engagement import opt_in, opt_out
+from storage.engagement import has_written, opt_in, opt_out
 from storage.engine import open_store
 
 
@@ -16,10 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Take it down, and say what stands."""
+    address = address_asked(args.address)
     with open_store(storage_url(settings_of(args), house_of(args))) as store:
         if args.withdraw:
-            changed, stands = opt_in(store, args.address), "will be invited"
+            changed, stands = opt_in(store, address), "will be invited"
         else:
-            changed, stands = opt_out(store, args.address, who=getpass.getuser(), now=clock()), "will not be invited"
-    print(f"{args.address} {stands}{'' if changed else ', as before'}.")
+            changed, stands = opt_out(store, address, who=getpass.getuser(), now=clock()), "will not be invited"
+        known = has_written(store, address)
+    print(f"{address} {stands}{'' if changed else ', as before'}.")
+    if not known:
+        print("No message that is held was written from this address: look whether it is the right one.")
     return 0

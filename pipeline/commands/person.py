@@ -6,11 +6,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from digests.errors import NotRedacted
+from pipeline.commands.address_asked import address_asked
 from pipeline.commands.handing_over import hand_over
 from pipeline.commands.opening import clock, house_of, opened, settings_of
 from pipeline.commands.withdrawing import files_naming, known_backups, withdraw
 from pipeline.commands.words import many
 from pipeline.config import Settings
+from pipeline.mail.glimpse import glimpse
 from storage.engine import Store
 from storage.erasure import Found, erase, find_person
 
@@ -30,13 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what is asked, and say by when the person must have an answer."""
-    settings, house, now = settings_of(args), house_of(args), clock()
+    settings, house, now, address = settings_of(args), house_of(args), clock(), address_asked(args.address)
     with opened(settings, house) as store:
-        found = find_person(store, args.address)
+        found = find_person(store, address, writer_of=_writer_of)
         print("\n".join(_lines(found)))
         if args.action == "export":
             file = args.to or Path("person.zip")
-            hand_over(store, found, args.address, file, now=now)
+            hand_over(store, found, address, file, now=now)
             print(f"{file}: read it before you hand it over; it may name other people. It is readable by you alone.")
         elif args.action == "erase":
             _erase(store, settings, house, args, found, now)
@@ -59,19 +61,18 @@ def _erase(
     store: Store, settings: Settings, house: Path, args: argparse.Namespace, found: Found, now: datetime
 ) -> None:
     ids = {*found.written, *((*found.received, *found.named) if args.named else ())}
-    left = [] if args.named else [*found.received, *found.named]
+    aside = {*found.set_aside, *(found.set_aside_named if args.named else ())}
     if not args.yes:
-        print(f"{many(len(ids), 'message')} and {len(found.set_aside)} set aside would be erased. To do it: --yes")
+        print(f"{many(len(ids), 'message')} and {len(aside)} set aside would be erased. To do it: --yes")
         return
-    done = erase(store, ids, found.set_aside, now=now)
+    done = erase(store, ids, aside, now=now)
     went = many(len(done.messages), "message")
     print(f"Erased {went} and {done.set_aside} set aside. Counts stay; the mail will not come back.")
     not_redacted = _rewritten(store, settings, house, done.messages, now)
-    for path in files_naming(settings, house, args.address):
+    for path in files_naming(settings, house, address_asked(args.address)):
         print(f"Still names the address; make it again or delete it: {path}")
-    if left:
-        numbers = ", ".join(map(str, left))
-        print(f"Messages of others that name the address stay: {numbers}. Look at them; --named erases them too.")
+    if not args.named:
+        _say_what_stays(found)
     for path, made_on in known_backups(store):
         print(f"A backup of {made_on} still holds the mail: {path}. Delete it, or make a new one in its place.")
     if done.left:
@@ -79,6 +80,19 @@ def _erase(
     print("The mail still lies in the mailbox, which this program only reads: delete it there as well.")
     if not_redacted:
         raise not_redacted
+
+
+def _say_what_stays(found: Found) -> None:
+    for what, numbers in (("", (*found.received, *found.named)), (" set aside", found.set_aside_named)):
+        if numbers:
+            told = ", ".join(map(str, numbers))
+            print(
+                f"Messages of others{what} that name the address stay: {told}. Look at them; --named erases them too."
+            )
+
+
+def _writer_of(raw: bytes) -> str:
+    return glimpse(raw).sender.address
 
 
 def _rewritten(
@@ -98,6 +112,7 @@ def _lines(found: Found) -> list[str]:
         "Written by this address": found.written,
         "Sent to it": found.received,
         "Of others, naming it": found.named,
-        "Set aside, holding it": found.set_aside,
+        "Set aside, written by it": found.set_aside,
+        "Set aside of others, naming it": found.set_aside_named,
     }
     return [f"{words}: {', '.join(map(str, numbers)) or 'none'}" for words, numbers in kinds.items()]

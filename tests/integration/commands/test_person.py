@@ -82,6 +82,39 @@ def test_export_hands_over_the_mail_as_it_came(statshop: Statshop, filled: Path)
         assert "messages/2.eml" not in packed.namelist()
 
 
+def test_what_is_set_aside_goes_with_its_writer_alone(statshop: Statshop, filled: Path) -> None:
+    (filled / "deep").mkdir()
+    nested = "Content-Type: message/rfc822\r\n\r\n" * 200
+    (filled / "deep/1.eml").write_text(f"From: Jane <{JANE}>\r\n{nested}")
+    (filled / "deep/2.eml").write_text(f"From: carl@example.org\r\nCc: {JANE}\r\n{nested}")
+    (filled / "deep/3.eml").write_text(f"From: mary-{JANE}\r\n{nested}")
+    statshop("import", "deep")
+    statshop("person", "export", JANE, "--to", "jane.zip")
+    with zipfile.ZipFile(filled / "jane.zip") as packed:
+        assert [name for name in packed.namelist() if name.startswith("set-aside/")] == [
+            "set-aside/1.json",
+            "set-aside/1.eml",
+        ]
+        assert json.loads(packed.read("set-aside-named.json")) == [2]
+    said = statshop("person", "erase", JANE, "--yes")[1]
+    assert "Erased 1 message and 1 set aside." in said
+    assert "Messages of others set aside that name the address stay: 2." in said
+    assert "1 message and 1 set aside would be erased" in statshop("person", "erase", JANE, "--named")[1]
+
+
+@pytest.mark.parametrize("words", ["", "@", "Leeds"])
+def test_what_is_no_address_finds_and_erases_nobody(statshop: Statshop, filled: Path, words: str) -> None:
+    for action in (("find",), ("export", "--to", "all.zip"), ("erase", "--yes")):
+        status, said = statshop("person", action[0], words, *action[1:])
+        assert status == 1
+        assert "is not an address" in said
+    assert not (filled / "all.zip").exists()
+
+
+def test_an_address_is_taken_out_of_its_name(statshop: Statshop, filled: Path) -> None:
+    assert "Written by this address: 1\n" in statshop("person", "find", f"Jane Doe <{JANE}>")[1]
+
+
 def test_erase_without_yes_changes_nothing(statshop: Statshop, filled: Path) -> None:
     before = statshop("export")[1]
     assert "1 message and 0 set aside would be erased" in statshop("person", "erase", JANE)[1]

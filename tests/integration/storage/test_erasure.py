@@ -91,8 +91,12 @@ def everything(store) -> str:
     return str(rows)
 
 
+def writer_of(body):
+    return body.partition(b"\r\n")[0].removeprefix(b"From: ").decode()
+
+
 def erase_jane(store, now):
-    found = find_person(store, JANE)
+    found = find_person(store, JANE, writer_of=writer_of)
     return erase(store, found.written, found.set_aside, now=now)
 
 
@@ -101,10 +105,40 @@ def test_a_person_is_found_in_every_role(filled, new_message, now):
     quoting = new_message(5, zones=(whole.zones[0], replace(whole.zones[1], text=f"{JANE} wrote to us")))
     to_her = new_message(6, recipients=f"x@example.org, {JANE}")
     save_batch(filled, [quoting, to_her, new_message(7, user_address=JANE)], None, now=now)
-    found = find_person(filled, " Jane.Doe@EXAMPLE.org")
+    found = find_person(filled, " Jane.Doe@EXAMPLE.org", writer_of=writer_of)
     assert (found.written, found.received, found.named) == ((1, 2, 7), (6,), (5,))
     assert len(found.set_aside) == 1
     assert find_person(filled, "jane_doe@example.org").written == ()
+
+
+@pytest.mark.parametrize("other", ["mary-jane.doe@example.org", "x.jane.doe@example.org", f"{JANE}.uk", f"d'{JANE}"])
+def test_an_address_that_only_holds_hers_is_anothers(filled, new_message, now, other):
+    zones = (new_message(5).zones[0], replace(new_message(5).zones[1], text=f"{other} wrote to us"))
+    save_batch(
+        filled, [new_message(5, recipients=f"{other}, x@example.org"), new_message(6, zones=zones)], None, now=now
+    )
+    found = find_person(filled, JANE)
+    assert (found.written, found.received, found.named) == ((1, 2), (), ())
+
+
+@pytest.mark.parametrize("words", ["Ask {}.", "'{}'", "mailto:{}?subject=x", "<{}>", "({}),", "line\n{}\nline"])
+def test_her_address_is_found_in_any_text_around_it(filled, new_message, now, words):
+    text_of = words.format(JANE)
+    whole = new_message(5)
+    save_batch(filled, [replace(whole, zones=(whole.zones[0], replace(whole.zones[1], text=text_of)))], None, now=now)
+    said = (replace(whole.verdict.statements[0], text=text_of, end=len(text_of)),)
+    decide(filled, 3, version=1, who="reviewer", tags=whole.verdict.tags, statements=said, note="", now=now)
+    assert find_person(filled, JANE).named == (3, 5)
+
+
+def test_what_others_wrote_of_what_is_set_aside_only_names_her(filled, new_set_aside, now):
+    others = (f"From: carl@example.org\r\nCc: {JANE}\r\n\r\n", f"From: mary-{JANE}\r\n\r\n")
+    items = [new_set_aside(20 + n, raw=raw.encode(), mail_sha256=f"{n}") for n, raw in enumerate(others)]
+    save_batch(filled, items, None, now=now)
+    found = find_person(filled, JANE, writer_of=writer_of)
+    assert (len(found.set_aside), len(found.set_aside_named)) == (1, 1)
+    assert not set(found.set_aside) & set(found.set_aside_named)
+    assert len(find_person(filled, JANE).set_aside_named) == 2
 
 
 def test_no_word_of_hers_is_left_in_any_table(filled, now):
