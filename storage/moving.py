@@ -51,8 +51,12 @@ def move(source: Store, target: Store, told: Callable[[int, int], None]) -> Move
 
 
 def _tables() -> Iterator[Table]:
-    """Give the tables in an order in which no row names one that comes later."""
-    return (table for table in m.METADATA.sorted_tables if table not in _LEFT_OUT)
+    """Give the tables in an order in which no row names one that comes later.
+
+    The words of search come last: PostgreSQL marks each, as it comes, by the tags and rules of its message.
+    """
+    ordered = sorted(m.METADATA.sorted_tables, key=lambda table: table is m.search_text)
+    return (table for table in ordered if table not in _LEFT_OUT)
 
 
 def _rows(session: Session, table: Table) -> Iterator[dict[str, Any]]:
