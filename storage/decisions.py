@@ -203,8 +203,12 @@ def _undo(session: Session, who: str, now: datetime) -> int | None:
 
 
 def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> int:
-    """Restore what a decision replaced. Where the rules counted before, what they say today counts."""
+    """Restore what a decision replaced. Where the rules counted before, what they say today counts.
+
+    The event is read again once its message is locked: its words may have been taken away since.
+    """
     row = message_row(session, event.message_id)
+    event = session.connection().execute(select(m.decision).where(m.decision.c.id == event.id)).one()
     since = _decided_since(session, event)
     if since is not None:
         raise UndoRefused(event.message_id, since)

@@ -46,11 +46,29 @@ class Why(StrEnum):
 def forget(
     session: Session, message_ids: Collection[int], parts: Iterable[Part], why: Why, *, secret: bytes, now: datetime
 ) -> None:
-    """Take parts of messages away, and write down that they are gone. `secret` is that of the senders' keys."""
+    """Take parts of messages away, and write down that they are gone. `secret` is that of the senders' keys.
+
+    The messages are locked first: what others write of them meanwhile is seen and taken as well.
+    """
+    row = m.message.c
+    for chunk in in_chunks(sorted(message_ids), CHUNK):
+        session.connection().execute(select(row.id).where(row.id.in_(chunk)).order_by(row.id).with_for_update())
     work = _Forgetting(session, why, secret, now, message_ids)
     for part in parts:
         for chunk in in_chunks(sorted(message_ids), CHUNK):
             work.take(part, chunk)
+
+
+def forgotten_among(session: Session, message_ids: Collection[int]) -> frozenset[int]:
+    """Give those of some messages of which a part was taken away: what was read of them before is not to be written.
+
+    To be asked once they are locked: before that, somebody may be at it.
+    """
+    row = m.forgotten.c
+    taken: set[int] = set()
+    for chunk in in_chunks(message_ids, CHUNK):
+        taken.update(session.connection().execute(select(row.message_id).where(row.message_id.in_(chunk))).scalars())
+    return frozenset(taken)
 
 
 def overwrite_deleted(session: Session) -> None:

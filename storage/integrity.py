@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, GenerativeSelect, Select, and_, func, or_, select, text, true, union
 from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.forgetting import WITHDRAWN, Part
 
 CHUNK = 200
 
@@ -92,7 +93,7 @@ def _ledger_faults(session: Session) -> list[str]:
 _HELD = ("stored", "duplicate", "set_aside", "too_large", "gone")
 
 
-def _counted(rows: Select[Any]) -> Select[Any]:
+def _counted(rows: GenerativeSelect) -> Select[Any]:
     return select(func.count()).select_from(rows.subquery())
 
 
@@ -127,6 +128,19 @@ def _without(table_name: str) -> Select[Any]:
     return select(m.message.c.id).where(m.message.c.id.not_in(select(here.message_id)))
 
 
+def _back(table_name: str, part: Part, holds: ColumnElement[bool]) -> Select[Any]:
+    """Select the messages of which a table holds again what was taken away."""
+    here, taken = m.METADATA.tables[table_name].c, m.forgotten.c
+    number = here.id if table_name == "message" else here.message_id
+    return select(number).join(m.forgotten, taken.message_id == number).where(taken.part == part, holds).distinct()
+
+
+_BACK = {
+    "message_raw": (Part.RAW, true()),
+    "search_text": (Part.TEXT, or_(m.search_text.c.subject != "", m.search_text.c.body != "")),
+    "message": (Part.TEXT, or_(m.message.c.sender_address != "", m.message.c.recipients != "")),
+    "statement": (Part.TEXT, m.statement.c.text != WITHDRAWN),
+}
 _CHECKS = {
     "tags out of place": _apart("tag"),
     "rule hits out of place": _apart("rule_hit"),
@@ -136,4 +150,5 @@ _CHECKS = {
     "slots that hold nothing": select(m.slot.c.uid).where(
         m.slot.c.message_id.is_(None), m.slot.c.set_aside_id.is_(None)
     ),
+    "messages that say again what was taken away": union(*(_back(name, *what) for name, what in _BACK.items())),
 }

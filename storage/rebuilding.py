@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.forgetting import forgotten_among
 from storage.loading import message_rows
 from storage.order import search_place
 from storage.plain import Plain, read_plain
@@ -50,9 +51,15 @@ def rebuild_message(store: Store, message_id: int, new: NewMessage, *, now: date
 
 
 def make_again(session: Session, messages: Messages, now: datetime) -> int:
-    """Do what `rebuild_message` does for many, inside a transaction; give for how many the rules say something else."""
+    """Do what `rebuild_message` does for many, inside a transaction; give for how many the rules say something else.
+
+    A message of which a part was taken away since it was read stays as it is.
+    """
+    rows = message_rows(session, [number for number, _ in messages])
+    taken = forgotten_among(session, rows)
+    messages = [(number, new) for number, new in messages if number not in taken]
     numbers = [number for number, _ in messages]
-    rows = message_rows(session, numbers)
+    rows = {number: rows[number] for number in numbers}
     _make_texts(session, rows, messages)
     _make_verdicts(session, rows, messages, now)
     decided = _decided(session, rows)

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.forgetting import forgotten_among
 from storage.loading import message_rows, tags_of
 from storage.order import queue_rank
 from storage.plain import Plain, read_plain, texts_plain
@@ -65,10 +66,14 @@ def save_verdict(store: Store, message_id: int, verdict: VerdictRecord, *, now: 
 
 
 def renew(session: Session, verdicts: Sequence[tuple[int, VerdictRecord]], now: datetime) -> int:
-    """Do what `save_verdict` does for many messages, inside a transaction; give how many it changed."""
+    """Do what `save_verdict` does for many messages, inside a transaction; give how many it changed.
+
+    A message of which a part was taken away since it was read stays as it is: a verdict quotes what it read.
+    """
     rows = message_rows(session, [number for number, _ in verdicts])
-    held = _verdicts_of(session, list(rows))
-    renewed = [_renewed(rows[number], held, verdict, now) for number, verdict in verdicts]
+    taken = forgotten_among(session, rows)
+    held = _verdicts_of(session, [number for number in rows if number not in taken])
+    renewed = [_renewed(rows[number], held, verdict, now) for number, verdict in verdicts if number not in taken]
     _keep_verdicts(session, renewed, held)
     changed = [one for one in renewed if one.changed]
     _put_hits(session, changed)
