@@ -11,6 +11,7 @@ import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from fakes.dovecot import Dovecot
 
@@ -173,9 +174,19 @@ class World:
             self._sign_in()
         raise AssertionError(f"the server does not open {folder}: {answer}")
 
+    def _answers(self, folder: str, first: int) -> list[Any]:
+        """Ask for the numbers of messages; the server ends a session in which a folder is numbered anew."""
+        for _ in range(_PATIENCE):
+            try:
+                self._selected(folder)
+                return self._client.uid("FETCH", f"{first}:*", "(UID BODY.PEEK[HEADER.FIELDS (X-Number)])")[1]
+            except imaplib.IMAP4.abort:
+                time.sleep(0.1)
+                self._sign_in()
+        raise AssertionError(f"the server does not list {folder}")
+
     def _listed(self, folder: str, first: int) -> dict[int, int]:
-        self._selected(folder)
-        _, answers = self._client.uid("FETCH", f"{first}:*", "(UID BODY.PEEK[HEADER.FIELDS (X-Number)])")
+        answers = self._answers(folder, first)
         found = {}
         for answer in answers:
             if isinstance(answer, tuple) and (number := _NUMBER.search(answer[1])):
