@@ -40,7 +40,12 @@ def mail_sha256(raw: RawMessage) -> str:
 
 
 def copy_key(parsed: ParsedEmail) -> str:
-    """Give a digest of Message-ID, Date, From and body: equal keys under different bytes are probable copies."""
+    """Give a digest of Message-ID, Date, From and body: equal keys under different bytes are probable copies.
+
+    "" where a message has neither Message-ID nor Date: the same words written twice are two letters.
+    """
+    if not parsed.message_id and parsed.sent_at is None:
+        return ""
     body = " ".join(parsed.text.split())
     date = parsed.sent_at.isoformat() if parsed.sent_at else ""
     told = "\x1f".join((parsed.message_id, date, parsed.sender.address.lower(), body))

@@ -124,7 +124,7 @@ def check(parsed: ParsedEmail) -> None:
         text.encode("utf-8")
         assert "\0" not in text
     assert "\n" not in parsed.subject + parsed.sender.name
-    assert copy_key(parsed)
+    assert bool(copy_key(parsed)) == bool(parsed.message_id or parsed.sent_at)
     assert isinstance(thread_key(parsed), str)
     for zone in message_text(parsed, team_addresses=frozenset()).zones[1:]:
         if not zone.name:

@@ -41,6 +41,13 @@ def test_a_gateways_copy_has_the_same_copy_key(mail: Callable[..., bytes]) -> No
     assert copy_key(one) != copy_key(parse_email(mail("Hello\nyou\n", message_id="<a@x>")))
 
 
+def test_the_same_words_twice_are_two_letters_where_nothing_tells_them_from_a_copy(mail: Callable[..., bytes]) -> None:
+    bare = replace(parse_email(mail("Please call me.")), message_id="", sent_at=None)
+    assert copy_key(bare) == ""
+    assert copy_key(replace(bare, sent_at=NOW)) == copy_key(replace(bare, sent_at=NOW)) != ""
+    assert copy_key(replace(bare, message_id="a@x")) != ""
+
+
 def test_the_thread_key_is_the_first_message_of_the_thread(mail: Callable[..., bytes]) -> None:
     begun = parse_email(mail(message_id="<a@x>"))
     answered = parse_email(mail(message_id="<b@x>", in_reply_to="<a@x>"))
