@@ -91,9 +91,9 @@ class Archive(Iterator[Fetched]):
         try:
             with path.open("rb") as opened:
                 yield self._read(opened, file, Span(start=0, end=path.stat().st_size), mbox="")
-        except FileNotFoundError:  # deleted, or renamed a second time, while we read
-            return
         except OSError as error:
+            if file.kind is Kind.MAILDIR and isinstance(error, FileNotFoundError):
+                return  # deleted, or renamed a second time, while we read: what a mail program does there
             raise _unreadable(path, error) from error
 
     def _of_mbox(self, file: ArchiveFile) -> Iterator[Fetched]:

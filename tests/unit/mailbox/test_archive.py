@@ -208,6 +208,17 @@ def test_a_file_that_vanishes_stops_no_other(tmp_path):
     assert last.raw == LINE + MAIL
 
 
+def test_an_eml_that_vanishes_is_told_and_the_others_follow(tmp_path):
+    for name in ("a.eml", "b.eml", "c.eml"):
+        written(tmp_path / name, MAIL)
+    archive = open_archive(tmp_path)
+    next(archive)
+    (tmp_path / "b.eml").unlink()
+    lost, last = archive
+    assert (type(lost), lost.folder, last.folder) == (NotRetrieved, str(tmp_path / "b.eml"), str(tmp_path / "c.eml"))
+    assert "No such file" in lost.reason
+
+
 def test_an_msg_without_its_library_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "extract_msg", None)
     with pytest.raises(MsgSupportMissing, match=r"statshop-triage\[msg\]"):
