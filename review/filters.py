@@ -110,14 +110,16 @@ def query_of(chosen: QueueFilter, **more: str | int) -> str:
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def chips(chosen: QueueFilter, catalogue: Catalogue) -> list[tuple[str, str, str]]:
-    """Name every narrowing as (its name, its value in words, the query without it)."""
+def chips(
+    chosen: QueueFilter, catalogue: Catalogue, mailbox_name: Callable[[str], str] = str
+) -> list[tuple[str, str, str]]:
+    """Name every narrowing as (its name, its value in words, the query without it); a mailbox by `mailbox_name`."""
     return [
         (name, words, query_of(without))
         for name, words, without in (
             *_state_chips(chosen),
             *_tag_chips(chosen, catalogue),
-            *_other_chips(chosen),
+            *_other_chips(chosen, mailbox_name),
         )
     ]
 
@@ -162,12 +164,12 @@ def _tag_chips(chosen: QueueFilter, catalogue: Catalogue) -> list[tuple[str, str
     ]
 
 
-def _other_chips(chosen: QueueFilter) -> list[tuple[str, str, QueueFilter]]:
+def _other_chips(chosen: QueueFilter, mailbox_name: Callable[[str], str]) -> list[tuple[str, str, QueueFilter]]:
     found = []
     if chosen.month:
         found.append(("Month", month_name(chosen.month), replace(chosen, month="")))
     if chosen.account:
-        found.append(("Mailbox", chosen.account, replace(chosen, account="")))
+        found.append(("Mailbox", mailbox_name(chosen.account), replace(chosen, account="")))
     if chosen.folder:
         found.append(("Folder", chosen.folder, replace(chosen, folder="")))
     if chosen.rule:

@@ -50,7 +50,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         request,
         "queue.html",
         chosen=chosen,
-        chips=chips(chosen, site.catalogue),
+        chips=chips(chosen, site.catalogue, site.options.mailbox_name),
         query=query_of(chosen),
         pairs=pairs_of(chosen),
         empty=EMPTY.get(chosen, ""),

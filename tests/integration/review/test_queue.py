@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from fakes.review_pages import NOW, message_of, set_aside_of, sure_message_of
 
+from review.options import PageOptions
 from storage import messages, reviews, setaside
 from storage.draw import set_shares
 
@@ -168,6 +169,13 @@ def test_mailbox_and_folder_are_chosen_from_those_there_are(reviewer, three):
     assert '<option value="statshop">statshop</option>' in page
     assert '<option value="INBOX" selected>INBOX</option>' in page
     assert '<option value="Old" selected>Old</option>' in reviewer.get("/messages?folder=Old").text
+
+
+def test_mailbox_goes_by_its_name_in_the_settings_wherever_it_is_shown(make_app, client_of, three):
+    client = client_of(make_app(options=PageOptions(mailbox_names={"statshop": "Team inbox"})), "reader")
+    page = client.get("/messages?account=statshop").text
+    assert '<option value="statshop" selected>Team inbox</option>' in page
+    assert "<dt>Found in</dt><dd>Team inbox, INBOX," in client.get(f"/messages/{three[0]}").text
 
 
 def test_random_check_stands_on_top_and_says_so(reviewer, store, three):
