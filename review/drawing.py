@@ -16,7 +16,7 @@ from review.rule_links import missed_tag
 from review.site import Site, page
 from review.view import blind, message_view
 from review.why import rule_views
-from review.words import history_view, second_view
+from review.words import history_view, permission_words, second_view
 from storage import reviews
 from storage.decisions import UNDO
 from storage.errors import NoSuchMessage
@@ -152,11 +152,12 @@ def saved_before(request: Request, site: Site) -> Saved | None:
 
 
 def saved_words(message: StoredMessage, site: Site) -> str:
-    """Say what was saved: how it ended, and what the person changed."""
+    """Say what was saved: how it ended, what the person changed, and whether the quotes may be published now."""
     if message.state is ReviewState.PENDING or not message.history:
         return "It is open again"
+    published = permission_words(message.history[-1])
     if message.state is ReviewState.CONFIRMED:
-        return "Confirmed, no change"
+        return f"Confirmed{published or ', no change'}"
     last = history_view(message.history[-1], site.catalogue)
     changes = [*(f"added {words}" for words in last.added), *(f"removed {words}" for words in last.removed)]
-    return f"Corrected: {'; '.join(changes) or 'the quotes'}"
+    return f"Corrected: {'; '.join(changes) or 'the quotes'}{published}"

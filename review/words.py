@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from classifiers.catalogue import Catalogue, Dimension
 from review.filters import DIMENSION_NAMES
 from review.forms import NO_CATEGORY, TRIAGE, folded
+from review.quotes import taken_back
 from storage.records import Decision, StatementRecord, TagRecord
 from storage.search import END, FOUND
 from storage.second import SecondReading
@@ -116,6 +117,15 @@ def _quotes(statements: Iterable[StatementRecord]) -> list[str]:
 
 def _may_be_published(item: StatementRecord) -> str:
     return " (may be published)" if item.quotable else ""
+
+
+def permission_words(decision: Decision) -> str:
+    """Say whether a decision let the quotes be published, or withdrew them; "" where it did neither."""
+    if taken_back(decision.statements_before, decision.statements_after):
+        return "; its quotes are withdrawn"
+    if taken_back(decision.statements_after, decision.statements_before):
+        return "; its quotes may now be published"
+    return ""
 
 
 def _minus(left: list[str], right: list[str]) -> tuple[str, ...]:

@@ -140,6 +140,25 @@ def test_both_versions_are_laid_out_alike_and_say_what_differs(app, client_of, d
     assert "outreach workers” <span" in mine
 
 
+def test_both_versions_say_whether_quotes_may_be_published(app, client_of, decide, three):
+    decide(three[0], quotable="yes")
+    decide(three[0], client=client_of(app, "second"), version=2)
+    page = decide(three[0], version=2, quotable="yes").text
+    theirs, mine = page.split("What you were saving")
+    assert '<li class="app-differs">Quotes may be published: no <span' in theirs
+    assert '<li class="app-differs">Quotes may be published: yes <span' in mine
+
+
+def test_saving_says_that_quotes_may_be_published_or_are_withdrawn(decide, reviewer, three):
+    for version, changes, words in (
+        (1, {"quotable": "yes"}, "Confirmed; its quotes may now be published"),
+        (2, {"product": ["survey"]}, "removed Product: Cohesion Topic Report; its quotes are withdrawn"),
+    ):
+        answer = decide(three[0], version=version, **changes)
+        page = reviewer.get(answer.headers["location"]).text
+        assert words in page
+
+
 def test_own_version_can_be_saved_on_top_once_seen(app, client_of, decide, store, three):
     decide(three[0], client=client_of(app, "second"), product=["survey"])
     decide(three[0], product=["volunteering"], version=2)
