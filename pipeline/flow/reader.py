@@ -1,5 +1,6 @@
 """Reading in worker processes: each message within a time and a memory limit, the workers recycled."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as ReadingTimedOut
@@ -25,6 +26,7 @@ JudgeOne = Callable[[RawMessage, datetime], Verdict | Unread]
 Answer = tuple[RawMessage, Reading | Unread]
 TOGETHER = 8  # messages handed out in one task: handing a task out costs as much as a short message
 TOGETHER_BYTES = 400_000
+COLLECTED_AFTER = (20_000, 20, 20)  # objects: each message brings hundreds, and hardly any of them in rings
 AHEAD = 8  # tasks handed out before their answers are taken, for each worker
 
 
@@ -56,6 +58,7 @@ class Reader:
 
     def __init__(self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None) -> None:
         self._limits, self._work = limits or ReaderLimits(), work or Work()
+        self._collected_before = gc.get_threshold()
         self._together = min(TOGETHER, self._limits.messages_per_worker)
         processes = WidePipes()
         processes.set_forkserver_preload(["pipeline.flow.reading" if context.rules_folder else "pipeline.flow.warm"])
@@ -68,11 +71,14 @@ class Reader:
         )
 
     def __enter__(self) -> Self:
+        self._collected_before = gc.get_threshold()
+        gc.set_threshold(*COLLECTED_AFTER)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        gc.set_threshold(*self._collected_before)
         if kind is None:
             self._pool.close()
         else:

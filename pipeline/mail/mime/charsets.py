@@ -81,7 +81,7 @@ _CLEAN: dict[int, str] = {
     0xA0: " ",
 }
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-
+_PLAIN = bytes(code for code in range(128) if not _ODD.match(chr(code)))
 
 _C1_CONTROL = re.compile("[\x80-\x9f]")
 
@@ -98,6 +98,8 @@ def clean_text(text: str) -> str:
     """Make text safe for every store and reader: line ends are LF, no NUL, control, lone surrogate, invisible mark."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and not text.encode().translate(None, _PLAIN):  # a tenth of what the pattern takes
+        return text
     return _ODD.sub(_replacement, text)
 
 

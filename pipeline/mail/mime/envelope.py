@@ -27,9 +27,12 @@ def without_envelope(raw: bytes) -> bytes:
 def _without_spaced_names(raw: bytes) -> bytes:
     """Read `Subject :` as obsolete syntax allows (RFC 5322, 4.5); the parser takes it for the end of the headers."""
     head = raw[:_HEADERS]
-    ends = [place for mark in (b"\r\n\r\n", b"\n\n", b"\r\r") if (place := head.find(mark)) >= 0]
-    head = head[: min(ends)] if ends else head
-    if not _SPACED.search(head):
+    end = len(head)
+    for mark in (b"\r\n\r\n", b"\n\n", b"\r\r"):  # the first of all: the next only where it begins before
+        place = head.find(mark, 0, end + 1)
+        end = place if place >= 0 else end
+    head = head[:end]
+    if (b" :" not in head and b"\t:" not in head) or not _SPACED.search(head):
         return raw
     return _SPACED.sub(rb"\1:", head) + raw[len(head) :]
 

@@ -8,7 +8,6 @@ from email.message import Message
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _FOREIGN = bytes(set(range(256)) - set(_ALPHABET))
 _ENCODED = _ALPHABET + b"\r\n\t "
-_PADDING = re.compile(rb"=+")
 _ENCODED_LINES = re.compile(rb"(?:[A-Za-z0-9+/=]*[ \t]*\r?\n|[A-Za-z0-9+/=]*\Z)*")
 
 
@@ -55,7 +54,7 @@ def lenient_base64(payload: bytes) -> bytes:
     Raises binascii.Error when there is no base64 in it.
     """
     letters = payload.translate(None, _FOREIGN)
-    pieces = [piece for piece in _PADDING.split(letters) if piece]
+    pieces = [piece for piece in letters.split(b"=") if piece]
     if not pieces and payload.strip():
         raise binascii.Error("no base64 in it")
     return b"".join(_piece(piece) for piece in pieces)
