@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -51,11 +51,16 @@ class Progress:
     left: int = 0
 
 
-def begin_work(store: Store, kind: str, basis: str, stretches: Iterable[Stretch], *, now: datetime) -> Work:
-    """Write down a work with all its stretches, or nothing of it; what was begun on another basis is ended."""
+def begin_work(
+    store: Store, kind: str, basis: str, stretches: Iterable[Stretch], *, now: datetime, replaces: str = ""
+) -> Work:
+    """Write down a work with all its stretches, or nothing of it; what was begun on another basis is ended.
+
+    Where `replaces` is given, only on a basis that begins so: what was begun of anything else goes on.
+    """
 
     def cut(session: Session) -> Work:
-        end_works(session, kind, now)
+        end_works(session, kind, now, replaces=replaces)
         row = {"kind": kind, "basis": basis, "total": 0, "began_at": now}
         key = int(insert_once(session, m.work, row, m.work.c.id))
         total = 0
@@ -69,9 +74,9 @@ def begin_work(store: Store, kind: str, basis: str, stretches: Iterable[Stretch]
 
 
 def unfinished_work(store: Store, kind: str, basis: str) -> Work | None:
-    """Give the work of a kind and basis that was begun and not ended; None where there is none."""
+    """Give the work of a kind and basis that was begun and of which something is left; None where there is none."""
     row = m.work.c
-    same = select(m.work).where(row.kind == kind, row.basis == basis, row.ended_at.is_(None))
+    same = select(m.work).where(row.kind == kind, row.basis == basis, row.ended_at.is_(None), _some_left(row.id))
     with store.reading() as session:
         found = session.connection().execute(same.order_by(row.id.desc()).limit(1)).first()
     return None if found is None else _work(found)
@@ -111,11 +116,17 @@ def stretch_of(store: Store, work_id: int, number: int) -> Stretch | None:
 def claim_stretch(session: Session, work_id: int, number: int, *, now: datetime) -> bool:
     """Mark a stretch as done, at the beginning of the transaction that does it; False when it is done already.
 
-    Whoever else is at the same stretch waits here until that transaction has ended.
+    Whoever else is at the same stretch waits here until that transaction has ended. The last stretch ends the work: no
+    one else may be there to do it.
     """
-    row = m.work_part.c
+    do, row = session.connection().execute, m.work_part.c
     mine = (row.work_id == work_id) & (row.number == number) & row.done_at.is_(None)
-    return session.connection().execute(update(m.work_part).where(mine).values(done_at=now)).rowcount == 1
+    if do(update(m.work_part).where(mine).values(done_at=now)).rowcount != 1:
+        return False
+    # Of two that do the last stretches at once neither sees the other's: such a work stays open with nothing left.
+    done = (m.work.c.id == work_id) & m.work.c.ended_at.is_(None) & ~_some_left(work_id)
+    do(update(m.work).where(done).values(ended_at=now))
+    return True
 
 
 def note_stretch(
@@ -165,10 +176,15 @@ def end_work(store: Store, work_id: int, *, now: datetime) -> None:
     store.write(work)
 
 
-def end_works(session: Session, kind: str, now: datetime) -> None:
-    """End what was begun of a kind and not finished: its stretches are not to be done any more."""
+def end_works(session: Session, kind: str, now: datetime, *, replaces: str = "") -> None:
+    """End what was begun of a kind on a basis that begins so: its stretches are not to be done any more.
+
+    What has no stretch left is ended as well, whatever its basis: who began it is not there any more.
+    """
     row = m.work.c
-    open_ = update(m.work).where(row.kind == kind, row.ended_at.is_(None)).values(ended_at=now)
+    left = exists().where(m.work_part.c.work_id == row.id, m.work_part.c.done_at.is_(None))
+    ended = or_(row.basis.startswith(replaces, autoescape=True), ~left)
+    open_ = update(m.work).where(row.kind == kind, row.ended_at.is_(None), ended).values(ended_at=now)
     session.connection().execute(open_)
 
 
@@ -181,6 +197,11 @@ def forget_works(store: Store, before: datetime) -> None:
         session.connection().execute(delete(m.work).where(m.work.c.ended_at < before))
 
     store.write(work)
+
+
+def _some_left(work_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+    row = m.work_part.c
+    return exists().where(row.work_id == work_id, row.done_at.is_(None))
 
 
 def _left(work_id: int) -> Select[Any]:
