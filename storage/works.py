@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, or_, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -182,8 +182,7 @@ def end_works(session: Session, kind: str, now: datetime, *, replaces: str = "")
     What has no stretch left is ended as well, whatever its basis: who began it is not there any more.
     """
     row = m.work.c
-    left = exists().where(m.work_part.c.work_id == row.id, m.work_part.c.done_at.is_(None))
-    ended = or_(row.basis.startswith(replaces, autoescape=True), ~left)
+    ended = or_(row.basis.startswith(replaces, autoescape=True), ~_some_left(row.id))
     open_ = update(m.work).where(row.kind == kind, row.ended_at.is_(None), ended).values(ended_at=now)
     session.connection().execute(open_)
 
