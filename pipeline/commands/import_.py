@@ -53,12 +53,16 @@ def stretches_in(path: Path, found: Survey) -> Iterator[Stretch]:
 
 
 def basis_of(path: Path, found: Survey) -> str:
-    """Name an archive as it is now: where it lies, its files and their sizes."""
-    digest = hashlib.sha256(str(path).encode())
+    """Name an archive as it is now: where it lies, then its files and their sizes."""
+    digest = hashlib.sha256()
     for file in found.files:
         size = file.path.stat().st_size if file.path.exists() else 0
         digest.update(f"{file.place} {size}\n".encode())
-    return digest.hexdigest()[:12]
+    return _where(path) + digest.hexdigest()[:12]
+
+
+def _where(path: Path) -> str:
+    return hashlib.sha256(str(path).encode()).hexdigest()[:12] + "-"
 
 
 def _imported(at: large.At, path: Path) -> bool:
@@ -67,7 +71,7 @@ def _imported(at: large.At, path: Path) -> bool:
         with recorded(at.bench.store, "import", ARCHIVE, clock) as run:
             found = survey(whole)
             basis, name = basis_of(whole, found), f"importing {path.name}"
-            done = large.carry_out(at, IMPORT, basis, lambda: stretches_in(whole, found), name)
+            done = large.carry_out(at, IMPORT, basis, lambda: stretches_in(whole, found), name, replaces=_where(whole))
             run.counts = RunCounts(**done.counts)
             run.outcome = RunOutcome.STOPPED if done.stopped else RunOutcome.DONE
     except ArchiveError as error:

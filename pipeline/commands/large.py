@@ -107,15 +107,18 @@ class At:
     anew: bool
 
 
-def carry_out(at: At, kind: Kind, basis: str, stretches: Callable[[], Iterable[Stretch]], words: str) -> Done:
+def carry_out(
+    at: At, kind: Kind, basis: str, stretches: Callable[[], Iterable[Stretch]], words: str, *, replaces: str = ""
+) -> Done:
     """Begin a work, or go on with the one of this basis that was interrupted; raises what it failed with.
 
+    A new one takes the place of those of its kind that were begun on a basis that begins with `replaces`.
     Where there are workers the stretches are handed out to them, and this process only watches.
     """
     bench = at.bench
     work = None if at.anew else unfinished_work(bench.store, kind.name, basis)
     if work is None:
-        work = begin_work(bench.store, kind.name, basis, stretches(), now=clock())
+        work = begin_work(bench.store, kind.name, basis, stretches(), now=clock(), replaces=replaces)
     elif done := progress_of(bench.store, work.id).messages:
         print(f"Going on with what was interrupted: {done} of {work.total} messages are done.", file=sys.stderr)
     with ProgressBar() as bar:

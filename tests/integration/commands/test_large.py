@@ -151,6 +151,25 @@ def test_a_work_that_broke_off_is_gone_on_with(house: Path, box: Path, statshop:
     assert "Going on" not in statshop("verify", "--anew")[1]
 
 
+def test_what_an_older_program_or_other_settings_began_is_begun_anew(
+    house: Path, box: Path, statshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert statshop("import", "box.mbox")[0] == 0
+
+    def rebuilt() -> str:
+        with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+            reopen(store, works(store)[0][0].id, 1)
+        return str(statshop("rebuild")[1])
+
+    statshop("rebuild")
+    assert "Going on" in rebuilt()
+    monkeypatch.setenv("STATSHOP_SITE__TEAM_ADDRESSES", '["team@example.org"]')
+    assert "Going on" not in rebuilt()
+    monkeypatch.setattr("pipeline.commands.readers._program", lambda: "a newer one")
+    assert f"Made {COUNT} messages again" in (said := rebuilt())
+    assert "Going on" not in said
+
+
 def damage(store: Any, message: int) -> None:
     with store.writing() as session:
         done = text("UPDATE message SET raw_sha256 = 'other' WHERE id = :id")
@@ -165,3 +184,25 @@ def reopen(store: Any, work: int, stretch: int) -> None:
         do(text("UPDATE work SET ended_at = NULL WHERE id = :work"), here)
         undone = "UPDATE work_part SET done_at = NULL, counts = '{}' WHERE work_id = :work AND number = :stretch"
         do(text(undone), here)
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_an_import_ends_no_import_of_another_archive(
+    house: Path, statshop: Any, database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = request.getfixturevalue("postgres_url") if database == "postgresql" else f"sqlite:///{house}/var/statshop.db"
+    monkeypatch.setenv("STATSHOP_STORAGE__URL", url)
+    for name, numbers in (("a", range(3)), ("b", range(3, 5))):
+        (house / f"{name}.mbox").write_bytes(b"".join(mail(number) for number in numbers))
+    statshop("import", "a.mbox", "--here")
+    with open_store(url) as store:
+        ((first, _),) = works(store)
+        reopen(store, first.id, 0)
+    statshop("import", "b.mbox", "--here")
+    with open_store(url) as store:
+        assert [work.ended_at is None for work, _ in works(store)] == [False, True]
+    with (house / "a.mbox").open("ab") as grown:
+        grown.write(mail(9))
+    statshop("import", "a.mbox", "--here")
+    with open_store(url) as store:
+        assert [work.ended_at is None for work, _ in works(store)] == [False, False, False]
