@@ -57,11 +57,6 @@ def mailbox_rules(settings: Settings, house: Path) -> tuple[tuple[str, Path], ..
     return tuple((account, house / folder) for account, folder in own if folder is not None)
 
 
-def whole_catalogue(settings: Settings, house: Path) -> Catalogue:
-    """Give the tags of all rules: those of the settings first, then what rules of single mailboxes add."""
-    return joined_catalogue(rule_folders(settings, house))
-
-
 def rule_folders(settings: Settings, house: Path) -> tuple[Path | None, ...]:
     """Give each folder of rules once: that of the settings first (None: the packaged), then those of mailboxes."""
     own = (folder for _, folder in mailbox_rules(settings, house))

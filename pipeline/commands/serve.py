@@ -20,7 +20,6 @@ from pipeline.commands.opening import (
     opened,
     settings_of,
     storage_url,
-    whole_catalogue,
 )
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.quote_book import QuoteBook
@@ -28,7 +27,7 @@ from pipeline.commands.repairing import Repairs
 from pipeline.commands.rule_trials import Trials
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
-from pipeline.commands.workshop import workshops
+from pipeline.commands.workshop import whole_catalogue, workshops
 from pipeline.config import OidcSettings, ProxySettings, Settings
 from pipeline.errors import PortTaken, SignOnSupportMissing
 from review.app import create_app

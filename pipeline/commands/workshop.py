@@ -12,7 +12,14 @@ from classifiers.errors import RulesNotKept, RulesUnreadable
 from classifiers.keeping import WorkingRules, working_rules
 from classifiers.rule import Rule
 from classifiers.rulebook import load_rules, rules_version
-from pipeline.commands.opening import clock, kept_rules, mailbox_rules, rules_folder
+from pipeline.commands.opening import (
+    clock,
+    joined_catalogue,
+    kept_rules,
+    mailbox_rules,
+    rule_folders,
+    rules_folder,
+)
 from pipeline.commands.rule_trials import Trials, Wanted
 from pipeline.config import Settings
 from pipeline.flow.drafting import draft_toml, file_name, problems_of, rule_name, with_draft
@@ -28,6 +35,22 @@ def workshops(settings: Settings, house: Path, trials: Trials) -> Mapping[str, "
     usual = Workshop(rules_folder(settings, house), copies, trials, ReadBy(others=tuple(own)))
     each = {name: Workshop(folder, copies, trials, ReadBy(account=name)) for name, folder in own.items()}
     return {"": usual, **each}
+
+
+def whole_catalogue(settings: Settings, house: Path) -> Catalogue:
+    """Give the tags of all rules in use: those of the settings first, then what rules of single mailboxes add."""
+    copies = kept_rules(settings, house)
+    return joined_catalogue(_in_use(folder, copies) for folder in rule_folders(settings, house))
+
+
+def _in_use(folder: Path | None, copies: Path) -> Path | None:
+    """Give the copy that worked last; the folder itself where none can be kept, which is told where mail is read."""
+    if folder is None:
+        return None
+    try:
+        return working_rules(folder, copies).folder
+    except RulesNotKept:
+        return folder
 
 
 class Workshop:

@@ -11,7 +11,7 @@ from classifiers.catalogue import Dimension
 from pipeline.commands import rule_trials
 from pipeline.commands.opening import clock, kept_rules, mailboxes_of
 from pipeline.commands.rule_trials import Trials
-from pipeline.commands.workshop import workshops
+from pipeline.commands.workshop import whole_catalogue, workshops
 from pipeline.config import load_settings
 from review.callables import WantedRule
 from storage.engine import Store
@@ -136,6 +136,16 @@ def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: 
     assert [rule.id for rule in book.rules()] == ["product.garden"]
     assert [entry.id for entry in book.catalogue().of(Dimension.PRODUCT)] == ["garden"]
     assert "products.toml" in book.mistakes()[0]
+
+
+def test_page_takes_its_titles_from_the_rules_in_use_and_not_from_a_bad_edit(tmp_path: Path) -> None:
+    file = own_rules(tmp_path)
+    (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
+    settings = load_settings(tmp_path / "config.toml", {})
+    before = whole_catalogue(settings, tmp_path)
+    assert [entry.id for entry in before.of(Dimension.PRODUCT)] == ["garden"]
+    file.write_text(GARDEN.replace("Garden statistics", "Half a tit") + "\n[[nonsense]]\nx = 1\n")
+    assert whole_catalogue(settings, tmp_path) == before
 
 
 def test_rules_that_cannot_be_copied_leave_those_shown_and_are_told(tmp_path: Path, sqlite_store: Store) -> None:
