@@ -7,6 +7,7 @@ the whole message, and, of products whose words often stand in passing, by what 
 import re
 from collections.abc import Iterable
 
+from classifiers.found import takes_away
 from classifiers.matching import Match
 from classifiers.message_evidence import Evidence, by_tag
 from classifiers.rule import Rank
@@ -34,9 +35,12 @@ def without_mentions(named: Named, said: Said) -> Named:
     return {value: those for value, those in named.items() if not told_once(those) or stands(value, those[0])}
 
 
-def left_out(evidence: Evidence, named: Named, said: Said) -> Named:
-    """Give the products that rules tell and the kind of letter left out, of which its words speak all the same."""
-    asked = evidence.matches(Dimension.PRODUCT, Rank.DECIDES)
+def left_out(evidence: Evidence, named: Named, said: Said, *, short: bool) -> Named:
+    """Give the products that rules tell and the kind of letter left out, of which its words speak all the same.
+
+    In a short letter, rules that lacked a sign of figures or answers beside them tell too.
+    """
+    asked = (*evidence.matches(Dimension.PRODUCT, Rank.DECIDES), *(_without_signs(evidence) if short else ()))
     aside = {match.tag for match in evidence.matches(Dimension.PRODUCT, Rank.DECIDES, Role.SET_ASIDE)}
     told = by_tag((*evidence.in_body(asked), *evidence.in_subject(asked)))
     return {
@@ -44,6 +48,13 @@ def left_out(evidence: Evidence, named: Named, said: Said) -> Named:
         for value, matches in told.items()
         if value not in named and value not in aside and said.speaks_for(value, said.subjects.enough.left_out)
     }
+
+
+def _without_signs(evidence: Evidence) -> list[Match]:
+    """Give the matches that no cancel took away: only a sign was lacking that their rule needs."""
+    mentioned = evidence.matches(Dimension.PRODUCT, Rank.DECIDES, Role.MENTIONED)
+    cancels = [one for one in evidence.found.matches if one.rule.rank is Rank.CANCELS]
+    return [match for match in mentioned if not any(takes_away(cancel, match) for cancel in cancels)]
 
 
 def told_once(matches: Iterable[Match]) -> bool:

@@ -42,9 +42,10 @@ def products(evidence: Evidence, frame: Frame, subjects: Subjects) -> tuple[Tag,
     if frame.future:
         named = _argued(evidence, named)
     said = Said(subjects, evidence.found, evidence.counts)
-    taken_up = left_out(evidence, named, said) if subjects.measured else {}
+    length = _words(evidence)
+    taken_up = left_out(evidence, named, said, short=length <= _LONG) if subjects.measured else {}
     frame = replace(frame, points=frame.points or (frame.meeting and bool(taken_up)))
-    if subjects.measured and _words(evidence) >= subjects.enough.words:
+    if subjects.measured and length >= subjects.enough.words:
         named = without_mentions(named, said)
     tags = [
         evidence.tag(Dimension.PRODUCT, value, matches, _reason(evidence, matches)) for value, matches in named.items()
