@@ -24,7 +24,11 @@ HOUSE = Path(__file__).parents[1]
 ARCHIVE = HOUSE.parent / "shared/corpora/ordinary-5000.tar.xz"
 FILTERS = 18
 IMPORTS = "import pipeline.commands.poll"
-WARM = "import pipeline.commands.poll, pipeline.flow.reading"  # writes byte code, as an installed program has it
+WARM = (  # writes byte code, as an installed program has it
+    "import pipeline.commands.poll, pipeline.flow.warm, storage.upgrade, "
+    "pipeline.mail.documents.opendocument, pipeline.mail.documents.pdf, "
+    "pipeline.mail.documents.sheets, pipeline.mail.documents.word"
+)
 PREFIX = "STATSHOP_MAILBOXES__BENCH__"
 
 
@@ -47,6 +51,7 @@ def _compared(server: "object", user: str, count: int) -> None:
     """Print the figures of one mailbox, theirs and ours."""
     with tempfile.TemporaryDirectory(prefix="statshop-bench-") as name:
         folder = Path(name)
+        _run(["afew", "--help"], folder, _environment(server.port, user, folder))  # its byte code too
         with Watch() as watch:
             theirs = seconds_of(lambda: _their_way(folder, server.port, user))
         print(f"mbsync + notmuch new + afew: {_speed(count, theirs, watch)}")
@@ -127,7 +132,7 @@ def _their_way(folder: Path, port: int, user: str) -> None:
         f"[database]\npath={mail}\n[user]\nname=b\nprimary_email=b@example.org\n[new]\ntags=new\n"
     )
     rules = "".join(f"[Filter.{n}]\nquery = subject:word{n} or body:phrase{n}\ntags = +t{n}\n" for n in range(FILTERS))
-    (folder / ".config/afew").mkdir(parents=True)
+    (folder / ".config/afew").mkdir(parents=True, exist_ok=True)
     (folder / ".config/afew/config").write_text(rules)
     environment = _environment(port, user, folder)
     _run(["mbsync", "-c", str(folder / "mbsyncrc"), "-a"], folder, environment)
