@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.engine import Store, current_revision
 from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, NoPlaceForBackup, SchemaAhead, SchemaBehind
 from storage.revisions import HEAD, REVISIONS
+from storage.tombstones import ENDING
 from storage.upgrade import upgrade
 from storage.wrapping import errors_in_words
 
@@ -60,9 +61,17 @@ def _check_place(file: Path, database: Path) -> None:
     if not file.parent.is_dir():
         raise NoPlaceForBackup(file, f"there is no folder {file.parent}")
     whole = database.resolve()
-    own = {whole.with_name(whole.name + ending) for ending in ("", "-wal", "-shm", "-journal")}
+    own = {whole.with_name(whole.name + ending) for ending in ("", "-wal", "-shm", "-journal", ENDING)}
     if file.resolve() in own:
         raise NoPlaceForBackup(file, "it is the database itself, or a file that belongs to it")
+    if file.exists() and file.stat().st_size and not _is_database(file):
+        raise NoPlaceForBackup(file, "there is a file of that name already, and it is no backup")
+
+
+def _is_database(file: Path) -> bool:
+    """Say whether a file begins as every SQLite database does (https://www.sqlite.org/fileformat.html, 1.3)."""
+    with file.open("rb") as opened:
+        return opened.read(16) == b"SQLite format 3\0"
 
 
 def restore(file: Path, url: str, *, replace: bool = False) -> Backup:

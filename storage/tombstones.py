@@ -9,11 +9,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -23,6 +24,10 @@ from storage.records import NewMessage, NewSetAside
 from storage.sql import insert_once
 
 ENDING = ".key"
+ERASED_MAIL = "erased "  # begins what stands for a digest of the mail
+NEVER_AGAIN = 1_000_000  # tries: what was erased is not tried again
+ERASED = "It was erased at its writer's request."
+_TAKES_TURNS = 0x657261736564  # the advisory lock of PostgreSQL that saving shares, and erasing has alone
 _CHECK = "erasure key check"
 
 
@@ -33,12 +38,18 @@ class Standing:
     message_id: int | None
     set_aside_id: int | None
 
+    @property
+    def is_missing(self) -> bool:
+        """Say that the mail came after the backup that is the database now: there is no row yet."""
+        return self.message_id is None and self.set_aside_id is None
+
 
 class Tombstones:
     """The erased mails of one database, asked while a batch is saved; costs one query while nothing was ever erased."""
 
     def __init__(self, session: Session, store: Store) -> None:
         self._session = session
+        take_turns(session, store, shared=True)
         some = session.connection().execute(select(m.tombstone.c.digest).limit(1)).scalar()
         self._key = known_key(session, store) if some is not None else b""
 
@@ -58,6 +69,31 @@ class Tombstones:
         found = self._session.connection().execute(erased).first()
         return None if found is None else Standing(message_id=found.message_id, set_aside_id=found.set_aside_id)
 
+    def stand_in(self, item: NewMessage | NewSetAside, folder_id: int, now: datetime) -> Standing:
+        """Make the row that stands for a mail which was erased in a database that a backup has replaced."""
+        copy_key = item.copy_key if isinstance(item, NewMessage) else ""
+        digests = list(digests_of(self._key, item.mail_sha256, copy_key))
+        row: dict[str, Any] = {"folder_id": folder_id, "uidvalidity": item.slot.uidvalidity, "uid": item.slot.uid}
+        row |= {"origin": item.origin, "arrived_at": item.arrived_at, "arrived_source": item.arrived_source}
+        row |= {"raw_sha256": "", "mail_sha256": ERASED_MAIL + digests[0], "size": 0, "too_large": False}
+        row |= {"error": ERASED, "tries": NEVER_AGAIN, "first_tried_at": now, "last_tried_at": now}
+        do, aside, stone = self._session.connection().execute, m.set_aside.c, m.tombstone.c
+        number = insert_once(self._session, m.set_aside, row, aside.id)
+        if number is None:  # another process was first
+            number = do(select(aside.id).where(aside.mail_sha256 == row["mail_sha256"])).scalar_one()
+        alone = stone.message_id.is_(None) & stone.set_aside_id.is_(None)
+        do(update(m.tombstone).where(stone.digest.in_(digests), alone).values(set_aside_id=number))
+        return Standing(message_id=None, set_aside_id=number)
+
+
+def take_turns(session: Session, store: Store, *, shared: bool) -> None:
+    """Wait, on PostgreSQL, until no erasure is under way, or no saving: a mail that is saved while it is erased would
+    be asked for before the erasure is there, and kept after it. SQLite's writer is alone anyway.
+    """
+    if store.on_postgresql:
+        wait = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        session.connection().execute(select(wait(_TAKES_TURNS)))
+
 
 def digests_of(key: bytes, mail_sha256: str, copy_key: str = "") -> Iterator[str]:
     """Give the keyed digests by which a mail, and a copy of it under other bytes, is known again."""
@@ -65,6 +101,13 @@ def digests_of(key: bytes, mail_sha256: str, copy_key: str = "") -> Iterator[str
         yield _digest(key, "mail", mail_sha256)
     if copy_key:
         yield _digest(key, "copy", copy_key)
+
+
+def check_key(store: Store) -> None:
+    """Raise ErasureKeyMissing where mail was erased and the key by which it is known again is not to be had."""
+    with store.reading() as session:
+        if session.connection().execute(select(m.tombstone.c.digest).limit(1)).scalar() is not None:
+            known_key(session, store)
 
 
 def known_key(session: Session, store: Store) -> bytes:
@@ -112,7 +155,7 @@ def _has_check(session: Session) -> bool:
 def _read(file: Path | None) -> bytes:
     if file is None or not file.exists():
         return b""
-    return file.read_text(encoding="ascii").strip().encode()
+    return file.read_text(encoding="ascii", errors="replace").strip().encode()
 
 
 def _digest(key: bytes, kind: str, value: str) -> str:

@@ -46,12 +46,14 @@ from storage.alerts import (
     standing_alerts,
     untold_alerts,
 )
+from storage.backups import backups
 from storage.engine import Store, check_health
-from storage.errors import SchemaAhead, SchemaBehind
+from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
 from storage.jobs import living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
 from storage.records import Run
 from storage.runs import last_good_run, runs
+from storage.tombstones import check_key
 
 JOB = "alerts"
 RUNS_LOOKED_AT = 20
@@ -101,9 +103,19 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         set_aside_today=set_aside_since(store, now - timedelta(days=1)),
         disks=disks,
         digests_missing=digests_missing(store, settings, now),
+        erasure_key=_erasure_key(store),
+        last_backup=max((made.made_at for made in backups(store)), default=None),
         rule_mistakes=_rule_mistakes(settings, house),
         waiting_since=None if living_workers(store) else oldest_waiting(store),
     )
+
+
+def _erasure_key(store: Store) -> str:
+    try:
+        check_key(store)
+    except ErasureKeyMissing as error:
+        return str(error)
+    return ""
 
 
 def _rule_mistakes(settings: Settings, house: Path) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from pipeline.commands.opening import (
     house_of,
     mailbox_rules,
     mailboxes_of,
+    opened,
     opinion_file,
     rules_folder,
     settings_of,
@@ -30,6 +31,7 @@ from storage.engine import open_store
 from storage.job_tables import scripts_left
 from storage.jobs import living_workers
 from storage.runs import status_counts
+from storage.tombstones import check_key
 
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that shows an earlier day is not set
 
@@ -68,6 +70,7 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
     if (opinion := opinion_file(settings, house)) is not None:
         yield _checked("second opinion", lambda: _opinion(opinion, rules_folder(settings, house)))
     yield _checked("database", lambda: _database(storage_url(settings, house)))
+    yield _checked("key of erasures", lambda: _erasure_key(settings, house))
     if not storage_url(settings, house).startswith("sqlite"):
         yield _checked("queue", lambda: _queue(storage_url(settings, house)))
         yield _checked("workers", lambda: _workers(storage_url(settings, house)))
@@ -112,6 +115,12 @@ def _opinion(file: Path, rules: Path | None) -> str:
 def _database(url: str) -> str:
     with open_store(url) as store:
         return f"reachable, schema current, {many(status_counts(store).messages, 'message')}"
+
+
+def _erasure_key(settings: Settings, house: Path) -> str:
+    with opened(settings, house) as store:
+        check_key(store)
+    return "there, or not needed"
 
 
 def _queue(url: str) -> str:

@@ -15,6 +15,7 @@ WEEKS_LEARNED = 8  # of a mailbox's rhythm
 LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen before we have an opinion
 LONGEST_WITHOUT_WORKER = timedelta(minutes=10)
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
+LONGEST_WITHOUT_BACKUP = timedelta(days=3)
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
 LONGEST_PAUSE = timedelta(hours=6)  # between two sign-ins of a mailbox that refuses us
@@ -34,6 +35,8 @@ class Kind(StrEnum):
     SCHEMA = "schema not current"
     WORKERS = "no worker"
     RULES = "rules with mistakes"
+    ERASURE_KEY = "key of erasures missing"
+    BACKUP = "no backup"
     DATABASE = "database away"
 
 
@@ -57,6 +60,8 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.SCHEMA: Severity.CRITICAL,
     Kind.WORKERS: Severity.CRITICAL,
     Kind.RULES: Severity.WARNING,
+    Kind.ERASURE_KEY: Severity.CRITICAL,
+    Kind.BACKUP: Severity.WARNING,
     Kind.DATABASE: Severity.CRITICAL,
 }
 
@@ -103,7 +108,8 @@ class Seen:
     """What was seen of a whole deployment.
 
     `waiting_since` is when the oldest job was handed out that waits while no worker lives.
-    `schema` is the sentence that says what is wrong with it, or ""; `rule_mistakes` those of rules of one's own.
+    `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
+    of rules of one's own. `last_backup` is None where none was ever made by this program.
     """
 
     mailboxes: tuple[SeenMailbox, ...] = ()
@@ -111,6 +117,8 @@ class Seen:
     disks: Mapping[str, int] = field(default_factory=dict)  # bytes free, by folder
     digests_missing: tuple[str, ...] = ()
     schema: str = ""
+    erasure_key: str = ""
+    last_backup: datetime | None = None
     rule_mistakes: tuple[str, ...] = ()
     waiting_since: datetime | None = None
 
@@ -190,8 +198,13 @@ def is_unusual(expected: float, came: int, chance: float) -> bool:
 def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]:
     if seen.schema:
         yield Trouble(kind=Kind.SCHEMA, about="database", words=seen.schema)
+    if seen.erasure_key:
+        yield Trouble(kind=Kind.ERASURE_KEY, about="database", words=seen.erasure_key)
     for mailbox in seen.mailboxes:
         yield from _of_mailbox(mailbox, rules, now)
+    if seen.last_backup is not None and now - seen.last_backup > LONGEST_WITHOUT_BACKUP:
+        words = f"The last backup was made {_moment(seen.last_backup)}. None is made while `statshop "
+        yield Trouble(kind=Kind.BACKUP, about="database", words=words + "verify` finds damaged mail; see what it says.")
     if seen.set_aside_today >= rules.set_aside_a_day:
         were = "was" if seen.set_aside_today == 1 else "were"
         words = f"{_messages(seen.set_aside_today)} {were} set aside in the last 24 hours and could not be read."

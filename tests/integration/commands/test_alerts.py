@@ -255,6 +255,20 @@ def test_a_schema_that_is_not_current_is_told(statshop: Statshop, house: Path) -
     assert "CRITICAL schema not current: database: The database has no tables yet" in said
 
 
+def test_a_key_of_erasures_that_is_lost_or_overwritten_is_told(statshop: Statshop, house: Path) -> None:
+    (house / "one.eml").write_bytes(b"From: ann@example.org\r\nSubject: Request\r\n\r\nWe use the report.\r\n")
+    statshop("import", "one.eml")
+    statshop("person", "erase", "ann@example.org", "--yes")
+    assert statshop("alerts")[0] == 0
+    key = house / "var/statshop.db.key"
+    for ruin in (lambda: key.write_bytes(b"SQLite format 3\0\xff\xfe"), key.unlink):
+        ruin()
+        status, said = statshop("alerts")
+        assert (status, "key of erasures missing" in said) == (2, True)
+        assert "FAIL key of erasures" in statshop("doctor")[1]
+        assert "key of erasures" in statshop("import", "one.eml")[1]
+
+
 def test_a_database_that_is_away_is_critical(statshop: Statshop, house: Path) -> None:
     (house / "config.toml").write_text('[storage]\nurl = "postgresql://nobody@127.0.0.1:1/none"\n')
     status, said = statshop("alerts")

@@ -52,14 +52,18 @@ def test_there_is_nothing_to_back_up_before_the_first_table(tmp_path):
         ("link.db", "it is the database itself"),
         ("{database}-wal", "a file that belongs to it"),
         ("{database}-shm", "a file that belongs to it"),
+        ("{database}.key", "a file that belongs to it"),
+        ("notes.txt", "it is no backup"),
     ],
 )
 def test_no_backup_is_written_where_it_cannot_be(filled, tmp_path, place, why):
     (tmp_path / "link.db").symlink_to(filled.path)
+    (tmp_path / "notes.txt").write_text("not to be lost")
     before = sorted(tmp_path.iterdir())
     with pytest.raises(NoPlaceForBackup, match=why):
         backup(filled, tmp_path / place.format(database=filled.path))
     assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "notes.txt").read_text() == "not to be lost"
     assert len(list(export_rows(filled))) == 30
 
 

@@ -61,7 +61,8 @@ def kinds(seen: Seen, now: datetime = NOW) -> list[Kind]:
 
 
 def test_nothing_is_wrong_with_a_good_deployment() -> None:
-    assert kinds(Seen(mailboxes=(mailbox(run(5)),), disks={"/var": 10**12})) == []
+    seen = Seen(mailboxes=(mailbox(run(5)),), disks={"/var": 10**12}, last_backup=NOW - timedelta(days=2))
+    assert kinds(seen) == []
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,8 @@ def test_nothing_is_wrong_with_a_good_deployment() -> None:
         pytest.param(Seen(disks={"/var": 10**8}), Kind.DISK, id="disk"),
         pytest.param(Seen(digests_missing=("2011-02",)), Kind.DIGEST, id="digest"),
         pytest.param(Seen(schema="The database is at revision 1."), Kind.SCHEMA, id="schema"),
+        pytest.param(Seen(erasure_key="The key is missing."), Kind.ERASURE_KEY, id="key of erasures"),
+        pytest.param(Seen(last_backup=NOW - timedelta(days=3, hours=1)), Kind.BACKUP, id="backup"),
     ],
 )
 def test_each_trouble_is_told(seen: Seen, kind: Kind) -> None:
