@@ -14,14 +14,11 @@ from storage.engine import Store
 from storage.errors import StorageError
 from storage.forgetting import Part, Why, forget, overwrite_deleted, sweep
 from storage.senders import sender_secret
-from storage.sql import in_chunks, insert_once
-from storage.tombstones import digests_of, known_key, made_key
+from storage.sql import in_chunks, insert_all, insert_once
+from storage.tombstones import ERASED, ERASED_MAIL, NEVER_AGAIN, digests_of, known_key, made_key, take_turns
 
 CHUNK = 200
-_ERASED = "erased "  # begins what stands for a digest of the mail
 _BETWEEN = ", "  # stands between two recipients
-NEVER_AGAIN = 1_000_000  # tries: what was erased is not tried again
-ERASED = "It was erased at its writer's request."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +88,7 @@ def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[
     secret = sender_secret(store)
 
     def work(session: Session) -> tuple[tuple[int, ...], int]:
+        take_turns(session, store, shared=False)
         overwrite_deleted(session)
         key = made_key(session, store)
         ids = _with_copies(session, message_ids)
@@ -107,14 +105,27 @@ def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[
 
 
 def erase_again(store: Store, digests: Collection[str], *, now: datetime) -> int:
-    """Erase what a restored backup still holds of mails that were erased since; give how many messages that are."""
+    """Erase what a restored backup still holds of mails that were erased since; give how many messages that are.
+
+    The mails that came after the backup are written down as erased as well: they still lie on the server.
+    """
     with store.reading() as session:
         key = known_key(session, store)
         messages = _buried(session, m.message, key, digests)
         aside = _buried(session, m.set_aside, key, digests)
     if messages or aside:
         erase(store, messages, aside, now=now)
+    store.write(lambda session: _carry_over(session, store, digests, now))
     return len(messages) + len(aside)
+
+
+def _carry_over(session: Session, store: Store, digests: Collection[str], now: datetime) -> None:
+    known = frozenset(session.connection().execute(select(m.tombstone.c.digest)).scalars())
+    if missing := sorted(set(digests) - known):
+        made_key(session, store)
+        row = {"at": now, "messages": 0, "set_aside": 0}
+        erasure_id = insert_once(session, m.erasure, row, m.erasure.c.id)
+        insert_all(session, m.tombstone, [{"digest": digest, "erasure_id": erasure_id} for digest in missing])
 
 
 def tombstones(store: Store) -> frozenset[str]:
@@ -185,13 +196,13 @@ def _became(session: Session, message_ids: Collection[int]) -> Iterator[int]:
 def _bury_messages(session: Session, ids: Collection[int], key: bytes, erasure_id: int) -> None:
     do = session.connection().execute
     for row in _rows(session, m.message, ids):
-        if row.mail_sha256.startswith(_ERASED):
+        if row.mail_sha256.startswith(ERASED_MAIL):
             continue
         for digest in digests_of(key, row.mail_sha256, row.copy_key):
             buried = {"digest": digest, "erasure_id": erasure_id, "message_id": row.id}
             insert_once(session, m.tombstone, buried, m.tombstone.c.digest)
         mail = next(digests_of(key, row.mail_sha256))
-        nothing = {"mail_sha256": _ERASED + mail, "raw_sha256": "", "copy_key": ""}
+        nothing = {"mail_sha256": ERASED_MAIL + mail, "raw_sha256": "", "copy_key": ""}
         do(update(m.message).where(m.message.c.id == row.id).values(nothing))
 
 
@@ -203,7 +214,7 @@ def _bury_set_aside(session: Session, ids: Collection[int], key: bytes, erasure_
             insert_once(session, m.tombstone, buried, m.tombstone.c.digest)
         do(delete(m.set_aside_raw).where(m.set_aside_raw.c.set_aside_id == row.id))
         mail = next(digests_of(key, row.mail_sha256 or ""), str(row.id))
-        nothing = {"mail_sha256": _ERASED + mail, "raw_sha256": "", "tries": NEVER_AGAIN, "error": ERASED}
+        nothing = {"mail_sha256": ERASED_MAIL + mail, "raw_sha256": "", "tries": NEVER_AGAIN, "error": ERASED}
         do(update(m.set_aside).where(m.set_aside.c.id == row.id).values(nothing))
 
 

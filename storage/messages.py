@@ -68,11 +68,11 @@ def save_batch(
 
     def work(session: Session) -> tuple[SavedMessage, ...]:
         saving = Saving(session, now=now, max_tries=max_tries, draw=draw)
+        erased = Tombstones(session, store)  # first: it waits for an erasure that is under way
         saving.look_up(items)
-        erased = Tombstones(session, store)
         if erased.are_none:
             saving.insert_ahead(items)
-        saved = tuple(_save(saving, item, erased) for item in items)
+        saved = tuple(_save(saving, item, erased, now) for item in items)
         saving.finish()
         note_unread(session, unread, now=now)
         if state is not None:
@@ -202,8 +202,10 @@ def message_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int
         return tuple(session.connection().execute(some).scalars())
 
 
-def _save(saving: Saving, item: NewMessage | NewSetAside, erased: Tombstones) -> SavedMessage:
+def _save(saving: Saving, item: NewMessage | NewSetAside, erased: Tombstones, now: datetime) -> SavedMessage:
     stands = erased.standing_for(item)
+    if stands is not None and stands.is_missing:
+        stands = erased.stand_in(item, saving.folder_id(item.slot.account, item.slot.folder), now)
     if stands is not None:
         return saving.erased(item, message_id=stands.message_id, set_aside_id=stands.set_aside_id)
     return saving.message(item) if isinstance(item, NewMessage) else saving.set_aside(item)

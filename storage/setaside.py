@@ -12,6 +12,7 @@ from storage.engine import Store
 from storage.errors import NoSuchSetAside, RawGone
 from storage.records import NewMessage, SavedMessage, SetAside, Slot
 from storage.saving import Saving, mark_released
+from storage.tombstones import NEVER_AGAIN, Tombstones
 
 
 def set_aside_list(store: Store, *, released: bool = False) -> tuple[SetAside, ...]:
@@ -65,6 +66,8 @@ def release_set_aside(store: Store, set_aside_id: int, message: NewMessage, *, n
         known = select(m.set_aside.c.id).where(m.set_aside.c.id == set_aside_id)
         if session.connection().execute(known).scalar() is None:
             raise NoSuchSetAside(set_aside_id)
+        if Tombstones(session, store).standing_for(message) is not None:
+            raise RawGone(set_aside_id)  # it was erased since it was read
         saving = Saving(session, now=now, max_tries=0, draw=draw)
         saved = saving.message(message)
         saving.finish()
@@ -86,7 +89,7 @@ def still_waits() -> ColumnElement[bool]:
 
     An item without its mail (too large, or withheld by the server) waits as long as it can be asked for: not when its
     place names another item, since its mail came and was known, nor when the folder has been numbered anew, nor when
-    the server has it no more: then the ledger names it as unread.
+    the server has it no more: then the ledger names it as unread. What was erased waits for nobody.
     """
     row, slot, folder = m.set_aside.c, m.slot.c, m.folder.c
     same_numbers = or_(folder.uidvalidity.is_(None), folder.uidvalidity == slot.uidvalidity)
@@ -94,7 +97,8 @@ def still_waits() -> ColumnElement[bool]:
         m.unread.c.folder_id == slot.folder_id, m.unread.c.uidvalidity == slot.uidvalidity, m.unread.c.uid == slot.uid
     )
     can_be_asked_for = exists().where(slot.set_aside_id == row.id, folder.id == slot.folder_id, same_numbers, ~gone)
-    return and_(row.released_as.is_(None), or_(row.mail_sha256.is_not(None), can_be_asked_for))
+    waits = and_(row.released_as.is_(None), row.tries < NEVER_AGAIN)
+    return and_(waits, or_(row.mail_sha256.is_not(None), can_be_asked_for))
 
 
 def _set_aside(row: Row[Any]) -> SetAside:

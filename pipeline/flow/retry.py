@@ -12,6 +12,7 @@ from pipeline.mail.errors import MessageGone
 from pipeline.mail.mailbox import Mailbox
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
+from storage.errors import RawGone
 from storage.messages import MAX_TRIES, release_set_aside, retry_due, save_set_aside, set_aside_raw
 from storage.records import FolderState, NewMessage, SetAside
 from storage.setaside import set_aside_one
@@ -55,10 +56,19 @@ def _again(
     for item, (raw, outcome) in zip(kept, reader.read(raws, now), strict=True):
         record = record_of(raw, outcome, now)
         if isinstance(record, NewMessage):
-            release_set_aside(store, item.id, record, now=now)
+            yield _released(store, item, record, now)
         else:
             save_set_aside(store, record, now=now, max_tries=tries)
-        yield isinstance(record, NewMessage)
+            yield False
+
+
+def _released(store: Store, item: SetAside, record: NewMessage, now: datetime) -> bool:
+    """File what could be read now; False where it was erased meanwhile."""
+    try:
+        release_set_aside(store, item.id, record, now=now)
+    except RawGone:
+        return False
+    return True
 
 
 def raw_of(item: SetAside, content: bytes) -> RawMessage:

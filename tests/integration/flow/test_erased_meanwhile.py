@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from pipeline.flow.rebuilding import rebuild_stretch
 from pipeline.flow.retagging import retag_stretch
+from pipeline.flow.retry import retry_one
 from pipeline.mail.message import RawMessage
 from storage import decisions
 from storage.engine import Store
@@ -20,8 +21,9 @@ from storage.messages import message_ids
 from storage.models import METADATA
 from storage.retention import retain
 from storage.reviews import decide, message, undo
+from storage.setaside import set_aside_list
 
-from .conftest import NOW, ReaderHere, all_stretches, mail
+from .conftest import NOW, UNREADABLE, ReaderHere, all_stretches, mail
 
 CANARY = "volunteers of zanzibar"
 LATER = NOW + timedelta(days=99)
@@ -38,13 +40,15 @@ class ReaderMeanwhile:
 
     def read(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[Any]:
         """Read all messages, then let it happen."""
-        yield from list(self._reader.read(raws, now))
+        done = list(self._reader.read(raws, now))
         self._happens()
+        yield from done
 
     def judge(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[Any]:
         """Judge all messages, then let it happen."""
-        yield from list(self._reader.judge(raws, now))
+        done = list(self._reader.judge(raws, now))
         self._happens()
+        yield from done
 
 
 @pytest.fixture
@@ -123,3 +127,16 @@ def test_what_came_back_is_named_by_verify(filled: Store) -> None:
     with filled.writing() as session:
         session.connection().execute(text("UPDATE search_text SET body = 'here again' WHERE message_id = 2"))
     assert table_faults(filled) == ("messages that say again what was taken away: 1",)
+
+
+def test_what_is_erased_while_it_is_read_again_is_not_filed(
+    filled: Store, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+) -> None:
+    mailbox.add(UNREADABLE)
+    poll()
+    (item,) = set_aside_list(filled)
+    reader.mended = True
+    meanwhile = ReaderMeanwhile(reader, lambda: erase(filled, (), (item.id,), now=NOW))
+    assert not retry_one(filled, meanwhile, item, NOW)
+    assert len(message_ids(filled)) == 3
+    assert set_aside_list(filled) == ()

@@ -1,6 +1,7 @@
 """A person erased: no word left anywhere, no count changed, and their mail does not come back."""
 
 import stat
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -8,7 +9,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import text
 
-from storage import engine
+from storage import engine, erasure
 from storage.backup import backup, restore
 from storage.engine import Store, open_store
 from storage.erasure import erase, erase_again, find_person, tombstones
@@ -263,6 +264,42 @@ def test_a_restored_backup_is_erased_again(sqlite_store, of_jane, new_message, n
         assert erase_again(restored, stones, now=now) == 1
         assert CANARY not in everything(restored)
         assert len(list(export_rows(restored))) == 2
+
+
+def test_mail_that_came_after_the_backup_stays_erased(sqlite_store, of_jane, new_message, now, tmp_path):
+    save_batch(sqlite_store, [new_message(2)], None, now=now)
+    backup(sqlite_store, tmp_path / "old.db")
+    save_batch(sqlite_store, [of_jane(1)], None, now=now)
+    erase_jane(sqlite_store, now)
+    stones = tombstones(sqlite_store)
+    url = f"sqlite:///{sqlite_store.path}"
+    restore(tmp_path / "old.db", url, replace=True)
+    with open_store(url) as restored:
+        assert erase_again(restored, stones, now=now) == 0
+        assert tombstones(restored) == stones
+        copied = of_jane(1, raw=b"other bytes", slot=Slot(account="statshop", folder="Copies", uidvalidity=9, uid=1))
+        for item in (of_jane(1), of_jane(1), copied):
+            save_batch(restored, [item], None, now=now)
+        assert CANARY not in everything(restored)
+        assert verify(restored).faults == ()
+        assert known_slots(restored, "statshop", "INBOX", 7, [1]) == {1}
+
+
+def test_mail_that_is_saved_while_it_is_erased_stays_away(filled, of_jane, now, monkeypatch):
+    again = of_jane(1, slot=Slot(account="second", folder="INBOX", uidvalidity=3, uid=8))
+    saving = threading.Thread(target=save_batch, args=(filled, [again], None), kwargs={"now": now})
+    real = erasure.forget
+
+    def saved_meanwhile(*given, **named):
+        saving.start()
+        saving.join(0.3)  # it waits for the erasure
+        real(*given, **named)
+
+    monkeypatch.setattr(erasure, "forget", saved_meanwhile)
+    erase_jane(filled, now)
+    saving.join()
+    assert find_person(filled, JANE).written == ()
+    assert known_slots(filled, "second", "INBOX", 3, [8]) == {8}
 
 
 def test_retention_takes_parts_in_their_time_and_keeps_what_was_counted(filled, now):
