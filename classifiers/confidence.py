@@ -19,7 +19,7 @@ TABLE = "doubt_weights"
 DOUBTS = frozenset(
     {"no product", "product", "disposition", "user category", "no user", "told once", "several", "supported", "wide",
      "one sign", "other sense", "other user", "set aside", "no address", "survey", "channel", "framed",
-     "other words", "few words", "other sentence", "words of other user"}
+     "other words", "few words", "words of other user"}
 )  # fmt: skip
 
 

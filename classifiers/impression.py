@@ -10,12 +10,12 @@ product, the files of another survey) is doubted a little.
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy
 
 from classifiers.categories import BY_ADDRESS
-from classifiers.matching import Sentence
 from classifiers.message_evidence import Evidence
 from classifiers.verdict import Dimension, Tag, ZoneKind
 
@@ -24,15 +24,15 @@ DIMENSIONS = (Dimension.PRODUCT, Dimension.USER_CATEGORY)
 NO_ADDRESS = "nobody"  # an address that no list gives to anybody
 UNMEASURED = 0.3  # the chance of a tag whose words were never measured: mail is as sure as before words were looked at
 AT = "@"  # before whose address it is, among the words
+_START, _NOTHING, _WORDS = 0, 1, 2  # rows of the table: what every message begins with, zeros, the first word
 _PARTS = 100  # worths are added up in hundredths: whole numbers are exact in any order and on every machine
 
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """What the words suggest: log-odds of each product, what one sentence alone adds to them, and chances of users."""
+    """What the words suggest: log-odds of each product, and chances of users."""
 
     products: Mapping[str, float]
-    sentence: Mapping[str, float]  # the most that the words of a single sentence add
     users: Mapping[str, float]
 
     def for_product(self, product: str) -> float:
@@ -51,55 +51,41 @@ class Impressions:
         """Take what was measured: by dimension, as tag_words.toml holds it."""
         tables = [measured.get(dimension.value, {}) for dimension in DIMENSIONS]
         starts = [{name: float(start) for name, start in table.get("start", {}).items()} for table in tables]
-        self._products, self._users = ({name: place for place, name in enumerate(start)} for start in starts)
-        self._start = numpy.array([_whole(start) for those in starts for start in those.values()], dtype=numpy.int32)
+        self._products, self._users = map(tuple, starts)
         words = dict.fromkeys(word for table in tables for worths in table.get("worth", {}).values() for word in worths)
-        self._places = {word: place for place, word in enumerate(words)}
-        self._worth = numpy.zeros((len(words), len(self._start)), dtype=numpy.int32)
+        self._places = {word: place for place, word in enumerate(words, _WORDS)}
+        self._known = frozenset(words)
+        self._worth = numpy.zeros((_WORDS + len(words), len(self._products) + len(self._users)), dtype=numpy.int16)
+        self._worth[_START] = [_whole(start) for those in starts for start in those.values()]
         for column, worths in enumerate(_columns(tables, starts)):
             for word, worth in worths.items():
                 self._worth[self._places[word], column] = _whole(worth)
 
     def of(self, evidence: Evidence, users: Iterable[Tag]) -> Impression:
         """Give the impression that a message makes; `users` are the kinds of user in question, with their hits."""
-        counting = evidence.counts.body | evidence.counts.subject
-        signed = {word for one in _signatures(evidence) for word in self._of(one)}
-        each = [own for one in evidence.found.sentences if one.zone in counting and (own := self._of(one))]
-        said = {place for own in each for place in own}
-        among = {self._places[word] for word in addresses(users) if word in self._places}
-        count = len(self._products)
-        of_products, of_users = self._added(said)[:count], self._added(said | signed | among)[count:]
+        counting, count = evidence.counts.body | evidence.counts.subject, len(self._products)
+        sentences = evidence.found.sentences
+        said = self._known.intersection(chain.from_iterable([one.stems for one in sentences if one.zone in counting]))
+        signed = chain.from_iterable([one.stems for one in sentences if one.kind is ZoneKind.SIGNATURE])
+        beside = self._known.intersection(chain(signed, addresses(users))) - said
+        of_all, more = self._added(_START, said), self._added(_NOTHING, beside)
+        of_users = [(one + other) / _PARTS for one, other in zip(of_all[count:], more[count:], strict=True)]
         return Impression(
-            products=dict(zip(self._products, (of_products / _PARTS).tolist(), strict=True)),
-            sentence=self._most(each),
-            users=dict(zip(self._users, _chances(of_users / _PARTS), strict=True)),
+            products={product: one / _PARTS for product, one in zip(self._products, of_all[:count], strict=True)},
+            users=dict(zip(self._users, _chances(of_users), strict=True)),
         )
 
-    def _of(self, sentence: Sentence) -> set[int]:
-        """Give the words of a sentence that were measured, each once, by their places in the table."""
-        return {self._places[stem] for stem in sentence.stems if stem in self._places}
-
-    def _added(self, words: set[int]) -> Any:
-        return self._start + self._worth[list(words)].sum(axis=0, dtype=numpy.int32)
-
-    def _most(self, each: list[set[int]]) -> Mapping[str, float]:
-        """Give the most that a single sentence adds for each product, nothing included."""
-        if not each:
-            return {}
-        begins = numpy.cumsum([0, *(len(own) for own in each[:-1])])
-        rows = self._worth[[place for own in each for place in own], : len(self._products)]
-        most = numpy.maximum(numpy.add.reduceat(rows, begins, axis=0).max(axis=0), 0)
-        return dict(zip(self._products, (most / _PARTS).tolist(), strict=True))
+    def _added(self, row: int, words: Iterable[str]) -> list[int]:
+        """Add up a row of the table and those of some words: a figure a tag."""
+        rows = self._worth[[row, *[self._places[word] for word in words]]]
+        added: list[int] = numpy.add.reduce(rows, axis=0, dtype=numpy.int32).tolist()
+        return added
 
 
 def addresses(users: Iterable[Tag]) -> set[str]:
     """Give as words to whom the address belongs, by the kinds of user in question."""
     by_address = {f"{AT}{tag.value}" for tag in users if any(hit.rule == BY_ADDRESS for hit in tag.hits)}
     return by_address or {AT + NO_ADDRESS}
-
-
-def _signatures(evidence: Evidence) -> Iterator[Sentence]:
-    return (one for one in evidence.found.sentences if one.kind is ZoneKind.SIGNATURE)
 
 
 def _columns(tables: Iterable[Mapping[str, Any]], starts: Iterable[Mapping[str, float]]) -> Iterator[Mapping[str, Any]]:
@@ -111,7 +97,9 @@ def _whole(worth: float) -> int:
     return round(worth * _PARTS)
 
 
-def _chances(scores: Any) -> list[float]:
+def _chances(scores: list[float]) -> list[float]:
     """Give the chances of scores of which one is right."""
-    powers = [math.exp(score) for score in (scores - max(scores, default=0.0)).tolist()]
-    return [power / math.fsum(powers) for power in powers]
+    most = max(scores, default=0.0)
+    powers = [math.exp(score - most) for score in scores]
+    whole = math.fsum(powers)
+    return [power / whole for power in powers]

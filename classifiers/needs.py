@@ -99,10 +99,6 @@ def of_words(tags: Sequence[Tag], impression: Impression, catalogue: Catalogue) 
         named = catalogue.quoted(Dimension.PRODUCT, min(given, key=impression.for_product))
         size = sum(_against(-impression.for_product(one)) for one in given)
         yield Doubt("few words", f"few of its words speak of {named}", size)
-    said = {one: score for one, score in impression.sentence.items() if one not in given}
-    if said:
-        named = catalogue.quoted(Dimension.PRODUCT, _most(said))
-        yield Doubt("other sentence", f"one of its sentences could speak of {named}", max(said.values()))
     user = next(tag.value for tag in tags if tag.dimension is Dimension.USER_CATEGORY)
     yield _of_users(user, impression, catalogue)
 

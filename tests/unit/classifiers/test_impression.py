@@ -50,11 +50,6 @@ def test_words_of_quoted_mail_do_not_count(impression: Callable[..., Impression]
     assert impression("Please send it.", quoted="Neighbours?").products["cohesion"] == -1.0
 
 
-def test_sentence_that_speaks_most_is_told_apart(impression: Callable[..., Impression]) -> None:
-    found = impression("Who lends things? Who runs the raffle? Who lends for a raffle?")
-    assert found.sentence == {"volunteering": 3.5, "cohesion": 0.0}
-
-
 def test_signature_and_address_tell_who_writes(impression: Callable[..., Impression]) -> None:
     signed = impression("Figures please.", signature="Newsdesk", sender="jo@googlemail.com").users
     assert signed["media"] == pytest.approx(1 / (1 + math.exp(-3.5)))
@@ -66,17 +61,16 @@ def test_address_that_no_list_knows_is_nobodys() -> None:
 
 
 def test_words_of_another_product_cast_doubt(packaged_rules: Rulebook) -> None:
-    found = Impression({"volunteering": 3.0, "cohesion": 1.0}, {"volunteering": 3.5, "cohesion": 0.2}, {"dwp": 1.0})
+    found = Impression({"volunteering": 3.0, "cohesion": 1.0}, {"dwp": 1.0})
     given = doubts(found, packaged_rules, "volunteering")
     assert given["other words"].size == pytest.approx(math.log1p(math.exp(1.0)))
     assert "Cohesion" in given["other words"].words
-    assert given["other sentence"].size == 0.2
     assert given["few words"].size < 0.1
     assert doubts(found, packaged_rules, "cohesion")["other words"].size > given["other words"].size
 
 
 def test_words_of_another_user_cast_doubt(packaged_rules: Rulebook) -> None:
-    found = Impression({}, {}, {"dwp": 0.2, "media": 0.8})
+    found = Impression({}, {"dwp": 0.2, "media": 0.8})
     given = doubts(found, packaged_rules)["words of other user"]
     assert given.size == pytest.approx(-math.log(0.2))
     assert given.words.startswith("its words and its address are those of")
@@ -84,7 +78,7 @@ def test_words_of_another_user_cast_doubt(packaged_rules: Rulebook) -> None:
 
 
 def test_what_was_never_measured_is_doubted_a_little(packaged_rules: Rulebook) -> None:
-    given = doubts(Impression({}, {}, {}), packaged_rules, "volunteering")
+    given = doubts(Impression({}, {}), packaged_rules, "volunteering")
     assert given.keys() == {"few words", "words of other user"}
     assert {round(one.size, 6) for one in given.values()} == {round(-math.log(UNMEASURED), 6)}
 
@@ -98,4 +92,4 @@ def test_packaged_words_disagree_with_a_passing_mention(tagger: Tagger, letter: 
     found = (tagger.judged(one).impression for one in (plain, beside))
     alone, together = found
     assert alone.products["empowered-communities"] > 0 > alone.products["cohesion"]
-    assert together.sentence["cohesion"] > alone.sentence["cohesion"]
+    assert together.products["cohesion"] > alone.products["cohesion"]
