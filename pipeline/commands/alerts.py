@@ -1,6 +1,7 @@
 """`statshop alerts`: look once whether somebody must be told of something (for cron or a timer), or test the way."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.commands.alerting import check_alerts, look, send_test
@@ -25,21 +26,25 @@ def run(args: argparse.Namespace) -> int:
         ways = send_test(settings, now=clock())
         print(f"A test message went out by {ways} {'way' if ways == 1 else 'ways'}. See that it arrives.")
         return 0
-    try:
-        found = _found(settings, house)
-    except StorageError as error:
-        found = (Trouble(kind=Kind.DATABASE, about="database", words=str(error)),)
+    found = tuple(_found(settings, house))
     print("\n".join(map(_line, found)) or "Nothing is wrong.")
     return int(worst(found))
 
 
-def _found(settings: Settings, house: Path) -> tuple[Trouble, ...]:
-    """Look, and tell what is new; where the schema is not ours there may be no table to keep news in."""
-    with open_store(storage_url(settings, house), check_schema=False) as store:
-        found = look(store, settings, house, now=clock())
-        if any(trouble.kind is Kind.SCHEMA for trouble in found):
-            return found
-        return check_alerts(store, settings, house, now=clock())
+def _found(settings: Settings, house: Path) -> Iterator[Trouble]:
+    """Look, and tell what is new; where the schema is not ours there may be no table to keep news in.
+
+    What was seen is said even where it cannot be written down, as on a full disk.
+    """
+    found: tuple[Trouble, ...] = ()
+    try:
+        with open_store(storage_url(settings, house), check_schema=False) as store:
+            found = look(store, settings, house, now=clock())
+            if not any(trouble.kind is Kind.SCHEMA for trouble in found):
+                found = check_alerts(store, settings, house, now=clock())
+    except StorageError as error:
+        yield Trouble(kind=Kind.DATABASE, about="database", words=str(error))
+    yield from found
 
 
 def _line(trouble: Trouble) -> str:

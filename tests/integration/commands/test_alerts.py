@@ -22,7 +22,7 @@ from pipeline.config import Settings, load_settings
 from pipeline.errors import NoticeNotSent
 from storage.alerts import standing_alerts, untold_alerts
 from storage.engine import Store, open_store
-from storage.errors import StorageUnreachable
+from storage.errors import DiskFull, StorageUnreachable
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import RunCounts, RunOutcome
 from storage.runs import begin_run, end_run, runs
@@ -253,6 +253,22 @@ def test_a_schema_that_is_not_current_is_told(statshop: Statshop, house: Path) -
     status, said = statshop("alerts")
     assert status == 2
     assert "CRITICAL schema not current: database: The database has no tables yet" in said
+
+
+def test_what_was_seen_is_said_where_it_cannot_be_written_down(
+    statshop: Statshop, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (house / "config.toml").write_text("[alerts]\ndisk_free_megabytes = 1000000000\n")
+    statshop("upgrade")
+
+    def full(*args: object, **more: object) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr("pipeline.commands.alerting.keep_news", full)
+    status, said = statshop("alerts")
+    assert status == 2
+    assert "disk low" in said
+    assert "The disk that holds the database is full" in said
 
 
 def test_a_key_of_erasures_that_is_lost_or_overwritten_is_told(statshop: Statshop, house: Path) -> None:
