@@ -1,6 +1,7 @@
 """The page as an ASGI application: routes, guard, and what an error looks like."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -37,9 +39,9 @@ from review.routes import (
     signon,
 )
 from review.security import Guard, dress
-from review.signin import ForgedFormError, NotAllowedError, NotSignedInError
+from review.signin import MOST_FIELDS, ForgedFormError, NotAllowedError, NotSignedInError
 from review.signon import SignOn
-from review.site import STATIC, Site, page
+from review.site import STATIC, Site, page, site_of
 from storage.engine import Store
 from storage.errors import NoSuchMessage, NoSuchSetAside, NoSuchToken, NoSuchUser, RawGone, StorageError
 
@@ -61,6 +63,7 @@ ROUTERS = (
     monitoring,
     signon,
 )
+DECISION = re.compile(r"/messages/\d+/decide|/second-reading/\d+")  # what a sign-in form holds until somebody is in
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 
@@ -135,11 +138,15 @@ def _answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-def _not_signed_in(request: Request, error: Exception) -> Response:
-    """Ask to sign in, and come back; under htmx the page stays, with what was typed on it."""
+async def _not_signed_in(request: Request, error: Exception) -> Response:
+    """Ask to sign in, and come back; under htmx the page stays, with what was typed on it. A decision is held."""
     if "hx-request" in request.headers:
         return Response(status_code=401)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method == "POST" and DECISION.fullmatch(request.url.path):
+        held = account.held_of(await request.form(max_files=0, max_fields=MOST_FIELDS))
+        if held:
+            return await run_in_threadpool(account.sign_in_form, request, site_of(request), going_to=here, held=held)
     target = f"/sign-in?next={quote(here)}" if request.method == "GET" and here != "/" else "/sign-in"
     return RedirectResponse(target, 303)
 

@@ -23,6 +23,7 @@ from storage.records import User
 
 log = logging.getLogger(__name__)
 Fields = ImmutableMultiDict[str, str]
+MOST_FIELDS = 2000
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a form field, no secret
 
 
@@ -107,9 +108,9 @@ def local_path(path: str) -> str:
     return path if safe and "\\" not in path else "/"
 
 
-def let_in(site: Site, user: User, going_to: str) -> Response:
+def let_in(site: Site, user: User, going_to: str, status: int = 303) -> Response:
     """Open a session for somebody who has shown who they are, and go on."""
-    response = RedirectResponse(going_to, 303)
+    response = RedirectResponse(going_to, status)
     set_cookie(response, site.options, cookie_name(site.options), new_session(site, user))
     log.info("signed in user=%s", user.id)
     return response
@@ -163,17 +164,38 @@ def posted(role: Role) -> Callable[..., AsyncIterator[FormData]]:
     """Make a dependency that gives a form's fields once its token and its sender's role are right."""
 
     async def read(request: Request, person: Annotated[Person, Depends(require(role))]) -> AsyncIterator[FormData]:
-        async with request.form(max_files=1, max_fields=2000) as form:
-            if not hmac.compare_digest(str(form.get(TOKEN_FIELD, "")).encode(), person.token.encode()):
+        async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+            if not _is_of_session(form, person):
                 raise ForgedFormError
             yield form
 
     return read
 
 
+def _is_of_session(form: FormData, person: Person) -> bool:
+    return hmac.compare_digest(str(form.get(TOKEN_FIELD, "")).encode(), person.token.encode())
+
+
 ReaderForm = Annotated[FormData, Depends(posted(Role.READER))]
 ReviewerForm = Annotated[FormData, Depends(posted(Role.REVIEWER))]
 AdministratorForm = Annotated[FormData, Depends(posted(Role.ADMINISTRATOR))]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentDraft:
+    """A decision as it was sent; one whose form an earlier session drew is shown again, and nothing of it is saved."""
+
+    fields: Fields
+    is_of_session: bool
+
+
+async def draft_sent(request: Request, person: Reviewer) -> SentDraft:
+    """Read a decision, whichever session drew its form: who had to sign in again loses nothing of it."""
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return SentDraft(fields=fields_of(form), is_of_session=_is_of_session(form, person))
+
+
+ReviewerDraft = Annotated[SentDraft, Depends(draft_sent)]
 
 
 def fields_of(form: FormData) -> Fields:

@@ -3,6 +3,7 @@
 import hmac
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,11 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from review import passwords
 from review.proxied import proxied_name
 from review.signin import (
+    MOST_FIELDS,
     TOKEN_FIELD,
     ForgedFormError,
     Reader,
     ReaderForm,
     cookie_name,
+    fields_of,
     form_token,
     let_in,
     local_path,
@@ -33,6 +36,8 @@ from storage import users
 log = logging.getLogger(__name__)
 router = APIRouter()
 FORM_COOKIE = "statshop-sign-in"
+OWN_FIELDS = (TOKEN_FIELD, "next", "name", "password")  # of the sign-in form; others are a decision that it holds
+Held = Sequence[tuple[str, str]]
 WRONG = "Enter the name and password of somebody who may sign in"
 TOO_MANY = "Too many wrong passwords for this name. Wait {minutes} minutes, then try again."
 
@@ -43,7 +48,7 @@ def sign_in_page(request: Request, site: Here, next: str = "/", out: str = "") -
     name = proxied_name(request, site.options.proxy)
     if name and not out:
         return _by_proxy(request, site, name, local_path(next))
-    return _sign_in_form(request, site, going_to=local_path(next))
+    return sign_in_form(request, site, going_to=local_path(next))
 
 
 def _by_proxy(request: Request, site: Site, name: str, going_to: str) -> Response:
@@ -56,9 +61,17 @@ def _by_proxy(request: Request, site: Site, name: str, going_to: str) -> Respons
     return let_in(site, user, going_to)
 
 
-def _sign_in_form(
-    request: Request, site: Site, *, going_to: str, name: str = "", problem: str = "", status: int = 200
+def sign_in_form(
+    request: Request,
+    site: Site,
+    *,
+    going_to: str,
+    name: str = "",
+    problem: str = "",
+    status: int = 200,
+    held: Held = (),
 ) -> Response:
+    """Ask for name and password; `held` are the fields of a decision that nobody was signed in to make."""
     secret = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(32)
     response = page(
         request,
@@ -67,6 +80,7 @@ def _sign_in_form(
         going_to=going_to,
         name=name,
         problem=problem,
+        held=held,
         sign_in_token=form_token(secret),
         sign_on=site.sign_on.label if site.sign_on else "",
     )
@@ -75,7 +89,7 @@ def _sign_in_form(
 
 
 async def _signing_in(request: Request) -> FormData:
-    form = await request.form(max_files=0, max_fields=10)
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     expected = form_token(request.cookies.get(FORM_COOKIE, ""))
     if not hmac.compare_digest(str(form.get(TOKEN_FIELD, "")).encode(), expected.encode()):
         raise ForgedFormError
@@ -84,21 +98,29 @@ async def _signing_in(request: Request) -> FormData:
 
 @router.post("/sign-in")
 def sign_in(request: Request, site: Here, form: Annotated[FormData, Depends(_signing_in)]) -> Response:
-    """Check name and password; a name with too many failures waits."""
-    name, going_to = text_of(form, "name"), local_path(text_of(form, "next"))
+    """Check name and password; a name with too many failures waits.
+
+    A decision that the form holds is sent on with it (307), to be shown again.
+    """
+    name, going_to, held = text_of(form, "name"), local_path(text_of(form, "next")), held_of(form)
     if _is_throttled(site, name):
         problem = TOO_MANY.format(minutes=site.options.failed_sign_in_minutes)
-        return _sign_in_form(request, site, going_to=going_to, name=name, problem=problem, status=429)
+        return sign_in_form(request, site, going_to=going_to, name=name, problem=problem, status=429, held=held)
     password = form.get("password", "")
     user = users.user_named(site.store, name)
     right = passwords.verify_password(user.password_hash if user else None, str(password)[:1000])
     if user is None or not right:
         users.record_failed_sign_in(site.store, name, now=site.clock())
         log.warning("sign-in refused")
-        return _sign_in_form(request, site, going_to=going_to, name=name, problem=WRONG, status=403)
-    response = let_in(site, user, going_to)
+        return sign_in_form(request, site, going_to=going_to, name=name, problem=WRONG, status=403, held=held)
+    response = let_in(site, user, going_to, 307 if held else 303)
     response.delete_cookie(FORM_COOKIE, path="/", httponly=True, samesite="lax")
     return response
+
+
+def held_of(form: FormData) -> Held:
+    """Give the fields of a decision that a form holds, without those of the sign-in."""
+    return [(name, value) for name, value in fields_of(form).multi_items() if name not in OWN_FIELDS]
 
 
 def _is_throttled(site: Site, name: str) -> bool:

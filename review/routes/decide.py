@@ -10,7 +10,7 @@ from review.drawing import message_page
 from review.filters import filter_of, query_of
 from review.forms import Answer, Draft, answer_of, draft_of_form, draft_of_message
 from review.quotes import taken_back
-from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
+from review.signin import Person, Reader, Reviewer, ReviewerDraft, ReviewerForm, fields_of
 from review.site import Here, Number, Site, page
 from review.words import tag_words
 from storage import reviews
@@ -21,6 +21,7 @@ from storage.records import StoredMessage
 log = logging.getLogger(__name__)
 router = APIRouter()
 NOT_SAVED = "Your decision was not saved. It is still in the form: try again in a moment."
+SIGNED_IN_ANEW = "Not saved yet: you have signed in again since. What you chose is in the form: look, and save it."
 
 
 @router.get("/messages/{message_id:int}/decide")
@@ -30,11 +31,12 @@ def decided_page(request: Request, person: Reader, message_id: Number) -> Respon
 
 
 @router.post("/messages/{message_id:int}/decide")
-def decide(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: Number) -> Response:
+def decide(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, message_id: Number) -> Response:
     """Save a decision and go on; whatever goes wrong, the edit stays on the page."""
-    fields = fields_of(form)
-    draft, version = draft_of_form(fields), _number(fields.get("version", ""))
+    draft, version = draft_of_form(sent.fields), _number(sent.fields.get("version", ""))
     message = reviews.message(site.store, message_id)
+    if not sent.is_of_session:
+        return message_page(request, site, message, draft, status=403, failure=SIGNED_IN_ANEW, version=version)
     answer = answer_of(draft, message, site.catalogue, person.name)
     if not isinstance(answer, Answer):
         return message_page(request, site, message, draft, status=422, problems=answer, version=version)

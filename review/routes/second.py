@@ -7,8 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from review.drawing import blind_page
 from review.forms import Answer, Draft, answer_of, draft_of_form
+from review.routes.decide import SIGNED_IN_ANEW
 from review.routes.message import note_look
-from review.signin import Person, Reviewer, ReviewerForm, fields_of
+from review.signin import Person, Reviewer, ReviewerDraft
 from review.site import Here, Number, Site, page
 from review.view import blind
 from review.words import second_view
@@ -57,9 +58,11 @@ def skip(site: Here, person: Reviewer, message_id: Number) -> Response:
 
 
 @router.post("/{message_id:int}")
-def answer(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: Number) -> Response:
+def answer(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, message_id: Number) -> Response:
     """Keep the answer beside the first one and go on; whatever goes wrong, what was chosen stays on the page."""
-    message, draft = reviews.message(site.store, message_id), draft_of_form(fields_of(form))
+    message, draft = reviews.message(site.store, message_id), draft_of_form(sent.fields)
+    if not sent.is_of_session:
+        return blind_page(request, site, message, draft, status=403, failure=SIGNED_IN_ANEW)
     given = answer_of(draft, blind(message), site.catalogue, person.name)
     if not isinstance(given, Answer):
         return blind_page(request, site, message, draft, status=422, problems=given)

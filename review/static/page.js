@@ -10,13 +10,16 @@ let drawn = null; // the main element that `begin` saw last
 let opened = null; // the question that digits and letters go to
 let typed = { text: '', at: 0 };
 let asked = ''; // the form as it was drawn
+let leaving = null; // the link or form that would leave what is not saved: asked for twice, it does
+let shown = false; // the last answer took the place of the page
 let active = Date.now(); // when the person last did something
 
 function begin() {
   drawn = main();
   opened = null;
   document.documentElement.classList.toggle('app-keys-on', keysOn());
-  asked = form() ? contents() : '';
+  asked = form() && !('unsaved' in form().dataset) ? contents() : '';
+  leaving = null;
   showState();
 }
 
@@ -33,9 +36,17 @@ function showState() {
 const isSave = (event) => event.detail.requestConfig?.verb === 'post';
 
 document.addEventListener('htmx:beforeRequest', (event) => {
-  if (isSave(event)) state('Saving…');
-  // Looking who else is here must not keep a forgotten session alive.
-  if (event.detail.elt.id === 'company' && (document.hidden || Date.now() - active > 120000)) event.preventDefault();
+  const { elt } = event.detail;
+  if (elt.id === 'company') {
+    // Looking who else is here must not keep a forgotten session alive.
+    if (document.hidden || Date.now() - active > 120000) event.preventDefault();
+  } else if (isChanged() && ![form(), leaving].includes(elt)) {
+    leaving = elt;
+    event.preventDefault();
+    state('You have changes that are not saved. Do it again to leave them.', true);
+  } else if (isSave(event)) {
+    state('Saving…');
+  }
 });
 for (const kind of ['keydown', 'pointermove', 'scroll']) {
   addEventListener(kind, () => { active = Date.now(); }, { passive: true });
@@ -44,6 +55,7 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   const { xhr } = event.detail;
   // A page that does not hold the edit must not take its place.
   if (xhr.status >= 400 && !/id="(decide|keep)"/.test(xhr.responseText)) event.detail.shouldSwap = false;
+  shown = event.detail.shouldSwap;
 });
 document.addEventListener('htmx:afterSettle', () => {
   if (main() === drawn) return;
@@ -56,12 +68,25 @@ document.addEventListener('htmx:afterSettle', () => {
   say(words.map((item) => item.textContent.replace(/\s+/g, ' ').trim()).join(' '));
 });
 document.addEventListener('htmx:responseError', (event) => {
-  const { status } = event.detail.xhr;
-  if ([409, 422].includes(status)) return;
-  failed(event, status === 401 ? 'you are signed out. Sign in again in another tab' : 'the server had a problem');
+  const { status, responseText } = event.detail.xhr;
+  if (shown) return; // the page itself says what is wrong
+  if (status === 401) failed(event, 'you are signed out. Sign in again in another tab');
+  else if ([403, 409].includes(status) && event.detail.elt.id !== 'company') state(toldBy(responseText), true);
+  else failed(event, 'the server had a problem');
 });
 document.addEventListener('htmx:sendError', (event) => failed(event, 'the page cannot reach its server'));
-document.addEventListener('htmx:timeout', (event) => failed(event, 'the server did not answer'));
+document.addEventListener('htmx:timeout', (event) => {
+  if (!isSave(event)) return failed(event, 'the server did not answer');
+  state('It is not known whether it was saved: the server did not answer. If it was, a line above says that this message has changed.', true);
+  const company = document.getElementById('company');
+  if (company) htmx.ajax('get', company.getAttribute('hx-get'), { source: company, target: company, swap: 'innerHTML' });
+});
+
+function toldBy(html) {
+  const answer = new DOMParser().parseFromString(html, 'text/html').getElementById('main-content');
+  const words = [answer?.querySelector('h1'), answer?.querySelector('p')].filter(Boolean).map((item) => item.textContent.trim());
+  return words.join('. ') || 'Not done: the server refused it.';
+}
 
 function failed(event, why) {
   if (event.detail.elt.id === 'company') return; // nobody asked for it
@@ -105,8 +130,9 @@ document.addEventListener('mouseover', (event) => {
   light(pointed.length ? pointed : keysAt(document.activeElement ?? document.body));
 });
 document.addEventListener('focusin', (event) => light(keysAt(event.target)));
-document.addEventListener('change', showState);
-document.addEventListener('input', showState);
+for (const kind of ['change', 'input']) {
+  document.addEventListener(kind, () => { leaving = null; showState(); });
+}
 document.addEventListener('click', (event) => {
   const words = event.target.closest('.app-words');
   if (words) unfold(words.getAttribute('href').slice(1));

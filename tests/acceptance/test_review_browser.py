@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ from review.options import PageOptions
 from review.passwords import hash_password
 from storage import messages, reports, reviews, runs, users
 from storage.draw import set_shares
-from storage.engine import Store
+from storage.engine import BUSY_TIMEOUT_SECONDS, Store
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import ReviewState, RunCounts, RunOutcome, ZoneRecord
 from storage.second import save_second_reading, second_reading_of
@@ -299,6 +300,83 @@ def test_save_when_signed_out_keeps_the_edit(page, site):
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Not saved: you are signed out.")
     assert page.is_checked("#product-volunteering")
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.fill("#name", "rob")
+    other.fill("#password", PASSWORD)
+    other.press("#password", "Enter")
+    other.wait_for_url("**/messages?state=pending")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=you have signed in again since")
+    assert state_of(site, 5) is ReviewState.PENDING
+    page.keyboard.press("Enter")
+    on_message(page, 3)
+    assert "volunteering" in [tag.value for tag in reviews.message(site.store, 5).tags]
+
+
+def test_decision_sent_signed_out_is_held_without_javascript(open_page, site):
+    page = open_page(java_script_enabled=False)
+    page.goto("/messages/5?state=pending")
+    page.click('.app-question[data-dimension="product"] summary')
+    page.check("#product-survey")
+    page.context.clear_cookies()
+    page.click("text=Save and go to the next")
+    page.wait_for_selector("text=You were signed out before your decision was saved.")
+    for password in ("wrong", PASSWORD):
+        page.fill("#name", "rob")
+        page.fill("#password", password)
+        page.press("#password", "Enter")
+        page.wait_for_selector("text=There is a problem")
+    assert page.is_checked("#product-survey")
+    assert state_of(site, 5) is ReviewState.PENDING
+    page.click("text=Save and go to the next")
+    page.wait_for_url("**/messages/3?**saved=5")
+    assert "survey" in [tag.value for tag in reviews.message(site.store, 5).tags]
+
+
+@pytest.mark.parametrize("leave", ["s", "z", "flag"])
+def test_changes_are_left_only_when_asked_twice(page, site, leave):
+    page.goto("/messages/5?state=pending")
+    for key in ("p", "6", "Escape"):
+        page.keyboard.press(key)
+    do = partial(page.keyboard.press, leave)
+    if leave == "flag":
+        page.click("text=Flag for a colleague")
+        do = partial(page.click, "text=Save the flag")
+    do()
+    page.wait_for_selector("text=You have changes that are not saved. Do it again to leave them.")
+    assert page.is_checked("#product-volunteering")
+    do()
+    left = "#product-volunteering:not(:checked)"
+    page.wait_for_selector("text=Nothing to undo." if leave == "z" else left, state="attached")
+
+
+def test_undo_that_is_refused_says_why(open_page, site):
+    page = open_page()
+    page.goto("/messages/5?state=pending")
+    page.keyboard.press("z")
+    page.wait_for_selector("text=Nothing to undo. You have no decision left to undo.")
+    page.keyboard.press("Enter")
+    on_message(page, 3)
+    stands = reviews.message(site.store, 5)
+    reviews.decide(
+        site.store, 5, version=stands.version, who="ann", tags=stands.tags, statements=stands.statements, now=NOW
+    )
+    page.keyboard.press("z")
+    page.wait_for_selector("text=Not undone. ann has decided")
+    assert page.url.endswith("saved=5")
+
+
+def test_save_that_is_not_answered_is_said_to_be_unknown(page, site):
+    page.goto("/messages/5?state=pending")
+    assert page.evaluate("htmx.config.timeout") > BUSY_TIMEOUT_SECONDS * 1000
+    page.evaluate("htmx.config.timeout = 300")
+    stands = reviews.message(site.store, 5)
+    reviews.decide(site.store, 5, version=1, who="rob", tags=stands.tags, statements=stands.statements, now=NOW)
+    page.route("**/decide?**", lambda route: None)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=It is not known whether it was saved")
+    page.wait_for_selector("#company >> text=This message has changed since you opened it.")
 
 
 def test_second_decision_sees_both_versions(open_page, site):
