@@ -1,13 +1,14 @@
 """`statshop restore`: a backup put in the place of the database."""
 
 import argparse
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from storage.backup import restore
+from storage.backups import MadeBackup, backups, note_backup
 from storage.erasure import erase_again, tombstones
 from storage.errors import StorageError
 from storage.revisions import HEAD
@@ -24,8 +25,9 @@ def run(args: argparse.Namespace) -> int:
     """Restore, bring the schema to this program's, erase again who was erased since, and say what is there now."""
     settings, house, now = settings_of(args), house_of(args), clock()
     url = storage_url(settings, house)
-    erased = _erased_so_far(settings, house)
+    erased, kept = _erased_so_far(settings, house), _backups_so_far(settings, house)
     found = restore(args.file, url, replace=args.replace)
+    _note(settings, house, args.file, kept)
     again = _erase_again(settings, house, args.file, erased, now)
     upgraded = "" if found.revision == HEAD else f", upgraded from revision {found.revision} to {HEAD}"
     print(f"Restored {many(found.messages, 'message')}{upgraded}. Check them with: statshop verify")
@@ -41,6 +43,23 @@ def _erased_so_far(settings: Settings, house: Path) -> frozenset[str]:
             return tombstones(store)
     except StorageError:
         return frozenset()
+
+
+def _backups_so_far(settings: Settings, house: Path) -> tuple[MadeBackup, ...]:
+    """Give the backups that the database knows of that is to be replaced; none where it cannot be read."""
+    try:
+        with opened(settings, house) as store:
+            return backups(store)
+    except StorageError:
+        return ()
+
+
+def _note(settings: Settings, house: Path, file: Path, kept: tuple[MadeBackup, ...]) -> None:
+    """Write the backups down again, the restored one among them: an erasure names them."""
+    made_at = datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
+    with opened(settings, house) as store:
+        for made in (MadeBackup(file=file, made_at=made_at), *kept):
+            note_backup(store, made.file, now=made.made_at)
 
 
 def _erase_again(settings: Settings, house: Path, file: Path, erased: frozenset[str], now: datetime) -> int:

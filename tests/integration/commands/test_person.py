@@ -140,6 +140,15 @@ def test_erase_takes_every_word_and_keeps_every_count(statshop: Statshop, filled
     assert CANARY.encode() not in everything_below(filled / "var")
 
 
+def test_a_restored_database_still_names_its_backups(statshop: Statshop, filled: Path) -> None:
+    statshop("backup", "old.db")
+    statshop("backup", "newer.db")
+    statshop("restore", "old.db", "--replace")
+    said = statshop("person", "erase", JANE, "--yes")[1]
+    assert "old.db. Delete it" in said
+    assert "newer.db. Delete it" in said
+
+
 def test_a_damaged_issue_keeps_nothing_else_from_being_told(statshop: Statshop, filled: Path) -> None:
     statshop("backup", "old.db")
     damaged = next((filled / "var/digests").rglob("internal/users-and-uses-*-internal.json"))
