@@ -220,6 +220,13 @@ class NoQueue(StatshopError):
         )
 
 
+class OptionsApart(StatshopError):
+    """An option was given that does nothing beside, or without, another."""
+
+    def __init__(self, option: str, why: str) -> None:
+        super().__init__(f"{option} {why}. Nothing was done.")
+
+
 class MoveElsewhere(StatshopError):
     """`statshop move` was called with settings that name SQLite."""
 
@@ -252,6 +259,6 @@ class OtherRules(StatshopError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This worker has other rules, another second opinion or another threshold than the machine that began the "
-            "work. Give all machines the same files and settings; the work then goes on."
+            "This worker has other rules, another second opinion or other settings than the machine that began the work. "
+            "Give all machines the same files and settings; the work then goes on."
         )

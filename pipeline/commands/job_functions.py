@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.commands.counting import count_mailbox
 from pipeline.commands.opening import clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
-from pipeline.commands.readers import reading_basis, steady_reader
+from pipeline.commands.readers import basis_of_reading, reading_basis, steady_reader
 from pipeline.commands.retention import moments, take
 from pipeline.commands.shelf import ReaderShelf
 from pipeline.config import Settings
@@ -175,7 +175,7 @@ def verify(bench: Bench, work: int, stretch: int) -> None:
 
 def _same_rules(bench: Bench, work: int) -> None:
     """Raise where this machine has other rules than the one that began a work: it would not be one work any more."""
-    if work_of(bench.store, work).basis != reading_basis(bench.settings, bench.house):
+    if basis_of_reading(work_of(bench.store, work).basis) != reading_basis(bench.settings, bench.house):
         raise OtherRules
 
 

@@ -3,8 +3,11 @@
 import hashlib
 import logging
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
+import classifiers
+import pipeline
 from classifiers.keeping import working_rules
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules, rules_version
@@ -54,14 +57,39 @@ def steady_reader(settings: Settings, house: Path) -> Reader:
 
 
 def reading_basis(settings: Settings, house: Path) -> str:
-    """Name what verdicts depend on besides the messages: every file of rules, the second opinion, the threshold."""
+    """Name what verdicts depend on besides messages and program: rules, second opinion, threshold, the team's own."""
     context = reading_context(settings, house)
     parts = [rules_version(context.rules_folder), str(context.person_below)]
+    parts += [f"team {sorted(context.team_addresses)}", f"hosts {sorted(context.mail_hosts)}"]
     parts += [f"{account} {rules_version(folder)}" for account, folder in context.mailbox_rules]
     opinion = context.second_opinion
     if opinion is not None and opinion.exists():
         parts.append(hashlib.sha256(opinion.read_bytes()).hexdigest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def work_basis(settings: Settings, house: Path) -> str:
+    """Name what the result of reading all again depends on: `reading_basis`, then the program that reads.
+
+    A work that an older program began is not gone on with. Its stretches may be done by any program of the same
+    `reading_basis`, so that workers can be upgraded one after the other.
+    """
+    return f"{reading_basis(settings, house)} {_program()}"
+
+
+def basis_of_reading(basis: str) -> str:
+    """Give the part of a work's basis that is a `reading_basis`."""
+    return basis.partition(" ")[0]
+
+
+@cache
+def _program() -> str:
+    """Name the program that reads by its source: what it reads may change without a new number of the release."""
+    folders = (Path(classifiers.__file__).parent, Path(pipeline.__file__).parent)
+    digest = hashlib.sha256()
+    for file in (file for folder in folders for file in sorted(folder.rglob("*.py"))):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _own_folders(context: ReadingContext) -> tuple[Path, ...]:

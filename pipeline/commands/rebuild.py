@@ -5,7 +5,7 @@ import sys
 
 from pipeline.commands import large
 from pipeline.commands.opening import clock
-from pipeline.commands.readers import reader_of, reading_basis
+from pipeline.commands.readers import reader_of, work_basis
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import REBUILD
 from storage.rebuilding import without_raw
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Rebuild, and say what changed; exit 1 when a message cannot be read any more: it stays as it was."""
     with large.at_work(args, reader_of) as at:
         store, bench = at.bench.store, at.bench
-        basis = reading_basis(bench.settings, bench.house)
+        basis = work_basis(bench.settings, bench.house)
         with recorded(store, "rebuild", "", clock):
             done = large.carry_out(at, REBUILD, basis, lambda: stretches_of(store), "rebuilding")
         kept = len(without_raw(store))

@@ -4,7 +4,7 @@ import argparse
 
 from pipeline.commands import large
 from pipeline.commands.opening import clock
-from pipeline.commands.readers import reader_of, reading_basis
+from pipeline.commands.readers import reader_of, work_basis
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import RETAG
 from storage.runs import status_counts
@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     """Read every stored message again, and say how many verdicts changed and how many now disagree with people."""
     with large.at_work(args, reader_of) as at:
         store, bench = at.bench.store, at.bench
-        basis = reading_basis(bench.settings, bench.house)
+        basis = work_basis(bench.settings, bench.house)
         with recorded(store, "retag", "", clock):
             done = large.carry_out(at, RETAG, basis, lambda: stretches_of(store), "retagging")
         disagree = status_counts(store).disagrees
