@@ -259,6 +259,6 @@ class OtherRules(StatshopError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This worker has other rules, another second opinion or other settings than the machine that began the work. "
+            "This worker has other rules, second opinion or settings than the machine that began the work. "
             "Give all machines the same files and settings; the work then goes on."
         )

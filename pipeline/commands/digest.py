@@ -8,6 +8,7 @@ from digests.make import make_digest
 from digests.period import month_before
 from pipeline.commands.digesting import catalogue_of, digest_options, make_month
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.errors import OptionsApart
 from storage.engine import Store, open_store
 
 
@@ -22,6 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the digest and name its files; or explain a number of it."""
+    if args.again and not args.issue:
+        raise OptionsApart("--again", "goes with --issue: it issues a month that was issued before")
+    if args.explain and args.issue:
+        raise OptionsApart("--explain", "only lists messages: call it without --issue")
     settings, house = settings_of(args), house_of(args)
     month = args.month or month_before(clock())
     with open_store(storage_url(settings, house)) as store:

@@ -27,7 +27,8 @@ from pipeline.config import Settings
 from pipeline.errors import NoWorker
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
-from storage.engine import open_store
+from storage.engine import current_revision, open_store
+from storage.errors import StorageError
 from storage.job_tables import scripts_left
 from storage.jobs import living_workers
 from storage.runs import status_counts
@@ -70,7 +71,8 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
     if (opinion := opinion_file(settings, house)) is not None:
         yield _checked("second opinion", lambda: _opinion(opinion, rules_folder(settings, house)))
     yield _checked("database", lambda: _database(storage_url(settings, house)))
-    yield _checked("key of erasures", lambda: _erasure_key(settings, house))
+    if not is_new(storage_url(settings, house)):
+        yield _checked("key of erasures", lambda: _erasure_key(settings, house))
     if not storage_url(settings, house).startswith("sqlite"):
         yield _checked("queue", lambda: _queue(storage_url(settings, house)))
         yield _checked("workers", lambda: _workers(storage_url(settings, house)))
@@ -112,7 +114,18 @@ def _opinion(file: Path, rules: Path | None) -> str:
     return f"on for {', '.join(opinion.tags) or 'nothing, it does not beat chance'}"
 
 
+def is_new(url: str) -> bool:
+    """Say whether the database answers and has no tables yet."""
+    try:
+        with open_store(url, check_schema=False) as store:
+            return not current_revision(store)
+    except StorageError:
+        return False
+
+
 def _database(url: str) -> str:
+    if is_new(url):
+        return "new; the first poll makes its tables"
     with open_store(url) as store:
         return f"reachable, schema current, {many(status_counts(store).messages, 'message')}"
 

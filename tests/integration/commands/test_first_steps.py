@@ -1,0 +1,18 @@
+"""What a newcomer calls first, and options that do nothing alone."""
+
+import pytest
+
+
+def test_a_database_that_is_not_made_yet_is_no_fault(statshop):
+    said = statshop("doctor")[1]
+    assert "ok   database: new; the first poll makes its tables" in said
+    assert "key of erasures" not in said
+
+
+@pytest.mark.parametrize("options", [["--again"], ["--explain", "cohesion", "--issue"]])
+def test_a_digest_asked_for_by_options_that_do_nothing_is_not_made(statshop, house, options):
+    statshop("upgrade")
+    status, said = statshop("digest", "2011-03", *options)
+    assert status == 1
+    assert "Nothing was done." in said
+    assert not (house / "var/digests").exists()
