@@ -100,6 +100,7 @@ def settings_file(survey: NewSurvey) -> str:
             "[digests]",
             f"subject = {text(survey.name)}",
             f"mailbox_name = {text(survey.name + ' mailbox')}",
+            f"coverage_area = {text(survey.area)}",
             "",
         ]
     )

@@ -29,6 +29,7 @@ class NewSurvey:
     name: str
     mailbox: str
     organisation: str
+    area: str
     products: tuple[NewProduct, ...]
     users: tuple[NewUser, ...] = ()
     host: str = ""

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from pipeline.adapting.making import write_start
 from pipeline.adapting.survey import NewSurvey, product_of, user_of
+from pipeline.commands.address_asked import address_asked
 from pipeline.errors import AnswerMissing
 
 _QUESTIONS = {
     "survey": "What is the survey called?",
     "mailbox": "Which address do its users write to?",
     "organisation": "Which organisation publishes it?",
+    "area": "Which area do its figures cover?",
 }
 
 
@@ -22,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--survey", metavar="NAME", help="what the survey is called")
     parser.add_argument("--mailbox", metavar="ADDRESS", help="the address that its users write to")
     parser.add_argument("--organisation", metavar="NAME", help="who publishes it")
+    parser.add_argument("--area", metavar="NAME", help="the area its figures cover, as digests say it")
     parser.add_argument("--host", default="", help="the IMAP server")
     product, user = (
         "a product: “Title; further words, by commas” (repeat)",
@@ -42,8 +45,9 @@ def run(args: argparse.Namespace) -> int:
     )
     survey = NewSurvey(
         name=single["survey"],
-        mailbox=single["mailbox"],
+        mailbox=address_asked(single["mailbox"]),
         organisation=single["organisation"],
+        area=single["area"],
         host=args.host,
         products=tuple(map(product_of, products)),
         users=tuple(map(user_of, users or ())),

@@ -21,7 +21,7 @@ Petra Vance
 """
 ANSWERS = (
     *("--survey", "Allotments and Gardens Survey", "--mailbox", "growing@gardens.example"),
-    *("--organisation", "Department for Gardens"),
+    *("--organisation", "Department for Gardens", "--area", "Great Britain"),
     *("--product", "Allotments and Gardens Survey: Waiting Lists; waiting list"),
     *("--product", "Allotments and Gardens Survey: Water Use in Gardens; hosepipe, water butts"),
     *("--user", "Society of Allotment Holders; allotmentholders.example"),
@@ -42,7 +42,15 @@ def test_a_second_team_is_set_up_and_classifies_its_mail(tmp_path: Path, run_in:
     (row,) = map(json.loads, classified.stdout.splitlines())
     assert row["products"] == ["water-use-in-gardens"]
     assert row["user_category"] == "society-of-allotment-holders"
+    assert 'coverage_area = "Great Britain"' in (tmp_path / "allotments/config.toml").read_text()
     assert (row["uses"], row["channels"]) == (["monitoring"], ["usage-feedback", "data-request"])
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path, run_in: Callable[..., Ran]) -> None:
+    failed = run_in(tmp_path, "pipeline.commands.main", "init", "allotments", *ANSWERS, "--mailbox", "not an address")
+    assert failed.returncode == 1
+    assert "is not an address" in failed.stderr
+    assert not (tmp_path / "allotments").exists()
 
 
 def test_what_nobody_can_be_asked_for_is_named(tmp_path: Path, run_in: Callable[..., Ran]) -> None:

@@ -23,6 +23,7 @@ ALLOTMENTS = NewSurvey(
     name="Allotments and Gardens Survey",
     mailbox="Growing@gardens.example",
     organisation="Department for Gardens",
+    area="Great Britain",
     products=(
         product_of("Allotments and Gardens Survey: Waiting Lists Bulletin; waiting list, time on the list"),
         product_of("Allotments and Gardens Survey: Water Use in Gardens; hosepipe, water butts"),
@@ -127,6 +128,7 @@ def test_text_that_would_break_toml_is_quoted(tmp_path: Path) -> None:
         name='Survey "of" \\ hedges\n[x]',
         mailbox="hedges@x.example",
         organisation='The "Hedge" Office',
+        area='North "and" South',
         products=(product_of('Hedges "tall" and small'),),
     )
     write_start(odd, tmp_path)
@@ -160,6 +162,6 @@ def test_a_survey_is_known_by_its_name_its_words_and_its_initials() -> None:
 def test_no_two_products_share_an_id() -> None:
     titles = ("Hedges", "hedges", "Survey", "?")
     survey = NewSurvey(
-        name="Garden Survey", mailbox="a@x.example", organisation="X", products=tuple(map(product_of, titles))
+        name="Garden Survey", mailbox="a@x.example", organisation="X", area="Y", products=tuple(map(product_of, titles))
     )
     assert product_ids(survey) == ("hedges", "hedges-2", "survey-3", "product-4")
