@@ -189,7 +189,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _storage_failed(request: Request, error: Exception) -> Response:
     log.error("store failed: %s", error)
-    words = f"{error} Nothing was changed."
+    words = str(error) if "Nothing was" in str(error) else f"{error} Nothing was changed."
     return page(request, "sorry.html", 503, title="Sorry, there is a problem", words=words)
 
 

@@ -1,5 +1,6 @@
 """Open a database and work in it: one reading or writing transaction at a time, its errors in our words."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,15 +13,17 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, UnknownDatabase
+from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
 from storage.lines import CLIENT, SERVER
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import serves_this_program
 from storage.wrapping import errors_in_words
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 BUSY_TIMEOUT_SECONDS = 30
+NOTE_SECONDS = 1  # how long what is noted in passing waits for the writer's lock
 TRIES = 3  # of a transaction that PostgreSQL ended to resolve a deadlock
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -46,6 +49,7 @@ class Store:
         self._engine = engine
         self.erasure_key = erasure_key  # knows erased mail again (storage.tombstones); b"": it lies beside the file
         self._writer = engine.execution_options(storage_writes=True)
+        self._noter = engine.execution_options(storage_writes=True, storage_wait=NOTE_SECONDS)
 
     def __repr__(self) -> str:
         return f"Store({self.name!r})"
@@ -96,6 +100,14 @@ class Store:
                     raise  # SQLite has waited its half minute already
         with self.writing() as session:
             return work(session)
+
+    def note(self, work: Callable[[Session], object]) -> None:
+        """Do `work`, which notes something in passing; where that cannot be done soon, the log says so instead."""
+        try:
+            with errors_in_words(), Session(self._noter) as session, session.begin():
+                work(session)
+        except StorageError as error:
+            log.error("not noted: %s", error)
 
     def outside(self, *statements: str) -> list[Any]:
         """Run statements outside any transaction, as VACUUM must be; give the first row of each, None where none."""
@@ -223,5 +235,9 @@ def _set_up(connection: Any, record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """Take the writer's lock at once: a reader that turns writer half-way cannot wait, and would fail."""
-    writes = connection.get_execution_options().get("storage_writes", False)
+    options = connection.get_execution_options()
+    writes, wait = options.get("storage_writes", False), options.get("storage_wait", BUSY_TIMEOUT_SECONDS)
+    if wait != connection.info.get("storage_wait", BUSY_TIMEOUT_SECONDS):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait * 1000}")
+        connection.info["storage_wait"] = wait
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

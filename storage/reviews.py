@@ -66,9 +66,9 @@ def record_look(store: Store, message_id: int, *, who: str, what: str, now: date
 
 
 def record_looks(store: Store, message_ids: Collection[int], *, who: str, what: str, now: datetime) -> None:
-    """Write down that somebody looked at `what` of several messages."""
+    """Write down that somebody looked at `what` of several messages; a store that takes no more may still be read."""
     looked = [{"message_id": one, "who": who, "what": what, "at": now} for one in message_ids]
-    store.write(lambda session: insert_all(session, m.look, looked))
+    store.note(lambda session: insert_all(session, m.look, looked))
 
 
 def looks(store: Store, message_id: int) -> tuple[Look, ...]:

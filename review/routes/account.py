@@ -133,7 +133,8 @@ def sign_out(request: Request, site: Here, person: Reader, form: ReaderForm) -> 
     """End this session, here and in the store."""
     users.close_session(site.store, hash_of(request.cookies[cookie_name(site.options)]))
     response = RedirectResponse("/sign-in?out=yes", 303)
-    response.delete_cookie(cookie_name(site.options), path="/", httponly=True, samesite="lax")
+    secure = site.options.secure_cookies  # without it a browser refuses to touch a `__Host-` cookie
+    response.delete_cookie(cookie_name(site.options), path="/", httponly=True, samesite="lax", secure=secure)
     return response
 
 

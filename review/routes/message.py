@@ -1,7 +1,5 @@
 """One message: its page, its original HTML in a sandbox, its bytes."""
 
-import logging
-
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -13,9 +11,7 @@ from review.security import FOREIGN_POLICY
 from review.signin import Person, Reader
 from review.site import Here, Number, Site, page
 from storage import messages, reviews
-from storage.errors import StorageError
 
-log = logging.getLogger(__name__)
 router = APIRouter(prefix="/messages/{message_id:int}")
 
 
@@ -28,11 +24,8 @@ def show(request: Request, site: Here, person: Reader, message_id: Number) -> Re
 
 
 def note_look(site: Site, person: Person, message_id: int, what: str) -> None:
-    """Write down who looked at what, without content; a store too full to write may still be read."""
-    try:
-        reviews.record_look(site.store, message_id, who=person.name, what=what, now=site.clock())
-    except StorageError as error:
-        log.error("look not recorded id=%s user=%s: %s", message_id, person.user.id, error)
+    """Write down who looked at what, without content."""
+    reviews.record_look(site.store, message_id, who=person.name, what=what, now=site.clock())
 
 
 @router.get("/next")
@@ -68,8 +61,8 @@ def original(request: Request, site: Here, person: Reader, message_id: Number) -
 @router.get("/original.html")
 def original_html(site: Here, person: Reader, message_id: Number) -> Response:
     """Give the frame's content: no script, no request, no form."""
-    note_look(site, person, message_id, "html")
     html = harmless(reviews.message(site.store, message_id).html)
+    note_look(site, person, message_id, "html")
     headers = {"Content-Security-Policy": FOREIGN_POLICY, "X-Frame-Options": "SAMEORIGIN"}
     return HTMLResponse(html or "<p>This message has no HTML.</p>", headers=headers)
 
@@ -77,8 +70,9 @@ def original_html(site: Here, person: Reader, message_id: Number) -> Response:
 @router.get("/raw")
 def raw(site: Here, person: Reader, message_id: Number) -> Response:
     """Give the message as it was received, to keep as a file."""
+    content = messages.raw_bytes(site.store, message_id)
     note_look(site, person, message_id, "raw")
-    return attachment(messages.raw_bytes(site.store, message_id), f"message-{message_id}.eml")
+    return attachment(content, f"message-{message_id}.eml")
 
 
 def attachment(content: bytes, filename: str) -> Response:

@@ -121,7 +121,7 @@ def confirm_many(request: Request, site: Here, person: Reviewer, form: ReviewerF
 def _pair(text: str) -> tuple[int, int] | None:
     number, _, version = text.partition(":")
     both = number.isascii() and version.isascii() and number.isdigit() and version.isdigit()
-    return (int(number), int(version)) if both and len(text) < 40 else None
+    return (int(number), int(version)) if both and max(len(number), len(version)) < 16 else None
 
 
 def _line(site: Site, number: int) -> tuple[int, str, tuple[str, ...]]:

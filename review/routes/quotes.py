@@ -13,7 +13,7 @@ from review.signin import Person, Reader, Reviewer, ReviewerForm, text_of
 from review.site import Here, Number, Site, page
 from review.times import month_bounds
 from storage import reviews
-from storage.errors import NotDecided, StaleDecision, StorageError
+from storage.errors import NotDecided, StaleDecision
 from storage.quotes import QuotedMessage, quoted_messages
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def _page(
     wanted = [one for one in found if one.published == (show != "open")]
     turn = max(1, min(turn, (len(wanted) + MOST_SHOWN - 1) // MOST_SHOWN))
     shown = wanted[(turn - 1) * MOST_SHOWN : turn * MOST_SHOWN]
-    _note_looks(site, person, [one.id for one in shown])
+    reviews.record_looks(site.store, [one.id for one in shown], who=person.name, what="quotes", now=site.clock())
     return page(
         request,
         "quotes.html",
@@ -73,14 +73,6 @@ def _page(
         more=turn * MOST_SHOWN < len(wanted),
         saved=next((one for one in found if one.id == saved), None),
     )
-
-
-def _note_looks(site: Site, person: Person, ids: list[int]) -> None:
-    """Write down whose words were looked at; a store too full to write may still be read."""
-    try:
-        reviews.record_looks(site.store, ids, who=person.name, what="quotes", now=site.clock())
-    except StorageError as error:
-        log.error("looks not recorded user=%s: %s", person.user.id, error)
 
 
 @router.post("/{month}/{message_id:int}")

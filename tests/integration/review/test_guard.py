@@ -1,6 +1,16 @@
 """What every answer carries, and what never reaches a route."""
 
+import sqlite3
+import time
+from contextlib import closing
+
 import pytest
+
+from review.tokens import Scope, hash_of, new_token
+from storage import users
+from storage.engine import BUSY_TIMEOUT_SECONDS
+from storage.errors import StorageBusy
+from storage.tokens import add_token
 
 
 @pytest.mark.parametrize("path", ["/messages", "/sign-in", "/nowhere", "/healthz", "/assets/page.css", "/help"])
@@ -99,3 +109,38 @@ def test_mistake_of_the_program_is_told_in_words_and_dressed(make_app, client_of
     assert "ArithmeticError" not in answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/messages/1", "/messages/1/raw", "/api/v1/messages/1"])
+def test_store_that_is_being_written_can_be_read(app, client_of, clock, database, store, three, path):
+    client, secret = client_of(app, "reviewer"), new_token()
+    given = {"name": "test", "scopes": tuple(Scope), "token_hash": hash_of(secret)}
+    add_token(store, users.user_named(store, "reviewer").id, **given, who="test", now=clock())
+    clock.move(minutes=5)
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        assert client.get(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+        assert time.monotonic() - begun < BUSY_TIMEOUT_SECONDS / 2
+
+
+def test_store_that_is_busy_says_once_that_nothing_was_changed(app, client_of, token, monkeypatch):
+    client = client_of(app, "reviewer")
+    form = {"keys": "on", "token": token(client.get("/account").text)}
+
+    def busy(*asked, **more):
+        raise StorageBusy("locked")
+
+    monkeypatch.setattr(users, "set_keys_enabled", busy)
+    assert client.post("/account/keys", data=form).text.count("Nothing was changed") == 1
+
+
+@pytest.mark.parametrize("what", ["original.html", "raw"])
+def test_message_that_is_not_there_is_no_fault_of_the_store(reviewer, caplog, what):
+    assert reviewer.get(f"/messages/999/{what}").status_code == 404
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_number_that_no_database_holds_is_not_confirmed(reviewer, token, three):
+    form = {"token": token(reviewer.get("/account").text), "message": [f"{10**30}:1", f"{three[0]}:{10**30}"]}
+    assert reviewer.post("/messages/confirm", data=form).status_code == 200
