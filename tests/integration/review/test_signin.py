@@ -120,3 +120,11 @@ def held(store, table):
     """Count the rows of a table."""
     with store.reading() as session:
         return session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+
+
+def test_sign_out_takes_a_cookie_of_tls_away_over_tls(make_app, client_of, token):
+    client = client_of(make_app(PageOptions(secure_cookies=True)))
+    client.base_url = "https://localhost"
+    client.post("/sign-in", data=sign_in_form(client, token, password="three random words"))
+    answer = client.post("/sign-out", data={"token": token(client.get("/account").text)})
+    assert "Secure" in answer.headers["set-cookie"]
