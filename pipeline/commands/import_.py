@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.commands import large
 from pipeline.commands.job_functions import ARCHIVE
-from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, mailboxes_of, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import many, sentence_of
@@ -25,6 +25,9 @@ from storage.works import Stretch
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="an archive, or a folder of archives")
+    parser.add_argument(
+        "--mailbox", metavar="NAME", help="file them as mail of this mailbox: by its rules, in its digests"
+    )
     large.arguments(parser)
 
 
@@ -33,9 +36,11 @@ def run(args: argparse.Namespace) -> int:
     for path in args.paths:
         if not path.exists():
             raise NoSuchPath(path)
-    upgrade_when_new(storage_url(settings_of(args), house_of(args)))
+    settings = settings_of(args)
+    account = mailboxes_of(settings, args.mailbox)[0].account if args.mailbox else ARCHIVE
+    upgrade_when_new(storage_url(settings, house_of(args)))
     with large.at_work(args, steady_reader) as at:
-        results = [_imported(at, path) for path in args.paths if not at.bench.stop.is_set()]
+        results = [_imported(at, path, account) for path in args.paths if not at.bench.stop.is_set()]
     return 0 if all(results) else 1
 
 
@@ -46,32 +51,33 @@ def words_of(path: Path, counts: RunCounts) -> str:
     return did + (f", too large {counts.too_large:,}." if counts.too_large else ".")
 
 
-def stretches_in(path: Path, found: Survey) -> Iterator[Stretch]:
-    """Cut an archive into the stretches of a large work."""
+def stretches_in(path: Path, found: Survey, account: str) -> Iterator[Stretch]:
+    """Cut an archive into the stretches of a large work, each of which names the account it is filed under."""
     for number, part in enumerate(cut(path, found, SIZE)):
-        yield Stretch(number=number, what=part.plain(), messages=part.messages)
+        yield Stretch(number=number, what=part.plain() | {"account": account}, messages=part.messages)
 
 
-def basis_of(path: Path, found: Survey) -> str:
-    """Name an archive as it is now: where it lies, then its files and their sizes."""
+def basis_of(path: Path, found: Survey, account: str) -> str:
+    """Name an archive as it is now: where it lies and whose mail it is, then its files and their sizes."""
     digest = hashlib.sha256()
     for file in found.files:
         size = file.path.stat().st_size if file.path.exists() else 0
         digest.update(f"{file.place} {size}\n".encode())
-    return _where(path) + digest.hexdigest()[:12]
+    return _where(path, account) + digest.hexdigest()[:12]
 
 
-def _where(path: Path) -> str:
-    return hashlib.sha256(str(path).encode()).hexdigest()[:12] + "-"
+def _where(path: Path, account: str) -> str:
+    return hashlib.sha256(f"{account}\n{path}".encode()).hexdigest()[:12] + "-"
 
 
-def _imported(at: large.At, path: Path) -> bool:
+def _imported(at: large.At, path: Path, account: str) -> bool:
     whole = path.resolve()
     try:
         with recorded(at.bench.store, "import", ARCHIVE, clock) as run:
             found = survey(whole)
-            basis, name = basis_of(whole, found), f"importing {path.name}"
-            done = large.carry_out(at, IMPORT, basis, lambda: stretches_in(whole, found), name, replaces=_where(whole))
+            basis, replaces = basis_of(whole, found, account), _where(whole, account)
+            cut_up, name = (lambda: stretches_in(whole, found, account)), f"importing {path.name}"
+            done = large.carry_out(at, IMPORT, basis, cut_up, name, replaces=replaces)
             run.counts = RunCounts(**done.counts)
             run.outcome = RunOutcome.STOPPED if done.stopped else RunOutcome.DONE
     except ArchiveError as error:

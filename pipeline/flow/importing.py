@@ -18,7 +18,7 @@ from storage.works import stretch_of
 
 
 def import_stretch(store: Store, reader: Reader, work: int, number: int, now: datetime, *, account: str) -> bool:
-    """File a part of an archive; False when it was done before.
+    """File a part of an archive, under `account` where it names none; False when it was done before.
 
     A mail that is stored or set aside already is known by its digest before it is read (RFC 822 bytes with CRLF), so
     that a second import of the same archive costs little.
@@ -26,7 +26,7 @@ def import_stretch(store: Store, reader: Reader, work: int, number: int, now: da
     stretch = stretch_of(store, work, number)
     if stretch is None:
         return False
-    came = list(open_part(part_of(stretch.what), account=account))
+    came = list(open_part(part_of(stretch.what), account=stretch.what.get("account", account)))
     items = _items(store, reader, came, now)
 
     def counts(saved: Sequence[SavedMessage]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from fakes.imap_server import ImapServer
 
 from classifiers.catalogue import PACKAGED
 from classifiers.verdict import Dimension
-from pipeline.commands.opening import whole_catalogue
+from pipeline.commands.workshop import whole_catalogue
 from pipeline.config import load_settings
 from storage.engine import open_store
 from storage.records import QueueFilter
@@ -61,6 +61,26 @@ def test_each_mailbox_has_its_own_and_all_are_counted(
     assert (shown, [account[:3] for account in accounts]) == ([1, 2], ["one", "two"])
     assert "Read 3 messages again: 0 verdicts changed" in statshop("retag")[1]
     assert [counted(two, statshop, name) for name in (None, "one", "two")] == [3, 1, 2]
+
+
+def test_what_is_imported_for_a_mailbox_is_its_mail(two: Path, statshop: Statshop) -> None:
+    for number in (1, 2):
+        (two / f"{number}.eml").write_bytes(MAIL % (number, ASKED))
+    assert statshop("import", "1.eml", "--mailbox", "two")[0] == 0
+    assert statshop("import", "2.eml")[0] == 0
+    with open_store(f"sqlite:///{two}/var/statshop.db") as store:
+        assert [message(store, number).account[:4] for number in (1, 2)] == ["two-", "arch"]
+        assert [product_of(store, number) for number in (1, 2)] == ["giving", "volunteering"]
+    assert counted(two, statshop, "two") == 1
+    assert "0 verdicts changed" in statshop("retag")[1]
+    assert statshop("poll")[0] == 0  # mail 1 comes from the mailbox one as well: it stays what it is
+    assert [counted(two, statshop, name) for name in (None, "two")] == [3, 2]
+
+
+def test_an_import_for_a_mailbox_that_is_not_there_is_refused(two: Path, statshop: Statshop) -> None:
+    (two / "1.eml").write_bytes(MAIL % (1, ASKED))
+    status, said = statshop("import", "1.eml", "--mailbox", "three")
+    assert (status, "three" in said, (two / "var/statshop.db").exists()) == (1, True, False)
 
 
 def test_the_catalogue_over_all_knows_the_tags_of_each(two: Path) -> None:
