@@ -1,19 +1,22 @@
 """Names and passwords of people: what they may be; passwords are hashed with argon2id, and nothing of ours."""
 
 from secrets import token_hex
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 10
 _hasher = PasswordHasher()
+_at_once = BoundedSemaphore(2)  # each takes 64 MB and a processor: a crowd at the door is not to bring the page down
 # Checked where there is no hash, so that an unknown name takes as long as a wrong password. Nobody knows what it is of.
 _NOBODY = _hasher.hash(token_hex(32))
 
 
 def hash_password(password: str) -> str:
     """Hash a password for keeping (argon2id with the library's parameters, RFC 9106 low memory)."""
-    return _hasher.hash(password)
+    with _at_once:
+        return _hasher.hash(password)
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
@@ -22,7 +25,8 @@ def verify_password(password_hash: str | None, password: str) -> bool:
     No hash (no such user, or one who signs on elsewhere and has "") takes the same time, and no password belongs to it.
     """
     try:
-        _hasher.verify(password_hash or _NOBODY, password)
+        with _at_once:
+            _hasher.verify(password_hash or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(password_hash)

@@ -31,7 +31,7 @@ from review.signin import (
 from review.signon import NotAdmittedError, admit_by_name
 from review.site import Here, Site, page
 from review.tokens import hash_of
-from storage import users
+from storage import attempts, users
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -98,21 +98,22 @@ async def _signing_in(request: Request) -> FormData:
 
 @router.post("/sign-in")
 def sign_in(request: Request, site: Here, form: Annotated[FormData, Depends(_signing_in)]) -> Response:
-    """Check name and password; a name with too many failures waits.
+    """Check name and password; a name with too many failures waits, those counted that are being checked.
 
     A decision that the form holds is sent on with it (307), to be shown again.
     """
     name, going_to, held = text_of(form, "name"), local_path(text_of(form, "next")), held_of(form)
-    if _is_throttled(site, name):
+    attempt = _attempt(site, name)
+    if attempt is None:
         problem = TOO_MANY.format(minutes=site.options.failed_sign_in_minutes)
         return sign_in_form(request, site, going_to=going_to, name=name, problem=problem, status=429, held=held)
     password = form.get("password", "")
     user = users.user_named(site.store, name)
     right = passwords.verify_password(user.password_hash if user else None, str(password)[:1000])
     if user is None or not right:
-        users.record_failed_sign_in(site.store, name, now=site.clock())
         log.warning("sign-in refused")
         return sign_in_form(request, site, going_to=going_to, name=name, problem=WRONG, status=403, held=held)
+    attempts.attempt_succeeded(site.store, attempt)
     response = let_in(site, user, going_to, 307 if held else 303)
     response.delete_cookie(FORM_COOKIE, path="/", httponly=True, samesite="lax")
     return response
@@ -123,9 +124,10 @@ def held_of(form: FormData) -> Held:
     return [(name, value) for name, value in fields_of(form).multi_items() if name not in OWN_FIELDS]
 
 
-def _is_throttled(site: Site, name: str) -> bool:
-    since = site.clock() - timedelta(minutes=site.options.failed_sign_in_minutes)
-    return users.failed_sign_ins_since(site.store, name, since) >= site.options.failed_sign_ins
+def _attempt(site: Site, name: str) -> int | None:
+    now = site.clock()
+    since = now - timedelta(minutes=site.options.failed_sign_in_minutes)
+    return attempts.begin_attempt(site.store, name, since=since, most=site.options.failed_sign_ins, now=now)
 
 
 @router.post("/sign-out")

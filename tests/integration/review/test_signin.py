@@ -2,6 +2,7 @@
 
 import pytest
 
+from review import passwords
 from review.options import PageOptions
 from storage import users
 
@@ -128,3 +129,18 @@ def test_sign_out_takes_a_cookie_of_tls_away_over_tls(make_app, client_of, token
     client.post("/sign-in", data=sign_in_form(client, token, password="three random words"))
     answer = client.post("/sign-out", data={"token": token(client.get("/account").text)})
     assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_attempt_counts_before_its_password_is_looked_at(app, client_of, token, clock, monkeypatch, store):
+    counted = []
+
+    def verify(password_hash, password):
+        counted.append(users.failed_sign_ins_since(store, "reviewer", clock()))
+        return password == "right"
+
+    monkeypatch.setattr(passwords, "verify_password", verify)
+    client = client_of(app)
+    client.post("/sign-in", data=sign_in_form(client, token))
+    client.post("/sign-in", data=sign_in_form(client, token, password="right"))
+    assert counted == [1, 2]
+    assert users.failed_sign_ins_since(store, "reviewer", clock()) == 1
