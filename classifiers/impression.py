@@ -8,12 +8,11 @@ product, the files of another survey) is doubted a little.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from typing import Any
-
-import numpy
 
 from classifiers.categories import BY_ADDRESS
 from classifiers.message_evidence import Evidence
@@ -24,7 +23,7 @@ DIMENSIONS = (Dimension.PRODUCT, Dimension.USER_CATEGORY)
 NO_ADDRESS = "nobody"  # an address that no list gives to anybody
 UNMEASURED = 0.3  # the chance of a tag whose words were never measured: mail is as sure as before words were looked at
 AT = "@"  # before whose address it is, among the words
-_START, _NOTHING, _WORDS = 0, 1, 2  # rows of the table: what every message begins with, zeros, the first word
+_LANE, _BIAS = 32, 1 << 15  # bits of a figure in a row, and what makes each of them positive
 _PARTS = 100  # worths are added up in hundredths: whole numbers are exact in any order and on every machine
 
 
@@ -52,34 +51,35 @@ class Impressions:
         tables = [measured.get(dimension.value, {}) for dimension in DIMENSIONS]
         starts = [{name: float(start) for name, start in table.get("start", {}).items()} for table in tables]
         self._products, self._users = map(tuple, starts)
-        words = dict.fromkeys(word for table in tables for worths in table.get("worth", {}).values() for word in worths)
-        self._places = {word: place for place, word in enumerate(words, _WORDS)}
-        self._known = frozenset(words)
-        self._worth = numpy.zeros((_WORDS + len(words), len(self._products) + len(self._users)), dtype=numpy.int16)
-        self._worth[_START] = [_whole(start) for those in starts for start in those.values()]
-        for column, worths in enumerate(_columns(tables, starts)):
-            for word, worth in worths.items():
-                self._worth[self._places[word], column] = _whole(worth)
+        columns = tuple(_columns(tables, starts))
+        nothing = sum(_BIAS << _LANE * place for place in range(len(columns)))
+        self._start = nothing + sum(map(_worth, count(), (start for those in starts for start in those.values())))
+        self._rows = dict.fromkeys(chain.from_iterable(columns), nothing)
+        for place, column in enumerate(columns):
+            for word, worth in column.items():
+                self._rows[word] += _worth(place, worth)
+        self._known = frozenset(self._rows)
 
     def of(self, evidence: Evidence, users: Iterable[Tag]) -> Impression:
         """Give the impression that a message makes; `users` are the kinds of user in question, with their hits."""
-        counting, count = evidence.counts.body | evidence.counts.subject, len(self._products)
+        counting, of_products = evidence.counts.body | evidence.counts.subject, len(self._products)
         sentences = evidence.found.sentences
         said = self._known.intersection(chain.from_iterable([one.stems for one in sentences if one.zone in counting]))
         signed = chain.from_iterable([one.stems for one in sentences if one.kind is ZoneKind.SIGNATURE])
         beside = self._known.intersection(chain(signed, addresses(users))) - said
-        of_all, more = self._added(_START, said), self._added(_NOTHING, beside)
-        of_users = [(one + other) / _PARTS for one, other in zip(of_all[count:], more[count:], strict=True)]
+        of_all, more = self._added(said, self._start), self._added(beside)
+        of_users = [(one + other) / _PARTS for one, other in zip(of_all[of_products:], more[of_products:], strict=True)]
         return Impression(
-            products={product: one / _PARTS for product, one in zip(self._products, of_all[:count], strict=True)},
+            products={product: one / _PARTS for product, one in zip(self._products, of_all[:of_products], strict=True)},
             users=dict(zip(self._users, _chances(of_users), strict=True)),
         )
 
-    def _added(self, row: int, words: Iterable[str]) -> list[int]:
-        """Add up a row of the table and those of some words: a figure a tag."""
-        rows = self._worth[[row, *[self._places[word] for word in words]]]
-        added: list[int] = numpy.add.reduce(rows, axis=0, dtype=numpy.int32).tolist()
-        return added
+    def _added(self, words: Set[str], *start: int) -> list[int]:
+        """Add up the rows of some words, all their figures at once: a figure a tag."""
+        tags, rows = len(self._products) + len(self._users), len(words) + len(start)
+        added = sum(map(self._rows.__getitem__, words), *start)
+        figures = struct.unpack(f"<{tags}I", added.to_bytes(tags * _LANE // 8, "little"))
+        return [figure - rows * _BIAS for figure in figures]
 
 
 def addresses(users: Iterable[Tag]) -> set[str]:
@@ -93,8 +93,9 @@ def _columns(tables: Iterable[Mapping[str, Any]], starts: Iterable[Mapping[str, 
         yield from (table.get("worth", {}).get(name, {}) for name in those)
 
 
-def _whole(worth: float) -> int:
-    return round(worth * _PARTS)
+def _worth(place: int, worth: float) -> int:
+    """Give what is added to a row for a worth in its place: figures stand side by side in one number."""
+    return round(worth * _PARTS) << _LANE * place
 
 
 def _chances(scores: list[float]) -> list[float]:
