@@ -59,9 +59,9 @@ class NoSuchPath(StatshopError):
 class UnfitPerson(StatshopError):
     """A name or a password that a reviewer cannot have; `problem` says what to do, without its full stop."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, not_done: str = "Nobody was added") -> None:
         self.problem = problem
-        super().__init__(f"Nobody was added. {problem}.")
+        super().__init__(f"{not_done}. {problem}.")
 
 
 class NoMailbox(StatshopError):

@@ -71,6 +71,8 @@ def role_given(identity: Identity, admission: Admission) -> str:
 
 def role_of(identity: Identity, known: User | None, admission: Admission) -> str:
     """Decide in which role somebody comes in. Raises NotAdmittedError."""
+    if known is not None and known.is_removed:
+        raise NotAdmittedError(identity.name, "You may no longer use this page.")
     given = role_given(identity, admission)
     if given:
         return given

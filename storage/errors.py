@@ -178,6 +178,22 @@ class NoSuchUser(StorageError):
         self.reason, self.user = "no such user", user
 
 
+class UserRemoved(StorageError):
+    """Tell that an administrator has shut this person out."""
+
+    def __init__(self, name: str) -> None:
+        Exception.__init__(self, f"{name} may no longer sign in. Give them a role on the page People first.")
+        self.reason, self.name = "user removed", name
+
+
+class LastAdministrator(StorageError):
+    """Tell that without this person nobody could administer the page."""
+
+    def __init__(self, name: str) -> None:
+        Exception.__init__(self, f"{name} is the only administrator. Make somebody else one first.")
+        self.reason, self.name = "last administrator", name
+
+
 class NoSuchToken(StorageError):
     """Tell that there is no token of that number that stands."""
 

@@ -329,9 +329,12 @@ class QueuePage:
     count_is_exact: bool = True  # counts are exact up to 1,000, then "1,000+"
 
 
+REMOVED = "removed"  # the role of somebody who may no longer sign in
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
-    """A reviewer: `role` is reader, reviewer or administrator.
+    """A reviewer: `role` is reader, reviewer or administrator, or `REMOVED`: no longer signs in, kept for the history.
 
     Without a password they come by single sign-on alone, where they are known as `subject` ("" until they came).
     """
@@ -342,6 +345,11 @@ class User:
     password_hash: str = field(repr=False)
     keys_enabled: bool = True
     subject: str = ""
+
+    @property
+    def is_removed(self) -> bool:
+        """Say whether an administrator has shut this person out."""
+        return self.role == REMOVED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

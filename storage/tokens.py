@@ -11,7 +11,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.engine import Store
 from storage.errors import NoSuchToken
-from storage.records import User
+from storage.records import REMOVED, User
 from storage.sql import insert_once
 
 _USED_AT_STEP = timedelta(minutes=1)  # a token's last use is written down so often at most
@@ -65,14 +65,15 @@ def tokens(store: Store) -> tuple[Token, ...]:
 def token_holder(store: Store, token_hash: str, *, now: datetime) -> TokenHolder | None:
     """Give whose token this is, and note that it was used (to the minute); None for none, or a revoked one."""
     row = m.api_token.c
-    standing = _joined().where(row.token_hash == token_hash, row.revoked_at.is_(None))
+    holds = (row.token_hash == token_hash, row.revoked_at.is_(None), m.reviewer.c.role != REMOVED)
+    standing = _joined().where(*holds)
     with store.reading() as session:
         found = session.connection().execute(standing).first()
     if found is None:
         return None
     if found.used_at is None or now - found.used_at >= _USED_AT_STEP:
         used = update(m.api_token).where(row.id == found.id).values(used_at=now)
-        store.write(lambda session: session.connection().execute(used))
+        store.note(lambda session: session.connection().execute(used))
     user = User(
         id=found.reviewer_id,
         name=found.user_name,

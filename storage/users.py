@@ -7,9 +7,9 @@ from sqlalchemy import Row, delete, func, select, update
 
 from storage import models as m
 from storage.engine import Store
-from storage.errors import NoSuchUser, UserExists
+from storage.errors import LastAdministrator, NoSuchUser, UserExists
 from storage.plain import Plain
-from storage.records import User
+from storage.records import REMOVED, User
 from storage.sql import insert_all, insert_once
 
 _USED_AT_STEP = timedelta(minutes=1)  # a session's last use is written down so often at most: pages only read
@@ -33,6 +33,13 @@ def user_named(store: Store, name: str) -> User | None:
     """Give the person of that name, upper and lower case alike; None when there is none."""
     with store.reading() as session:
         found = session.connection().execute(select(m.reviewer).where(m.reviewer.c.name_key == _key(name))).first()
+    return None if found is None else _user(found)
+
+
+def user_numbered(store: Store, user_id: int) -> User | None:
+    """Give the person of that number; None when there is none."""
+    with store.reading() as session:
+        found = session.connection().execute(select(m.reviewer).where(m.reviewer.c.id == user_id)).first()
     return None if found is None else _user(found)
 
 
@@ -68,6 +75,31 @@ def set_password_hash(store: Store, user_id: int, password_hash: str) -> None:
     close_sessions_of(store, user_id)
 
 
+def remove_user(store: Store, user_id: int, *, now: datetime) -> None:
+    """Shut a person out: no password, no session and no token of theirs opens anything from now on.
+
+    The row stays, so that neither their name nor their subject makes a new account, and the history keeps its names.
+    Raises NoSuchUser, LastAdministrator.
+    """
+    row, session_row, token = m.reviewer.c, m.reviewer_session, m.api_token
+    # Locked in order: of two administrators who shut each other out at once, the second is the last.
+    administrators = select(row.id).where(row.role == "administrator").order_by(row.id).with_for_update()
+
+    def work(session: Any) -> None:
+        do = session.connection().execute
+        standing = do(administrators).scalars().all()
+        name = do(select(row.name).where(row.id == user_id)).scalar()
+        if name is None:
+            raise NoSuchUser(user_id)
+        if standing == [user_id]:
+            raise LastAdministrator(name)
+        do(update(m.reviewer).where(row.id == user_id).values(role=REMOVED, password_hash=""))
+        do(delete(session_row).where(session_row.c.reviewer_id == user_id))
+        do(update(token).where(token.c.reviewer_id == user_id, token.c.revoked_at.is_(None)).values(revoked_at=now))
+
+    store.write(work)
+
+
 def set_keys_enabled(store: Store, user_id: int, enabled: bool) -> None:
     """Switch a person's single-key shortcuts on or off (WCAG 2.1.4)."""
     _change(store, user_id, keys_enabled=enabled)
@@ -87,12 +119,13 @@ def session_user(store: Store, token_hash: str, *, now: datetime, idle: timedelt
     row, user = m.reviewer_session.c, m.reviewer
     mine = select(user, row.opened_at, row.used_at).join(user, row.reviewer_id == user.c.id)
     with store.reading() as session:
-        found = session.connection().execute(mine.where(row.token_hash == token_hash)).first()
+        allowed = mine.where(row.token_hash == token_hash, user.c.role != REMOVED)
+        found = session.connection().execute(allowed).first()
     if found is None or now >= found.used_at + idle or now >= found.opened_at + absolute:
         return None
     if now - found.used_at >= min(_USED_AT_STEP, idle / 2):
         used = update(m.reviewer_session).where(row.token_hash == token_hash).values(used_at=now)
-        store.write(lambda session: session.connection().execute(used))
+        store.note(lambda session: session.connection().execute(used))
     return _user(found)
 
 

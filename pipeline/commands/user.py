@@ -10,9 +10,10 @@ from pipeline.errors import UnfitPerson
 from review.passwords import hash_password, name_problem, password_problem
 from review.tokens import Scope, hash_of, new_token
 from storage.engine import Store, open_store
-from storage.errors import NoSuchUser
+from storage.errors import NoSuchUser, UserRemoved
+from storage.records import User
 from storage.tokens import Token, add_token, revoke_token, tokens
-from storage.users import add_user, user_named, users
+from storage.users import add_user, remove_user, set_password_hash, user_named, users
 
 ROLES = ("reader", "reviewer", "administrator")
 
@@ -26,6 +27,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     how = add.add_mutually_exclusive_group()
     how.add_argument("--make-password", action="store_true", help="make a password and print it once")
     how.add_argument("--sign-on", action="store_true", help="without a password: they come by single sign-on alone")
+    password = actions.add_parser("password", help="give a person a new password, and end their sessions")
+    password.add_argument("name", metavar="NAME")
+    password.add_argument("--make-password", action="store_true", help="make a password and print it once")
+    remove = actions.add_parser("remove", help="shut a person out: password, sessions, tokens and single sign-on")
+    remove.add_argument("name", metavar="NAME")
     actions.add_parser("list", help="list the people and their roles")
     token = actions.add_parser("token", help="make a token for somebody's scripts and print it once")
     token.add_argument("name", metavar="NAME")
@@ -56,11 +62,45 @@ def _add(store: Store, args: argparse.Namespace) -> None:
         add_user(store, name, "", args.role)
         print(f"{name} may sign in by single sign-on as {args.role}.")
         return
-    password = made_password() if args.make_password else _asked_password()
-    if problem := password_problem(password, name):
-        raise UnfitPerson(problem)
+    password = _fit_password(args, name, "Nobody was added")
     add_user(store, name, hash_password(password), args.role)
     print(f"{name} may sign in as {args.role}.")
+    _show(args, password)
+
+
+def _give_password(store: Store, args: argparse.Namespace) -> None:
+    user = _standing(store, args.name)
+    password = _fit_password(args, user.name, "The password stays as it was")
+    set_password_hash(store, user.id, hash_password(password))
+    print(f"{user.name} has a new password, and is signed out everywhere.")
+    _show(args, password)
+
+
+def _remove(store: Store, args: argparse.Namespace) -> None:
+    user = user_named(store, args.name)
+    if user is None:
+        raise NoSuchUser(args.name)
+    remove_user(store, user.id, now=clock())
+    print(f"{user.name} may no longer sign in; their tokens are worthless. The history keeps their name.")
+
+
+def _standing(store: Store, name: str) -> User:
+    user = user_named(store, name)
+    if user is None:
+        raise NoSuchUser(name)
+    if user.is_removed:
+        raise UserRemoved(user.name)
+    return user
+
+
+def _fit_password(args: argparse.Namespace, name: str, not_done: str) -> str:
+    password = made_password() if args.make_password else _asked_password()
+    if problem := password_problem(password, name):
+        raise UnfitPerson(problem, not_done)
+    return password
+
+
+def _show(args: argparse.Namespace, password: str) -> None:
     if args.make_password:
         print(f"Password, shown this once: {password}")
 
@@ -70,9 +110,7 @@ def _list(store: Store, args: argparse.Namespace) -> None:
 
 
 def _make_token(store: Store, args: argparse.Namespace) -> None:
-    user = user_named(store, args.name)
-    if user is None:
-        raise NoSuchUser(args.name)
+    user = _standing(store, args.name)
     secret, scopes = new_token(), sorted(set(args.scope))
     made = {"name": args.label, "scopes": scopes, "token_hash": hash_of(secret)}
     token = add_token(store, user.id, **made, who="the command line", now=clock())
@@ -99,4 +137,12 @@ def _asked_password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-_ACTIONS = {"add": _add, "list": _list, "token": _make_token, "tokens": _list_tokens, "revoke": _revoke}
+_ACTIONS = {
+    "add": _add,
+    "password": _give_password,
+    "remove": _remove,
+    "list": _list,
+    "token": _make_token,
+    "tokens": _list_tokens,
+    "revoke": _revoke,
+}

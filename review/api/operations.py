@@ -1,19 +1,23 @@
 """What the machine did, and who may use it, over JSON."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
 from review.api.access import AdministrateToken, ReadToken, ReviewToken
 from review.api.answers import CONFLICT, NOT_FOUND, Refused
-from review.api.shapes import LedgerQuery, PersonOut, RoleIn, person_out
+from review.api.shapes import LedgerQuery, PasswordIn, PersonOut, RoleIn, person_out
+from review.passwords import hash_password, password_problem
 from review.signin import ROLES, Role
-from review.site import Here, Number
+from review.site import Here, Number, Site
 from storage import ledger, runs, setaside, tokens, users
+from storage.errors import LastAdministrator
 from storage.ledger import LedgerRow
-from storage.records import Run, SetAside, StatusCounts
+from storage.records import Run, SetAside, StatusCounts, User
 from storage.tokens import Token
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])
 
 
@@ -53,13 +57,15 @@ def retry(site: Here, caller: ReviewToken, item_id: Number) -> SetAside:
     item = setaside.set_aside_one(site.store, item_id)
     if site.repair is None:
         raise HTTPException(409, "Nothing can be read again here: the page was started without a reader.")
-    site.repair.retry(item.id, "")
+    result = site.repair.retry(item.id, "")
+    worked = result.message_id is not None
+    log.info("retried set-aside id=%s user=%s worked=%s", item.id, caller.user.id, worked)
     return setaside.set_aside_one(site.store, item_id)
 
 
 @router.get("/people")
 def people(site: Here, caller: AdministrateToken) -> tuple[PersonOut, ...]:
-    """List who may sign in."""
+    """List who may sign in, and who no longer may: their role is `removed`."""
     return tuple(person_out(user) for user in users.users(site.store))
 
 
@@ -68,11 +74,44 @@ def change_role(site: Here, caller: AdministrateToken, user_id: Number, wanted: 
     """Give somebody another role; nobody takes the administrator's role from themselves."""
     if user_id == caller.user.id and ROLES[wanted.role] < Role.ADMINISTRATOR:
         raise Refused(("role: ask another administrator to change your own role",))
-    found = next((user for user in users.users(site.store) if user.id == user_id), None)
+    found = _person(site, user_id)
+    users.set_role(site.store, user_id, wanted.role)
+    log.info("role changed user=%s role=%s by user=%s", user_id, wanted.role, caller.user.id)
+    return PersonOut(id=found.id, name=found.name, role=wanted.role)
+
+
+def _person(site: Site, user_id: int) -> User:
+    found = users.user_numbered(site.store, user_id)
     if found is None:
         raise HTTPException(404, "There is nobody of that number.")
-    users.set_role(site.store, user_id, wanted.role)
-    return PersonOut(id=found.id, name=found.name, role=wanted.role)
+    return found
+
+
+@router.put("/people/{user_id}/password", status_code=204, responses={**NOT_FOUND, **CONFLICT})
+def give_password(site: Here, caller: AdministrateToken, user_id: Number, wanted: PasswordIn) -> None:
+    """Give somebody a new password, and end their sessions; one's own is changed on the page alone."""
+    if user_id == caller.user.id:
+        raise Refused(("password: change your own in your settings",))
+    found, password = _person(site, user_id), wanted.password.get_secret_value()
+    if found.is_removed:
+        raise Refused(("password: they may no longer sign in; give them a role first",))
+    if problem := password_problem(password, found.name):
+        raise HTTPException(422, f"{problem}.")
+    users.set_password_hash(site.store, user_id, hash_password(password))
+    log.info("password given to user=%s by user=%s", user_id, caller.user.id)
+
+
+@router.delete("/people/{user_id}", status_code=204, responses={**NOT_FOUND, **CONFLICT})
+def remove(site: Here, caller: AdministrateToken, user_id: Number) -> None:
+    """Shut somebody out: sessions and tokens end, no sign-in works. A role given later lets them in again."""
+    if user_id == caller.user.id:
+        raise Refused(("ask another administrator to shut you out",))
+    found = _person(site, user_id)
+    try:
+        users.remove_user(site.store, found.id, now=site.clock())
+    except LastAdministrator as error:
+        raise Refused((str(error),)) from error
+    log.info("user removed user=%s by user=%s", user_id, caller.user.id)
 
 
 @router.get("/tokens")
@@ -85,3 +124,4 @@ def list_tokens(site: Here, caller: AdministrateToken) -> tuple[Token, ...]:
 def revoke(site: Here, caller: AdministrateToken, token_id: Number) -> None:
     """Make a token worthless."""
     tokens.revoke_token(site.store, token_id, now=site.clock())
+    log.info("token revoked id=%s by user=%s", token_id, caller.user.id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from classifiers.catalogue import Dimension, StatementKind
 from review.filters import LONGEST, MONTH
@@ -117,6 +117,13 @@ class RoleIn(BaseModel):
     role: Literal["reader", "reviewer", "administrator"]
 
 
+class PasswordIn(BaseModel):
+    """A person's new password."""
+
+    model_config = ConfigDict(extra="forbid")
+    password: SecretStr
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
     """Why something was not done."""
@@ -127,7 +134,7 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonOut:
-    """Somebody who may sign in."""
+    """Somebody who may sign in, or with the role removed no longer may."""
 
     id: int
     name: str

@@ -7,10 +7,12 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
-from review.signin import ROLES, Administrator, AdministratorForm, Role, fields_of, text_of
+from review.signin import ROLES, Administrator, AdministratorForm, Person, Role, fields_of, text_of
 from review.site import Here, Number, Site, page
 from review.tokens import Scope, hash_of, new_token
 from storage import tokens, users
+from storage.errors import LastAdministrator
+from storage.records import User
 from storage.tokens import Token
 
 log = logging.getLogger(__name__)
@@ -41,11 +43,13 @@ def _people_page(
     made: MadeToken | None = None,
     status: int = 200,
 ) -> Response:
+    everybody = users.users(site.store)
     return page(
         request,
         "people.html",
         status,
-        people=users.users(site.store),
+        people=[user for user in everybody if not user.is_removed],
+        removed=[user for user in everybody if user.is_removed],
         roles=list(ROLES),
         tokens=tokens.tokens(site.store),
         scopes=list(Scope),
@@ -92,7 +96,7 @@ def change_role(
 ) -> Response:
     """Give somebody another role; nobody takes the administrator's role from themselves."""
     role = text_of(form, "role")
-    if role not in ROLES or all(user.id != user_id for user in users.users(site.store)):
+    if role not in ROLES or users.user_numbered(site.store, user_id) is None:
         raise HTTPException(404)
     if user_id == person.user.id and ROLES[role] < Role.ADMINISTRATOR:
         problem = "Ask another administrator to change your own role"
@@ -102,12 +106,56 @@ def change_role(
     return RedirectResponse("/people", 303)
 
 
+@router.get("/people/{user_id:int}")
+def one_person(request: Request, site: Here, person: Administrator, user_id: Number) -> Response:
+    """Offer a new password for somebody, and to shut them out."""
+    return _person_page(request, _other(site, person, user_id))
+
+
+def _other(site: Site, person: Person, user_id: int) -> User:
+    """Find somebody who may sign in, and is not the one who asks."""
+    found = users.user_numbered(site.store, user_id)
+    if found is None or found.is_removed or found.id == person.user.id:
+        raise HTTPException(404)
+    return found
+
+
+def _person_page(request: Request, other: User, problem: str = "", field: str = "", status: int = 200) -> Response:
+    return page(request, "person.html", status, other=other, problem=problem, field=field)
+
+
+@router.post("/people/{user_id:int}/password")
+def give_password(
+    request: Request, site: Here, person: Administrator, form: AdministratorForm, user_id: Number
+) -> Response:
+    """Give somebody a new password, and end their sessions."""
+    other, password = _other(site, person, user_id), str(form.get("password", ""))
+    if problem := passwords.password_problem(password, other.name):
+        return _person_page(request, other, problem, "password", 422)
+    users.set_password_hash(site.store, other.id, passwords.hash_password(password))
+    log.info("password given to user=%s by user=%s", other.id, person.user.id)
+    return RedirectResponse("/people", 303)
+
+
+@router.post("/people/{user_id:int}/remove")
+def remove(request: Request, site: Here, person: Administrator, form: AdministratorForm, user_id: Number) -> Response:
+    """Shut somebody out; nobody shuts out themselves."""
+    other = _other(site, person, user_id)
+    try:
+        users.remove_user(site.store, other.id, now=site.clock())
+    except LastAdministrator as error:  # whoever asks was shut out or changed meanwhile
+        return _person_page(request, other, str(error).rstrip("."), "remove", 409)
+    log.info("user removed user=%s by user=%s", other.id, person.user.id)
+    return RedirectResponse("/people", 303)
+
+
 @router.post("/people/tokens")
 def make_token(request: Request, site: Here, person: Administrator, form: AdministratorForm) -> Response:
     """Make a token for somebody's scripts, and show it this once."""
     name, owner = text_of(form, "token_name"), text_of(form, "owner")
     scopes = [scope for scope in Scope if scope.value in fields_of(form).getlist("scope")]
-    user = next((one for one in users.users(site.store) if str(one.id) == owner), None)
+    standing = (one for one in users.users(site.store) if not one.is_removed)
+    user = next((one for one in standing if str(one.id) == owner), None)
     if user is None or not scopes or not 1 <= len(name) <= 60 or not name.isprintable():
         problem = "Say what the token is for, in at most 60 characters, whose it is, and what it may do"
         return _people_page(request, site, problem=problem, field="token_name", status=422)

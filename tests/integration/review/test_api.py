@@ -1,5 +1,7 @@
 """The API: tokens and what they may do, the same lists and decisions as on the page, and how it says no."""
 
+import logging
+
 import pytest
 from fakes.review_pages import NOW, set_aside_of
 from fakes.review_quotes import Quotes
@@ -130,6 +132,26 @@ def test_administrator_s_token_changes_a_role_but_not_its_own(api, store):
     assert api.put("/api/v1/people/99/role", json={"role": "reader"}).status_code == 404
 
 
+def test_administrator_s_token_gives_a_password_and_shuts_out_but_not_its_own(
+    api, app, client_of, headers_of, store, caplog
+):
+    caplog.set_level("INFO", "review")
+    reader, script = client_of(app, "reader"), headers_of("reader")
+    path, new = f"/api/v1/people/{users.user_named(store, 'reader').id}", {"password": "three random words"}
+    assert api.put(f"{path}/password", json={"password": "short"}).status_code == 422
+    assert api.put(f"{path}/password", json=new).status_code == 204
+    assert reader.get("/").status_code == 303
+    client_of(app, "reader", new["password"])
+    assert api.delete(path).status_code == 204
+    assert client_of(app).get("/api/v1/messages", headers=script).status_code == 401
+    assert api.put(f"{path}/password", json=new).status_code == 409
+    assert "removed" in [one["role"] for one in api.get("/api/v1/people").json()]
+    mine = f"/api/v1/people/{users.user_named(store, 'administrator').id}"
+    assert (api.delete(mine).status_code, api.put(f"{mine}/password", json=new).status_code) == (409, 409)
+    assert "user removed user=" in caplog.text
+    assert new["password"] not in caplog.text
+
+
 # every route with every scope and role
 
 NEEDED = {
@@ -150,11 +172,17 @@ NEEDED = {
     ("POST", "/set-aside/{item_id}/retry"): "review",
     ("GET", "/people"): "administrate",
     ("PUT", "/people/{user_id}/role"): "administrate",
+    ("PUT", "/people/{user_id}/password"): "administrate",
+    ("DELETE", "/people/{user_id}"): "administrate",
     ("GET", "/tokens"): "administrate",
     ("DELETE", "/tokens/{token_id}"): "administrate",
 }
 FILLED = {"message_id": 1, "item_id": 1, "user_id": 99, "token_id": 99, "month": "2011-03", "number": 1}
-BODIES = {"/messages/{message_id}/decision": {"version": 1, "tags": []}, "/people/{user_id}/role": {"role": "reader"}}
+BODIES = {
+    "/messages/{message_id}/decision": {"version": 1, "tags": []},
+    "/people/{user_id}/role": {"role": "reader"},
+    "/people/{user_id}/password": {"password": "three random words"},
+}
 
 
 def test_table_names_every_route():
@@ -293,3 +321,22 @@ def test_quotes_that_stay_in_files_are_told(make_app, client_of, headers_of, sto
     for path, verb in (("quotes", "put"), ("decision", "post")):
         said = told[f"/messages/{{message_id}}/{path}"][verb]["responses"]["500"]["description"]
         assert said.startswith("It was saved")
+
+
+def test_what_an_administrator_changes_is_logged(api, store, caplog):
+    caplog.set_level(logging.INFO)
+    reader = users.user_named(store, "reader")
+    assert api.put(f"/api/v1/people/{reader.id}/role", json={"role": "reviewer"}).status_code == 200
+    given = {"name": "other", "scopes": (Scope.READ,), "token_hash": "x"}
+    made = add_token(store, reader.id, **given, who="test", now=NOW)
+    assert api.delete(f"/api/v1/tokens/{made.id}").status_code == 204
+    said = [record.getMessage() for record in caplog.records]
+    by = users.user_named(store, "administrator").id
+    assert f"role changed user={reader.id} role=reviewer by user={by}" in said
+    assert f"token revoked id={made.id} by user={by}" in said
+
+
+def test_cursor_that_no_page_gave_is_refused(api, three):
+    assert api.get("/api/v1/messages?after=nonsense").status_code == 422
+    after = api.get("/api/v1/messages?limit=1").json()["after"]
+    assert api.get("/api/v1/messages", params={"after": after, "limit": 1}).status_code == 200

@@ -1,7 +1,7 @@
 """The other pages: months, digests, runs, set aside, people, settings, trying the rules."""
 
 import pytest
-from fakes.review_pages import NOW, message_of, set_aside_of
+from fakes.review_pages import NOW, PASSWORD, message_of, set_aside_of
 from fakes.review_repairs import Repairs
 
 from review.callables import Explained, MissedTag, NearMiss
@@ -185,6 +185,42 @@ def test_role_changes_at_once_and_never_ones_own_down(app, client_of, token, sto
     assert other.get("/people").status_code == 200
     mine = users.user_named(store, "administrator").id
     assert client.post(f"/people/{mine}/role", data={**form, "role": "reader"}).status_code == 422
+
+
+def test_administrator_gives_a_new_password(app, client_of, token, store):
+    client, other, reader = client_of(app, "administrator"), client_of(app, "reader"), users.user_named(store, "reader")
+    path = f"/people/{reader.id}"
+    form = {"token": token(client.get(path).text), "password": "three random words"}
+    answer = client.post(f"{path}/password", data=form | {"password": "short"})
+    assert (answer.status_code, "at least 10 characters" in answer.text) == (422, True)
+    assert client.post(f"{path}/password", data=form).status_code == 303
+    assert other.get("/messages").status_code == 303
+    client_of(app, "reader", "three random words")
+
+
+def test_administrator_shuts_somebody_out_and_lets_them_in_again(app, client_of, token, store):
+    client, other, reader = client_of(app, "administrator"), client_of(app, "reader"), users.user_named(store, "reader")
+    path = f"/people/{reader.id}"
+    form = {"token": token(client.get(path).text), "role": "reader"}
+    assert client.post(f"{path}/remove", data=form).status_code == 303
+    assert other.get("/messages").status_code == 303
+    assert client.get(path).status_code == 404
+    listed = client.get("/people").text
+    assert "Who may no longer sign in" in listed
+    assert f'<option value="{reader.id}">' not in listed
+    refused = client_of(app)
+    asked = {"name": "reader", "password": PASSWORD, "token": token(refused.get("/sign-in").text)}
+    assert refused.post("/sign-in", data=asked).status_code == 403
+    assert client.post(f"{path}/role", data=form).status_code == 303
+    assert "Who may no longer sign in" not in client.get("/people").text
+
+
+def test_nobody_shuts_out_themselves(app, client_of, token, store):
+    client, mine = client_of(app, "administrator"), users.user_named(store, "administrator").id
+    form = {"token": token(client.get("/people").text), "password": "three random words"}
+    for what in ("remove", "password"):
+        assert client.post(f"/people/{mine}/{what}", data=form).status_code == 404
+    assert client.get("/people").status_code == 200
 
 
 def test_keys_can_be_switched_off(reviewer, three, token):

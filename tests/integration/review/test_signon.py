@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fakes.openid import CLIENT, SECRET, running_provider
+from fakes.review_pages import NOW
 
 from review.options import PageOptions
 from review.proxied import ProxyOptions
@@ -224,6 +225,25 @@ def test_page_without_single_sign_on_offers_none(app, client_of, path):
     assert "Sign in with" not in client.get("/sign-in").text
 
 
+@pytest.mark.parametrize(
+    "admission", [Admission(unknown="reader"), Admission(roles={"reviewer": ("StatShop.Review",)})]
+)
+@pytest.mark.parametrize("came_before", [True, False])
+def test_whom_an_administrator_shut_out_is_not_let_in_as_anybody(page_of, provider, store, admission, came_before):
+    provider.claims["roles"] = ["StatShop.Review"]
+    if came_before:
+        assert there_and_back(page_of(admission)).status_code == 303
+    else:
+        users.add_user(store, "kim", "hash", "reviewer")
+    kim = users.user_named(store, "kim")
+    users.remove_user(store, kim.id, now=NOW)
+    provider.claims["preferred_username"] = "kim" if not came_before else "kim.renamed"
+    answer = there_and_back(page_of(admission))
+    assert (answer.status_code, "You may no longer use this page" in answer.text) == (403, True)
+    assert [user.name for user in users.users(store) if user.name.startswith("kim")] == ["kim"]
+    assert users.user_named(store, "kim").is_removed
+
+
 # a proxy that signs people in
 
 
@@ -282,6 +302,15 @@ def test_unknown_name_at_the_proxy(behind, store, unknown, status, role):
     assert answer.status_code == status
     found = users.user_named(store, "Zoë")
     assert (found.role if found else None) == role
+
+
+def test_whom_an_administrator_shut_out_does_not_come_in_by_the_proxy(behind, store):
+    client = behind(unknown="reader")
+    client.get("/sign-in")
+    users.remove_user(store, users.user_named(store, "reviewer").id, now=NOW)
+    assert client.get("/runs").status_code == 303
+    assert client.get("/sign-in").status_code == 403
+    assert users.user_named(store, "reviewer").is_removed
 
 
 def test_signing_out_behind_a_proxy_does_not_sign_in_again(behind, token):

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from storage.errors import NoSuchUser, UserExists
+from storage.errors import LastAdministrator, NoSuchUser, UserExists
+from storage.tokens import add_token, token_holder
 from storage.users import (
     add_user,
     close_session,
@@ -12,11 +13,14 @@ from storage.users import (
     forget_old_sessions,
     open_session,
     record_failed_sign_in,
+    remove_user,
     session_user,
     set_keys_enabled,
     set_password_hash,
     set_role,
+    set_subject,
     user_named,
+    user_of_subject,
     users,
 )
 
@@ -67,6 +71,31 @@ def test_sessions_close(store, ann, now):
     assert session_user(store, "b", now=now, **LIMITS) == ann
     set_password_hash(store, ann.id, "new")
     assert session_user(store, "b", now=now, **LIMITS) is None
+
+
+def test_whoever_is_removed_keeps_name_and_subject_and_nothing_that_opens(store, ann, now):
+    set_subject(store, ann.id, "s-1")
+    open_session(store, ann.id, "a", now=now)
+    add_token(store, ann.id, name="script", scopes=["read"], token_hash="t", who="test", now=now)
+    remove_user(store, ann.id, now=now)
+    open_session(store, ann.id, "b", now=now)  # by a sign-in that was under way
+    add_token(store, ann.id, name="script", scopes=["read"], token_hash="u", who="test", now=now)
+    assert [session_user(store, token, now=now, **LIMITS) for token in "ab"] == [None, None]
+    assert [token_holder(store, token, now=now) for token in "tu"] == [None, None]
+    gone = user_of_subject(store, "s-1")
+    assert (gone.name, gone.is_removed, gone.password_hash) == ("Ann Example", True, "")
+    with pytest.raises(UserExists):
+        add_user(store, "ann example", "hash", "reader")
+    with pytest.raises(NoSuchUser):
+        remove_user(store, 99, now=now)
+
+
+def test_the_last_administrator_is_not_removed(store, now):
+    first, second = (add_user(store, name, "hash", "administrator") for name in ("First", "Second"))
+    remove_user(store, first.id, now=now)
+    with pytest.raises(LastAdministrator, match="Second is the only administrator"):
+        remove_user(store, second.id, now=now)
+    assert user_named(store, "second").role == "administrator"
 
 
 def test_refused_sign_ins_are_counted_and_forgotten(store, now):
