@@ -131,8 +131,11 @@ def _where_it_is_now(file: ArchiveFile) -> Path | None:
     if file.kind is not Kind.MAILDIR or file.path.exists():
         return file.path
     maildir, name = file.path.parent.parent, unique_name(file.path.name)
-    moved = (path for part in ("cur", "new") for path in (maildir / part).iterdir() if unique_name(path.name) == name)
-    return next(moved, None)
+    try:
+        listed = [path for part in ("cur", "new") for path in (maildir / part).iterdir()]
+    except OSError as error:  # the folder itself went away: a disk that is not mounted any more
+        raise _unreadable(maildir, error) from error
+    return next((path for path in listed if unique_name(path.name) == name), None)
 
 
 def _count(file: ArchiveFile) -> int:

@@ -1,5 +1,6 @@
 """Archives as a stream: every kind, broken ones, ones that change while they are read."""
 
+import shutil
 import sys
 import tracemalloc
 import types
@@ -150,6 +151,15 @@ def test_a_maildir_message_deleted_meanwhile_is_left_out(tmp_path):
     next(archive)
     (box / "new/2").unlink()
     assert list(archive) == []
+
+
+def test_a_maildir_that_vanishes_is_told(tmp_path):
+    box = maildir(tmp_path / "box", new__1=MAIL, new__2=MAIL)
+    archive = open_archive(box)
+    next(archive)
+    shutil.rmtree(box)
+    (lost,) = archive
+    assert (type(lost), lost.folder) == (NotRetrieved, f"{box}/2")
 
 
 def test_an_empty_maildir_is_an_archive(tmp_path):
