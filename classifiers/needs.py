@@ -10,7 +10,7 @@ from classifiers.confidence import DoubtWorths
 from classifiers.evidence import NOBODY
 from classifiers.impression import Impression
 from classifiers.message_evidence import Evidence
-from classifiers.resolve import OURS
+from classifiers.resolve import OURS, SURVEY
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role, Tag
 
@@ -178,7 +178,8 @@ def _of_the_rest(products: list[Tag], evidence: Evidence, catalogue: Catalogue) 
         yield Doubt("other sense", f"words of {named} stand there, it seems in another sense")
     spoken = sum(len(evidence.found.of(cue)) for cue in OURS)
     if spoken:
-        yield Doubt("survey", "it speaks of the survey itself", min(spoken, _MOST_SURVEY))
+        of_what = "the survey itself" if evidence.found.of(SURVEY) else "statistics in general"
+        yield Doubt("survey", f"it speaks of {of_what}", min(spoken, _MOST_SURVEY))
     supported = _untagged(evidence, Rank.SUPPORTS, Role.ASKED, tagged)
     if supported:
         names = " and ".join(catalogue.quoted(Dimension.PRODUCT, value) for value in sorted(supported))

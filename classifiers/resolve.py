@@ -18,7 +18,8 @@ from classifiers.subjects import Subjects
 from classifiers.uses import RankedUse, Uses
 from classifiers.verdict import Dimension, Statement, Tag
 
-OURS = ("context", "survey-context")  # without one of these and without a product, nothing said is of these statistics
+SURVEY = "survey-context"
+OURS = ("context", SURVEY)  # without one of these and without a product, nothing said is of these statistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,20 @@ def test_message_about_nothing_of_ours_needs_a_person(tagger: Tagger, letter: Le
 
 
 @pytest.mark.parametrize(
+    ("text", "of_what"),
+    [
+        ("Could you send the tables, by how many people in each ward?", "statistics in general"),
+        ("Who was interviewed for the Citizenship Survey, and in which tables?", "the survey itself"),
+    ],
+)
+def test_the_survey_is_named_as_a_doubt_only_where_it_is_spoken_of(
+    tagger: Tagger, letter: Letter, text: str, of_what: str
+) -> None:
+    told = tagger.doubting_below(1.0).verdict(letter(text)).reasons
+    assert [reason for reason in told if reason.startswith("it speaks of")] == [f"it speaks of {of_what}"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("Please send the Identity and Values report, not the volunteering one.", id="two products"),
