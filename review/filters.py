@@ -13,6 +13,7 @@ from storage.records import QueueFilter, ReviewState
 TAG_FIELDS = tuple(dimension.value for dimension in Dimension)
 TEXT_FIELDS = ("month", "account", "folder", "rule")
 MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+UNREADABLE = {"month": "Enter a month like 2011-03", "below": "Enter a percentage from 1 to 100"}
 LONGEST = 200  # characters of one field
 
 
@@ -72,6 +73,13 @@ def filter_of(query: Query) -> QueueFilter:
         set_aside=first["aside"] == "yes",
         words=first["q"],
     )
+
+
+def unreadable(query: Query) -> dict[str, str]:
+    """Give what was typed for a month or a percentage and is none, by field: it narrows nothing, and is to be said."""
+    typed = {name: _first(query, name) for name in UNREADABLE}
+    is_wrong = {"month": not MONTH.fullmatch(typed["month"]), "below": _fraction(typed["below"]) is None}
+    return {name: text for name, text in typed.items() if text and is_wrong[name]}
 
 
 def _first(query: Query, name: str) -> str:

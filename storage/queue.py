@@ -155,6 +155,11 @@ def _read_cursor(cursor: str, chosen: QueueFilter) -> tuple[Any, ...] | None:
         return None
 
 
+def is_cursor(text: str, chosen: QueueFilter) -> bool:
+    """Say whether a queue of this filter may have given this cursor."""
+    return _read_cursor(text, chosen) is not None
+
+
 def _whole(text: str, *, below: int = 2**63) -> int:
     """Read a number that a column holds; raise ValueError for a larger one."""
     number = int(text)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query
 
 from classifiers.catalogue import Dimension, StatementKind
 from review.api.access import Caller, ReadToken, ReviewToken
@@ -12,6 +12,7 @@ from review.forms import QUOTE_FIELDS, Answer, Draft, answer_of, folded
 from review.quotes import taken_back
 from review.site import Here, Number, Site
 from storage import reviews
+from storage.queue import is_cursor
 from storage.records import QueuePage, StoredMessage
 
 router = APIRouter(tags=["messages"])
@@ -20,7 +21,10 @@ router = APIRouter(tags=["messages"])
 @router.get("/messages")
 def queue(site: Here, caller: ReadToken, filters: Annotated[FilterQuery, Query()]) -> QueuePage:
     """List messages: what waits for a person first, then what is pending, then what is decided; newest first."""
-    return reviews.queue(site.store, filters.chosen(), after=filters.after.replace("\0", ""), limit=filters.limit)
+    chosen, after = filters.chosen(), filters.after.replace("\0", "")
+    if after and not is_cursor(after, chosen):
+        raise HTTPException(422, "`after` is no cursor that a page of this list gave.")
+    return reviews.queue(site.store, chosen, after=after, limit=filters.limit)
 
 
 @router.get("/messages/{message_id}", responses=NOT_FOUND)

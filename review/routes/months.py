@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from classifiers.catalogue import Catalogue, Dimension
 from review.charts import BarChart, bar_chart
-from review.filters import MONTH, query_of
+from review.filters import LONGEST, MONTH, UNREADABLE, query_of
 from review.quality import QualityView, quality_view
 from review.security import FOREIGN_POLICY
 from review.signin import Reader
@@ -34,10 +35,12 @@ CHARTS = (
 
 @router.get("/months")
 def this_month(person: Reader, site: Here, month: str = "") -> Response:
-    """Go to the month asked for, else to that of the newest message."""
-    if MONTH.fullmatch(month):
-        return RedirectResponse(f"/months/{month}", 303)
-    return RedirectResponse(f"/months/{newest_month(site)}", 303)
+    """Go to the month asked for, else to that of the newest message, which says where none could be read."""
+    wanted = month.strip()
+    if MONTH.fullmatch(wanted):
+        return RedirectResponse(f"/months/{wanted}", 303)
+    typed = f"?{urlencode({'typed': wanted[:LONGEST]})}" if wanted else ""
+    return RedirectResponse(f"/months/{newest_month(site)}{typed}", 303)
 
 
 def newest_month(site: Site) -> str:
@@ -47,7 +50,7 @@ def newest_month(site: Site) -> str:
 
 
 @router.get("/months/{month}")
-def month_page(request: Request, site: Here, person: Reader, month: str) -> Response:
+def month_page(request: Request, site: Here, person: Reader, month: str, typed: str = "") -> Response:
     """Show one month's figures, every number a link to its messages."""
     if not MONTH.fullmatch(month):
         raise HTTPException(404)
@@ -57,6 +60,8 @@ def month_page(request: Request, site: Here, person: Reader, month: str) -> Resp
         request,
         "month.html",
         month=month,
+        typed=typed[:LONGEST],
+        unreadable_month=UNREADABLE["month"],
         figures=figures,
         charts=[chart for chart in _charts(figures, site.catalogue, month) if chart.bars],
         before=f"{(start - timedelta(days=1)).astimezone(LONDON):%Y-%m}",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from review.drawing import saved_before
-from review.filters import chips, filter_of, pairs_of, query_of
+from review.filters import UNREADABLE, chips, filter_of, pairs_of, query_of, unreadable
 from review.signin import Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Site, page
 from review.times import LONDON
@@ -42,14 +42,16 @@ def start(person: Reader) -> Response:
 @router.get("/messages")
 def queue(request: Request, site: Here, person: Reader, after: str = "") -> Response:
     """Show one page of the messages of a filter; a form's empty fields are taken out of the address."""
-    chosen = filter_of(request.query_params)
+    chosen, typed = filter_of(request.query_params), unreadable(request.query_params)
     if any(not value for value in request.query_params.values()):
-        return RedirectResponse(f"/messages{query_of(chosen)}", 303)
+        return RedirectResponse(f"/messages{query_of(chosen, **typed)}", 303)
     found = reviews.queue(site.store, chosen, after=after, limit=site.options.page_size)
     return page(
         request,
         "queue.html",
         chosen=chosen,
+        typed=typed,
+        problems={name: UNREADABLE[name] for name in typed},
         chips=chips(chosen, site.catalogue, site.options.mailbox_name),
         query=query_of(chosen),
         pairs=pairs_of(chosen),
