@@ -12,7 +12,7 @@ from storage import models as m
 from storage.engine import Store
 from storage.sql import insert_all
 
-ALIVE = timedelta(seconds=60)  # a worker gives a sign every ten seconds
+ALIVE = timedelta(seconds=60)  # a worker gives a sign every twenty seconds at least
 _NEWEST = text(
     """
     SELECT job.id, job.task_name, job.args, job.status::text AS status, job.attempts, job.scheduled_at,

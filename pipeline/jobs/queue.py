@@ -9,7 +9,9 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -17,17 +19,20 @@ from types import TracebackType
 from typing import Any, Self
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
+import psycopg
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job
 
-from pipeline.jobs.calls import KINDS, TRIES, JobCall, retry_in
-from storage.errors import AlreadyRunning
+from pipeline.jobs.calls import TRIES, JobCall, Kind, retry_in
+from storage.errors import AlreadyRunning, StorageUnreachable
 from storage.lines import CLIENT, SERVER
 
 PORTION = 1000  # jobs handed out in one statement
 BEATS = 3  # signs of life in the time after which a worker counts as lost
+LONGEST_BEAT = 20.0  # seconds between two of them: without one in a minute no worker is said to live (storage.jobs)
 TIDY = "17 * * * *"  # once an hour: it looks at every job there is
 SWEEP_QUEUE, TIDY_QUEUE = "sweep-1", "tidy-1"
+LONGEST_PAUSE = 60.0  # seconds before a worker that lost the database looks for it again
 _NAMED = {**CLIENT, "options": SERVER, "application_name": "statshop queue"}
 log = logging.getLogger(__name__)
 # One statement, so that no job is put back that another sweep has put back and another worker has taken meanwhile.
@@ -66,8 +71,24 @@ class Failure:
     error: BaseException | None  # None: the worker was killed at it, again and again
 
 
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    """Raise StorageUnreachable where the queue's own library says that its connection failed."""
+    try:
+        yield
+    except ConnectorException as error:
+        if _is_away(error.__cause__):
+            raise StorageUnreachable("the queue has no connection") from error
+        raise
+
+
+def _is_away(cause: BaseException | None) -> bool:
+    """Say whether the server never answered, broke the line, or is stopping or starting."""
+    return isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08").startswith(("08", "57P"))
+
+
 class Queue:
-    """The queue of one database; use it as a context manager."""
+    """The queue of one database, each call of which may raise StorageUnreachable; use it as a context manager."""
 
     def __init__(self, url: str) -> None:
         self._connector = procrastinate.SyncPsycopgConnector(
@@ -75,6 +96,7 @@ class Queue:
         )
         self._app = procrastinate.App(connector=self._connector)
 
+    @_errors_in_words()
     def __enter__(self) -> Self:
         self._app.open()
         return self
@@ -84,6 +106,7 @@ class Queue:
     ) -> None:
         self._app.close()
 
+    @_errors_in_words()
     def defer(self, call: JobCall, *, seconds: int = 0, tries: int = 0) -> bool:
         """Hand out a job, to be done no sooner than in so many seconds; False when an equal one waits already."""
         try:
@@ -92,6 +115,7 @@ class Queue:
             return False
         return True
 
+    @_errors_in_words()
     def hand_out(self, calls: Iterable[JobCall]) -> None:
         """Hand out many jobs, some of which may wait already."""
         waiting = iter(calls)
@@ -103,6 +127,7 @@ class Queue:
                 for call in portion:
                     self.defer(call)
 
+    @_errors_in_words()
     def sweep(self, lost_after: timedelta) -> tuple[Failure, ...]:
         """Put back the jobs of workers that are lost; give those that are given up, since they kill every worker."""
         seconds = lost_after.total_seconds()
@@ -116,6 +141,7 @@ class Queue:
             if row["hopeless"]
         )
 
+    @_errors_in_words()
     def stretches_of(self, work: int) -> frozenset[int]:
         """Give the stretches of a large work that wait or are being done."""
         rows = self._connector.execute_query_all(
@@ -141,14 +167,36 @@ class WorkerParts:
     jobs_at_once: int = 2
 
     @property
+    def beat_seconds(self) -> float:
+        """Say how long a worker waits between two signs of life."""
+        return min(LONGEST_BEAT, self.lost_after.total_seconds() / BEATS)
+
+    @property
     def sweep_times(self) -> str:
         """Say when to sweep, as cron does, seconds last: twice in the time after which a worker counts as lost."""
         return f"* * * * * */{max(1, min(30, int(self.lost_after.total_seconds() / 2)))}"
 
 
 def run_worker(url: str, parts: WorkerParts, stop: threading.Event, *, wait: bool = True) -> None:
-    """Take jobs until `stop` is set, then end what runs; without `wait` until none is left."""
-    asyncio.run(_run(url, parts, stop, wait=wait))
+    """Take jobs until `stop` is set, then end what runs; without `wait` until none is left.
+
+    One that waits takes up its work again when the database comes back; without `wait` it raises StorageUnreachable.
+    """
+    pause = 1.0
+    while True:
+        began = time.monotonic()
+        try:
+            with _errors_in_words():
+                asyncio.run(_run(url, parts, stop, wait=wait))
+        except StorageUnreachable:
+            if not wait:
+                raise
+        if not wait or stop.is_set():
+            return
+        pause = 1.0 if time.monotonic() - began > LONGEST_PAUSE else pause
+        log.warning("the worker lost its connection to the database and connects again in %d s", pause)
+        stop.wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def conninfo(url: str) -> str:
@@ -171,7 +219,7 @@ async def _run(url: str, parts: WorkerParts, stop: threading.Event, *, wait: boo
                     wait=wait,
                     delete_jobs="successful",
                     install_signal_handlers=False,
-                    update_heartbeat_interval=parts.lost_after.total_seconds() / BEATS,
+                    update_heartbeat_interval=parts.beat_seconds,
                     stalled_worker_timeout=parts.lost_after.total_seconds(),
                 )
             )
@@ -241,7 +289,9 @@ def _done(function: Callable[..., None], name: str, parts: WorkerParts, queue: Q
 
 
 def _again(queue: Queue, job: Job, seconds: int, tries: int) -> None:
-    kind = next(kind for kind in KINDS if kind.queue == job.task_name)
+    """Hand out a job anew; its kind may be an older version, which is kept for a release and stands in no table."""
+    name, _, version = job.task_name.rpartition("-")
+    kind = Kind(name=name, version=int(version), rank=job.priority)
     arguments: dict[str, Any] = {name: value for name, value in job.task_kwargs.items() if name != "_tries"}
     queue.defer(JobCall(kind=kind, arguments=arguments, lock=job.lock or ""), seconds=seconds, tries=tries)
 

@@ -1,9 +1,11 @@
 """Jobs over PostgreSQL: each done once, tried again with patience, put back when their worker is lost."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -13,8 +15,8 @@ from pipeline.jobs.calls import RETAG, TRIES, JobCall, Kind, poll_call, stretch_
 from pipeline.jobs.queue import Failure, Queue, WorkerParts, run_worker
 from pipeline.mail.errors import MailboxUnreachable, SignInRefused
 from storage.engine import Store, open_store
-from storage.errors import AlreadyRunning
-from storage.jobs import job_counts, jobs, living_workers
+from storage.errors import AlreadyRunning, StorageUnreachable
+from storage.jobs import ALIVE, job_counts, jobs, living_workers
 
 pytestmark = pytest.mark.postgres
 
@@ -148,6 +150,12 @@ def test_a_failed_poll_is_handed_out_anew_beside_one_that_waits(
     assert [failure.tries for failure in failures] == [1]
 
 
+def test_an_older_version_of_a_kind_that_failed_is_handed_out_anew(queue: Queue, store: Store, work: Any) -> None:
+    queue.defer(JobCall(kind=Kind(name="poll", version=0, rank=20), arguments={"mailbox": "a"}, lock="poll a"))
+    work(poll_0=raising(UNREACHABLE))
+    assert states(store) == [("poll-0", "todo")]
+
+
 def test_tries_of_a_poll_are_counted_until_it_is_given_up(queue: Queue, store: Store, work: Any, failures: Any) -> None:
     queue.defer(poll_call("a"))
     for _ in range(TRIES):
@@ -203,6 +211,67 @@ def test_a_worker_that_lives_keeps_its_job(queue: Queue, store: Store, work: Any
     swept: list[Any] = []
     work(retag_1=lambda **_: swept.append((queue.sweep(timedelta(seconds=30)), states(store))))
     assert swept == [((), [("retag-1", "doing")])]
+
+
+@pytest.mark.parametrize(("lost_after", "beat"), [(3, 1), (30, 10), (3600, 20)])
+def test_a_worker_that_lives_says_so_within_a_minute(lost_after: int, beat: float) -> None:
+    parts = WorkerParts(
+        functions={},
+        failed=lambda failure: None,
+        tidy=lambda: None,
+        keep_finished=timedelta(days=1),
+        lost_after=timedelta(seconds=lost_after),
+    )
+    assert parts.beat_seconds == beat < ALIVE.total_seconds() / 2
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def connections_ended(store: Store) -> int:
+    """End the queue's connections, as a server that is restarted does; tell how many there were."""
+    ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'statshop queue'")
+    with store.reading() as session:
+        return len(session.connection().execute(ended).all())
+
+
+def test_a_worker_goes_on_when_the_database_comes_back(queue: Queue, store: Store, postgres_url: str) -> None:
+    done, stop = SimpleQueue[int](), threading.Event()
+    parts = WorkerParts(
+        functions={"retag-1": lambda work, stretch: done.put(stretch)},
+        failed=lambda failure: None,
+        tidy=lambda: None,
+        keep_finished=timedelta(days=1),
+    )
+    with ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(run_worker, postgres_url, parts, stop)
+        try:
+            queue.defer(stretch_call(RETAG, 1, 1))
+            assert done.get(timeout=20) == 1
+            wait_until(lambda: not queue.stretches_of(1))
+            assert connections_ended(store) > 1
+            with Queue(postgres_url) as again:
+                again.defer(stretch_call(RETAG, 1, 2))
+            assert done.get(timeout=30) == 2
+        finally:
+            stop.set()
+    assert worker.exception() is None
+
+
+def test_a_queue_that_loses_its_connection_says_that_the_database_is_away(queue: Queue, store: Store) -> None:
+    waits = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'statshop queue' AND state = 'active'")
+    with ThreadPoolExecutor(1) as pool, store.writing() as session:
+        do = session.connection().execute
+        do(text("LOCK TABLE procrastinate_jobs"))
+        deferred = pool.submit(queue.defer, poll_call("a"))
+        wait_until(lambda: do(waits).scalar_one() == 1)
+        connections_ended(store)
+        with pytest.raises(StorageUnreachable):
+            deferred.result(timeout=20)
 
 
 def test_counts_by_kind_and_state(queue: Queue, store: Store) -> None:
