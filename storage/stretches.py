@@ -36,10 +36,16 @@ def stretches_of(store: Store, table: str = MESSAGES, *, first_number: int = 0) 
 
 
 def keep_verdicts(
-    store: Store, work_id: int, stretch: Stretch, verdicts: Sequence[tuple[int, VerdictRecord]], *, now: datetime
+    store: Store,
+    work_id: int,
+    stretch: Stretch,
+    verdicts: Sequence[tuple[int, VerdictRecord]],
+    *,
+    faults: Sequence[str] = (),
+    now: datetime,
 ) -> bool:
     """Keep what today's rules say of a stretch; False when it was done before."""
-    return _kept(store, work_id, stretch, verdicts, renew, now)
+    return _kept(store, work_id, stretch, verdicts, renew, now, faults)
 
 
 def keep_made_again(

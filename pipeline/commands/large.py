@@ -23,6 +23,7 @@ from pipeline.jobs.calls import JobCall, Kind, stretch_call
 from pipeline.jobs.here import do_here
 from storage.engine import Store
 from storage.jobs import job_errors, living_workers
+from storage.records import RunOutcome
 from storage.works import (
     Stretch,
     Work,
@@ -36,6 +37,7 @@ from storage.works import (
 )
 
 LOOK_SECONDS = 0.5  # between two looks at how far the workers are
+NAMED = 20  # messages that cannot be read today
 NOBODY_AFTER = 20  # looks without a sign of life of any worker
 
 
@@ -64,6 +66,11 @@ class Done:
     stopped: bool
     by_workers: bool = False
     anew: bool = False
+
+    @property
+    def outcome(self) -> RunOutcome:
+        """Say how a run of it ended."""
+        return RunOutcome.STOPPED if self.stopped else RunOutcome.DONE
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -194,6 +201,13 @@ def _ended(store: Store, work: Work, *, stopped: bool) -> Done:
     return Done(
         work=work, messages=progress.messages, counts=counts, faults=faults, stopped=stopped and progress.left > 0
     )
+
+
+def told_unread(done: Done) -> int:
+    """Name the messages that cannot be read today, as many as a person wants to see; give the exit status."""
+    if done.faults:
+        print(*done.faults[:NAMED], f"{len(done.faults)} cannot be read today.", sep="\n", file=sys.stderr)
+    return 1 if done.faults else 0
 
 
 def left_over(done: Done) -> str:

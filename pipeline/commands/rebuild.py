@@ -1,7 +1,6 @@
 """`statshop rebuild`: make everything again from raw messages, today's program and what people decided."""
 
 import argparse
-import sys
 
 from pipeline.commands import large
 from pipeline.commands.opening import clock
@@ -10,8 +9,6 @@ from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import REBUILD
 from storage.rebuilding import without_raw
 from storage.stretches import stretches_of
-
-NAMED = 20  # messages that cannot be read today
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +21,9 @@ def run(args: argparse.Namespace) -> int:
     with large.at_work(args, reader_of) as at:
         store, bench = at.bench.store, at.bench
         basis = work_basis(bench.settings, bench.house)
-        with recorded(store, "rebuild", "", clock):
+        with recorded(store, "rebuild", "", clock) as run:
             done = large.carry_out(at, REBUILD, basis, lambda: stretches_of(store), "rebuilding")
+            run.outcome = done.outcome
         kept = len(without_raw(store))
     made, changed = done.counts.get("read", 0), done.counts.get("changed", 0)
     print(
@@ -33,6 +31,4 @@ def run(args: argparse.Namespace) -> int:
     )
     if kept:
         print(f"{kept} messages are no longer held as received: their coded records stay as they were.")
-    if done.faults:
-        print(*done.faults[:NAMED], f"{len(done.faults)} cannot be read today.", sep="\n", file=sys.stderr)
-    return 1 if done.faults else 0
+    return large.told_unread(done)

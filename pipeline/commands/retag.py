@@ -17,15 +17,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read every stored message again, and say how many verdicts changed and how many now disagree with people."""
+    """Read every stored message again, and say how many verdicts changed and how many now disagree with people.
+
+    Exit 1 when a message cannot be read any more: it keeps its verdict.
+    """
     with large.at_work(args, reader_of) as at:
         store, bench = at.bench.store, at.bench
         basis = work_basis(bench.settings, bench.house)
-        with recorded(store, "retag", "", clock):
+        with recorded(store, "retag", "", clock) as run:
             done = large.carry_out(at, RETAG, basis, lambda: stretches_of(store), "retagging")
+            run.outcome = done.outcome
         disagree = status_counts(store).disagrees
     print(
         f"Read {done.counts.get('read', 0)} messages again: {done.counts.get('changed', 0)} verdicts changed; "
         f"{disagree} disagree with what a person decided.{large.left_over(done)}"
     )
-    return 0
+    return large.told_unread(done)

@@ -7,19 +7,25 @@ from pipeline.flow.ingest import verdict_record
 from pipeline.flow.reader import Reader
 from pipeline.flow.stored import these_messages
 from storage.engine import Store
+from storage.records import VerdictRecord
 from storage.stretches import accounts_in, keep_verdicts
 from storage.works import stretch_of
 
 
 def retag_stretch(store: Store, reader: Reader, work: int, number: int, now: datetime) -> bool:
-    """Read the messages of a stretch again and keep what the rules now say; False when it was done before."""
+    """Read the messages of a stretch again and keep what the rules now say; False when it was done before.
+
+    One that cannot be read today keeps its verdict and is named.
+    """
     stretch = stretch_of(store, work, number)
     if stretch is None:
         return False
+    verdicts: list[tuple[int, VerdictRecord]] = []
+    faults: list[str] = []
     accounts = accounts_in(store, stretch.what)
-    verdicts = [
-        (raw.uid, verdict_record(outcome))
-        for raw, outcome in reader.judge(these_messages(store, accounts, accounts), now)
-        if isinstance(outcome, Verdict)
-    ]
-    return keep_verdicts(store, work, stretch, verdicts, now=now)
+    for raw, outcome in reader.judge(these_messages(store, accounts, accounts), now):
+        if isinstance(outcome, Verdict):
+            verdicts.append((raw.uid, verdict_record(outcome)))
+        else:
+            faults.append(f"message {raw.uid} cannot be read today and keeps its verdict")
+    return keep_verdicts(store, work, stretch, verdicts, faults=faults, now=now)

@@ -4,8 +4,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fakes.mailbox import FakeMailbox
+
 from pipeline.flow.readings import Unread
+from pipeline.flow.retagging import retag_stretch
 from pipeline.mail.message import Origin, RawMessage
+from storage.engine import Store
+
+from .conftest import Done, ReaderHere, all_stretches, mail
 
 NOW = datetime(2011, 3, 1, tzinfo=UTC)
 LABELLED = Path(__file__).parents[2] / "data/labelled"
@@ -22,3 +28,16 @@ def test_what_is_judged_is_the_verdict_of_what_is_read(reader: Any) -> None:
     judged = [outcome for _, outcome in reader.judge(raws, NOW)]
     assert judged == read
     assert len({str(verdict) for verdict in judged}) > 20
+
+
+def test_what_cannot_be_read_today_is_named_and_keeps_its_verdict(
+    store: Store, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+) -> None:
+    for number, words in enumerate(["We use the Citizenship Survey.", "UNREADABLE", "Thank you."]):
+        mailbox.add(mail(number, text=words))
+    reader.mended = True
+    poll()
+    reader.mended = False
+    done = all_stretches(store, "retag", lambda work, number: retag_stretch(store, reader, work, number, NOW))
+    fault = "message 2 cannot be read today and keeps its verdict"
+    assert done == Done(read=2, changed=0, faults=(fault,))
