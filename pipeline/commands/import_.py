@@ -73,8 +73,8 @@ def _where(path: Path, account: str) -> str:
 def _imported(at: large.At, path: Path, account: str) -> bool:
     whole = path.resolve()
     try:
+        found = survey(whole)  # before there is a run: a name that was mistyped is no failure of the deployment
         with recorded(at.bench.store, "import", ARCHIVE, clock) as run:
-            found = survey(whole)
             basis, replaces = basis_of(whole, found, account), _where(whole, account)
             cut_up, name = (lambda: stretches_in(whole, found, account)), f"importing {path.name}"
             done = large.carry_out(at, IMPORT, basis, cut_up, name, replaces=replaces)

@@ -25,6 +25,8 @@ from storage.replies import begin_reply, drafted_replies, drop_reply, end_reply
 from storage.reports import counted_messages
 from storage.reviews import message
 
+_NONE_SAVED = "No reply was saved: none of the requests came by a mailbox with write_drafts = true."
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suggested:
@@ -44,11 +46,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the requests, write the replies to a folder, or save them as drafts."""
-    settings, house = settings_of(args), house_of(args)
+    settings, house, told = settings_of(args), house_of(args), False
     with open_store(storage_url(settings, house)) as store:
         found = list(suggested(store, settings, args.month or month_of(clock()), now=clock()))
-        lines = list(_saved(store, settings, found)) if args.save else [_written(one, args.to) for one in found]
-    print("\n".join(lines) or "No request of this month waits for the question what the data are for.")
+        for line in _saved(store, settings, found) if args.save else (_written(one, args.to) for one in found):
+            print(line, flush=True)  # at once: what was saved is told whatever comes next
+            told = True
+    if not told:
+        print(_NONE_SAVED if found else "No request of this month waits for the question what the data are for.")
     return 0
 
 
@@ -99,11 +104,17 @@ def _saved(store: Store, settings: Settings, found: list[Suggested]) -> Iterator
     boxes = {each.account: each for each in _mailboxes(settings)}
     if not any(each.write_drafts for each in boxes.values()):
         raise NoDraftsAllowed
+    failed: list[MailboxError] = []
     for account, box in boxes.items():
         mine = [one for one in found if one.message.account == account]
         if mine and box.write_drafts:
-            with ImapMailbox(box) as opened:
-                yield from save_drafts(store, opened, mine, now=clock())
+            try:
+                with ImapMailbox(box) as opened:
+                    yield from save_drafts(store, opened, mine, now=clock())
+            except MailboxError as error:  # the drafts of the other mailboxes come first
+                failed.append(error)
+    for error in failed[:1]:
+        raise error
 
 
 def _mailboxes(settings: Settings) -> tuple[MailboxSettings, ...]:

@@ -9,6 +9,12 @@ def test_a_database_that_is_not_made_yet_is_no_fault(statshop):
     assert "key of erasures" not in said
 
 
+def test_a_mistyped_archive_is_no_failed_run(statshop, house):
+    (house / "notes.txt").write_text("no message at all")
+    assert statshop("import", "notes.txt")[0] == 1
+    assert "import" not in statshop("status")[1]
+
+
 @pytest.mark.parametrize("options", [["--again"], ["--explain", "cohesion", "--issue"]])
 def test_a_digest_asked_for_by_options_that_do_nothing_is_not_made(statshop, house, options):
     statshop("upgrade")

@@ -12,6 +12,7 @@ from fakes.mailbox import FakeMailbox
 from pipeline.commands.replies import save_drafts, suggested
 from pipeline.config import load_settings
 from pipeline.mail.errors import ConnectionLost, Throttled
+from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store, open_store
 
 Statshop = Callable[..., tuple[int, str]]
@@ -50,6 +51,28 @@ def test_the_command_lists_and_writes_replies_and_saves_none_without_leave(asked
     assert (reply.stat().st_mode & 0o777, len(list(read.iter_attachments()))) == (0o600, 2)
     code, said = statshop("replies", "2011-03", "--save")
     assert (code, "write_drafts = true" in said) == (1, True)
+
+
+def test_a_mailbox_that_fails_keeps_no_other_from_its_drafts(
+    asked: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = '[mailboxes.{name}]\nhost = "127.0.0.1"\nuser = "{name}"\nwrite = true\nwrite_drafts = true\n'
+    settings = (asked / "config.toml").read_text() + table.format(name="first") + table.format(name="second")
+    (asked / "config.toml").write_text(settings)
+    for number, name in enumerate(["first", "second"], 3):
+        (asked / f"{name}.eml").write_text((HEAD + DATE).format(n=number) + REQUEST)
+        assert statshop("import", f"{name}.eml", "--mailbox", name)[0] == 0
+
+    def opened(box: MailboxSettings) -> FakeMailbox:
+        if box.name == "first":
+            raise ConnectionLost("127.0.0.1", "it ended")
+        return FakeMailbox()
+
+    monkeypatch.setattr("pipeline.commands.replies.ImapMailbox", opened)
+    status, said = statshop("replies", "2011-03", "--save")
+    assert status == 1
+    assert "message 4: saved in Drafts" in said
+    assert "127.0.0.1" in said
 
 
 def test_a_draft_is_saved_once(asked: Path, store: Store) -> None:
