@@ -113,8 +113,8 @@ def _saved(store: Store, settings: Settings, found: list[Suggested]) -> Iterator
                     yield from save_drafts(store, opened, mine, now=clock())
             except MailboxError as error:  # the drafts of the other mailboxes come first
                 failed.append(error)
-    for error in failed[:1]:
-        raise error
+    if failed:
+        raise failed[0]
 
 
 def _mailboxes(settings: Settings) -> tuple[MailboxSettings, ...]:
