@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 
 from classifiers.catalogue import Dimension, StatementKind
 from review.api.access import Caller, ReadToken, ReviewToken
@@ -18,12 +18,12 @@ from storage.records import QueuePage, StoredMessage
 router = APIRouter(tags=["messages"])
 
 
-@router.get("/messages")
+@router.get("/messages", responses=CONFLICT)
 def queue(site: Here, caller: ReadToken, filters: Annotated[FilterQuery, Query()]) -> QueuePage:
     """List messages: what waits for a person first, then what is pending, then what is decided; newest first."""
     chosen, after = filters.chosen(), filters.after.replace("\0", "")
     if after and not is_cursor(after, chosen):
-        raise HTTPException(422, "`after` is no cursor that a page of this list gave.")
+        raise Refused(("after: no page of this list gave this cursor",))
     return reviews.queue(site.store, chosen, after=after, limit=filters.limit)
 
 

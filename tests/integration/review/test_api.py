@@ -45,6 +45,13 @@ def test_queue_has_the_page_s_filters(api, three):
     assert [row["id"] for row in api.get("/api/v1/messages", params=after).json()["rows"]] == [three[0]]
 
 
+def test_flagged_messages_are_found_over_the_api(api, store, three):
+    reviews.flag(store, three[1], who="second", flagged_for="reader", now=NOW)
+    rows = api.get("/api/v1/messages?flagged=reader").json()["rows"]
+    assert [(row["id"], row["flagged_for"]) for row in rows] == [(three[1], "reader")]
+    assert api.get("/api/v1/messages?flagged=second").json()["rows"] == []
+
+
 def test_message_comes_whole_and_the_look_is_noted(api, store, three):
     found = api.get(f"/api/v1/messages/{three[0]}").json()
     assert found["subject"] == "Cohesion figures, request 1"
@@ -337,6 +344,6 @@ def test_what_an_administrator_changes_is_logged(api, store, caplog):
 
 
 def test_cursor_that_no_page_gave_is_refused(api, three):
-    assert api.get("/api/v1/messages?after=nonsense").status_code == 422
+    assert api.get("/api/v1/messages?after=nonsense").status_code == 409
     after = api.get("/api/v1/messages?limit=1").json()["after"]
     assert api.get("/api/v1/messages", params={"after": after, "limit": 1}).status_code == 200
