@@ -17,7 +17,7 @@ from review.site import Site, page
 from review.view import blind, message_view
 from review.why import rule_views
 from review.words import history_view, permission_words, second_view
-from storage import reviews
+from storage import reviews, users
 from storage.decisions import UNDO
 from storage.errors import NoSuchMessage
 from storage.records import ReviewState, StoredMessage
@@ -63,6 +63,7 @@ def message_page(
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
         rules=rule_views(message, site.catalogue),
         rule_tag=missed_tag(message),
+        colleagues=users.colleagues(site.store),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
         quotes_shown=_quotes_shown(message, site),

@@ -58,7 +58,7 @@ class Query(Protocol):
 
 def filter_of(query: Query) -> QueueFilter:
     """Read a filter; what makes no sense does not narrow."""
-    first = {name: _first(query, name) for name in (*TEXT_FIELDS, *FLAGS, "q", "needs", "below")}
+    first = {name: _first(query, name) for name in (*TEXT_FIELDS, *FLAGS, "q", "needs", "below", "flagged")}
     return QueueFilter(
         states=tuple(state for state in ReviewState if state.value in query.getlist("state")),
         needs_person={"yes": True, "no": False}.get(first["needs"]),
@@ -71,6 +71,7 @@ def filter_of(query: Query) -> QueueFilter:
         disagrees=first["disagrees"] == "yes",
         random_check=first["check"] == "yes",
         set_aside=first["aside"] == "yes",
+        flagged_for=first["flagged"],
         words=first["q"],
     )
 
@@ -107,6 +108,8 @@ def pairs_of(chosen: QueueFilter) -> list[tuple[str, str]]:
     if chosen.below_confidence is not None:
         pairs.append(("below", str(round(chosen.below_confidence * 100))))
     pairs.extend((name, "yes") for name, flag in FLAGS.items() if flag.stands(chosen))
+    if chosen.flagged_for:
+        pairs.append(("flagged", chosen.flagged_for))
     if chosen.words:
         pairs.append(("q", chosen.words))
     return pairs
@@ -188,6 +191,8 @@ def _other_chips(chosen: QueueFilter, mailbox_name: Callable[[str], str]) -> lis
     for flag in FLAGS.values():
         if flag.stands(chosen):
             found.append((flag.title, flag.words, flag.without(chosen)))
+    if chosen.flagged_for:
+        found.append(("Flagged", f"Flagged for {chosen.flagged_for}", replace(chosen, flagged_for="")))
     if chosen.words:
         found.append(("Words", chosen.words, replace(chosen, words="")))
     return found

@@ -127,6 +127,7 @@ def queue_rows(session: Session, rows: Iterable[Row[Any]]) -> tuple[QueueRow, ..
             confidence=row.confidence,
             tags=tags[row.id],
             random_check=row.drawn_check and not row.needs_person,
+            flagged_for=row.flagged_for,
         )
         for row in rows
     )

@@ -265,6 +265,7 @@ class QueueRow:
     tags: tuple[TagRecord, ...]
     snippet: str = ""
     random_check: bool = False  # the rules are sure, and a person was asked by lot
+    flagged_for: str = ""  # a colleague
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -397,7 +398,7 @@ class StatusCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BulkResult:
-    """What a bulk action did, message by message: `refused` were changed meanwhile or are not there."""
+    """What a bulk action did, message by message: `refused` were changed meanwhile, are flagged or not there."""
 
     done: tuple[int, ...]
     refused: tuple[int, ...]

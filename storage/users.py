@@ -64,6 +64,11 @@ def users(store: Store) -> tuple[User, ...]:
         return tuple(_user(row) for row in found)
 
 
+def colleagues(store: Store) -> tuple[str, ...]:
+    """Give the names of all who may sign in."""
+    return tuple(user.name for user in users(store) if not user.is_removed)
+
+
 def set_role(store: Store, user_id: int, role: str) -> None:
     """Change what a person may do."""
     _change(store, user_id, role=role)

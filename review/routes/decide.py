@@ -8,12 +8,12 @@ from starlette.responses import RedirectResponse, Response
 
 from review.drawing import message_page
 from review.filters import filter_of, query_of
-from review.forms import Answer, Draft, answer_of, draft_of_form, draft_of_message
+from review.forms import Answer, Draft, Problem, answer_of, draft_of_form, draft_of_message
 from review.quotes import taken_back
 from review.signin import Person, Reader, Reviewer, ReviewerDraft, ReviewerForm, fields_of
 from review.site import Here, Number, Site, page
 from review.words import tag_words
-from storage import reviews
+from storage import reviews, users
 from storage.decisions import UNDO
 from storage.errors import StaleDecision, StorageError, UndoRefused
 from storage.records import StoredMessage
@@ -108,12 +108,23 @@ def flag(request: Request, site: Here, person: Reviewer, form: ReviewerForm, mes
     whom, note = fields.get("flagged_for", "").strip()[:100], fields.get("note", "").strip()[:2000]
     message = reviews.message(site.store, message_id)
     draft = replace(draft_of_message(message), note=note)
+    if problem := _flag_problem(site, message, whom):
+        return message_page(request, site, message, draft, status=422, problems=[problem])
     try:
         reviews.flag(site.store, message_id, who=person.name, flagged_for=whom, note=note, now=site.clock())
     except StorageError:
         log.exception("flag not saved id=%s", message_id)
         return message_page(request, site, message, draft, status=503, failure=NOT_SAVED)
     return RedirectResponse(f"/messages/{message_id}{query_of(filter_of(request.query_params))}", 303)
+
+
+def _flag_problem(site: Site, message: StoredMessage, whom: str) -> Problem | None:
+    """Say why nobody would find the flag; None where it can stand, or one is taken down."""
+    is_taken_down = not whom and bool(message.flagged_for)
+    stands = bool(whom) and whom in (message.flagged_for, *users.colleagues(site.store))
+    if is_taken_down or stands:
+        return None
+    return Problem(field="flagged_for", words="Choose a colleague from the list")
 
 
 @router.post("/undo")

@@ -1,18 +1,18 @@
 """The queue of messages: filters, search, paging, and confirming several at once."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from review.drawing import saved_before
 from review.filters import UNREADABLE, chips, filter_of, pairs_of, query_of, unreadable
-from review.signin import Reader, Reviewer, ReviewerForm, fields_of
+from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Site, page
 from review.times import LONDON
 from review.words import queue_words
-from storage import reviews, setaside
+from storage import reviews, setaside, users
 from storage.errors import NoSuchMessage
 from storage.records import QueueFilter, ReviewState, SetAside
 from storage.reviews import Place
@@ -29,6 +29,7 @@ EMPTY = {  # what an empty list means, where that is sure
     REVIEWED: "No message has been reviewed yet.",
     DISAGREEING: "The rules disagree with no decision.",
 }
+NONE_FLAGGED = "No message is flagged for you."
 MOST_AT_ONCE = 200
 MOST_UNREAD = 50
 
@@ -55,7 +56,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         chips=chips(chosen, site.catalogue, site.options.mailbox_name),
         query=query_of(chosen),
         pairs=pairs_of(chosen),
-        empty=EMPTY.get(chosen, ""),
+        empty=EMPTY.get(chosen, NONE_FLAGGED if chosen == _flagged_for(person.name) else ""),
         others=found.count > 0,  # on other pages, where this one has none
         rows=[(row, queue_words(row.tags, site.catalogue)) for row in found.rows],
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
@@ -64,7 +65,8 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         catalogue=site.catalogue,
         finished=request.query_params.get("end") == "yes",
         saved=saved_before(request, site),
-        views=_views(may_review=person.may_review),
+        views=_views(person),
+        colleagues=users.colleagues(site.store),
         places=places_of(reviews.places(site.store)),
         unread=_unread(site, chosen) if chosen.set_aside and not after else (),
     )
@@ -90,10 +92,15 @@ def _unread(site: Site, chosen: QueueFilter) -> list[SetAside]:
     ][:MOST_UNREAD]
 
 
-def _views(*, may_review: bool) -> list[tuple[str, str]]:
+def _flagged_for(name: str) -> QueueFilter:
+    return QueueFilter(flagged_for=name)
+
+
+def _views(person: Person) -> list[tuple[str, str]]:
     lists = [
         ("To review", query_of(TO_REVIEW)),
         ("Needs a person", query_of(NEEDS_A_PERSON)),
+        ("Flagged for you", query_of(_flagged_for(person.name))),
         ("Reviewed", query_of(REVIEWED)),
         ("Random check", query_of(CHECKED)),
         ("Rules disagree with you", query_of(DISAGREEING)),
@@ -101,7 +108,7 @@ def _views(*, may_review: bool) -> list[tuple[str, str]]:
         ("All messages", ""),
     ]
     views = [(name, f"/messages{query}") for name, query in lists]
-    return [*views, ("Second reading", "/second-reading")] if may_review else views
+    return [*views, ("Second reading", "/second-reading")] if person.may_review else views
 
 
 @router.post("/messages/confirm")
@@ -111,11 +118,13 @@ def confirm_many(request: Request, site: Here, person: Reviewer, form: ReviewerF
     chosen = [pair for pair in map(_pair, fields.getlist("message")[:MOST_AT_ONCE]) if pair]
     result = reviews.confirm_many(site.store, chosen, who=person.name, now=site.clock())
     lines = {number: _line(site, number) for number, _ in chosen}
+    left = [lines[number] for number in result.refused]
     return page(
         request,
         "confirmed.html",
         done=[lines[number] for number in result.done],
-        refused=[lines[number] for number in result.refused],
+        flagged=[line for line in left if line.flagged_for],
+        refused=[line for line in left if not line.flagged_for],
         query=query_of(filter_of(fields)),
     )
 
@@ -126,10 +135,20 @@ def _pair(text: str) -> tuple[int, int] | None:
     return (int(number), int(version)) if both and max(len(number), len(version)) < 16 else None
 
 
-def _line(site: Site, number: int) -> tuple[int, str, tuple[str, ...]]:
-    """Give a message's number, its subject and its tags in words."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A message that was to be confirmed, as it stands now; `tags` in words."""
+
+    id: int
+    subject: str
+    tags: tuple[str, ...] = ()
+    flagged_for: str = ""
+
+
+def _line(site: Site, number: int) -> Line:
     try:
         message = reviews.message(site.store, number)
     except NoSuchMessage:
-        return number, "no such message", ()
-    return number, message.subject, queue_words(message.tags, site.catalogue)
+        return Line(id=number, subject="no such message")
+    tags = queue_words(message.tags, site.catalogue)
+    return Line(id=number, subject=message.subject, tags=tags, flagged_for=message.flagged_for)

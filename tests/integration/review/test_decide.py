@@ -3,9 +3,9 @@
 import sqlite3
 
 import pytest
-from fakes.review_pages import AS_PROPOSED, DECISION_QUOTE, USE_QUOTE, sure_message_of
+from fakes.review_pages import AS_PROPOSED, DECISION_QUOTE, NOW, USE_QUOTE, sure_message_of
 
-from storage import reviews
+from storage import reviews, users
 from storage.records import ReviewState
 
 
@@ -234,6 +234,28 @@ def test_flag_asks_a_colleague_and_is_in_the_history(reviewer, three, token):
     page = reviewer.get(f"/messages/{three[0]}").text
     assert "Flagged for second" in page
     assert "“Is this a use?”" in page
+
+
+@pytest.mark.parametrize("whom", ["nobody at all", "", "gone"])
+def test_flag_that_nobody_would_find_is_refused_and_its_note_kept(reviewer, store, three, token, whom):
+    gone = users.add_user(store, "gone", "", "reviewer")
+    users.remove_user(store, gone.id, now=NOW)
+    form = {"token": token(reviewer.get("/account").text), "flagged_for": whom, "note": "Is this a use?"}
+    answer = reviewer.post(f"/messages/{three[0]}/flag", data=form)
+    assert (answer.status_code, "Choose a colleague from the list" in answer.text) == (422, True)
+    assert "Is this a use?</textarea>" in answer.text
+    assert reviews.message(store, three[0]).history == ()
+
+
+def test_flag_is_chosen_from_the_people_and_taken_down(reviewer, store, three, token):
+    reviews.flag(store, three[0], who="second", flagged_for="somebody before", now=NOW)
+    page = reviewer.get(f"/messages/{three[0]}").text
+    choices = page.split('name="flagged_for"')[1].split("</select>")[0]
+    assert "<option selected>somebody before</option>" in choices
+    assert "<option>second</option>" in choices
+    form = {"token": token(page), "flagged_for": ""}
+    assert reviewer.post(f"/messages/{three[0]}/flag", data=form).status_code == 303
+    assert reviews.message(store, three[0]).flagged_for == ""
 
 
 def test_f73_open_page_learns_that_somebody_decided(app, client_of, decide, reviewer, three):

@@ -142,9 +142,32 @@ def test_f77_bulk_confirm_lists_what_was_done_and_what_was_not(reviewer, store, 
     ticked = [f"{number}:1" for number in three]
     page = reviewer.post("/messages/confirm", data={"token": token(page), "message": ticked, "state": "pending"}).text
     assert "2 messages were confirmed" in page
-    assert "1 not confirmed" in page
+    assert "1 flagged for somebody, not confirmed" in page
+    assert "flagged for reviewer</li>" in page
     assert page.count("Product: Cohesion Topic Report. User: Local government. Use:") == 2
     assert [reviews.message(store, number).state.value for number in three] == ["confirmed", "confirmed", "pending"]
+
+
+def test_flagged_message_is_found_by_whom_it_is_for(reviewer, store, three):
+    assert "No message is flagged for you." in reviewer.get("/messages?flagged=reviewer").text
+    reviews.flag(store, three[2], who="second", flagged_for="reviewer", now=NOW)
+    reviews.flag(store, three[0], who="second", flagged_for="second", now=NOW)
+    link = 'href="/messages?flagged=reviewer">Flagged for you'
+    assert link in reviewer.get("/messages").text
+    page = reviewer.get("/messages?flagged=reviewer").text
+    assert subjects_in(page) == [3]
+    assert 'aria-current="page">Flagged for you' in page
+    assert "Flagged for reviewer</strong>" in page
+    assert f'href="/messages/{three[2]}?flagged=reviewer"' in page
+
+
+def test_bulk_confirm_offers_no_tick_for_what_is_flagged(reviewer, store, three, token):
+    reviews.flag(store, three[2], who="second", flagged_for="reviewer", now=NOW)
+    page = reviewer.get("/messages?state=pending").text
+    assert [f'id="tick-{number}"' in page for number in three] == [True, True, False]
+    form = {"token": token(page), "message": f"{three[2]}:2"}  # by a list from before
+    assert "0 messages were confirmed" in reviewer.post("/messages/confirm", data=form).text
+    assert reviews.message(store, three[2]).state.value == "pending"
 
 
 def test_f77_bulk_confirm_is_undone_whole(reviewer, store, save, token):
