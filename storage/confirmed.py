@@ -11,6 +11,7 @@ from storage import models as m
 from storage.engine import Store
 from storage.loading import tags_of
 from storage.records import ReviewState, TagRecord, VerdictRecord
+from storage.rule_pages import ALL, ReadBy
 from storage.verdicts import read_verdict
 
 PORTION = 200
@@ -27,12 +28,15 @@ class ConfirmedMessage:
     tags: tuple[TagRecord, ...]
 
 
-def confirmed_messages(store: Store) -> Iterator[ConfirmedMessage]:
-    """Give all decided messages in the order in which they were stored; the team's own mail and copies are left out."""
+def confirmed_messages(store: Store, read_by: ReadBy = ALL) -> Iterator[ConfirmedMessage]:
+    """Give all decided messages that some rules read, in the order in which they were stored.
+
+    The team's own mail and copies are left out.
+    """
     last = 0
     while True:
         with store.reading() as session:
-            rows = _decided(session, last)
+            rows = _decided(session, last, read_by)
             found = tuple(_confirmed(session, rows))
         if not rows:
             return
@@ -40,13 +44,13 @@ def confirmed_messages(store: Store) -> Iterator[ConfirmedMessage]:
         last = rows[-1].id
 
 
-def _decided(session: Session, after: int) -> Sequence[Row[Any]]:
+def _decided(session: Session, after: int, read_by: ReadBy) -> Sequence[Row[Any]]:
     row, said = m.message.c, m.verdict.c
     columns: Select[Any] = (
         select(row.id, row.user_address, row.sender_address, m.message_text.c.zones.label("zones"), *_VERDICT)
         .join(m.verdict, (said.message_id == row.id) & (said.rules_version == row.rules_version))
         .join(m.message_text, m.message_text.c.message_id == row.id)
-        .where(row.id > after, row.state != ReviewState.PENDING)
+        .where(row.id > after, row.state != ReviewState.PENDING, *read_by.holds())
         .where(row.from_team.is_(False), row.probable_copy_of.is_(None))
     )
     return session.connection().execute(columns.order_by(row.id).limit(PORTION)).all()

@@ -18,6 +18,7 @@ from storage.engine import Store
 from storage.loading import tags_of
 from storage.plain import read_plain
 from storage.records import HitRecord, ReviewState, TagRecord
+from storage.rule_pages import ALL, ReadBy
 from storage.verdicts import tag_values
 
 PORTION = 500
@@ -56,11 +57,11 @@ class RulesFigures:
     versions: tuple[tuple[str, int], ...]
 
 
-def rule_figures(store: Store) -> RulesFigures:
-    """Count, over every stored message, what each rule matched and how it was borne out."""
+def rule_figures(store: Store, read_by: ReadBy = ALL) -> RulesFigures:
+    """Count, over every stored message that some rules read, what each rule matched and how it was borne out."""
     tally = _Tally()
     with store.snapshot() as session:
-        for rows in _portions(session):
+        for rows in _portions(session, read_by):
             _count(session, tally, rows)
     return tally.figures()
 
@@ -121,9 +122,9 @@ class _Tally:
                 yield Together(first=first, second=second, messages=messages)
 
 
-def _portions(session: Session) -> Iterator[Sequence[Row[Any]]]:
+def _portions(session: Session, read_by: ReadBy) -> Iterator[Sequence[Row[Any]]]:
     row, last = m.message.c, 0
-    columns: Select[Any] = select(row.id, row.state, row.rules_version, row.decided_version)
+    columns: Select[Any] = select(row.id, row.state, row.rules_version, row.decided_version).where(*read_by.holds())
     while rows := session.connection().execute(columns.where(row.id > last).order_by(row.id).limit(PORTION)).all():
         yield rows
         last = rows[-1].id

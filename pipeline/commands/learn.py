@@ -9,10 +9,19 @@ from pathlib import Path
 from classifiers.learning import FEWEST_A_TAG, MARGIN, MOST_MESSAGES, DimensionFigures, Example, Learnt, learn
 from classifiers.opinion import as_plain
 from classifiers.rulebook import load_rules
-from pipeline.commands.opening import clock, house_of, opinion_file, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import (
+    clock,
+    house_of,
+    mailbox_rules,
+    opinion_file,
+    rules_folder,
+    settings_of,
+    storage_url,
+)
 from pipeline.flow.learnt import example_of
 from storage.confirmed import ConfirmedMessage, confirmed_messages
 from storage.engine import open_store
+from storage.rule_pages import ReadBy
 
 DEFAULT = Path("var/second-opinion.json")
 
@@ -23,11 +32,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Learn, tell the figures, and write the file; what does not beat chance stays off."""
+    """Learn, tell the figures, and write the file; what does not beat chance stays off.
+
+    Mailboxes with rules of their own are left out: it is today's rules of all others that it learns to doubt.
+    """
     settings, house = settings_of(args), house_of(args)
     version = load_rules(rules_folder(settings, house)).version
+    usual = ReadBy(others=tuple(dict(mailbox_rules(settings, house))))
     with open_store(storage_url(settings, house)) as store:
-        examples, old = _examples(confirmed_messages(store), version)
+        examples, old = _examples(confirmed_messages(store, usual), version)
     if old:
         print(f"{old:,} decided messages were last read with other rules: `statshop retag` reads them with today's.")
     learnt = learn(tuple(examples), version)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from classifiers.examples import check_examples
 from classifiers.rulebook import load_rules
-from pipeline.commands.opening import clock, house_of, rules_folder, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, mailbox_rules, rules_folder, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import reader_limits, reading_context
@@ -14,6 +14,7 @@ from pipeline.commands.rule_lines import comparison_lines, figure_lines
 from pipeline.flow.comparing import compare
 from pipeline.flow.reader import Reader
 from storage.engine import open_store
+from storage.rule_pages import ReadBy
 from storage.rule_stats import rule_figures
 from storage.runs import status_counts
 
@@ -50,11 +51,12 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    """Count what each rule matched and how people judged it."""
+    """Count what each rule matched and how people judged it, but for mailboxes that have rules of their own."""
     settings, house = settings_of(args), house_of(args)
     rulebook = load_rules(rules_folder(settings, house))
+    usual = ReadBy(others=tuple(dict(mailbox_rules(settings, house))))
     with open_store(storage_url(settings, house)) as store:
-        print("\n".join(figure_lines(rule_figures(store), rulebook)))
+        print("\n".join(figure_lines(rule_figures(store, usual), rulebook)))
     return 0
 
 

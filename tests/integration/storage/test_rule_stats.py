@@ -6,10 +6,13 @@ from datetime import datetime
 
 import pytest
 
+from storage.confirmed import confirmed_messages
 from storage.decisions import decide
 from storage.engine import Store
 from storage.messages import save_message
 from storage.records import HitRecord, NewMessage, TagRecord, VerdictRecord
+from storage.reviews import message
+from storage.rule_pages import ReadBy
 from storage.rule_stats import FEWEST, RuleFigures, Together, rule_figures
 
 COHESION = TagRecord(dimension="product", value="cohesion", confidence=0.9)
@@ -64,3 +67,12 @@ def test_rules_that_match_in_the_same_messages_are_named(store: Store, keep: Cal
 def test_versions_of_the_rules_are_counted(store: Store, keep: Callable[..., int]) -> None:
     keep(1, [hit("a")], (COHESION,))
     assert rule_figures(store).versions == (("r1", 1),)
+
+
+def test_mailboxes_with_rules_of_their_own_are_left_out(store: Store, keep: Callable[..., int]) -> None:
+    number = keep(1, [hit("a")], (COHESION,), person=(COHESION,))
+    account = message(store, number).account
+    assert rule_figures(store, ReadBy(others=(account,))).versions == ()
+    assert rule_figures(store, ReadBy(account=account)).versions == (("r1", 1),)
+    assert list(confirmed_messages(store, ReadBy(others=(account,)))) == []
+    assert [one.id for one in confirmed_messages(store, ReadBy(others=("another",)))] == [number]
