@@ -3,7 +3,7 @@
 import os
 import shlex
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,8 +74,17 @@ def _is_database(file: Path) -> bool:
         return opened.read(16) == b"SQLite format 3\0"
 
 
-def restore(file: Path, url: str, *, replace: bool = False) -> Backup:
+def _as_it_is(made: Path, target: Path) -> None:
+    """Change nothing."""
+
+
+def restore(
+    file: Path, url: str, *, replace: bool = False, prepare: Callable[[Path, Path], None] = _as_it_is
+) -> Backup:
     """Put a backup in the place of the database at `url`, brought to this program's schema.
+
+    `prepare` is called with the copy that is to take the place, and with the file that still has it; what it raises
+    leaves the database as it was.
 
     Raise NoBackup when the file is none, SchemaAhead when a newer program made it, HoldsMessages when there are
     messages already and `replace` does not allow to lose them. Programs that have the database open see the one or the
@@ -95,6 +104,7 @@ def restore(file: Path, url: str, *, replace: bool = False) -> Backup:
         try:
             _copy(file, aside)
             upgrade(f"sqlite:///{aside}")
+            prepare(aside, target)
             _take_place(aside, target)
         finally:
             for ending in ("", "-wal", "-shm"):

@@ -1,5 +1,6 @@
 """Which backups were made, so that an erasure can name those that still hold what is erased."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,11 @@ def backups(store: Store) -> tuple[MadeBackup, ...]:
     fact = m.fact.c
     made = select(fact.name, fact.value).where(fact.name.startswith(_PREFIX, autoescape=True))
     with store.reading() as session:
-        rows = session.connection().execute(made).all()
-    found = (MadeBackup(file=Path(n.removeprefix(_PREFIX)), made_at=datetime.fromisoformat(at)) for n, at in rows)
+        return backups_among({name: value for name, value in session.connection().execute(made)})
+
+
+def backups_among(facts: Mapping[str, str]) -> tuple[MadeBackup, ...]:
+    """Give the backups that are noted among the facts of a database, oldest first."""
+    noted = ((name.removeprefix(_PREFIX), at) for name, at in facts.items() if name.startswith(_PREFIX))
+    found = (MadeBackup(file=Path(name), made_at=datetime.fromisoformat(at)) for name, at in noted)
     return tuple(sorted(found, key=lambda backup: backup.made_at))

@@ -283,6 +283,25 @@ class ErasureKeyMissing(StorageError):
         self.reason, self.file = "erasure key missing", file
 
 
+class WrongErasureKey(StorageError):
+    """Tell that a backup cannot be restored with the key of erasures that would be used; `beside` is the backup's own.
+
+    `used` is the file of that key, None where it comes from the settings; `right` says whether `beside` fits.
+    """
+
+    def __init__(self, used: Path | None, beside: Path, right: bool) -> None:
+        what = f"in {used}" if used else "of STATSHOP_STORAGE__ERASURE_KEY"
+        put = f"put a copy of {beside} in its place" if used else f"take that setting away, so that {beside} is used"
+        remedy = f"The right one lies in {beside}. Keep the other somewhere safe, {put}, and restore again."
+        lost = f"Put the key that was used when the backup was made into {used or 'that setting'}, and restore again."
+        Exception.__init__(
+            self,
+            f"The key of erasures {what} is not the one of this backup: mail that was erased would not be known "
+            f"again. Nothing was replaced. {remedy if right else lost}",
+        )
+        self.reason, self.used, self.beside = "another erasure key", used, beside
+
+
 class NoSuchWork(StorageError):
     """Tell that no large work has this number."""
 

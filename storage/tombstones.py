@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
-from storage.errors import ErasureKeyMissing
+from storage.errors import ErasureKeyMissing, WrongErasureKey
 from storage.records import NewMessage, NewSetAside
 from storage.sql import insert_once
 
@@ -28,7 +28,7 @@ ERASED_MAIL = "erased "  # begins what stands for a digest of the mail
 NEVER_AGAIN = 1_000_000  # tries: what was erased is not tried again
 ERASED = "It was erased at its writer's request."
 _TAKES_TURNS = 0x657261736564  # the advisory lock of PostgreSQL that saving shares, and erasing has alone
-_CHECK = "erasure key check"
+CHECK = "erasure key check"  # the fact by which another key is noticed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,10 +113,24 @@ def check_key(store: Store) -> None:
 def known_key(session: Session, store: Store) -> bytes:
     """Give the key that this database's erasures were made with; raise ErasureKeyMissing when it is not to be had."""
     key = store.erasure_key or _read(key_file(store))
-    check = session.connection().execute(select(m.fact.c.value).where(m.fact.c.name == _CHECK)).scalar()
-    if not key or (check is not None and not hmac.compare_digest(str(check), _digest(key, "check", ""))):
+    check = session.connection().execute(select(m.fact.c.value).where(m.fact.c.name == CHECK)).scalar()
+    if not key or (check is not None and not _fits(key, str(check))):
         raise ErasureKeyMissing(key_file(store))
     return key
+
+
+def fitting_key(check: str, setting: bytes, *, database: Path, backup: Path) -> bytes:
+    """Give the key that a check was made with, for a backup that is to replace a database; b"" where none is needed.
+
+    Raise WrongErasureKey where the key that would be used is another one, ErasureKeyMissing where there is none.
+    """
+    here, beside = (file.with_name(file.name + ENDING) for file in (database, backup))
+    used = setting or _read(here) or _read(beside)
+    if not check or _fits(used, check):
+        return used
+    if used:
+        raise WrongErasureKey(None if setting else here if _read(here) else beside, beside, _fits(_read(beside), check))
+    raise ErasureKeyMissing(here)
 
 
 def made_key(session: Session, store: Store) -> bytes:
@@ -127,7 +141,7 @@ def made_key(session: Session, store: Store) -> bytes:
         with os.fdopen(made, "w") as writing:
             writing.write(secrets.token_hex(32))
     key = known_key(session, store)
-    insert_once(session, m.fact, {"name": _CHECK, "value": _digest(key, "check", "")}, m.fact.c.name)
+    insert_once(session, m.fact, {"name": CHECK, "value": _digest(key, "check", "")}, m.fact.c.name)
     return key
 
 
@@ -147,8 +161,12 @@ def copy_key(key: Path | None, file: Path) -> Path | None:
     return beside
 
 
+def _fits(key: bytes, check: str) -> bool:
+    return bool(key) and hmac.compare_digest(check, _digest(key, "check", ""))
+
+
 def _has_check(session: Session) -> bool:
-    found: Any = session.connection().execute(select(m.fact.c.value).where(m.fact.c.name == _CHECK)).scalar()
+    found: Any = session.connection().execute(select(m.fact.c.value).where(m.fact.c.name == CHECK)).scalar()
     return found is not None
 
 

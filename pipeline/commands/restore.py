@@ -4,15 +4,11 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.words import many
-from pipeline.config import Settings
-from storage.backup import restore
-from storage.backups import MadeBackup, backups, note_backup
-from storage.erasure import erase_again, tombstones
-from storage.errors import StorageError
+from storage.backup import Backup, restore
+from storage.carrying import Carried, carry_over, known_by
 from storage.revisions import HEAD
-from storage.tombstones import ENDING, copy_key, key_file
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,49 +18,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Restore, bring the schema to this program's, erase again who was erased since, and say what is there now."""
-    settings, house, now = settings_of(args), house_of(args), clock()
-    url = storage_url(settings, house)
-    erased, kept = _erased_so_far(settings, house), _backups_so_far(settings, house)
-    found = restore(args.file, url, replace=args.replace)
-    _note(settings, house, args.file, kept)
-    again = _erase_again(settings, house, args.file, erased, now)
+    """Restore, with all that the replaced database knows of erasures and wishes since, and say what is there now.
+
+    All of it is done before the database is replaced; 1 where a person must do again what is not known.
+    """
+    settings, now, carried = settings_of(args), clock(), list[Carried]()
+    key = settings.storage.erasure_key.get_secret_value().encode()
+
+    def prepare(made: Path, database: Path) -> None:
+        carried.append(carry_over(known_by(database), args.file, made, database, setting=key, now=now))
+
+    made_at = datetime.fromtimestamp(args.file.stat().st_mtime, tz=UTC) if args.file.exists() else now
+    found = restore(args.file, storage_url(settings, house_of(args)), replace=args.replace, prepare=prepare)
+    print("\n".join(_lines(found, carried[0], made_at)))
+    return 0 if carried[0].erasures_known and carried[0].opt_outs_known else 1
+
+
+def _lines(found: Backup, carried: Carried, made_at: datetime) -> list[str]:
     upgraded = "" if found.revision == HEAD else f", upgraded from revision {found.revision} to {HEAD}"
-    print(f"Restored {many(found.messages, 'message')}{upgraded}. Check them with: statshop verify")
+    lines = [f"Restored {many(found.messages, 'message')}{upgraded}. Check them with: statshop verify"]
+    again, day = carried.erased_again, f"{made_at:%-d %B %Y}"
     if again:
-        print(f"Erased again, since their writers were erased after this backup was made: {again}.")
-    return 0
-
-
-def _erased_so_far(settings: Settings, house: Path) -> frozenset[str]:
-    """Give what was erased, as the database knows that is to be replaced; nothing where it cannot be read."""
-    try:
-        with opened(settings, house) as store:
-            return tombstones(store)
-    except StorageError:
-        return frozenset()
-
-
-def _backups_so_far(settings: Settings, house: Path) -> tuple[MadeBackup, ...]:
-    """Give the backups that the database knows of that is to be replaced; none where it cannot be read."""
-    try:
-        with opened(settings, house) as store:
-            return backups(store)
-    except StorageError:
-        return ()
-
-
-def _note(settings: Settings, house: Path, file: Path, kept: tuple[MadeBackup, ...]) -> None:
-    """Write the backups down again, the restored one among them: an erasure names them."""
-    made_at = datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
-    with opened(settings, house) as store:
-        for made in (MadeBackup(file=file, made_at=made_at), *kept):
-            note_backup(store, made.file, now=made.made_at)
-
-
-def _erase_again(settings: Settings, house: Path, file: Path, erased: frozenset[str], now: datetime) -> int:
-    with opened(settings, house) as store:
-        key = key_file(store)
-        if key is not None and not key.exists():
-            copy_key(file.with_name(file.name + ENDING), key.with_name(key.name.removesuffix(ENDING)))
-        return erase_again(store, erased, now=now) if erased else 0
+        lines.append(f"Erased again, since their writers were erased after this backup was made: {again}.")
+    if not carried.erasures_known:
+        lines.append(
+            f"Who was erased since {day} is not known: the replaced database could not be read, or had another key. "
+            "Before mail is fetched again, go through the requests since then: statshop person erase ADDRESS --yes"
+        )
+    if not carried.opt_outs_known:
+        lines.append(
+            f"Who has asked since {day} not to be invited is not known either way: statshop opt-out ADDRESS, for each."
+        )
+    return lines
