@@ -13,6 +13,7 @@ from storage import models as m
 from storage.engine import Store
 from storage.order import LONDON
 from storage.sql import insert_once
+from storage.tombstones import NEVER_AGAIN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +96,8 @@ def arrivals_by_day(store: Store, since: datetime) -> dict[str, dict[date, int]]
 def set_aside_since(store: Store, since: datetime) -> int:
     """Count what was set aside since a moment because it could not be read, and still waits."""
     row = m.set_aside.c
-    many = select(func.count()).where(row.first_tried_at >= since, row.released_as.is_(None), row.too_large.is_(False))
+    waits = row.released_as.is_(None) & row.too_large.is_(False) & (row.tries < NEVER_AGAIN)  # not what was erased
+    many = select(func.count()).where(row.first_tried_at >= since, waits)
     with store.reading() as session:
         return int(session.connection().execute(many).scalar_one())
 

@@ -13,6 +13,7 @@ from storage.engine import Store
 from storage.forgetting import Part, Why, forget, overwrite_deleted
 from storage.senders import sender_secret
 from storage.sql import in_chunks
+from storage.tombstones import NEVER_AGAIN
 
 CHUNK = 500
 
@@ -31,7 +32,8 @@ def due(store: Store, before: Mapping[Part, datetime]) -> Due:
     with store.reading() as session:
         parts = {part: len(_due(session, part, moment)) for part, moment in before.items()}
         row = m.set_aside.c
-        old = select(func.count()).where(row.arrived_at < oldest, row.released_as.is_(None), row.too_large.is_(False))
+        waits = row.released_as.is_(None) & row.too_large.is_(False) & (row.tries < NEVER_AGAIN)  # not what was erased
+        old = select(func.count()).where(row.arrived_at < oldest, waits)
         waiting = session.connection().execute(old).scalar_one() if oldest else 0
     return Due(parts=parts, waiting=waiting)
 

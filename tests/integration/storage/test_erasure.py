@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import engine, erasure
+from storage.alerts import set_aside_since
 from storage.backup import backup, restore
 from storage.engine import Store, open_store
 from storage.erasure import erase, erase_again, find_person, tombstones
@@ -203,6 +204,15 @@ def test_f85_what_was_counted_stays(filled, now):
     assert len({one.sender_key for one in after}) == senders
     assert coverage(filled, start, end, None) == covered
     assert issue.message_ids == (1, 2, 3)
+
+
+def test_what_was_erased_of_the_pile_waits_for_nobody(filled, now):
+    def waiting():
+        return set_aside_since(filled, now - timedelta(days=60)), due(filled, {Part.RAW: now}).waiting
+
+    assert waiting() == (1, 1)
+    erase_jane(filled, now)
+    assert waiting() == (0, 0)
 
 
 def test_her_mail_does_not_come_back_from_the_server(filled, of_jane, new_set_aside, now):
