@@ -67,6 +67,7 @@ def carry_over(known: Known, file: Path, made: Path, database: Path, *, setting:
     check = facts.get(CHECK) or before.get(CHECK, "")
     key = fitting_key(check, setting, database=database, backup=file)
     same_key = before.get(CHECK, check) == check
+    lost = not before and not check and _key_of(database).exists()  # a key and no erasure: those came after the backup
     same_senders = SENDERS_FACT in before and facts.get(SENDERS_FACT) in (None, before[SENDERS_FACT])
     if not _key_of(database).exists():
         copy_key(_key_of(file), database)
@@ -77,7 +78,7 @@ def carry_over(known: Known, file: Path, made: Path, database: Path, *, setting:
         _note_backups(store, file, before)
     return Carried(
         erased_again=again,
-        erasures_known=known.erased is not None and (same_key or not known.erased),
+        erasures_known=known.erased is not None and not lost and (same_key or not known.erased),
         opt_outs_known=known.opt_outs is not None and (same_senders or not known.opt_outs),
     )
 

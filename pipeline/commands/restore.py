@@ -42,7 +42,7 @@ def _lines(found: Backup, carried: Carried, made_at: datetime) -> list[str]:
         lines.append(f"Erased again, since their writers were erased after this backup was made: {again}.")
     if not carried.erasures_known:
         lines.append(
-            f"Who was erased since {day} is not known: the replaced database could not be read, or had another key. "
+            f"Who was erased since {day} is not known: the database that knew is gone, damaged, or had another key. "
             "Before mail is fetched again, go through the requests since then: statshop person erase ADDRESS --yes"
         )
     if not carried.opt_outs_known:

@@ -106,6 +106,15 @@ def test_erasures_of_a_damaged_database_are_said_not_to_be_known(statshop: Stats
     assert statshop("verify")[0] == 0
 
 
+def test_a_key_without_its_database_tells_of_erasures_that_are_not_known(statshop: Statshop, filled: Path) -> None:
+    statshop("person", "erase", JANE, "--yes")
+    for file in (filled / "var").glob("statshop.db*"):
+        if file.suffix != ".key":
+            file.unlink()
+    status, said = statshop("restore", "old.db")
+    assert (status, "Who was erased since" in said) == (1, True)
+
+
 def test_a_wish_told_after_the_backup_is_kept(statshop: Statshop, filled: Path) -> None:
     statshop("opt-out", ANN)
     assert statshop("restore", "old.db", "--replace")[0] == 0
