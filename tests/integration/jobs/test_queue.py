@@ -266,10 +266,14 @@ def test_a_queue_that_loses_its_connection_says_that_the_database_is_away(queue:
     waits = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'statshop queue' AND state = 'active'")
     with ThreadPoolExecutor(1) as pool, store.writing() as session:
         do = session.connection().execute
+
+        def looked_anew() -> Any:
+            do(text("SELECT pg_stat_clear_snapshot()"))  # else each look repeats the first
+            return do(waits)
+
         do(text("LOCK TABLE procrastinate_jobs"))
         deferred = pool.submit(queue.defer, poll_call("a"))
-        do(text("SET LOCAL stats_fetch_consistency = none"))  # else each look repeats the first
-        wait_until(lambda: do(waits).scalar_one() == 1)
+        wait_until(lambda: looked_anew().scalar_one() == 1)
         connections_ended(store)
         with pytest.raises(StorageUnreachable):
             deferred.result(timeout=20)
