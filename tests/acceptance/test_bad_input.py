@@ -86,12 +86,19 @@ def test_doctor_checks_each_thing_on_a_line(statshop: Callable[..., Ran], served
     said = statshop("doctor", **mailbox(served))
     assert said.returncode == 0, said.stdout
     assert all(line.startswith("ok ") for line in said.stdout.splitlines())
-    assert len(said.stdout.splitlines()) == 6
+    assert len(said.stdout.splitlines()) == 7
 
 
-def test_doctor_names_what_fails_and_goes_on(statshop: Callable[..., Ran], served: ServedMailbox) -> None:
+def test_doctor_names_what_fails_and_goes_on(
+    statshop: Callable[..., Ran], served: ServedMailbox, tmp_path: Path
+) -> None:
     said = statshop("doctor", **mailbox(served, FOLDERS="Post"))
-    fails_in_words(said, "FAIL database", "statshop upgrade", "FAIL mailbox box", "INBOX", "ok   clock")
+    fails_in_words(said, "ok   database: new", "FAIL mailbox box", "INBOX", "ok   clock")
+    statshop("upgrade")
+    with sqlite3.connect(tmp_path / "var/statshop.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0003'")
+    said = statshop("doctor", **mailbox(served, FOLDERS="Post"))
+    fails_in_words(said, "FAIL database", "statshop upgrade", "FAIL mailbox box", "ok   clock")
 
 
 def test_three_mistakes_come_in_one_report(statshop: Callable[..., Ran], tmp_path: Path) -> None:
