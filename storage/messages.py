@@ -1,6 +1,6 @@
 """For ingest: the cursor, messages with their verdicts, and what could not be read, kept in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ __all__ = [
     "known_slots",
     "message_ids",
     "raw_bytes",
+    "reasons_of",
     "release_set_aside",
     "retry_due",
     "save_batch",
@@ -200,6 +201,14 @@ def message_ids(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[int
     some = select(row.id).where(row.id > after).order_by(row.id).limit(limit)
     with store.reading() as session:
         return tuple(session.connection().execute(some).scalars())
+
+
+def reasons_of(store: Store, numbers: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    """Give why a person must look at messages, by their numbers."""
+    row = m.message.c
+    wanted = select(row.id, row.reasons).where(row.id.in_(numbers))
+    with store.reading() as session:
+        return {number: tuple(reasons) for number, reasons in session.connection().execute(wanted)}
 
 
 def _save(saving: Saving, item: NewMessage | NewSetAside, erased: Tombstones, now: datetime) -> SavedMessage:

@@ -6,6 +6,8 @@ from pipeline.mail.glimpse import glimpse
 from pipeline.mail.message import RawMessage
 from storage.records import NewMessage, SetAside, VerdictRecord
 
+UNREAD = "filed by hand, unread"  # begins the reason of a verdict on such a message
+
 
 def filed_by_hand(item: SetAside, raw: RawMessage, rules_version: str) -> NewMessage:
     """Make the record of a set-aside message as it is filed by hand: pending, without zones and tags."""
@@ -27,6 +29,6 @@ def filed_by_hand(item: SetAside, raw: RawMessage, rules_version: str) -> NewMes
             rules_version=rules_version,
             tags=(),
             needs_person=True,
-            reasons=(f"filed by hand, unread: {item.error}",),
+            reasons=(f"{UNREAD}: {item.error}",),
         ),
     )

@@ -1,12 +1,15 @@
 """Today's rules run over stored mail: new verdicts are kept beside what people decided, never over it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from classifiers.verdict import Verdict
+from pipeline.flow.by_hand import UNREAD
 from pipeline.flow.ingest import verdict_record
 from pipeline.flow.reader import Reader
 from pipeline.flow.stored import these_messages
 from storage.engine import Store
+from storage.messages import reasons_of
 from storage.records import VerdictRecord
 from storage.stretches import accounts_in, keep_verdicts
 from storage.works import stretch_of
@@ -15,17 +18,24 @@ from storage.works import stretch_of
 def retag_stretch(store: Store, reader: Reader, work: int, number: int, now: datetime) -> bool:
     """Read the messages of a stretch again and keep what the rules now say; False when it was done before.
 
-    One that cannot be read today keeps its verdict and is named.
+    One that cannot be read today keeps its verdict and is named, unless it was filed by hand because it never could.
     """
     stretch = stretch_of(store, work, number)
     if stretch is None:
         return False
     verdicts: list[tuple[int, VerdictRecord]] = []
-    faults: list[str] = []
+    unread: list[int] = []
     accounts = accounts_in(store, stretch.what)
     for raw, outcome in reader.judge(these_messages(store, accounts, accounts), now):
         if isinstance(outcome, Verdict):
             verdicts.append((raw.uid, verdict_record(outcome)))
         else:
-            faults.append(f"message {raw.uid} cannot be read today and keeps its verdict")
+            unread.append(raw.uid)
+    faults = [f"message {number} cannot be read today and keeps its verdict" for number in _news(store, unread)]
     return keep_verdicts(store, work, stretch, verdicts, faults=faults, now=now)
+
+
+def _news(store: Store, unread: Sequence[int]) -> Sequence[int]:
+    """Leave out those that were filed by hand."""
+    reasons = reasons_of(store, unread) if unread else {}
+    return [number for number in unread if not any(why.startswith(UNREAD) for why in reasons.get(number, ()))]
