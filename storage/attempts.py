@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select
 
 from storage import models as m
 from storage.engine import Store
-from storage.users import _key
+from storage.users import name_key
 
 _TAKES_TURNS = 0x7369676E696E  # the advisory lock of PostgreSQL under which attempts are counted; SQLite has one writer
 
@@ -15,8 +15,8 @@ _TAKES_TURNS = 0x7369676E696E  # the advisory lock of PostgreSQL under which att
 def begin_attempt(store: Store, name: str, *, since: datetime, most: int, now: datetime) -> int | None:
     """Count an attempt to sign in under a name, and give its number; None where `most` were counted since a moment."""
     row = m.failed_sign_in.c
-    counted = select(func.count()).where(row.name_key == _key(name), row.at >= since)
-    counting = insert(m.failed_sign_in).values(name_key=_key(name), source="", at=now).returning(row.id)
+    counted = select(func.count()).where(row.name_key == name_key(name), row.at >= since)
+    counting = insert(m.failed_sign_in).values(name_key=name_key(name), source="", at=now).returning(row.id)
 
     def work(session: Any) -> int | None:
         do = session.connection().execute

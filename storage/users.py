@@ -21,7 +21,7 @@ def add_user(store: Store, name: str, password_hash: str, role: str, *, subject:
     Without a password hash they can come by single sign-on alone.
     """
     name = name.strip()
-    row: Plain = {"name": name, "name_key": _key(name), "role": role, "password_hash": password_hash}
+    row: Plain = {"name": name, "name_key": name_key(name), "role": role, "password_hash": password_hash}
     row |= {"keys_enabled": True, "subject": subject}
     user_id = store.write(lambda session: insert_once(session, m.reviewer, row, m.reviewer.c.id))
     if user_id is None:
@@ -32,7 +32,7 @@ def add_user(store: Store, name: str, password_hash: str, role: str, *, subject:
 def user_named(store: Store, name: str) -> User | None:
     """Give the person of that name, upper and lower case alike; None when there is none."""
     with store.reading() as session:
-        found = session.connection().execute(select(m.reviewer).where(m.reviewer.c.name_key == _key(name))).first()
+        found = session.connection().execute(select(m.reviewer).where(m.reviewer.c.name_key == name_key(name))).first()
     return None if found is None else _user(found)
 
 
@@ -163,14 +163,14 @@ def forget_old_sessions(store: Store, *, before: datetime) -> int:
 
 def record_failed_sign_in(store: Store, name: str, *, now: datetime, source: str = "") -> None:
     """Write down that a sign-in under a name was refused."""
-    row = {"name_key": _key(name), "source": source, "at": now}
+    row = {"name_key": name_key(name), "source": source, "at": now}
     store.write(lambda session: insert_all(session, m.failed_sign_in, [row]))
 
 
 def failed_sign_ins_since(store: Store, name: str, since: datetime) -> int:
     """Count the refused sign-ins under a name since a moment."""
     row = m.failed_sign_in.c
-    refused = select(func.count()).where(row.name_key == _key(name), row.at >= since)
+    refused = select(func.count()).where(row.name_key == name_key(name), row.at >= since)
     with store.reading() as session:
         return int(session.connection().execute(refused).scalar_one())
 
@@ -181,7 +181,8 @@ def _change(store: Store, user_id: int, **changes: Any) -> None:
         raise NoSuchUser(user_id)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Give that by which a name is known again: without regard to case, and cut short."""
     return name.strip().casefold()[:200]
 
 
