@@ -47,7 +47,6 @@ def message_page(
     version: int | None = None,
 ) -> Response:
     """Draw a message with `draft` in its form."""
-    person = request.state.person
     response = page(
         request,
         "message.html",
@@ -63,19 +62,27 @@ def message_page(
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
         rules=rule_views(message, site.catalogue),
         rule_tag=missed_tag(message),
-        colleagues=users.colleagues(site.store),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
         quotes_shown=_quotes_shown(message, site),
-        looks=reviews.looks(site.store, message.id)[-LOOKS_SHOWN:][::-1] if person.may_administer else (),
-        second=second_view(second_reading_of(site.store, message.id), site.catalogue),
-        others=site.company.arrive(message.id, person.name, site.clock()),
         changed=False,
         saved=saved_before(request, site),
         undone=undone_words(request, site, message),
+        **_people(request, site, message),
         **_filtered(request),
     )
     return _in_its_place(response)
+
+
+def _people(request: Request, site: Site, message: StoredMessage) -> dict[str, Any]:
+    """Give who else has to do with a message: whom to flag it for, who looked, who read it second, who is there now."""
+    person = request.state.person
+    return {
+        "colleagues": users.colleagues(site.store),
+        "looks": reviews.looks(site.store, message.id)[-LOOKS_SHOWN:][::-1] if person.may_administer else (),
+        "second": second_view(second_reading_of(site.store, message.id), site.catalogue),
+        "others": site.company.arrive(message.id, person.name, site.clock()),
+    }
 
 
 def _filtered(request: Request) -> dict[str, Any]:
