@@ -17,7 +17,7 @@ from storage.order import queue_rank
 from storage.plain import Plain, all_plain, read_plain
 from storage.records import BulkResult, Decision, ReviewState, StatementRecord, StoredMessage, TagRecord, VerdictRecord
 from storage.sql import insert_all, put_rows
-from storage.verdicts import PERSON, RULES, quoted, statement_rows, tag_rows, tag_values
+from storage.verdicts import PERSON, RULES, disagrees, quoted, statement_rows, tag_rows, tag_values
 
 CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
 PUBLISH, WITHDRAW = "publish", "withdraw"  # of the quotes of a message that is decided: nothing else of it changes
@@ -219,6 +219,11 @@ def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> in
     pending = review["state"] == ReviewState.PENDING
     tags = rules.tags if pending else read_plain(TagRecord, event.tags_before)
     statements = rules.statements if pending else read_plain(StatementRecord, event.statements_before)
+    if _flagged_since(session, event):
+        review |= {"flagged_for": row.flagged_for}
+    if not pending:
+        overruled = verdict_of(session, row.id, review["decided_version"])
+        review |= {"disagrees": disagrees(rules.tags, tags, overruled.tags)}
     rank = queue_rank(review["state"], rules.needs_person or row.drawn_check, rules.disputed)
     _put(session, row, tags, statements, RULES if pending else PERSON, rank=rank)
     _set(session, row, review | {"queue_rank": rank})
@@ -237,6 +242,13 @@ def _decided_since(session: Session, decided: Row[Any]) -> str | None:
         event.id.not_in(undone),
     )
     return session.connection().execute(later.order_by(event.id.desc()).limit(1)).scalar()
+
+
+def _flagged_since(session: Session, decided: Row[Any]) -> bool:
+    """Say whether somebody flagged the message after `decided`, or took a flag away: an undo leaves that as it is."""
+    event = m.decision.c
+    later = (event.message_id == decided.message_id, event.id > decided.id, event.action == FLAG)
+    return session.connection().execute(select(event.id).where(*later).limit(1)).first() is not None
 
 
 def _standing(session: Session, message_id: int) -> tuple[Sequence[TagRecord], Sequence[StatementRecord]]:

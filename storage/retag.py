@@ -22,10 +22,10 @@ from storage.records import ReviewState, TagRecord, VerdictRecord
 from storage.sql import insert_all, put_rows
 from storage.verdicts import (
     RULES,
+    disagrees,
     rule_hit_rows,
     statement_rows,
     tag_rows,
-    tag_values,
     verdict_row,
 )
 
@@ -166,12 +166,11 @@ def _mark_disagreeing(session: Session, decided: Sequence[_Renewed], held: _Held
 
 
 def _disagrees(one: _Renewed, person: Iterable[TagRecord], held: _Held) -> bool:
-    """Say whether the rules say something that this message's reviewer has neither said nor overruled."""
-    says = tag_values(one.verdict.tags)
-    if says == tag_values(person) or one.row.decided_version == one.verdict.rules_version:
+    seen = held[one.row.id].get(one.row.decided_version)
+    overruled = None if seen is None else read_plain(TagRecord, seen.tags)
+    if one.row.decided_version == one.verdict.rules_version:
         return False
-    overruled = held[one.row.id].get(one.row.decided_version)
-    return overruled is None or says != tag_values(read_plain(TagRecord, overruled.tags))
+    return disagrees(one.verdict.tags, person, overruled)
 
 
 def _note_versions(session: Session, unchanged: Sequence[_Renewed]) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.agreement import MANY, SINGLE, Agreement, Share, Values, agreement, wilson
+from storage.decisions import FLAG, PUBLISH, UNDO, WITHDRAW
 from storage.engine import Store
 from storage.loading import tags_of
 from storage.plain import read_plain
@@ -23,12 +24,13 @@ from storage.verdicts import tag_values
 class RandomCheck:
     """The random check of a period: of the users' messages, copies left out.
 
-    Right is a message of which the person who checked it left every tag as the rules had proposed it.
+    Right is a message whose tags stand as the rules proposed them to the person who first decided it, one by one: who
+    confirms a list together has not read each, and what later rules say does not make earlier ones right.
     """
 
     passing: int  # messages of which the rules are sure
     drawn: int  # of those, drawn at random to be checked all the same
-    checked: int  # of the drawn, decided by a person
+    checked: int  # of the drawn, decided by a person who opened them
     right: Share  # of the checked
 
 
@@ -82,17 +84,32 @@ def _counted(start: datetime, end: datetime, account: str | None) -> ColumnEleme
 def _drawn(session: Session, here: ColumnElement[bool]) -> Iterator[bool | None]:
     """Go through the drawn messages of which the rules were sure: was it right? None: not checked yet."""
     row = m.message.c
-    columns = (row.id, row.state, row.needs_person, row.rules_version, row.decided_version)
+    columns = (row.id, row.state, row.needs_person, row.rules_version)
     mine = session.connection().execute(select(*columns).where(here, row.drawn_check.is_(True)).order_by(row.id)).all()
     yield from (None for one in mine if one.state == ReviewState.PENDING and not one.needs_person)
     decided = [one for one in mine if one.state != ReviewState.PENDING]
     for some in in_chunks(decided, 500):
         ids = [one.id for one in some]
-        tags, said = tags_of(session, ids), _said(session, ids)
+        tags, said, seen = tags_of(session, ids), _said(session, ids), _first_seen(session, ids)
         for one in some:
-            verdict = said[one.id, one.decided_version or one.rules_version]
+            verdict = said[one.id, seen.get(one.id, one.rules_version)]
             if not verdict.needs_person:
-                yield tag_values(tags[one.id]) == tag_values(read_plain(TagRecord, verdict.tags))
+                right = tag_values(tags[one.id]) == tag_values(read_plain(TagRecord, verdict.tags))
+                yield right if one.id in seen else None
+
+
+def _first_seen(session: Session, ids: list[int]) -> dict[int, str]:
+    """Give the version of the rules that the first person saw whose decision on the one message was not undone."""
+    event = m.decision.c
+    undone = select(event.undoes).where(event.message_id.in_(ids), event.undoes.is_not(None))
+    decisions = select(event.message_id, event.rules_version).where(
+        event.message_id.in_(ids),
+        event.action.not_in((UNDO, FLAG, PUBLISH, WITHDRAW)),
+        event.bulk == "",
+        event.id.not_in(undone),
+    )
+    found = session.connection().execute(decisions.order_by(event.id.desc()))
+    return {one.message_id: one.rules_version for one in found}  # the first is the last to be written here
 
 
 def _said(session: Session, ids: list[int]) -> dict[tuple[int, str], Any]:

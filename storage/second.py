@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
 from sqlmodel import Session
 
 from storage import models as m
+from storage.decisions import FLAG, UNDO
 from storage.engine import Store
 from storage.errors import SecondReadingRefused
 from storage.loading import message_row, queue_rows, tags_of
@@ -19,6 +20,7 @@ from storage.verdicts import tag_values
 
 MOST_LISTED = 50
 MOST_COUNTED = 1000
+SHOWING_TAGS = ("message", "api")  # what somebody looks at and sees the tags with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +53,7 @@ class ToRead:
 
 
 def to_read(store: Store, who: str, *, limit: int = MOST_LISTED) -> ToRead:
-    """Give what a person is asked to read a second time, the newest first: never what they decided."""
+    """Give what a person is asked to read a second time, the newest first: neither decided nor seen decided by them."""
     mine, row = _waits(who), m.message.c
     with store.reading() as session:
         do = session.connection().execute
@@ -142,9 +144,22 @@ def _may_read(session: Session, message_id: int, who: str) -> bool:
 
 
 def _waits(who: str) -> ColumnElement[bool]:
-    """Select what a person may read; the copies are asked for so that SQLite keeps to the index of what was drawn."""
+    """Select what a person may read: decided by others, and neither decided nor looked at since by themselves.
+
+    The copies are asked for so that SQLite keeps to the index of what was drawn.
+    """
     row = m.message.c
     read = exists().where(m.second_reading.c.message_id == row.id)
     decided = and_(row.state != ReviewState.PENDING, row.reviewed_by != who)
     drawn = and_(row.drawn_second.is_(True), func.coalesce(row.probable_copy_of, 0) == 0, row.from_team.is_(False))
-    return and_(drawn, decided, ~read)
+    return and_(drawn, decided, ~read, ~_knows(who))
+
+
+def _knows(who: str) -> ColumnElement[bool]:
+    """Tell what a person said themselves once, or has seen since it was decided: they are not blind to it."""
+    row, event, look = m.message.c, m.decision.c, m.look.c
+    said = exists().where(event.message_id == row.id, event.who == who, event.action.not_in((UNDO, FLAG)))
+    saw = exists().where(
+        look.message_id == row.id, look.who == who, look.at >= row.reviewed_at, look.what.in_(SHOWING_TAGS)
+    )
+    return or_(said, saw)

@@ -42,6 +42,15 @@ def read_verdict(row: Mapping[str, Any]) -> VerdictRecord:
     )
 
 
+def disagrees(rules: Iterable[TagRecord], person: Iterable[TagRecord], overruled: Iterable[TagRecord] | None) -> bool:
+    """Say whether the rules say something that a message's reviewer has neither said nor overruled.
+
+    `overruled` are the tags that the reviewer was shown; None: nothing holds them any more.
+    """
+    said = tag_values(rules)
+    return said != tag_values(person) and (overruled is None or said != tag_values(overruled))
+
+
 def tag_rows(
     message_id: int, tags: Iterable[TagRecord], source: str, *, rank: int, arrived_at: datetime
 ) -> list[Plain]:

@@ -180,3 +180,27 @@ def test_looks_are_written_down(store, stored, now):
     record_look(store, stored.id, who="ann", what="raw", now=now)
     assert [(one.who, one.what, one.at) for one in looks(store, stored.id)] == [("ann", "raw", now)]
     assert html_of(store, stored.id) == ""
+
+
+def test_undo_leaves_the_flag_that_somebody_put_up_since(store, stored, now):
+    decided(store, stored, now)
+    flag(store, stored.id, who="ben", flagged_for="cat", note="Before it is published, please.", now=now)
+    undo(store, "ann", now=now)
+    assert message(store, stored.id).flagged_for == "cat"
+
+
+def test_undo_brings_back_the_flag_that_the_decision_took_down(store, stored, now):
+    flag(store, stored.id, who="ben", flagged_for="ann", now=now)
+    decided(store, message(store, stored.id), now)
+    undo(store, "ann", now=now)
+    assert message(store, stored.id).flagged_for == "ann"
+
+
+def test_undo_asks_what_the_rules_of_today_say(store, stored, new_verdict, now):
+    first = decided(store, stored, now, "product:place")
+    decided(store, first, now, "product:volunteering")
+    save_verdict(store, stored.id, new_verdict("product:volunteering", version="r2"), now=now)
+    assert queue(store, QueueFilter(disagrees=True)).count == 0
+    undo(store, "ann", now=now)
+    assert values_of(message(store, stored.id)) == ["product:place"]
+    assert queue(store, QueueFilter(disagrees=True)).count == 1

@@ -1,7 +1,7 @@
 """The random check and the second reader: who is drawn, what is asked of whom, and the figures."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from storage.integrity import verify
 from storage.messages import save_message
 from storage.records import QueueFilter, ReviewState, TagRecord
 from storage.retag import save_verdict
-from storage.reviews import decide, message, queue, undo
+from storage.reviews import confirm_many, decide, message, queue, record_look, undo
 from storage.runs import status_counts
 from storage.samples import agreements, random_check, second_readings
 from storage.second import latest_second_readings, next_to_read, save_second_reading, second_reading_of, to_read
@@ -199,3 +199,47 @@ def test_sentence_marked_quotable_comes_back_so(store, new_message, now):
     assert [one.quotable for one in after.statements] == [True]
     assert after.state is ReviewState.CONFIRMED
     assert message(store, stored.id).history[-1].statements_after == marked
+
+
+def test_estimate_does_not_rise_when_later_rules_are_confirmed(store, put, settle, new_verdict, now):
+    set_shares(store, check=1, second=0)
+    wrong = put(1)
+    settle(wrong, "product:place")
+    save_verdict(store, wrong, new_verdict("product:place", version="r2", needs_person=False), now=now)
+    settle(wrong, "product:place", who="ben")
+    found = random_check(store, START, END)
+    assert (found.checked, found.right.part) == (1, 0)
+
+
+def test_estimate_goes_by_the_first_decision_that_was_not_undone(store, put, settle, new_verdict, now):
+    set_shares(store, check=1, second=0)
+    drawn = put(1)
+    settle(drawn)
+    undo(store, "ann", now=now)
+    save_verdict(store, drawn, new_verdict("product:place", version="r2", needs_person=False), now=now)
+    settle(drawn)
+    found = random_check(store, START, END)
+    assert (found.checked, found.right.part) == (1, 1)
+
+
+def test_who_confirms_a_list_has_not_checked_what_was_drawn(store, put, now):
+    set_shares(store, check=1, second=0)
+    drawn = put(1)
+    confirm_many(store, [(drawn, message(store, drawn).version)], "ann", now)
+    found = random_check(store, START, END)
+    assert (found.drawn, found.checked, found.right.share) == (1, 0, None)
+
+
+def test_second_reader_never_decided_the_message_nor_looked_at_it_since(store, second, now, settle):
+    settle(second[0], "product:place", who="dan")
+    record_look(store, second[1], who="cat", what="message", now=now)
+    assert [row.id for row in to_read(store, "ann").rows] == [second[1]]
+    assert [row.id for row in to_read(store, "cat").rows] == [second[0]]
+    with pytest.raises(SecondReadingRefused):
+        save_second_reading(store, second[0], who="ann", tags=tagged(*TAGS), now=now)
+
+
+def test_look_before_the_decision_keeps_a_reader_blind(store, second, now):
+    record_look(store, second[1], who="cat", what="message", now=now - timedelta(hours=1))
+    record_look(store, second[0], who="cat", what="second reading", now=now)
+    assert [row.id for row in to_read(store, "cat").rows] == [second[1], second[0]]
