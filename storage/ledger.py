@@ -174,6 +174,15 @@ def last_counts(store: Store) -> tuple[LedgerRow, ...]:
         return tuple(_row(one) for one in found)
 
 
+def most_on_server(store: Store, account: str, folder: str, *, since: str) -> int | None:
+    """Give the most messages that a folder held at any count since a day ("2011-03-14"); None: none was made."""
+    here = m.ledger_count.c
+    mine = select(here.counts).where(here.folder_id.in_(_folder(account, folder)), here.day >= since)
+    with store.reading() as session:
+        counts = session.connection().execute(mine).scalars()
+        return max((one["on_server"] for one in counts), default=None)
+
+
 def _a_line_a_day(counts: Sequence[LedgerRow]) -> tuple[LedgerRow, ...]:
     lines: dict[tuple[str, str, str], LedgerRow] = {}
     for count in counts:

@@ -4,20 +4,23 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.flow.filing import file_batch
+from pipeline.flow.folders import Folders
 from pipeline.flow.overlap import Filing
 from pipeline.flow.plan import Batch, FetchPlan, Refusal, limits_of, plan_fetch, where_to_begin
 from pipeline.flow.reader import Reader
 from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
 from pipeline.mail.mailbox import AfterStore, FolderStatus, Mailbox, MailboxSettings
 from storage.engine import Store
+from storage.ledger import london_day, most_on_server
 from storage.messages import advance, folder_state, held_slots, known_slots, retry_due, stored_uids
 from storage.records import FolderState, RunCounts, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
 HANDED_OUT_FROM = 10  # batches of a folder: fewer are filed faster than others can take them
+LATELY = timedelta(days=7)
 LONGEST_WAIT = 900.0  # seconds that a poll waits when the server asks for a pause
 
 log = logging.getLogger(__name__)
@@ -59,22 +62,24 @@ class Poll:
         self.warnings: list[str] = []
 
     def run(self) -> None:
-        """Poll every folder; raises a MailboxError or StorageError when it cannot go on. What is stored stays."""
-        left = list(self._settings.folders)
+        """Poll every folder; raises a MailboxError or StorageError when it cannot go on. What is stored stays.
+
+        A folder that cannot be read holds up no other: what is wrong with it is raised when the others are done.
+        """
+        folders = Folders(self._settings.folders)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                self._connected(left)
-                return
+                self._connected(folders)
+                break
             except MailboxError as error:
                 if not error.retryable or attempt == ATTEMPTS or not self._waited(error, attempt):
                     raise
+        folders.raise_failed()
 
-    def _connected(self, left: list[str]) -> None:
+    def _connected(self, folders: Folders) -> None:
         with self._opened() as mailbox:
             try:
-                while left and not self._parts.stop.is_set():
-                    self._folder(mailbox, left[0])
-                    left.pop(0)
+                folders.each(lambda folder: self._folder(mailbox, folder), self._parts.stop)
             finally:
                 self._count(bytes_fetched=mailbox.bytes_received)
 
@@ -115,7 +120,7 @@ class Poll:
             state,
             status,
             self._settings.since,
-            held=_held(store, state) if state and not status.exists else 0,
+            held=self._held(state) if state and not status.exists else 0,
             accept_shrunken_folder=self._parts.accept_shrunken_folder,
         )
         if isinstance(beginning, Refusal):
@@ -128,6 +133,18 @@ class Poll:
         sizes = mailbox.sizes(status, new)
         limits = limits_of(self._settings)
         return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
+
+    def _held(self, state: FolderState) -> int:
+        """Count what an empty folder held lately: what lay there at its counts, or, before the first, all that came.
+
+        A folder that we move mail out of empties itself.
+        """
+        if self._settings.after_store is AfterStore.MOVE:
+            return 0
+        store, since = self._parts.store, london_day(self._parts.clock() - LATELY)
+        counted = most_on_server(store, state.account, state.folder, since=since)
+        place = (state.account, state.folder, state.uidvalidity)
+        return sum(1 for _ in stored_uids(store, *place)) if counted is None else counted
 
     def _file(self, mailbox: Mailbox, status: FolderStatus, plan: FetchPlan) -> None:
         parts, total, done = self._parts, sum(map(_size, plan.batches)), 0
@@ -172,7 +189,3 @@ def _size(batch: Batch) -> int:
 
 def _is_in(slot: Slot, status: FolderStatus) -> bool:
     return (slot.folder, slot.uidvalidity) == (status.folder, status.uidvalidity)
-
-
-def _held(store: Store, state: FolderState) -> int:
-    return sum(1 for _ in stored_uids(store, state.account, state.folder, state.uidvalidity))

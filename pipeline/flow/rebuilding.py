@@ -7,6 +7,8 @@ from datetime import datetime
 from pipeline.flow.ingest import record_of
 from pipeline.flow.reader import Reader
 from pipeline.flow.readings import Reading
+from pipeline.flow.stored import by_hand_among
+from pipeline.mail.identity import quoting_of
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
 from storage.messages import held_bytes
@@ -19,39 +21,43 @@ from storage.works import stretch_of
 def rebuild_stretch(store: Store, reader: Reader, work: int, number: int, now: datetime) -> bool:
     """Read the messages of a stretch again whose bytes are held, and put what comes of it in place.
 
-    One that cannot be read today stays as it is and is named. False when the stretch was done before.
+    One that cannot be read today, or whose bytes are damaged, stays as it is and is named; one that was filed by hand
+    because it never could be read is only counted. False when the stretch was done before.
     """
     stretch = stretch_of(store, work, number)
     if stretch is None:
         return False
     made: list[tuple[int, NewMessage]] = []
-    faults: list[str] = []
-    numbers: list[int] = []
-    held = _held(store, accounts_in(store, stretch.what), numbers)
+    unread, numbers, damaged = list[int](), list[int](), list[int]()
+    held = _held(store, accounts_in(store, stretch.what), numbers, damaged)
     for place, (raw, outcome) in enumerate(reader.read(held, now)):
         record = record_of(raw, outcome, now) if isinstance(outcome, Reading) else None
         if isinstance(record, NewMessage):
             made.append((numbers[place], replace(record, raw=b"")))  # they stay as they are: no need to hold them
         else:
-            faults.append(f"message {numbers[place]} cannot be read today and stays as it was")
-    return keep_made_again(store, work, stretch, made, faults=faults, now=now)
+            unread.append(numbers[place])
+    by_hand = by_hand_among(store, unread)
+    faults = [f"message {one} is damaged and stayed as it was: statshop verify" for one in damaged]
+    faults += [f"message {one} cannot be read today and stayed as it was" for one in unread if one not in by_hand]
+    return keep_made_again(store, work, stretch, made, faults=faults, by_hand=len(by_hand), now=now)
 
 
-def _held(store: Store, accounts: Mapping[int, str], numbers: list[int]) -> Iterator[RawMessage]:
-    """Give the messages as they were received; `numbers` learns which they are.
+def _held(store: Store, accounts: Mapping[int, str], numbers: list[int], damaged: list[int]) -> Iterator[RawMessage]:
+    """Give the messages as they were received; `numbers` learns which they are, `damaged` which cannot be given.
 
     Where retention has removed the bytes of one, its coded record stands in its place.
     """
     received = received_as(store, accounts)
-    for number, content in held_bytes(store, accounts):
-        numbers.append(number)
-        place = received[number].slot
+    for held in held_bytes(store, accounts, damaged):
+        numbers.append(held.id)
+        place = received[held.id].slot
         yield RawMessage(
-            origin=Origin(received[number].origin),
-            account=accounts[number],
+            origin=Origin(received[held.id].origin),
+            account=accounts[held.id],
             folder=place.folder,
             uidvalidity=place.uidvalidity,
             uid=place.uid,
-            raw=content,
-            internal_date=received[number].internal_date,
+            raw=held.raw,
+            internal_date=received[held.id].internal_date,
+            mbox=quoting_of(held.raw, held.mail_sha256),
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.flow.filing import file_batch
+from pipeline.flow.folders import Folders
 from pipeline.flow.plan import Beginning, Reading, limits_of, plan_fetch
 from pipeline.flow.poll import Parts
 from pipeline.mail.batches import uid_sets
@@ -129,13 +130,17 @@ class Reconciliation:
         self.rows: list[LedgerRow] = []
 
     def run(self, mailbox: Mailbox) -> None:
-        """Count every folder on an open mailbox; raises a MailboxError or StorageError when it cannot go on."""
-        for folder in self._settings.folders:
-            if self._parts.stop.is_set():
-                return
-            row = self._counted(mailbox, mailbox.examine(folder))
-            save_count(self._parts.store, row)
-            self.rows.append(row)
+        """Count every folder on an open mailbox; raises a MailboxError or StorageError when it cannot go on.
+
+        What is wrong with one folder is raised when the others are counted.
+        """
+        folders = Folders(self._settings.folders)
+        folders.each(lambda folder: self._keep(self._counted(mailbox, mailbox.examine(folder))), self._parts.stop)
+        folders.raise_failed()
+
+    def _keep(self, row: LedgerRow) -> None:
+        save_count(self._parts.store, row)
+        self.rows.append(row)
 
     def _counted(self, mailbox: Mailbox, status: FolderStatus) -> LedgerRow:
         if not status.uidvalidity:

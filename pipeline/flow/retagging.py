@@ -1,15 +1,12 @@
 """Today's rules run over stored mail: new verdicts are kept beside what people decided, never over it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from classifiers.verdict import Verdict
-from pipeline.flow.by_hand import UNREAD
 from pipeline.flow.ingest import verdict_record
 from pipeline.flow.reader import Reader
-from pipeline.flow.stored import these_messages
+from pipeline.flow.stored import by_hand_among, these_messages
 from storage.engine import Store
-from storage.messages import reasons_of
 from storage.records import VerdictRecord
 from storage.stretches import accounts_in, keep_verdicts
 from storage.works import stretch_of
@@ -24,18 +21,14 @@ def retag_stretch(store: Store, reader: Reader, work: int, number: int, now: dat
     if stretch is None:
         return False
     verdicts: list[tuple[int, VerdictRecord]] = []
-    unread: list[int] = []
+    unread, damaged = list[int](), list[int]()
     accounts = accounts_in(store, stretch.what)
-    for raw, outcome in reader.judge(these_messages(store, accounts, accounts), now):
+    for raw, outcome in reader.judge(these_messages(store, accounts, accounts, damaged=damaged), now):
         if isinstance(outcome, Verdict):
             verdicts.append((raw.uid, verdict_record(outcome)))
         else:
             unread.append(raw.uid)
-    faults = [f"message {number} cannot be read today and keeps its verdict" for number in _news(store, unread)]
+    by_hand = by_hand_among(store, unread)
+    faults = [f"message {number} is damaged and keeps its verdict: statshop verify" for number in damaged]
+    faults += [f"message {one} cannot be read today and keeps its verdict" for one in unread if one not in by_hand]
     return keep_verdicts(store, work, stretch, verdicts, faults=faults, now=now)
-
-
-def _news(store: Store, unread: Sequence[int]) -> Sequence[int]:
-    """Leave out those that were filed by hand."""
-    reasons = reasons_of(store, unread) if unread else {}
-    return [number for number in unread if not any(why.startswith(UNREAD) for why in reasons.get(number, ()))]

@@ -1,5 +1,6 @@
 """What was set aside tried again: read from its stored bytes, or first fetched where the server still has them."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -9,13 +10,16 @@ from pipeline.flow.ingest import record_of
 from pipeline.flow.plan import Batch
 from pipeline.flow.reader import Reader
 from pipeline.mail.errors import MessageGone
+from pipeline.mail.identity import quoting_of
 from pipeline.mail.mailbox import Mailbox
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
-from storage.errors import RawGone
+from storage.errors import DamagedContent, RawGone
 from storage.messages import MAX_TRIES, release_set_aside, retry_due, save_set_aside, set_aside_raw
 from storage.records import FolderState, NewMessage, SetAside
 from storage.setaside import set_aside_one
+
+log = logging.getLogger(__name__)
 
 _NUMBERED_ANEW = "the folder was numbered anew; the next poll lists it under its new number"
 
@@ -51,15 +55,27 @@ def fetch_one(store: Store, reader: Reader, mailbox: Mailbox, item: SetAside, no
 def _again(
     store: Store, reader: Reader, waiting: tuple[SetAside, ...], now: datetime, tries: int, charset: str = ""
 ) -> Iterator[bool]:
-    kept = [item for item in waiting if item.holds_mail]
-    raws = (replace(raw_of(item, set_aside_raw(store, item.id)), charset=charset) for item in kept)
-    for item, (raw, outcome) in zip(kept, reader.read(raws, now), strict=True):
+    items: list[SetAside] = []
+    for place, (raw, outcome) in enumerate(reader.read(_raws(store, waiting, charset, items), now)):
         record = record_of(raw, outcome, now)
         if isinstance(record, NewMessage):
-            yield _released(store, item, record, now)
+            yield _released(store, items[place], record, now)
         else:
             save_set_aside(store, record, now=now, max_tries=tries)
             yield False
+
+
+def _raws(store: Store, waiting: tuple[SetAside, ...], charset: str, items: list[SetAside]) -> Iterator[RawMessage]:
+    """Give what can be tried; `items` learns which. Damaged bytes are left to `verify`: they stop no other."""
+    for item in waiting:
+        try:
+            content = set_aside_raw(store, item.id) if item.holds_mail else None
+        except DamagedContent:
+            log.error("set aside %d is damaged and cannot be tried again", item.id)
+            continue
+        if content is not None:
+            items.append(item)
+            yield replace(raw_of(item, content), charset=charset)
 
 
 def _released(store: Store, item: SetAside, record: NewMessage, now: datetime) -> bool:
@@ -81,4 +97,5 @@ def raw_of(item: SetAside, content: bytes) -> RawMessage:
         uid=item.slot.uid,
         raw=content,
         internal_date=item.arrived_at if item.arrived_source == "internaldate" else None,
+        mbox=quoting_of(content, item.mail_sha256),
     )

@@ -167,7 +167,22 @@ class CaFileUnreadable(MailboxError):
         return f"The ca_file {self.path} cannot be used: {self.reason}. It has to hold certificates in PEM form."
 
 
-class FolderMissing(MailboxError):
+class FolderError(MailboxError):
+    """Stand above what goes wrong with one folder: the others of its mailbox can be read."""
+
+
+class FoldersFailed(MailboxError):
+    """Several folders of a mailbox could not be read, each for a reason of its own; the others were."""
+
+    def __init__(self, errors: tuple[MailboxError, ...]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return " ".join(str(error) for error in self.errors)
+
+
+class FolderMissing(FolderError):
     """The mailbox has no such folder; `existing` are those it has."""
 
     def __init__(self, folder: str, existing: tuple[str, ...]) -> None:
@@ -180,7 +195,7 @@ class FolderMissing(MailboxError):
         return f"The mailbox has no folder {self.folder!r}. It has: {there}{more}."
 
 
-class FolderRebuilt(MailboxError):
+class FolderRebuilt(FolderError):
     """A folder got another UIDVALIDITY between two commands of one poll."""
 
     retryable = True
@@ -193,7 +208,7 @@ class FolderRebuilt(MailboxError):
         return f"Folder {self.folder!r} was rebuilt on the server while we read it. The next poll reads it anew."
 
 
-class MailboxChanged(MailboxError):
+class MailboxChanged(FolderError):
     """A folder changed so much that going on could do harm: a person has to look first."""
 
     def __init__(self, folder: str, reason: str, override: str) -> None:

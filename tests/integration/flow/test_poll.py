@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,10 +13,19 @@ from pipeline.flow.filing import file_batch
 from pipeline.flow.plan import Batch
 from pipeline.flow.poll import HANDED_OUT_FROM, LONGEST_WAIT, Parts, Poll
 from pipeline.flow.retry import retry_set_aside
-from pipeline.mail.errors import ConnectionLost, MailboxChanged, SignInRefused, Throttled
+from pipeline.mail.errors import (
+    ConnectionLost,
+    FolderMissing,
+    FolderRebuilt,
+    FoldersFailed,
+    MailboxChanged,
+    SignInRefused,
+    Throttled,
+)
 from pipeline.mail.mailbox import AfterStore, FolderStatus
 from storage.engine import Store, open_store
 from storage.errors import StorageError
+from storage.ledger import LedgerCounts, LedgerRow, save_count
 from storage.messages import export_rows, folder_state, message_ids, raw_bytes, set_aside_list, set_aside_raw
 
 from .conftest import NOW, UNREADABLE, ReaderHere, mail, settings
@@ -350,6 +360,53 @@ def test_a_folder_that_lost_everything_is_not_polled_until_a_person_agrees(
     with pytest.raises(MailboxChanged, match="accept_shrunken_folder"):
         poll()
     poll(accept_shrunken_folder=True)
+
+
+def test_a_folder_that_we_move_mail_out_of_may_be_empty(
+    mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
+    filled(mailbox, 4)
+    moved = {"write": True, "after_store": AfterStore.MOVE, "after_store_argument": "Archive"}
+    mailbox.mark_by(AfterStore.MOVE, "Archive")
+    poll(**moved)
+    assert mailbox.holds() == ()
+    assert poll(**moved).counts.listed == 0
+
+
+def test_a_folder_that_people_tidy_may_be_empty(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
+    filled(mailbox, 4)
+    poll()
+    mailbox.empty()
+    row = LedgerRow(account=mailbox.account, folder="INBOX", day="2011-02-28", counted_at=NOW, uidvalidity=1)
+    save_count(store, replace(row, counts=LedgerCounts(on_server=2)))
+    poll()
+    save_count(store, replace(row, day="2011-02-23", counts=LedgerCounts(on_server=3)))
+    with pytest.raises(MailboxChanged, match="3 messages"):
+        poll()
+
+
+def test_a_folder_that_cannot_be_read_holds_up_no_other(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    mailbox.add(mail(1))
+    mailbox.add(mail(2), folder="Enquiries")
+    with pytest.raises(FolderMissing, match="no folder 'Gone'"):
+        poll(folders=("Gone", "INBOX", "Enquiries"))
+    assert len(message_ids(store)) == 2
+    with pytest.raises(FoldersFailed, match=r"'Gone'.*'Lost'"):
+        poll(folders=("Gone", "INBOX", "Lost"))
+
+
+def test_a_folder_rebuilt_again_and_again_comes_behind_the_others(
+    store: Store, mailbox: FakeMailbox, poll: Any
+) -> None:
+    mailbox.add(mail(1))
+    mailbox.add(mail(2), folder="Enquiries")
+    mailbox.fail("uids", FolderRebuilt("INBOX"))
+    poll(folders=("INBOX", "Enquiries"), stop=Impatient())
+    assert len(message_ids(store)) == 2
 
 
 class Impatient(threading.Event):

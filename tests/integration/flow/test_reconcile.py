@@ -10,6 +10,7 @@ from fakes.mailbox import FakeMailbox
 
 from pipeline.flow.poll import Parts
 from pipeline.flow.reconcile import Reconciliation
+from pipeline.mail.errors import FolderMissing
 from storage.engine import Store
 from storage.ledger import LedgerRow, ledger_rows
 from storage.messages import advance, message_ids, set_aside_list
@@ -161,3 +162,13 @@ def test_f9_what_a_session_shows_and_a_new_look_does_not_is_gone(
     assert poll().counts.gone == 1
     assert set_aside_list(store) == ()
     assert count().uids.unread == str(uid)
+
+
+def test_a_folder_that_cannot_be_counted_holds_up_no_other(
+    store: Store, mailbox: FakeMailbox, poll: Any, count: Counted
+) -> None:
+    mailbox.add(mail(1))
+    poll()
+    with pytest.raises(FolderMissing):
+        count(folders=("Gone", "INBOX"))
+    assert [(row.folder, row.counts.stored) for row in ledger_rows(store)] == [("INBOX", 1)]
