@@ -51,6 +51,16 @@ class DatabaseDamaged(StorageError):
         self.reason = reason
 
 
+class DamagedContent(StorageError):
+    """Tell that compressed content cannot be unpacked: its bytes are not those that were written."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self, "Some stored content is damaged and cannot be unpacked. To learn which messages: statshop verify"
+        )
+        self.reason = "damaged content"
+
+
 class UnknownDatabase(StorageError):
     """Tell that `storage.url` names a kind of database that we do not serve; never quotes it: it may hold a secret."""
 

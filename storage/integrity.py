@@ -1,6 +1,5 @@
 """Verify a database: every stored byte against its digest, every table against the others, the ledger among them."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +8,10 @@ from sqlalchemy import ColumnElement, GenerativeSelect, Select, and_, func, or_,
 from sqlmodel import Session
 
 from storage import models as m
+from storage.columns import packed
 from storage.engine import Store
 from storage.forgetting import WITHDRAWN, Part
+from storage.soundness import damaged_texts, fault_of
 
 CHUNK = 200
 
@@ -29,10 +30,11 @@ def verify(store: Store) -> Verified:
     compared = 0
     with store.snapshot() as session:
         for name, held in (("message", _messages()), ("set aside", _set_asides())):
-            for number, expected, actual in _digests(session, held):
+            for number, words in _compared(session, held):
                 compared += 1
-                if expected != actual:
-                    faults.append(f"{name} {number}: its bytes are not those that were received")
+                if words:
+                    faults.append(f"{name} {number}: {words}")
+        faults += damaged_texts(session, true())
         faults += _disagreements(session, store)
         faults += _search_faults(session) if store.on_postgresql else []
     return Verified(messages=compared, faults=tuple(faults))
@@ -46,21 +48,22 @@ def table_faults(store: Store) -> tuple[str, ...]:
 
 def _messages() -> Select[Any]:
     row, raw = m.message.c, m.message_raw.c
-    return select(row.id, row.raw_sha256, raw.body).join(m.message_raw, raw.message_id == row.id).order_by(row.id)
+    joined = select(row.id, row.raw_sha256, packed(raw.body)).join(m.message_raw, raw.message_id == row.id)
+    return joined.order_by(row.id)
 
 
 def _set_asides() -> Select[Any]:
     row, raw = m.set_aside.c, m.set_aside_raw.c
-    joined = select(row.id, row.raw_sha256, raw.body).join(m.set_aside_raw, raw.set_aside_id == row.id)
+    joined = select(row.id, row.raw_sha256, packed(raw.body)).join(m.set_aside_raw, raw.set_aside_id == row.id)
     return joined.order_by(row.id)
 
 
-def _digests(session: Session, held: Select[Any]) -> Iterator[tuple[int, str, str]]:
-    """Give number, digest on the receipt and digest of the bytes, a chunk at a time: bodies are large."""
+def _compared(session: Session, held: Select[Any]) -> Iterator[tuple[int, str]]:
+    """Give number and what is wrong with the bytes, "" where nothing is, a chunk at a time: bodies are large."""
     number, after = held.selected_columns[0], 0
     while rows := session.connection().execute(held.where(number > after).limit(CHUNK)).all():
         for row_number, expected, body in rows:
-            yield row_number, expected, hashlib.sha256(body).hexdigest()
+            yield row_number, fault_of(body, expected)
         after = rows[-1][0]
 
 

@@ -8,15 +8,17 @@ from sqlalchemy import Select, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.columns import packed
 from storage.draw import draw_of
 from storage.engine import Store
 from storage.errors import NoSuchMessage, RawGone
 from storage.export import export_rows
 from storage.ledger import note_unread
-from storage.records import FolderState, NewMessage, NewSetAside, Saved, SavedMessage, Slot
+from storage.records import FolderState, HeldBytes, NewMessage, NewSetAside, Saved, SavedMessage, Slot
 from storage.retag import save_verdict
 from storage.saving import Saving, folder_id
 from storage.setaside import release_set_aside, retry_due, set_aside_list, set_aside_raw
+from storage.soundness import sound_bytes
 from storage.sql import in_chunks
 from storage.text import clean
 from storage.tombstones import Tombstones
@@ -161,18 +163,25 @@ def raw_bytes(store: Store, message_id: int) -> bytes:
     raise NoSuchMessage(message_id) if known is None else RawGone(message_id)
 
 
-def held_bytes(store: Store, ids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+def held_bytes(store: Store, ids: Iterable[int], damaged: list[int] | None = None) -> Iterator[HeldBytes]:
     """Give messages exactly as they were received, in the order of their numbers given; those not held are left out.
 
-    They are read some at a time, few where they are large.
+    So are those whose bytes are no longer what they were: `damaged` learns which. They are read some at a time, few
+    where they are large.
     """
-    raw = m.message_raw.c
+    row, raw = m.message.c, m.message_raw.c
+    columns = (row.id, packed(raw.body), row.raw_sha256, row.mail_sha256)
+    wanted = select(*columns).join_from(m.message, m.message_raw, row.id == raw.message_id)
     for some in in_chunks(ids, PORTION):
         for few in _few_bytes(_sizes(store, some)):
-            asked = select(raw.message_id, raw.body).where(raw.message_id.in_(few))
             with store.reading() as session:
-                found = dict(session.connection().execute(asked).all())
-            yield from ((number, found[number]) for number in few if number in found)
+                found = {one.id: one for one in session.connection().execute(wanted.where(row.id.in_(few)))}
+            for number, body, raw_sha256, mail_sha256 in (found[number] for number in few if number in found):
+                content = sound_bytes(body, raw_sha256)
+                if content is not None:
+                    yield HeldBytes(id=number, raw=content, mail_sha256=mail_sha256)
+                elif damaged is not None:
+                    damaged.append(number)
 
 
 def _sizes(store: Store, ids: Sequence[int]) -> list[tuple[int, int]]:

@@ -179,6 +179,15 @@ class NewSetAside:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HeldBytes:
+    """A stored message exactly as it was received, and the digest that identifies its mail."""
+
+    id: int
+    raw: bytes
+    mail_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SavedMessage:
     """What became of one item of a batch, and the message that now holds it (None: it was set aside)."""
 
@@ -204,6 +213,7 @@ class SetAside:
     origin: str = "imap"
     arrived_source: str = ""
     holds_mail: bool = True  # False: too large, or not handed over by the server; its bytes are still to be fetched
+    mail_sha256: str = ""  # "" where `holds_mail` is False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -402,6 +412,7 @@ class BulkResult:
 
     done: tuple[int, ...]
     refused: tuple[int, ...]
+    bulk: str = ""  # names what was done, to be undone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -117,4 +117,5 @@ def _set_aside(row: Row[Any]) -> SetAside:
         origin=row.origin,
         arrived_source=row.arrived_source,
         holds_mail=row.mail_sha256 is not None,
+        mail_sha256=row.mail_sha256 or "",
     )

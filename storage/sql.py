@@ -11,6 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session
 
+from storage.errors import DamagedContent
+
 Item = TypeVar("Item")
 
 
@@ -48,14 +50,25 @@ def put_rows(session: Session, table: Table, rows: Mapping[int, Sequence[Mapping
     if not rows:
         return
     keys = [column.name for column in table.primary_key]
-    standing: dict[int, dict[Any, Any]] = {number: {} for number in rows}
-    for row in session.connection().execute(select(table).where(table.c.message_id.in_(list(rows)))).mappings():
-        standing[row["message_id"]][tuple(row[key] for key in keys)] = dict(row)
+    standing = _standing(session, table, list(rows), keys)
     wanted = {number: {tuple(row[key] for key in keys): dict(row) for row in rows[number]} for number in rows}
     others = [number for number in rows if standing[number] != wanted[number]]
     if gone := [number for number in others if standing[number]]:
         session.connection().execute(delete(table).where(table.c.message_id.in_(gone)))
     insert_all(session, table, [row for number in others for row in wanted[number].values()])
+
+
+def _standing(session: Session, table: Table, numbers: list[int], keys: list[str]) -> dict[int, dict[Any, Any]]:
+    """Give what stands of messages, by the key of each row; what is damaged equals nothing, and makes way."""
+    standing: dict[int, dict[Any, Any]] = {number: {} for number in numbers}
+    try:
+        for row in session.connection().execute(select(table).where(table.c.message_id.in_(numbers))).mappings():
+            standing[row["message_id"]][tuple(row[key] for key in keys)] = dict(row)
+    except DamagedContent:
+        if len(numbers) == 1:
+            return {numbers[0]: {(): None}}
+        return {number: _standing(session, table, [number], keys)[number] for number in numbers}
+    return standing
 
 
 def insert_together(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], key: Column[Any]) -> None:

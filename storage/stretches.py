@@ -1,19 +1,21 @@
 """What comes of a stretch of a large work, kept together with the mark that it is done, or nothing of it."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from storage import models as m
+from storage.columns import packed
 from storage.engine import Store
 from storage.messages import save_batch
 from storage.rebuilding import make_again
 from storage.records import NewMessage, NewSetAside, SavedMessage, VerdictRecord
 from storage.retag import renew
+from storage.soundness import damaged_texts, fault_of
 from storage.works import Stretch, claim_stretch, note_stretch
 
 SIZE = 100  # messages of a stretch: what keeps them holds SQLite's only writer for a quarter of a second
@@ -55,10 +57,15 @@ def keep_made_again(
     messages: Sequence[tuple[int, NewMessage]],
     *,
     faults: Sequence[str],
+    by_hand: int = 0,
     now: datetime,
 ) -> bool:
-    """Keep the messages of a stretch as they read today; False when it was done before."""
-    return _kept(store, work_id, stretch, messages, make_again, now, faults)
+    """Keep the messages of a stretch as they read today; False when it was done before.
+
+    `by_hand` of it were filed by hand and still cannot be read.
+    """
+    also = {"by_hand": by_hand} if by_hand else {}
+    return _kept(store, work_id, stretch, messages, make_again, now, faults, also)
 
 
 def keep_imported(
@@ -86,8 +93,8 @@ def keep_imported(
 def check_bytes(store: Store, work_id: int, stretch: Stretch, *, now: datetime) -> bool:
     """Compare the bytes of a stretch with their digests and keep what differs; False when it was done before."""
     compared = dict(_compared(store, stretch.what))
-    wrong = [number for number, is_right in compared.items() if not is_right]
-    faults = [f"{stretch.what['table']} {number}: its bytes are not those that were received" for number in wrong]
+    faults = [f"{stretch.what['table']} {number}: {words}" for number, words in compared.items() if words]
+    faults += _damaged_texts(store, stretch.what)
 
     def work(session: Session) -> bool:
         if not claim_stretch(session, work_id, stretch.number, now=now):
@@ -114,11 +121,12 @@ def _kept(
     keep: Callable[[Session, Sequence[tuple[int, Record]], datetime], int],
     now: datetime,
     faults: Sequence[str] = (),
+    also: Mapping[str, int] = MappingProxyType({}),
 ) -> bool:
     def work(session: Session) -> bool:
         if not claim_stretch(session, work_id, stretch.number, now=now):
             return False
-        counts = {"read": len(records), "changed": keep(session, records, now)}
+        counts = {"read": len(records), "changed": keep(session, records, now), **also}
         note_stretch(session, work_id, stretch.number, counts=counts, faults=faults)
         return True
 
@@ -135,16 +143,24 @@ def _next(store: Store, table: str, after: int) -> tuple[int, int, int] | None:
     return (found[0], found[1], found[2]) if found[1] else None
 
 
-def _compared(store: Store, what: Mapping[str, object]) -> Iterator[tuple[int, bool]]:
-    """Tell of each message of a stretch whose bytes are held whether they are those that were received."""
+def _compared(store: Store, what: Mapping[str, object]) -> Iterator[tuple[int, str]]:
+    """Tell of each message of a stretch whose bytes are held what is wrong with them, "" where nothing is."""
     with store.reading() as session:
         for number, expected, body in session.connection().execute(_with_bytes(what)):
-            yield number, hashlib.sha256(body).hexdigest() == expected
+            yield number, fault_of(body, expected)
+
+
+def _damaged_texts(store: Store, what: Mapping[str, object]) -> list[str]:
+    if what["table"] != MESSAGES:
+        return []
+    with store.reading() as session:
+        inside = m.message_text.c.message_id.between(what["first"], what["last"])
+        return list(damaged_texts(session, inside))
 
 
 def _with_bytes(what: Mapping[str, object]) -> Select[Any]:
     table, raw, key = _RAW[str(what["table"])]
     row = table.c
-    held = select(row.id, row.raw_sha256, raw.c.body).join(raw, key == row.id)
+    held = select(row.id, row.raw_sha256, packed(raw.c.body)).join(raw, key == row.id)
     inside = held.where(row.id.between(what["first"], what["last"])).order_by(row.id)
     return inside.execution_options(yield_per=BODIES)

@@ -5,6 +5,7 @@ import argparse
 from pipeline.commands import large
 from pipeline.commands.opening import clock
 from pipeline.commands.readers import reader_of, work_basis
+from pipeline.commands.words import many
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import REBUILD
 from storage.rebuilding import without_raw
@@ -31,4 +32,6 @@ def run(args: argparse.Namespace) -> int:
     )
     if kept:
         print(f"{kept} messages are no longer held as received: their coded records stay as they were.")
+    if by_hand := done.counts.get("by_hand", 0):
+        print(f"{many(by_hand, 'message')} filed by hand, which could never be read, stay as they were.")
     return large.told_unread(done)

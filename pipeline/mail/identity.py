@@ -1,10 +1,10 @@
 """Which mail a message is, whichever way it came: digests, probable copies, threads, and when it arrived."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from pipeline.mail.message import ArrivalSource, ParsedEmail, RawMessage
+from pipeline.mail.message import ArrivalSource, Origin, ParsedEmail, RawMessage
 from pipeline.mail.mime.dates import plausible, read_date, utc
 from pipeline.mail.mime.envelope import unquoted_mbox, with_crlf
 
@@ -27,6 +27,18 @@ def canonical_bytes(raw: RawMessage) -> bytes:
         octets = unquoted_mbox(octets, raw.mbox)
     octets = with_crlf(octets)
     return octets.rstrip(b"\r\n") + b"\r\n"
+
+
+def quoting_of(raw: bytes, mail: str) -> str:
+    """Tell how "From" lines are quoted in stored bytes, by the digest that identifies their mail (`RawMessage.mbox`).
+
+    Only one way of undoing the quoting gives that digest; where two do, they undo the same.
+    """
+    if not raw.startswith(b"From "):
+        return ""
+    given = RawMessage(origin=Origin.ARCHIVE, account="", folder="", uidvalidity=0, uid=0, raw=raw)
+    tried = ("", "mboxo", "mboxrd")
+    return next((quoting for quoting in tried if mail_sha256(replace(given, mbox=quoting)) == mail), "")
 
 
 def raw_sha256(raw: bytes) -> str:

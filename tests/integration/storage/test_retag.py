@@ -80,8 +80,8 @@ def test_bytes_come_in_the_order_asked_for_without_those_that_are_gone(store, nu
         session.connection().execute(text("DELETE FROM message_raw WHERE message_id = :gone"), {"gone": numbers[3]})
     asked = [*reversed(numbers), 77]
     held = list(held_bytes(store, asked))
-    assert [number for number, _ in held] == [number for number in reversed(numbers) if number != numbers[3]]
-    assert held[0][1] == new_message(COUNT).raw
+    assert [one.id for one in held] == [number for number in reversed(numbers) if number != numbers[3]]
+    assert (held[0].raw, held[0].mail_sha256) == (new_message(COUNT).raw, new_message(COUNT).mail_sha256)
 
 
 def test_where_messages_lay_when_they_came(store, numbers, new_message):

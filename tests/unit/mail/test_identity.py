@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.mail.errors import UnreadableMessage
+from pipeline.mail.identity import quoting_of
 from pipeline.mail.message import ArrivalSource, Origin, RawMessage
 from pipeline.mail.parse import arrival, copy_key, mail_sha256, parse_email, raw_sha256, thread_key
 
@@ -27,6 +28,17 @@ def test_one_mail_has_one_digest_whichever_way_it_came(mail: Callable[..., bytes
     }
     assert len(digests) == 1
     assert raw_sha256(raw) != raw_sha256(boxed)
+
+
+@pytest.mark.parametrize("quoting", ["", "mboxo", "mboxrd"])
+@pytest.mark.parametrize("line", [b">From here on", b">>From here on"], ids=["quoted-once", "quoted-twice"])
+def test_the_digest_of_a_mail_tells_how_its_bytes_are_quoted(
+    mail: Callable[..., bytes], line: bytes, quoting: str
+) -> None:
+    boxed = b"From ann@example.org Tue Nov 16 09:41:00 2010\n" + mail("Hello\n").replace(b"Hello", line)
+    same = mail_sha256(kept(boxed, quoting))
+    assert mail_sha256(kept(boxed, quoting_of(boxed, same))) == same
+    assert quoting_of(mail("Hello\n"), mail_sha256(kept(mail("Hello\n")))) == ""
 
 
 def test_other_words_make_another_mail(mail: Callable[..., bytes]) -> None:
