@@ -140,7 +140,7 @@ def _tagged(letter: Letter, rulebook: Rulebook) -> Tagged:
         confidence=verdict.confidence,
         products=products,
         user=user,
-        doubts=of_rules,
+        doubts=dict(of_rules),
     )
 
 

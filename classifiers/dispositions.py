@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from classifiers.evidence import OUTSIDE_TEXT, noisy_or
+from classifiers.found import takes_away
 from classifiers.matching import DISPOSITION_CUES, Found, Match
 from classifiers.rule import Rank, Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
@@ -259,11 +260,13 @@ def _sign(found: Found, match: Match, disposition: str) -> Sign:
 
 
 def _is_on_topic(found: Found) -> bool:
-    """Tell whether the message's own words are on one of the statistics."""
+    """Tell whether the message's own words are on one of the statistics, in no other sense."""
+    cancels = [match for match in found.matches if match.rule.rank is Rank.CANCELS]
     return any(
         match.rule.dimension is Dimension.PRODUCT
         and match.rule.rank is Rank.DECIDES
         and match.sentence.kind in (ZoneKind.NEW, ZoneKind.SUBJECT)
+        and not any(takes_away(cancel, match) for cancel in cancels)
         for match in found.matches
     )
 

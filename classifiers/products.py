@@ -328,7 +328,7 @@ def _asked_methods(evidence: Evidence, *, others: bool) -> tuple[Match, ...]:
     if evidence.has("other-survey") and not evidence.has("this-survey"):
         elsewhere = {match.sentence.place for match in evidence.cue("other-survey")}
         method = tuple(match for match in method if match.sentence.place not in elsewhere)
-    return evidence.in_body(method) or evidence.in_subject(method)
+    return evidence.in_body(method) or (() if others else evidence.in_subject(method))
 
 
 def _apart(evidence: Evidence, methods: tuple[Match, ...]) -> tuple[Match, ...]:
