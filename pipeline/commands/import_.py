@@ -15,7 +15,7 @@ from pipeline.commands.words import many, sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import IMPORT
-from pipeline.mail.archive import Survey, cut, survey, warnings_of
+from pipeline.mail.archive import Survey, cut, survey, warnings_of, written
 from pipeline.mail.errors import ArchiveError
 from storage.records import RunCounts, RunOutcome
 from storage.stretches import SIZE
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
 
 def words_of(path: Path, counts: RunCounts) -> str:
     """Say what an import did."""
-    did = f"{path}: {many(counts.listed, 'message')}, stored {counts.stored:,}, held already {counts.duplicates:,}"
-    did += f", set aside {counts.set_aside:,}"
+    did = f"{written(path)}: {many(counts.listed, 'message')}, stored {counts.stored:,}"
+    did += f", held already {counts.duplicates:,}, set aside {counts.set_aside:,}"
     return did + (f", too large {counts.too_large:,}." if counts.too_large else ".")
 
 
@@ -67,7 +67,7 @@ def basis_of(path: Path, found: Survey, account: str) -> str:
 
 
 def _where(path: Path, account: str) -> str:
-    return hashlib.sha256(f"{account}\n{path}".encode()).hexdigest()[:12] + "-"
+    return hashlib.sha256(f"{account}\n{written(path)}".encode()).hexdigest()[:12] + "-"
 
 
 def _imported(at: large.At, path: Path, account: str) -> bool:
@@ -76,7 +76,7 @@ def _imported(at: large.At, path: Path, account: str) -> bool:
         found = survey(whole)  # before there is a run: a name that was mistyped is no failure of the deployment
         with recorded(at.bench.store, "import", ARCHIVE, clock) as run:
             basis, replaces = basis_of(whole, found, account), _where(whole, account)
-            cut_up, name = (lambda: stretches_in(whole, found, account)), f"importing {path.name}"
+            cut_up, name = (lambda: stretches_in(whole, found, account)), f"importing {written(Path(path.name))}"
             done = large.carry_out(at, IMPORT, basis, cut_up, name, replaces=replaces)
             run.counts = RunCounts(**done.counts)
             run.outcome = RunOutcome.STOPPED if done.stopped else RunOutcome.DONE
@@ -85,8 +85,5 @@ def _imported(at: large.At, path: Path, account: str) -> bool:
         return False
     for warning in warnings_of(found):
         print(warning, file=sys.stderr)
-    if found.ignored:
-        were = "is no message and was" if found.ignored == 1 else "are no messages and were"
-        print(f"{path}: {many(found.ignored, 'file')} {were} left out.", file=sys.stderr)
     print(words_of(path, run.counts) + large.left_over(done))
     return True

@@ -1,6 +1,6 @@
 """Archives of messages - .eml, mbox, Maildir, .msg, folders of them - as the same stream a mailbox gives."""
 
-from pipeline.mail.archive.find import Survey, survey
+from pipeline.mail.archive.find import Survey, survey, written
 from pipeline.mail.archive.parts import ArchivePart, cut, part_of
 from pipeline.mail.archive.stream import Archive, count_messages, open_archive, open_part, warnings_of
 
@@ -15,4 +15,5 @@ __all__ = [
     "part_of",
     "survey",
     "warnings_of",
+    "written",
 ]

@@ -1,5 +1,6 @@
 """What lies under a path: which files hold messages, and of which kind."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,10 +39,20 @@ class ArchiveFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Survey:
-    """All files of an archive, in the order they are read, and how many others lie among them."""
+    """All files of an archive, in the order they are read, and the others that lie among them."""
 
     files: tuple[ArchiveFile, ...]
-    ignored: int = 0
+    left_out: tuple[Path, ...] = ()
+
+    @property
+    def ignored(self) -> int:
+        """Count the files that are no messages."""
+        return len(self.left_out)
+
+
+def written(path: Path) -> str:
+    """Write a path as text that any database holds: escapes stand for what is no UTF-8 (an old disk, a Windows zip)."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def survey(path: Path) -> Survey:
@@ -50,11 +61,11 @@ def survey(path: Path) -> Survey:
     if whole.is_dir():
         return _survey_folder(whole)
     if not whole.exists():
-        raise NotAnArchive(str(path), "is not there")
+        raise NotAnArchive(written(path), "is not there")
     kind = kind_of(whole)
     if kind is None:
-        raise NotAnArchive(str(path), "does not begin as a message or an mbox does")
-    return Survey(files=(ArchiveFile(path=whole, kind=kind, place=str(whole)),))
+        raise NotAnArchive(written(path), "does not begin as a message or an mbox does")
+    return Survey(files=(ArchiveFile(path=whole, kind=kind, place=written(whole)),))
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -84,16 +95,17 @@ def is_maildir(folder: Path) -> bool:
 
 def _survey_folder(folder: Path) -> Survey:
     files: list[ArchiveFile] = []
-    ignored = 0
+    left_out: list[Path] = []
     for found in _walk(folder):
         if isinstance(found, ArchiveFile):
             files.append(found)
         else:
-            ignored += 1
+            left_out.append(found)
     if not files and not any(is_maildir(place) for place in (folder, *_folders_in(folder))):
-        others = f", only {'one file' if ignored == 1 else f'{ignored} files'} of other kinds" if ignored else ""
+        many = "one file" if len(left_out) == 1 else f"{len(left_out)} files"
+        others = f", only {many} of other kinds" if left_out else ""
         raise NotAnArchive(str(folder), f"holds no message{others}")
-    return Survey(files=tuple(files), ignored=ignored)
+    return Survey(files=tuple(files), left_out=tuple(left_out))
 
 
 def _walk(folder: Path) -> Iterator[ArchiveFile | Path]:
@@ -103,6 +115,7 @@ def _walk(folder: Path) -> Iterator[ArchiveFile | Path]:
         yield from _maildir_files(folder)
     for path in _listed(folder):
         if path.is_symlink() and path.is_dir():
+            yield path  # it may lead round in a circle
             continue
         if path.is_dir():
             if not (maildir and path.name in ("cur", "new", "tmp")):
@@ -116,7 +129,7 @@ def _archive_file(path: Path) -> ArchiveFile | Path:
         kind = kind_of(path)
     except ArchiveUnreadable:
         kind = Kind.EML  # told of when it is read
-    return ArchiveFile(path=path, kind=kind, place=str(path)) if kind else path
+    return ArchiveFile(path=path, kind=kind, place=written(path)) if kind else path
 
 
 def _maildir_files(maildir: Path) -> Iterator[ArchiveFile]:
@@ -124,7 +137,7 @@ def _maildir_files(maildir: Path) -> Iterator[ArchiveFile]:
     names = {unique_name(path.name): path for part in ("new", "cur") for path in _listed(maildir / part)}
     for name, path in sorted(names.items()):
         if path.is_file() and not name.startswith("."):
-            yield ArchiveFile(path=path, kind=Kind.MAILDIR, place=str(maildir / name))
+            yield ArchiveFile(path=path, kind=Kind.MAILDIR, place=written(maildir / name))
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -143,7 +156,7 @@ def _beginning(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_LOOKED_AT)
     except OSError as error:
-        raise ArchiveUnreadable(str(path), error.strerror or "it cannot be opened") from error
+        raise ArchiveUnreadable(written(path), error.strerror or "it cannot be opened") from error
 
 
 def _begins_as_message(begin: bytes) -> bool:

@@ -1,12 +1,13 @@
 """An archive cut into parts, each of which can be read by itself, here or on another machine."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipeline.mail.archive.find import ArchiveFile, Kind, Survey
+from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, written
 from pipeline.mail.archive.mbox import Span, spans
 from pipeline.mail.errors import ArchiveUnreadable
 
@@ -29,17 +30,28 @@ class ArchivePart:
 
     def plain(self) -> dict[str, Any]:
         """Give it as plain values, to be written down."""
-        files = [[str(file.path), file.kind.value, file.place] for file in self.files]
+        files = [[_plain(file.path), file.kind.value, file.place] for file in self.files]
         return {"files": files, "spans": [[span.start, span.end] for span in self.spans], "single": self.single}
 
 
 def part_of(plain: Mapping[str, Any]) -> ArchivePart:
     """Make a part again of its plain values."""
     return ArchivePart(
-        files=tuple(ArchiveFile(path=Path(path), kind=Kind(kind), place=place) for path, kind, place in plain["files"]),
+        files=tuple(
+            ArchiveFile(path=_path(path), kind=Kind(kind), place=place) for path, kind, place in plain["files"]
+        ),
         spans=tuple(Span(start=start, end=end) for start, end in plain["spans"]),
         single=plain["single"],
     )
+
+
+def _plain(path: Path) -> str | list[str]:
+    """Give a path as text, or, where its name is no text, as the hexadecimal digits of its bytes."""
+    return str(path) if written(path) == str(path) else [os.fsencode(path).hex()]
+
+
+def _path(plain: str | list[str]) -> Path:
+    return Path(plain if isinstance(plain, str) else os.fsdecode(bytes.fromhex(plain[0])))
 
 
 def cut(path: Path, found: Survey, messages: int) -> Iterator[ArchivePart]:
@@ -59,7 +71,7 @@ def _of_mbox(file: ArchiveFile, messages: int) -> Iterator[ArchivePart]:
             for chunk in _chunks(spans(opened), messages, lambda span: span.end - span.start):
                 yield ArchivePart(files=(file,), spans=tuple(chunk))
     except OSError as error:
-        raise ArchiveUnreadable(str(file.path), error.strerror or "it cannot be read") from error
+        raise ArchiveUnreadable(written(file.path), error.strerror or "it cannot be read") from error
 
 
 def _size(file: ArchiveFile) -> int:

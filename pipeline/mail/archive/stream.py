@@ -1,10 +1,10 @@
 """An archive as a stream of messages, each with a lasting place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, survey, unique_name
+from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, survey, unique_name, written
 from pipeline.mail.archive.mbox import Span, is_cut_off, quoting, spans
 from pipeline.mail.archive.msg import message_of_msg
 from pipeline.mail.archive.parts import ArchivePart
@@ -12,6 +12,10 @@ from pipeline.mail.errors import ArchiveError, ArchiveUnreadable
 from pipeline.mail.mailbox import MEGABYTE, Fetched, NotRetrieved
 from pipeline.mail.message import Origin, RawMessage
 
+_NAMED = 10
+_HOLDING_MAIL = frozenset(
+    (".pst", ".ost", ".olm", ".emlx", ".nsf", ".dbx", ".zip", ".gz", ".bz2", ".xz", ".7z", ".tar", ".tgz")
+)
 _LARGEST = 250 * MEGABYTE  # more is not read into memory at all
 
 
@@ -34,7 +38,24 @@ def open_part(part: ArchivePart, *, account: str = "archive") -> "Archive":
 def warnings_of(found: Survey) -> tuple[str, ...]:
     """Say what a person should know of an archive's files before they are read."""
     boxes = (file.path for file in found.files if file.kind is Kind.MBOX)
-    return tuple(_cut_off(path) for path in boxes if is_cut_off(path))
+    return tuple(_cut_off(path) for path in boxes if is_cut_off(path)) + left_out_words(found.left_out)
+
+
+def left_out_words(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Name the files of an archive that are no messages, and say of those that hold mail all the same what to do."""
+    if not paths:
+        return ()
+    were = "file is no message and was" if len(paths) == 1 else "files are no messages and were"
+    words = (f"{len(paths):,} {were} left out: {_named(paths)}.",)
+    holding = [path for path in paths if path.suffix.lower() in _HOLDING_MAIL]
+    if not holding:
+        return words
+    return (*words, f"Mail may lie in {_named(holding)}: save or unpack it as mbox or .eml files, and import those.")
+
+
+def _named(paths: Sequence[Path]) -> str:
+    more = f" and {len(paths) - _NAMED:,} more" if len(paths) > _NAMED else ""
+    return ", ".join(written(path) for path in paths[:_NAMED]) + more
 
 
 def count_messages(path: Path) -> int:
@@ -149,11 +170,11 @@ def _count(file: ArchiveFile) -> int:
 
 
 def _unreadable(path: Path, error: OSError) -> ArchiveUnreadable:
-    return ArchiveUnreadable(str(path), error.strerror or "it cannot be read")
+    return ArchiveUnreadable(written(path), error.strerror or "it cannot be read")
 
 
 def _cut_off(path: Path) -> str:
     return (
-        f"{path} ends in the middle of a line: it was perhaps cut off. All that is there is imported; "
+        f"{written(path)} ends in the middle of a line: it was perhaps cut off. All that is there is imported; "
         "import it again once it is whole, and only what is new is added."
     )

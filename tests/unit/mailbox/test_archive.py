@@ -1,5 +1,7 @@
 """Archives as a stream: every kind, broken ones, ones that change while they are read."""
 
+import json
+import os
 import shutil
 import sys
 import tracemalloc
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.mail.archive import count_messages, open_archive
+from pipeline.mail.archive import count_messages, cut, open_archive, open_part, part_of, survey, warnings_of
 from pipeline.mail.archive.find import unique_name
 from pipeline.mail.archive.msg import settle_boundaries
 from pipeline.mail.errors import ArchiveUnreadable, MsgSupportMissing, NotAnArchive
@@ -91,6 +93,26 @@ def test_a_from_line_in_the_middle_of_a_paragraph_does_not_split(tmp_path):
 )
 def test_from_lines_of_other_writers_split_too(tmp_path, line):
     assert len(raws(written(tmp_path / "march.mbox", (line + MAIL + b"\n") * 2))) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "empty"),
+    [
+        (LINE, b""),
+        (b"From ama@example.org\n", b"\n"),
+        (b"From ama@example.org Thu, 17 Mar 2011\n", b"\n"),
+        (b"From MAILER-DAEMON\n", b"\n"),
+    ],
+    ids=["no empty line", "no date", "no time", "bounce, no date"],
+)
+def test_a_from_line_that_lacks_something_splits_where_a_mails_header_follows(tmp_path, line, empty):
+    mails = [line + b"Received: by mx\n\twith SMTP\n" + MAIL, line + MAIL]
+    assert raws(written(tmp_path / "march.mbox", empty.join([*mails, b""]))) == mails
+
+
+def test_a_from_line_without_its_date_does_not_split_a_paragraph(tmp_path):
+    mail = LINE + MAIL + b"\nFrom ama@example.org\nSubject: I quote\nand say no more.\n"
+    assert raws(written(tmp_path / "march.mbox", mail)) == [mail]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +201,31 @@ def test_a_folder_of_all_kinds_is_read_in_order_and_other_files_are_counted(tmp_
     ]
     assert archive.ignored == 1
     assert count_messages(tmp_path) == 3
+
+
+def test_what_is_left_out_is_named_and_what_may_hold_mail_is_pointed_at(tmp_path):
+    written(tmp_path / "a/one.eml", MAIL)
+    written(tmp_path / "old.pst", b"!BDN")
+    written(tmp_path / "plan.pdf", b"%PDF")
+    (tmp_path / "link").symlink_to(tmp_path / "a", target_is_directory=True)
+    named, held = warnings_of(survey(tmp_path))
+    assert (
+        named == f"3 files are no messages and were left out: {tmp_path}/link, {tmp_path}/old.pst, {tmp_path}/plan.pdf."
+    )
+    assert held.startswith(f"Mail may lie in {tmp_path}/old.pst: save or unpack it as mbox")
+    for number in range(20):
+        written(tmp_path / f"z{number}.pdf", b"%PDF")
+    assert warnings_of(survey(tmp_path))[0].endswith(" and 13 more.")
+
+
+def test_a_name_that_is_no_utf_8_is_kept_as_escapes_and_read(tmp_path):
+    name = os.fsdecode(b"caf\xe9.eml")
+    (tmp_path / name).write_bytes(MAIL)
+    found = survey(tmp_path)
+    assert [file.place for file in found.files] == [f"{tmp_path}/caf\\xe9.eml"]
+    (part,) = cut(tmp_path, found, 10)
+    plain = json.loads(json.dumps(part.plain(), ensure_ascii=False).encode())
+    assert [message.raw for message in open_part(part_of(plain))] == [MAIL]
 
 
 @pytest.mark.parametrize(
