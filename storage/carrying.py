@@ -1,24 +1,26 @@
-"""What a database that a backup replaces knows and the backup may not: erasures, wishes not to be invited, backups."""
+"""What a database that a backup replaces knows and the backup may not.
+
+Erasures, wishes not to be invited, backups; what was published, the numbers of messages, and who may sign in.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row, Table, select
 from sqlmodel import Session
 
 from storage import models as m
 from storage.backups import backups_among, note_backup
+from storage.carrying_people import carry_people, end_sessions, people_of
+from storage.carrying_published import carry_published, published_by
 from storage.engine import Store, open_store
 from storage.erasure import erase_again
-from storage.errors import StorageBusy, StorageError
+from storage.numbers import last_number
+from storage.replaced import Rows, is_empty, is_same_line, is_there, rows_in
 from storage.senders import SENDERS_FACT
 from storage.sql import insert_once
 from storage.tombstones import CHECK, ENDING, copy_key, fitting_key
-
-Rows = tuple[Row[Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,23 +38,36 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carried:
-    """What came over: how many messages were erased again, and what is not known of the time after the backup."""
+    """What came over: how many messages were erased again, and what is not known of the time after the backup.
+
+    `issues` are those that the backup did not know, as "2011-03 issue 1"; None: what was published is not known.
+    `is_replaced` says whether there was a database that held anything.
+    """
 
     erased_again: int
     erasures_known: bool
     opt_outs_known: bool
+    issues: tuple[str, ...] | None
+    people_known: bool
+    is_replaced: bool
+
+    @property
+    def all_known(self) -> bool:
+        """Say that a person has nothing to see to."""
+        lately = not self.is_replaced or (self.people_known and self.issues is not None)
+        return self.erasures_known and self.opt_outs_known and lately
 
 
 def known_by(file: Path) -> Known:
     """Tell what the SQLite database in a file knows, as far as it can be read; nothing where there is none."""
-    if not file.exists() or not file.stat().st_size:
+    if not is_there(file):
         return Known(facts={}, erased=frozenset(), opt_outs=())
     with open_store(f"sqlite:///{file}", check_schema=False) as store:
-        facts, stones = _rows(store, m.fact), _rows(store, m.tombstone)
+        facts, stones = rows_in(store, m.fact), rows_in(store, m.tombstone)
         return Known(
             facts=None if facts is None else {row.name: row.value for row in facts},
             erased=None if stones is None else frozenset(row.digest for row in stones),
-            opt_outs=_rows(store, m.opt_out),
+            opt_outs=rows_in(store, m.opt_out),
         )
 
 
@@ -76,33 +91,39 @@ def carry_over(known: Known, file: Path, made: Path, database: Path, *, setting:
             _keep_wishes(store, known)
         again = erase_again(store, known.erased, now=now) if known.erased and same_key else 0
         _note_backups(store, file, before)
+        issues, people_known, is_replaced = _carry_lately(store, database)
     return Carried(
         erased_again=again,
         erasures_known=known.erased is not None and not lost and (same_key or not known.erased),
         opt_outs_known=known.opt_outs is not None and (same_senders or not known.opt_outs),
+        issues=issues,
+        people_known=people_known,
+        is_replaced=is_replaced,
     )
+
+
+def _carry_lately(store: Store, database: Path) -> tuple[tuple[str, ...] | None, bool, bool]:
+    """Carry over what went out and who may sign in, where the two were one database; nobody is signed in any more.
+
+    Give the issues that were not here (None: not known), whether the people are known, and whether anything was there.
+    """
+    store.write(end_sessions)
+    if not is_there(database):
+        return None, False, False
+    with open_store(f"sqlite:///{database}", check_schema=False) as old:
+        if not is_same_line(store, old):
+            return None, False, not is_empty(old)
+        with store.reading() as session:
+            last = last_number(session)
+        published, people = published_by(old, after=last), people_of(old)
+    if people is not None:
+        store.write(lambda session: carry_people(session, people))
+    issues = None if published is None else store.write(lambda session: carry_published(session, published))
+    return issues, people is not None, True
 
 
 def _key_of(file: Path) -> Path:
     return file.with_name(file.name + ENDING)
-
-
-def _rows(store: Store, table: Table) -> Rows | None:
-    """Give a table's rows, none where there is no such table; None where the database is damaged."""
-    try:
-        with store.reading() as session:
-            connection = session.connection()
-            there = connection.dialect.has_table(connection, table.name)
-            return tuple(connection.execute(select(*_always_there(table)))) if there else ()
-    except StorageBusy:
-        raise
-    except StorageError:
-        return None
-
-
-def _always_there(table: Table) -> tuple[Any, ...]:
-    """Leave out what points to other tables: of a digest nothing else is needed."""
-    return tuple(column for column in table.c if not column.foreign_keys)
 
 
 def _keep_wishes(store: Store, known: Known) -> None:

@@ -13,6 +13,7 @@ from storage.addresses import naming
 from storage.engine import Store
 from storage.errors import StorageError
 from storage.forgetting import Part, Why, forget, overwrite_deleted, sweep
+from storage.numbers import forget_numbers
 from storage.senders import sender_secret
 from storage.sql import in_chunks, insert_all, insert_once
 from storage.tombstones import ERASED, ERASED_MAIL, NEVER_AGAIN, digests_of, known_key, made_key, take_turns
@@ -204,6 +205,7 @@ def _bury_messages(session: Session, ids: Collection[int], key: bytes, erasure_i
         mail = next(digests_of(key, row.mail_sha256))
         nothing = {"mail_sha256": ERASED_MAIL + mail, "raw_sha256": "", "copy_key": ""}
         do(update(m.message).where(m.message.c.id == row.id).values(nothing))
+        forget_numbers(session, [row.mail_sha256])
 
 
 def _bury_set_aside(session: Session, ids: Collection[int], key: bytes, erasure_id: int) -> None:

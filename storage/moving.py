@@ -10,6 +10,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.engine import Store
 from storage.errors import NotEmpty, NotMovedWhole
+from storage.numbers import numbers_given
 from storage.sql import in_chunks, insert_all
 from storage.tombstones import known_key
 
@@ -46,7 +47,7 @@ def move(source: Store, target: Store, told: Callable[[int, int], None]) -> Move
                 done += len(chunk)
                 told(done, total)
             _check_whole(read, write, table)
-            _go_on_counting(write, table)
+            _go_on_counting(write, table, numbers_given(read) if table is m.message else 0)
         return Moved(rows=done, messages=_count(write, m.message))
 
 
@@ -90,8 +91,11 @@ def _check_whole(read: Session, write: Session, table: Table) -> None:
         raise NotMovedWhole(table.name)
 
 
-def _go_on_counting(write: Session, table: Table) -> None:
-    """Have PostgreSQL number new rows from the last one on: rows that bring their number do not move its counter."""
+def _go_on_counting(write: Session, table: Table, given: int) -> None:
+    """Have PostgreSQL number new rows from the last one on: rows that bring their number do not move its counter.
+
+    `given` is the last number that was given before.
+    """
     (key, *more) = table.primary_key
     if more or not key.autoincrement or write.get_bind().dialect.name != "postgresql":
         return
@@ -99,4 +103,4 @@ def _go_on_counting(write: Session, table: Table) -> None:
     name = write.connection().execute(counter).scalar()
     last = write.connection().execute(select(func.max(key))).scalar()
     if name is not None and last is not None:
-        write.connection().execute(text("SELECT setval(:name, :last)"), {"name": name, "last": last})
+        write.connection().execute(text("SELECT setval(:name, :last)"), {"name": name, "last": max(last, given)})

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.before import Place, slots_at, waiting_among
 from storage.draw import Draw
+from storage.numbers import Numbers
 from storage.order import london_month, queue_rank, search_place
 from storage.plain import Plain, texts_plain
 from storage.records import NewMessage, NewSetAside, ReviewState, Saved, SavedMessage, Slot
@@ -51,6 +52,7 @@ class Saving:
         self._slots: list[Plain] = []  # to be written
         self._before: dict[Place, Row[Any] | None] = {}  # what lay in the slots of the batch, until it is asked for
         self._none_waits: set[str] = set()  # mails of the batch of which nothing is set aside
+        self._numbers = Numbers(session)
         self._ahead: dict[str, int] = {}  # numbers of messages that are stored already, by their mail
 
     def look_up(self, items: Sequence[NewMessage | NewSetAside]) -> None:
@@ -112,6 +114,9 @@ class Saving:
         """Write all that hangs on the new messages."""
         write = self._session
         self._write_slots()
+        insert_new(
+            write, m.digest_issue_message, self._numbers.counted((key, new.mail_sha256) for key, new in self._new)
+        )
         insert_all(write, m.message_raw, [{"message_id": key, "body": new.raw} for key, new in self._new])
         insert_all(write, m.message_text, [text_row(key, new) for key, new in self._new])
         insert_all(write, m.verdict, [verdict_row(key, new.verdict, self._now) for key, new in self._new])
@@ -158,44 +163,48 @@ class Saving:
 
     def _message_row(self, new: NewMessage) -> Plain:
         verdict = new.verdict
-        return self._draw.of(new.mail_sha256) | {
-            "version": 1,
-            "account": new.slot.account,
-            "folder_id": self.folder_id(new.slot.account, new.slot.folder),
-            "uidvalidity": new.slot.uidvalidity,
-            "uid": new.slot.uid,
-            "origin": new.origin,
-            "raw_sha256": new.raw_sha256,
-            "mail_sha256": new.mail_sha256,
-            "size": len(new.raw),
-            "arrived_at": new.arrived_at,
-            "arrived_source": new.arrived_source,
-            "arrived_month": london_month(new.arrived_at),
-            "sent_at": new.sent_at,
-            "seen_at": new.seen_at or self._now,
-            "stored_at": self._now,
-            "subject": new.subject,
-            "sender_name": new.sender_name,
-            "sender_address": new.sender_address,
-            "user_address": new.user_address,
-            "recipients": new.recipients,
-            "message_id": new.message_id,
-            "thread_key": new.thread_key,
-            "copy_key": new.copy_key,
-            "probable_copy_of": None,
-            "from_team": new.from_team,
-            "state": ReviewState.PENDING,
-            "queue_rank": self._rank(new),
-            "needs_person": verdict.needs_person,
-            "disputed": verdict.disputed,
-            "confidence": verdict.confidence,
-            "reasons": texts_plain(verdict.reasons),
-            "rules_version": verdict.rules_version,
-            "decided_version": "",
-            "disagrees": False,
-            "flagged_for": "",
-            "reviewed_by": "",
-        }
+        return (
+            self._draw.of(new.mail_sha256)
+            | self._numbers.of(new.mail_sha256)
+            | {
+                "version": 1,
+                "account": new.slot.account,
+                "folder_id": self.folder_id(new.slot.account, new.slot.folder),
+                "uidvalidity": new.slot.uidvalidity,
+                "uid": new.slot.uid,
+                "origin": new.origin,
+                "raw_sha256": new.raw_sha256,
+                "mail_sha256": new.mail_sha256,
+                "size": len(new.raw),
+                "arrived_at": new.arrived_at,
+                "arrived_source": new.arrived_source,
+                "arrived_month": london_month(new.arrived_at),
+                "sent_at": new.sent_at,
+                "seen_at": new.seen_at or self._now,
+                "stored_at": self._now,
+                "subject": new.subject,
+                "sender_name": new.sender_name,
+                "sender_address": new.sender_address,
+                "user_address": new.user_address,
+                "recipients": new.recipients,
+                "message_id": new.message_id,
+                "thread_key": new.thread_key,
+                "copy_key": new.copy_key,
+                "probable_copy_of": None,
+                "from_team": new.from_team,
+                "state": ReviewState.PENDING,
+                "queue_rank": self._rank(new),
+                "needs_person": verdict.needs_person,
+                "disputed": verdict.disputed,
+                "confidence": verdict.confidence,
+                "reasons": texts_plain(verdict.reasons),
+                "rules_version": verdict.rules_version,
+                "decided_version": "",
+                "disagrees": False,
+                "flagged_for": "",
+                "reviewed_by": "",
+            }
+        )
 
     def _slot(self, slot: Slot) -> Row[Any] | None:
         folder, uidvalidity, uid = place = self._place(slot)

@@ -127,3 +127,110 @@ def test_wishes_under_another_secret_are_said_not_to_be_known(statshop: Statshop
     change(database(filled), "UPDATE fact SET value = 'aa' || substr(value, 3) WHERE name = 'sender secret'")
     status, said = statshop("restore", "wish.db", "--replace")
     assert (status, "not to be invited is not known" in said) == (1, True)
+
+
+def people(house: Path) -> dict[str, tuple[str, str]]:
+    with sqlite3.connect(database(house)) as held:
+        return {name: (role, password) for name, role, password in held.execute(PEOPLE)}
+
+
+PEOPLE = "SELECT name, role, password_hash FROM reviewer"
+
+
+@pytest.fixture
+def published(statshop: Statshop, filled: Path) -> Path:
+    """Issue a month with a letter that came after the backup; it was sent to somebody."""
+    (filled / "mail/3.eml").write_text(letter(3, "carl@example.org"))
+    statshop("import", "mail")
+    change(database(filled), "UPDATE message SET arrived_at = '2011-03-02 09:00:00', arrived_month = '2011-03'")
+    assert statshop("digest", "2011-03", "--issue")[0] == 0
+    sent = (
+        "INSERT INTO delivery (issue_id, way, recipient, begun_at, sent_at) SELECT id, 'email', 'board@example.org', "
+    )
+    change(
+        database(filled),
+        sent + "issued_at, issued_at FROM digest_issue",
+        "INSERT INTO drafted_reply SELECT 2, issued_at, NULL FROM digest_issue",
+    )
+    return filled
+
+
+def rows(house: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(database(house)) as held:
+        return held.execute(query).fetchall()
+
+
+def test_what_was_issued_after_the_backup_stays_issued(statshop: Statshop, published: Path) -> None:
+    issued = rows(published, "SELECT * FROM digest_issue")
+    went = rows(published, "SELECT * FROM delivery")
+    status, said = statshop("restore", "old.db", "--replace")
+    assert (status, "still known: 2011-03 issue 1." in said) == (0, True)
+    assert rows(published, "SELECT * FROM digest_issue") == issued
+    assert rows(published, "SELECT * FROM delivery") == went
+    assert rows(published, "SELECT message_id FROM digest_issue_message") == [(1,), (2,)]
+    assert rows(published, "SELECT message_id FROM drafted_reply") == [(2,)]
+    status, said = statshop("digest", "2011-03", "--issue")
+    assert (status, "has been issued" in said) == (1, True)
+
+
+def test_mail_that_comes_again_has_its_number_and_no_other_mail_gets_it(statshop: Statshop, published: Path) -> None:
+    statshop("restore", "old.db", "--replace")
+    (published / "new").mkdir()
+    (published / "new/4.eml").write_text(letter(4, "dora@example.org"))
+    statshop("import", "new")
+    statshop("import", "mail")
+    numbers = dict(rows(published, "SELECT sender_address, id FROM message"))
+    assert numbers == {JANE: 1, ANN: 2, "carl@example.org": 3, "dora@example.org": 4}
+    assert rows(published, "SELECT message_id FROM digest_issue_message ORDER BY 1") == [(1,), (2,), (3,)]
+    assert statshop("verify")[0] == 0
+
+
+def test_the_number_of_an_erased_mail_tells_nothing_of_it(statshop: Statshop, published: Path) -> None:
+    statshop("restore", "old.db", "--replace")
+    statshop("import", "mail")
+    assert statshop("person", "erase", "carl@example.org", "--yes")[0] == 0
+    assert rows(published, "SELECT name FROM fact WHERE name LIKE 'number of %'") == []
+
+
+def test_issues_that_no_database_knows_are_named(statshop: Statshop, published: Path) -> None:
+    database(published).unlink()
+    status, said = statshop("restore", "old.db")
+    assert status == 1
+    assert "This database does not know the issue in " in said
+    assert "2011-03/issue-1. Restore a newer backup" in said
+
+
+def test_who_was_shut_out_after_the_backup_stays_out(statshop: Statshop, filled: Path) -> None:
+    add = "INSERT INTO reviewer (name, name_key, role, password_hash, keys_enabled, subject) VALUES "
+    change(
+        database(filled),
+        f"{add} ('Bob', 'bob', 'reader', 'old', 1, 'b'), ('Amy', 'amy', 'administrator', 'old', 1, '')",
+    )
+    token = "INSERT INTO api_token (reviewer_id, name, scopes, token_hash, made_at, made_by) VALUES "
+    change(database(filled), f"{token} (1, 'script', '[]', 'digest', '2011-03-01 09:00:00', 'Amy')")
+    opened = "INSERT INTO reviewer_session VALUES ('token', 1, '2011-03-01 09:00:00', '2011-03-01 09:00:00')"
+    change(database(filled), opened)
+    statshop("backup", "people.db")
+    assert statshop("user", "remove", "bob")[0] == 0
+    change(
+        database(filled),
+        "UPDATE reviewer SET password_hash = 'new' WHERE name = 'Amy'",
+        f"{add} ('Eve', 'eve', 'reader', '', 1, '')",
+    )
+    assert statshop("restore", "people.db", "--replace")[0] == 0
+    assert people(filled) == {"Bob": ("removed", ""), "Amy": ("administrator", "new"), "Eve": ("reader", "")}
+    assert rows(filled, "SELECT count(*) FROM api_token WHERE revoked_at IS NOT NULL") == [(1,)]
+    assert rows(filled, "SELECT * FROM reviewer_session") == []
+
+
+def test_people_are_said_to_be_of_the_backup_where_nobody_knows_them(statshop: Statshop, filled: Path) -> None:
+    damage(database(filled))
+    status, said = statshop("restore", "old.db")
+    assert (status, "Who may sign in, with which passwords and tokens, is as of" in said) == (1, True)
+
+
+def test_mail_that_was_moved_is_named(statshop: Statshop, filled: Path) -> None:
+    settings = '[mailboxes.statshop]\nhost = "localhost"\nuser = "u"\nwrite = true\n'
+    (filled / "config.toml").write_text(f'{settings}after_store = "move"\nafter_store_argument = "Done"\n')
+    said = statshop("restore", "old.db", "--replace")[1]
+    assert "was moved to Done, where no poll looks. Move it back to INBOX" in said
