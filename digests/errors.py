@@ -1,6 +1,7 @@
 """What can go wrong with a digest, each as a sentence that says what to do."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class DigestError(Exception):
@@ -112,6 +113,7 @@ class IssueUnreadable(DigestError):
 
     folder: str
     why: str
+    written: tuple[Path, ...] = ()  # what of the issue could be written again all the same
 
     def __str__(self) -> str:
         """Say it in words."""

@@ -1,6 +1,5 @@
 """Digests out of the store: drafts, and issues that are frozen there and never change."""
 
-import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from digests.digest import Digest, Status
 from digests.disclosure.public import public_edition, shown_by
 from digests.errors import IssueStands, MonthNotOver, MonthsReversed
 from digests.issues.frozen import digest_of, figures_json
+from digests.issues.marks import MARK, sha_marked, write_mark
+from digests.issues.redacted import quotes_of
 from digests.options import DigestOptions
 from digests.past import past_of
 from digests.period import Bounds, month_before, month_bounds, month_of, months_between, shifted
@@ -25,8 +26,6 @@ from digests.words import file_name
 from storage import reports, samples
 from storage.engine import Store
 from storage.errors import IssueTaken
-
-MARK = ".issue.json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +85,7 @@ def publish(
     aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}."))
     try:
         _write_both(digest, public, aside, formats)
-        (aside / MARK).write_text(json.dumps({"sha256": digest_of(text)}), encoding="utf-8")
+        write_mark(aside, digest_of(text), quotes_of(digest))
         _freeze(store, digest, text, options, now)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -141,7 +140,7 @@ def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tup
         home = aside.with_name(".".join(aside.name.split(".")[1:2]))
         frozen = {f"issue-{one.number}": one for one in reports.issues(store, aside.parent.name, options.account)}
         issue = frozen.get(home.name)
-        if issue is not None and not home.exists() and _mark(aside) == issue.sha256:
+        if issue is not None and not home.exists() and sha_marked(aside) == issue.sha256:
             aside.rename(home)
             done.append(home)
         else:
@@ -237,10 +236,3 @@ def _freeze(store: Store, digest: Digest, text: str, options: DigestOptions, now
         )
     except IssueTaken as error:
         raise IssueStands(month=digest.cover.month, number=digest.cover.issue, mailbox=options.mailbox) from error
-
-
-def _mark(folder: Path) -> str:
-    try:
-        return str(json.loads((folder / MARK).read_text(encoding="utf-8"))["sha256"])
-    except (OSError, ValueError, KeyError):
-        return ""

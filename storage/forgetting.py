@@ -71,6 +71,14 @@ def forgotten_among(session: Session, message_ids: Collection[int]) -> frozenset
     return frozenset(taken)
 
 
+def erased_messages(store: Store) -> frozenset[int]:
+    """Give every message that was erased, ever: what is still to be done for one is done at the next call."""
+    row = m.forgotten.c
+    with store.reading() as session:
+        gone = select(row.message_id).where(row.why == Why.ERASURE, row.part == Part.TEXT)
+        return frozenset(session.connection().execute(gone).scalars())
+
+
 def overwrite_deleted(session: Session) -> None:
     """Have SQLite overwrite with zeros what this transaction deletes."""
     if session.get_bind().dialect.name == "sqlite":

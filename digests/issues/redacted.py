@@ -5,8 +5,8 @@ The only reason for which an issue's files are written again. What they were is 
 
 import json
 import logging
-from collections.abc import Collection, Mapping
-from dataclasses import fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import Any
 from digests.digest import Cover, Digest, Edition, Status
 from digests.disclosure.quotes import APPROVED, PUBLIC
 from digests.errors import IssueUnreadable, PdfSupportMissing
+from digests.issues.marks import quotes_marked
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.tables import Cell, Chart, Column, Kind, Note, Shorthand, Table
+from storage.addresses import naming
 from storage.records import Coverage
 
 log = logging.getLogger(__name__)
@@ -40,28 +42,65 @@ def redact_issue(
     `folder` is the issue's ("2011-03/issue-1"). With `published_only` the quotes that were agreed to be published go,
     and what the internal edition quotes besides stays. No file is written when none of the messages is quoted.
 
-    The internal JSON, from which it is seen whether anything is left to do, comes last: what was broken off goes on.
+    Each edition is looked at by itself, its JSON file comes last, the internal edition after the public one: what was
+    broken off goes on, and a damaged edition does not keep the words in the other. Where the internal one lies
+    elsewhere, the issue's mark says which quotes are of the messages.
 
     Hold `locked` meanwhile: of two that write at once, one would put back what the other took out. Raises
-    IssueUnreadable.
+    IssueUnreadable at the end.
     """
-    inside, before = _read(folder / "internal", "*-internal.json")
-    after = without_words(before, message_ids, (APPROVED,) if published_only else ())
-    if after == before:
-        return ()
-    written = [(inside, after)]
-    if (folder / "public").exists():
-        outside, public = _read(folder / "public", "*.json")
-        written.insert(0, (outside, without_quotes(public, _quotes(before, message_ids))))
-    hashes = {str(path.relative_to(folder)): _hash(path) for one, _ in written for path in sorted(one.iterdir())}
-    _record(folder / RECORD, {"at": now.isoformat(), "messages": len(set(message_ids)), "sha256_before": hashes})
-    return tuple(path for one, digest in written for path in _written_again(digest, one, formats))
+    ids, marked = frozenset(message_ids), quotes_marked(folder)
+    inside = _edition(folder / "internal", "*-internal.json", may_be_elsewhere=marked is not None)
+    outside = _edition(folder / "public", "*.json", may_be_elsewhere=True)
+    quotes = {row for row, number in (marked or {}).items() if number in ids} | _quotes(inside.digest, ids)
+    tables = (APPROVED,) if published_only else ()
+    changed = [
+        (one.folder, after)
+        for one, after in (
+            (outside, outside.digest and without_quotes(outside.digest, quotes)),
+            (inside, inside.digest and without_words(inside.digest, ids, tables)),
+        )
+        if after is not None and after != one.digest
+    ]
+    written = _all_written_again(folder, changed, ids, now, formats) if changed else ()
+    for unreadable in (inside.unreadable, outside.unreadable):
+        if unreadable is not None:
+            raise replace(unreadable, written=written) from unreadable
+    return written
+
+
+def messages_from(folder: Path, address: str) -> frozenset[int]:
+    """Give the messages that an issue's internal edition says an address wrote; none where it cannot be read."""
+    sought, named = address.strip().casefold(), set[int]()
+    inside = _edition(
+        folder / "internal", "*-internal.json", holding=sought.encode() if sought.isascii() else b""
+    ).digest
+    wrote = naming(sought)
+    for table in inside.tables if inside else ():
+        places = {column.id: place for place, column in enumerate(table.columns)}
+        if {"sender", "message"} <= places.keys():
+            row_of = ((str(row[places["sender"]]), row[places["message"]]) for row in table.rows)
+            named |= {int(str(number)) for sender, number in row_of if wrote.search(sender.casefold())}
+    return frozenset(named)
+
+
+def _all_written_again(
+    folder: Path, changed: Sequence[tuple[Path, Digest]], ids: Collection[int], now: datetime, formats: tuple[str, ...]
+) -> tuple[Path, ...]:
+    hashes = {str(path.relative_to(folder)): _hash(path) for one, _ in changed for path in sorted(one.iterdir())}
+    _record(folder / RECORD, {"at": now.isoformat(), "messages": len(ids), "sha256_before": hashes})
+    return tuple(path for one, digest in changed for path in _written_again(digest, one, formats))
 
 
 def _written_again(digest: Digest, folder: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
+    """Write one edition; tables of an earlier draft that it has no more go, since they hold the words."""
     rest = tuple(each for each in formats if each not in ("json", "pdf"))
+    written = write_files(digest, folder, formats=rest, over_issue=True)
+    for path in folder.glob("*.csv") if "csv" in formats else ():
+        if path not in written:
+            path.unlink()
     return (
-        *write_files(digest, folder, formats=rest, over_issue=True),
+        *written,
         *_printed_again(digest, folder),
         *write_files(digest, folder, formats=("json",), over_issue=True),
     )
@@ -96,13 +135,17 @@ def without_quotes(public: Digest, row_ids: Collection[str]) -> Digest:
     return replace(public, tables=tuple(_unquoted(t, row_ids) if t.id == PUBLIC else t for t in public.tables))
 
 
-def _quotes(internal: Digest, message_ids: Collection[int]) -> frozenset[str]:
-    """Name the rows of the public quotes that are of the messages: the public edition holds no numbers of messages."""
+def quotes_of(internal: Digest) -> dict[str, int]:
+    """Say of which message each public quote is: the public edition holds no numbers of messages."""
     table = next((each for each in internal.tables if each.id == APPROVED), None)
     if table is None:
-        return frozenset()
+        return {}
     place = table.column("message")
-    return frozenset(row_id for row_id, row in zip(table.row_ids, table.rows, strict=True) if row[place] in message_ids)
+    return {row_id: int(str(row[place])) for row_id, row in zip(table.row_ids, table.rows, strict=True)}
+
+
+def _quotes(internal: Digest | None, message_ids: Collection[int]) -> set[str]:
+    return {row for row, number in quotes_of(internal).items() if number in message_ids} if internal else set()
 
 
 def _unquoted(table: Table, row_ids: Collection[str]) -> Table:
@@ -111,12 +154,32 @@ def _unquoted(table: Table, row_ids: Collection[str]) -> Table:
     return replace(table, rows=tuple(_withdrawn(row, kinds) if row_id in row_ids else row for row_id, row in named))
 
 
-def _read(folder: Path, pattern: str) -> tuple[Path, Digest]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Edition:
+    """One edition's folder, and its digest; None where it is not there, or cannot be read, and then why."""
+
+    folder: Path
+    digest: Digest | None = None
+    unreadable: IssueUnreadable | None = None
+
+
+def _edition(folder: Path, pattern: str, *, may_be_elsewhere: bool = False, holding: bytes = b"") -> _Edition:
+    """Read an edition, if its JSON file holds some bytes in small letters."""
+    if may_be_elsewhere and not folder.exists():
+        return _Edition(folder=folder)
+    try:
+        return _Edition(folder=folder, digest=_read(folder, pattern, holding))
+    except IssueUnreadable as error:
+        return _Edition(folder=folder, unreadable=error)
+
+
+def _read(folder: Path, pattern: str, holding: bytes = b"") -> Digest | None:
     held = next(folder.glob(f"users-and-uses-{pattern}"), None)
     if held is None:
         raise IssueUnreadable(folder=str(folder), why="its JSON file is missing")
+    content = held.read_bytes()
     try:
-        return folder, read_digest(held.read_bytes())
+        return read_digest(content) if holding in content.lower() else None
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # not JSON, or not a digest's
         raise IssueUnreadable(folder=str(folder), why=f"{held.name} is damaged") from error
 

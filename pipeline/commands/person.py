@@ -1,7 +1,6 @@
 """`statshop person`: what is held of one person: find it, hand it over, erase it."""
 
 import argparse
-from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,12 +8,13 @@ from digests.errors import NotRedacted
 from pipeline.commands.address_asked import address_asked
 from pipeline.commands.handing_over import hand_over
 from pipeline.commands.opening import clock, house_of, opened, settings_of
-from pipeline.commands.withdrawing import files_naming, known_backups, withdraw
+from pipeline.commands.withdrawing import drafts_beside, files_naming, known_backups, withdraw
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.mail.glimpse import glimpse
 from storage.engine import Store
 from storage.erasure import Found, erase, find_person
+from storage.forgetting import erased_messages
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     with opened(settings, house) as store:
         found = find_person(store, address, writer_of=_writer_of)
         print("\n".join(_lines(found)))
+        for path in files_naming(settings, house, address):
+            print(f"Named in a file of digests: {path}")
         if args.action == "export":
             file = args.to or Path("person.zip")
             hand_over(store, found, address, file, now=now)
@@ -68,9 +70,8 @@ def _erase(
     done = erase(store, ids, aside, now=now)
     went = many(len(done.messages), "message")
     print(f"Erased {went} and {done.set_aside} set aside. Counts stay; the mail will not come back.")
-    not_redacted = _rewritten(store, settings, house, done.messages, now)
-    for path in files_naming(settings, house, address_asked(args.address)):
-        print(f"Still names the address; make it again or delete it: {path}")
+    not_redacted = _rewritten(store, settings, house, address_asked(args.address), now)
+    _say_which_files_stay(settings, house, address_asked(args.address))
     if not args.named:
         _say_what_stays(found)
     for path, made_on in known_backups(store):
@@ -80,6 +81,15 @@ def _erase(
     print("The mail still lies in the mailbox, which this program only reads: delete it there as well.")
     if not_redacted:
         raise not_redacted
+
+
+def _say_which_files_stay(settings: Settings, house: Path, address: str) -> None:
+    naming = set(files_naming(settings, house, address))
+    for path in sorted(naming):
+        print(f"Still names the address; make it again or delete it: {path}")
+    for path in drafts_beside(settings, house):
+        if path not in naming:
+            print(f"Was made before and may quote the person; make it again or delete it: {path}")
 
 
 def _say_what_stays(found: Found) -> None:
@@ -95,14 +105,16 @@ def _writer_of(raw: bytes) -> str:
     return glimpse(raw).sender.address
 
 
-def _rewritten(
-    store: Store, settings: Settings, house: Path, ids: Collection[int], now: datetime
-) -> NotRedacted | None:
-    """Take the words out of what was published; give what could not be done, to be told after all else."""
+def _rewritten(store: Store, settings: Settings, house: Path, address: str, now: datetime) -> NotRedacted | None:
+    """Take the words out of what was published; give what could not be done, to be told after all else.
+
+    The words of all who were ever erased: an earlier call may have broken off before it came to the files.
+    """
     try:
-        for path in withdraw(store, settings, house, ids, now=now):
+        for path in withdraw(store, settings, house, erased_messages(store), now=now, sender=address):
             print(f"Written again without the person's words: {path}")
     except NotRedacted as error:
+        print("Not everything is done: mend the files that are named below, then run the same command again.")
         return error
     return None
 

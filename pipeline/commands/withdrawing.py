@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from digests.errors import DigestError, NotRedacted
+from digests.errors import DigestError, IssueUnreadable, NotRedacted
 from digests.issues.locked import locked
-from digests.issues.redacted import redact_issue
-from digests.make import MARK
+from digests.issues.marks import MARK
+from digests.issues.redacted import messages_from, redact_issue
 from pipeline.config import Settings
 from storage.backups import backups
 from storage.engine import Store
@@ -22,17 +22,24 @@ def withdraw(
     *,
     now: datetime,
     published_only: bool = False,
+    sender: str = "",
 ) -> Iterator[Path]:
     """Take the words of messages out of every issue and draft, and give the files that were written again.
 
-    With `published_only` only the quotes that were agreed to be published. It waits while an issue is made, or others
-    take words out. What cannot be read or written does not keep the rest: NotRedacted is raised at the end.
+    With `sender` those too that an internal edition says this address wrote: retention may have taken it from the
+    store. With `published_only` only the quotes that were agreed to be published. It waits while an issue is made, or
+    others take words out. What cannot be read or written does not keep the rest: NotRedacted is raised at the end.
     """
     failures = []
     with locked(house / settings.digests.folder):
-        for folder in _issues_and_drafts(house / settings.digests.folder):
+        folders = _issues_and_drafts(house / settings.digests.folder)
+        theirs = {number for folder in folders if sender for number in messages_from(folder, sender)}
+        for folder in folders:
             try:
-                written = redact_issue(folder, message_ids, now=now, published_only=published_only)
+                written = redact_issue(folder, {*message_ids, *theirs}, now=now, published_only=published_only)
+            except IssueUnreadable as error:
+                failures.append(str(error))
+                yield from error.written
             except (OSError, DigestError) as error:
                 failures.append(str(error))
             else:
@@ -42,9 +49,23 @@ def withdraw(
 
 
 def _issues_and_drafts(folder: Path) -> list[Path]:
-    """Find them, those too that wait for their place; what was broken off before it was whole is never published."""
-    found = sorted(held.parent.parent for held in folder.rglob("internal/users-and-uses-*-internal.json"))
-    return [one for one in found if not one.name.startswith(".") or (one / MARK).exists()]
+    """Find them, those too that wait for their place or have lost files.
+
+    What was broken off before it was whole is never published.
+    """
+    found = sorted({each.parent for name in ("internal", "public") for each in folder.rglob(name) if each.is_dir()})
+    return [one for one in found if _is_edition(one.name) or (one / MARK).exists()]
+
+
+def _is_edition(name: str) -> bool:
+    return name == "draft" or name.startswith("issue-")
+
+
+def drafts_beside(settings: Settings, house: Path) -> Iterator[Path]:
+    """Give the annexes and agendas: they may quote anybody, and do not say whom."""
+    folder = house / settings.digests.folder
+    for pattern in ("**/annex-*/*", "**/engagement/agenda-*"):
+        yield from sorted(path for path in folder.glob(pattern) if path.is_file())
 
 
 def files_naming(settings: Settings, house: Path, address: str) -> Iterator[Path]:

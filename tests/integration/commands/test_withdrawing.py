@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from json import loads
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from digests import make
 from digests.issues import redacted
 from digests.issues.locked import LOCK
+from digests.issues.marks import MARK
 from pipeline.commands.quote_book import QuoteBook
 from pipeline.config import load_settings
 from review.callables import QuotesNotWithdrawn
@@ -85,8 +86,8 @@ PLAIN = ("html", "json", "csv")
 def test_two_withdrawals_at_once_both_stay(approved: Path, issue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     both_have_read, read = Barrier(2), redacted._read
 
-    def read_and_wait(folder: Path, pattern: str) -> object:
-        found = read(folder, pattern)
+    def read_and_wait(folder: Path, pattern: str, holding: bytes) -> object:
+        found = read(folder, pattern, holding)
         with suppress(BrokenBarrierError):
             both_have_read.wait(1)
         return found
@@ -135,3 +136,57 @@ def test_what_was_broken_off_before_it_was_whole_is_passed_over(approved: Path, 
     (aside / "public").mkdir()
     assert withdraw(approved, 1)
     assert quoted_in(issue) == {OF[2]}
+
+
+def test_erasure_that_broke_off_in_the_files_is_finished_by_the_next_call(issue: Path, statshop: Statshop) -> None:
+    held = issue / "internal/users-and-uses-2011-03-internal.json"
+    whole = held.read_bytes()
+    held.write_bytes(whole[:100])
+    code, said = statshop("person", "erase", "writer1@example.org", "--yes")
+    assert (code, "run the same command again" in said) == (1, True)
+    held.write_bytes(whole)
+    assert statshop("person", "erase", "writer1@example.org", "--yes")[0] == 0
+    assert quoted_in(issue) == {OF[2]}
+    assert OF[1] not in held.read_text(encoding="utf-8")
+
+
+def test_damaged_internal_edition_does_not_keep_words_in_the_public_one(issue: Path, statshop: Statshop) -> None:
+    next(issue.glob("internal/*-internal.json")).unlink()
+    code, said = statshop("quotes", "--withdraw", "1")
+    assert (code, f"{issue}/internal cannot be read" in said) == (1, True)
+    assert quoted_in(issue) == {OF[2]}
+
+
+def test_internal_edition_that_lies_elsewhere_is_not_needed(issue: Path, statshop: Statshop) -> None:
+    rmtree(issue / "internal")
+    code, said = statshop("quotes", "--withdraw", "1")
+    assert (code, str(issue / "public/users-and-uses-2011-03.html") in said) == (0, True)
+    assert quoted_in(issue) == {OF[2]}
+
+
+def test_issue_that_says_nowhere_whom_it_quotes_is_named(issue: Path, statshop: Statshop) -> None:
+    rmtree(issue / "internal")
+    (issue / MARK).unlink()
+    code, said = statshop("quotes", "--withdraw", "1")
+    assert (code, f"{issue}/internal cannot be read" in said) == (1, True)
+
+
+def test_whose_name_retention_took_is_still_found_in_issues_and_erased_there(
+    approved: Path, issue: Path, statshop: Statshop
+) -> None:
+    with (approved / "config.toml").open("a") as settings:
+        settings.write("[retention]\nraw_months = 1\nattachments_months = 1\ntext_months = 1\n")
+    assert statshop("retention")[0] == 0
+    found = statshop("person", "find", "writer1@example.org")[1]
+    assert f"Named in a file of digests: {issue}/internal/use-statements-2011-03-internal.csv" in found
+    assert statshop("person", "erase", "writer1@example.org", "--yes")[0] == 0
+    assert quoted_in(issue) == {OF[2]}
+    assert "Named in" not in statshop("person", "find", "writer1@example.org")[1]
+
+
+def test_annex_and_agenda_made_before_an_erasure_are_named(approved: Path, statshop: Statshop) -> None:
+    months = ("--from", "2011-03", "--to", "2011-03")
+    assert statshop("annex", *months)[0] == 0
+    said = statshop("person", "erase", "writer1@example.org", "--yes")[1]
+    assert "may quote the person; make it again or delete it: " in said
+    assert "users-and-uses-annex-2011-03-to-2011-03-internal.odt" in said
