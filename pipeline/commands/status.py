@@ -83,8 +83,9 @@ def _run_row(run: Run) -> dict[str, Any]:
     return {"job": run.job, "account": run.account, **times, "outcome": run.outcome, **counts, "error": run.error}
 
 
-def _count_row(counts: StatusCounts) -> dict[str, int]:
-    return {name: getattr(counts, name) for name in counts.__slots__}
+def _count_row(counts: StatusCounts) -> dict[str, int | str | None]:
+    values = ((name, getattr(counts, name)) for name in counts.__slots__)
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values}
 
 
 def _iso(due: dict[str, datetime]) -> dict[str, str]:

@@ -69,3 +69,11 @@ def test_no_database_is_critical(statshop: Statshop) -> None:
     status, said = statshop("status")
     assert status == 2
     assert said.startswith("STATSHOP CRITICAL - The database has no tables yet")
+
+
+def test_json_is_json_when_there_is_mail(statshop: Statshop, house: Path) -> None:
+    (house / "one.eml").write_bytes(b"From: a@example.org\r\nDate: Tue, 01 Mar 2011 09:00:00 +0000\r\n\r\nFigures?\r\n")
+    statshop("import", "one.eml")
+    status, said = statshop("status", "--json")
+    counts = json.loads(said)["counts"]
+    assert (status, counts["messages"], counts["newest_arrived_at"]) == (0, 1, "2011-03-01T09:00:00+00:00")
