@@ -388,7 +388,7 @@ class Run:
     ended_at: datetime | None
     outcome: RunOutcome
     counts: RunCounts
-    error: str = ""
+    error: str = ""  # of a run that went well: its warnings
     fault: str = ""  # the class of the error
 
 

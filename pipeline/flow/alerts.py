@@ -16,6 +16,7 @@ LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen
 LONGEST_WITHOUT_WORKER = timedelta(minutes=10)
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
 LONGEST_WITHOUT_BACKUP = timedelta(days=3)
+WARNED_POLLS = 3  # good polls in a row
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
 LONGEST_PAUSE = timedelta(hours=6)  # between two sign-ins of a mailbox that refuses us
@@ -26,6 +27,7 @@ class Kind(StrEnum):
 
     SIGN_IN = "sign-in refused"
     NO_GOOD_RUN = "no good run"
+    WARNED = "polls with a warning"
     QUIET = "mailbox unusually quiet"
     LEDGER = "ledger does not add up"
     NOT_COUNTED = "ledger not counted"
@@ -51,6 +53,7 @@ class Severity(IntEnum):
 SEVERITY: Mapping[Kind, Severity] = {
     Kind.SIGN_IN: Severity.CRITICAL,
     Kind.NO_GOOD_RUN: Severity.CRITICAL,
+    Kind.WARNED: Severity.WARNING,
     Kind.QUIET: Severity.WARNING,
     Kind.LEDGER: Severity.CRITICAL,
     Kind.NOT_COUNTED: Severity.WARNING,
@@ -232,6 +235,8 @@ def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Itera
     late = None if refused else _no_good_run(mailbox, rules, now)
     if late:
         yield Trouble(kind=Kind.NO_GOOD_RUN, about=mailbox.name, words=late)
+    if warned := _warned(mailbox.runs):
+        yield Trouble(kind=Kind.WARNED, about=mailbox.name, words=warned)
     quiet = _quiet(mailbox, rules, mailbox.last_good.started_at if mailbox.last_good else now)
     if quiet:
         yield Trouble(kind=Kind.QUIET, about=mailbox.name, words=quiet)
@@ -263,12 +268,19 @@ def _refusals(runs: Sequence[Run]) -> int:
     return count
 
 
+def _warned(runs: Sequence[Run]) -> str:
+    """Give the latest warning where each of the last good polls left one; one alone may pass by itself."""
+    good = [run.error for run in runs if run.outcome is RunOutcome.DONE][:WARNED_POLLS]
+    return good[0] if len(good) == WARNED_POLLS and all(good) else ""
+
+
 def _no_good_run(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
     since = mailbox.last_good.started_at if mailbox.last_good else mailbox.first_run_at
     if since is None or now - since <= mailbox.interval * rules.missed_intervals:
         return ""
     last = f"The last good poll began {_moment(since)}." if mailbox.last_good else "No poll has gone well yet."
-    error = next((run.error for run in mailbox.runs if run.outcome is not RunOutcome.RUNNING and run.error), "")
+    running_or_good = (RunOutcome.RUNNING, RunOutcome.DONE)
+    error = next((run.error for run in mailbox.runs if run.outcome not in running_or_good and run.error), "")
     every = f"It is due every {mailbox.interval / timedelta(minutes=1):.0f} minutes."
     return " ".join(part for part in (last, every, error) if part)
 
