@@ -25,6 +25,7 @@ from pipeline.commands.opening import (
 from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
 from pipeline.errors import NoWorker
+from pipeline.mail.errors import NotMarked
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import current_revision, open_store
@@ -155,6 +156,9 @@ def _workers(url: str) -> str:
 def _mailbox(settings: MailboxSettings) -> str:
     with ImapMailbox(settings) as mailbox:
         found = [mailbox.examine(folder) for folder in settings.folders]
+        for status in found:
+            if problem := mailbox.why_not_marked(status):
+                raise NotMarked(status.folder, problem)
     return "signed in; " + ", ".join(f"{status.folder} holds {status.exists}" for status in found)
 
 

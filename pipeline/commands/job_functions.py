@@ -39,6 +39,7 @@ from pipeline.jobs.calls import (
 from pipeline.jobs.here import gently
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import FolderStatus, MailboxSettings
+from pipeline.masking import without_addresses
 from storage.engine import Store
 from storage.messages import known_slots
 from storage.records import FolderState
@@ -75,7 +76,7 @@ def poll(bench: Bench, mailbox: str, anyway: bool) -> None:
             hand_out([ingest_call(box, status, batch) for batch in batches])
 
     with bench.readers.lent() as reader:
-        poll_mailbox(
+        polled = poll_mailbox(
             bench.store,
             reader,
             box,
@@ -85,6 +86,8 @@ def poll(bench: Bench, mailbox: str, anyway: bool) -> None:
             accept_shrunken_folder=bench.settings.mailboxes[mailbox].accept_shrunken_folder,
             hand_out=None if hand_out is None else handed_out,
         )
+    for warning in polled.warnings:
+        log.warning("poll %s: %s", mailbox, without_addresses(warning))
 
 
 def ingest_call(box: MailboxSettings, status: FolderStatus, batch: Batch) -> JobCall:

@@ -13,6 +13,7 @@ from pipeline.flow.retry import retry_set_aside
 from pipeline.flow.runs import recorded
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import FolderStatus, MailboxSettings
+from pipeline.masking import without_addresses
 from storage.engine import Store
 from storage.records import RunCounts, RunOutcome
 from storage.runs import runs
@@ -42,7 +43,10 @@ def poll_mailbox(
     accept_shrunken_folder: bool = False,
     hand_out: Callable[[FolderStatus, Sequence[Batch]], None] | None = None,
 ) -> Polled:
-    """Poll one mailbox and try again what was set aside. Raises what stopped it, after the row is written."""
+    """Poll one mailbox and try again what was set aside. Raises what stopped it, after the row is written.
+
+    The row of a poll that went well keeps its warnings: `status`, the page and the alerts read them there.
+    """
     parts = Parts(
         store=store,
         reader=reader,
@@ -56,10 +60,12 @@ def poll_mailbox(
     poll = Poll(settings, parts, lambda: ImapMailbox(settings))
     with recorded(store, JOB, settings.name, clock) as run:
         try:
+            reader.admit(settings.account)
             retry_set_aside(store, reader, settings.account, tries=tries, now=clock())
             poll.run()
         finally:
             run.counts = poll.counts
+            run.words = " ".join(dict.fromkeys(map(without_addresses, poll.warnings)))
             if stop.is_set():
                 run.outcome = RunOutcome.STOPPED
     return Polled(mailbox=settings.name, counts=poll.counts, stopped=stop.is_set(), warnings=tuple(poll.warnings))

@@ -11,7 +11,7 @@ from pipeline.flow.folders import Folders
 from pipeline.flow.overlap import Filing
 from pipeline.flow.plan import Batch, FetchPlan, Refusal, limits_of, plan_fetch, where_to_begin
 from pipeline.flow.reader import Reader
-from pipeline.mail.errors import MailboxChanged, MailboxError, Throttled
+from pipeline.mail.errors import MailboxChanged, MailboxError, NotMarked, Throttled
 from pipeline.mail.mailbox import AfterStore, FolderStatus, Mailbox, MailboxSettings
 from storage.engine import Store
 from storage.ledger import london_day, most_on_server
@@ -177,7 +177,7 @@ class Poll:
         stored = held_slots(self._parts.store, account, folder, status.uidvalidity, waiting)
         marked = mailbox.mark(status, sorted(stored))
         if marked.problem:
-            self.warnings.append(marked.problem)
+            self.warnings.append(str(NotMarked(folder, marked.problem)))
 
     def _count(self, **more: int) -> None:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})

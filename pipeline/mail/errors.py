@@ -219,6 +219,18 @@ class MailboxChanged(FolderError):
         return f"Folder {self.folder!r} was not polled: {self.reason}. If that is as it should be, {self.override}."
 
 
+class NotMarked(FolderError):
+    """What `after_store` asks for is not done on the server; the mail itself is stored. `reason` is a clause."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(folder, reason)
+        self.folder, self.reason = folder, reason
+
+    def __str__(self) -> str:
+        why = self.reason.rstrip(".")
+        return f"Stored mail of folder {self.folder!r} is not marked or moved as after_store asks: {why}."
+
+
 class MessageGone(MailboxError):
     """A message that a person asked for is not where it was. `reason` is a whole sentence without its full stop."""
 

@@ -13,7 +13,7 @@ from pipeline.mail.errors import ConnectionLost, FolderRebuilt, MailboxBusy, Mai
 from pipeline.mail.imap.connection import Connection, Row
 from pipeline.mail.imap.drafts import save_draft
 from pipeline.mail.imap.listing import arrival_of, find_folder, halves, list_sizes, list_uids, status_of
-from pipeline.mail.imap.marking import mark, unmarked
+from pipeline.mail.imap.marking import mark, unmarked, why_not
 from pipeline.mail.imap.session import open_session
 from pipeline.mail.imap.words import blames_message, is_stand_in
 from pipeline.mail.mailbox import AfterStore, Fetched, FolderStatus, MailboxSettings, Marked, NotRetrieved
@@ -131,6 +131,16 @@ class ImapMailbox:
                 self._abandon()
             return Marked(problem=str(error))
 
+    def why_not_marked(self, status: FolderStatus) -> str:
+        """Say what stands in the way of `after_store` in a folder, changing nothing; "" for nothing.
+
+        Raises a MailboxError where the folder, or the one to move to, cannot be opened.
+        """
+        if self._settings.after_store is AfterStore.NOTHING:
+            return ""
+        connection, now = self._for_writing(status)
+        return why_not(connection, self._settings, now)
+
     def save_draft(self, content: bytes, now: datetime) -> str:
         """Put a message among the drafts, once: a lost connection is not opened again for it. Gives the folder's name.
 
@@ -164,11 +174,14 @@ class ImapMailbox:
         return self._open_folder
 
     def _marked(self, status: FolderStatus, uids: Sequence[int]) -> Marked:
+        connection, now = self._for_writing(status)
+        return mark(connection, self._settings, now, uids)
+
+    def _for_writing(self, status: FolderStatus) -> tuple[Connection, FolderStatus]:
         connection = self._connected()
         self._open_folder = None
         answers = connection.open_folder(status.server_name, read_only=False)
-        now = self._same(status, status_of(status.folder, status.server_name, answers))
-        return mark(connection, self._settings, now, uids)
+        return connection, self._same(status, status_of(status.folder, status.server_name, answers))
 
     def _same(self, status: FolderStatus, now: FolderStatus) -> FolderStatus:
         if now.uidvalidity != status.uidvalidity:

@@ -39,8 +39,6 @@ def unmarked(
 
 def mark(connection: Connection, settings: MailboxSettings, status: FolderStatus, uids: Sequence[int]) -> Marked:
     """Mark messages in the folder that is open for writing, set by set; stop at the first that fails and say why."""
-    if settings.after_store is AfterStore.KEYWORD and not status.keywords_allowed:
-        return Marked(problem="the server keeps no keywords in this folder; use after_store = flag or move")
     step, problem = _step(connection, settings, status)
     if problem:
         return Marked(problem=problem)
@@ -52,6 +50,11 @@ def mark(connection: Connection, settings: MailboxSettings, status: FolderStatus
             return Marked(done=tuple(done), problem=str(error))
         done += members(uid_set)
     return Marked(done=tuple(done))
+
+
+def why_not(connection: Connection, settings: MailboxSettings, status: FolderStatus) -> str:
+    """Say why messages of the folder that is open for writing could not be marked; "" where nothing is in the way."""
+    return _step(connection, settings, status)[1]
 
 
 def members(uid_set: str) -> list[int]:
@@ -70,6 +73,8 @@ def _lacking(settings: MailboxSettings) -> tuple[str, ...]:
 
 def _step(connection: Connection, settings: MailboxSettings, status: FolderStatus) -> tuple[Callable[[str], None], str]:
     """Choose how one set is marked, or say why this server cannot do it safely."""
+    if settings.after_store is AfterStore.KEYWORD and not status.keywords_allowed:
+        return (lambda _: None), "the server keeps no keywords in this folder; use after_store = flag or move"
     if settings.after_store is not AfterStore.MOVE:
         return (lambda uid_set: connection.command("STORE", uid_set, "+FLAGS.SILENT", f"({settings.mark_flag})")), ""
     abilities = connection.capabilities()

@@ -1,6 +1,7 @@
 """What somebody must be told of, and when it is over."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -63,6 +64,23 @@ def kinds(seen: Seen, now: datetime = NOW) -> list[Kind]:
 def test_nothing_is_wrong_with_a_good_deployment() -> None:
     seen = Seen(mailboxes=(mailbox(run(5)),), disks={"/var": 10**12}, last_backup=NOW - timedelta(days=2))
     assert kinds(seen) == []
+
+
+def warned(minutes_ago: float, words: str = "It is not moved.") -> Run:
+    return replace(run(minutes_ago), error=words)
+
+
+def test_warnings_of_three_good_polls_in_a_row_are_told_and_of_fewer_are_not() -> None:
+    three = mailbox(run(1, outcome=RunOutcome.RUNNING), warned(2), warned(12), run(20, "ConnectionLost"), warned(22))
+    (trouble,) = troubles(Seen(mailboxes=(three,)), RULES, NOW)
+    assert (trouble.kind, trouble.words) == (Kind.WARNED, "It is not moved.")
+    assert kinds(Seen(mailboxes=(mailbox(warned(2), warned(12)),))) == []
+    assert kinds(Seen(mailboxes=(mailbox(warned(2), run(12), warned(22), warned(32)),))) == []
+
+
+def test_the_warning_of_a_good_poll_is_not_why_none_goes_well() -> None:
+    (trouble,) = troubles(Seen(mailboxes=(mailbox(run(5, outcome=RunOutcome.LOST), warned(61)),)), RULES, NOW)
+    assert (trouble.kind, "not moved" in trouble.words) == (Kind.NO_GOOD_RUN, False)
 
 
 @pytest.mark.parametrize(
