@@ -50,11 +50,11 @@ def working_rules(folder: Path, keep: Path) -> WorkingRules:
 
 
 def _last_that_worked(shelf: Path, unreadable: RulesUnreadable) -> WorkingRules:
+    with suppress(OSError):  # the mistakes are told by whoever reads; here they are kept for `statshop status`
+        _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
     kept = next(filter(_works, _copies(shelf)), None)
     if kept is None:
         raise unreadable
-    with suppress(OSError):  # the mistakes are told by whoever reads; here they are kept for `statshop status`
-        _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
     return WorkingRules(folder=kept, version=kept.name, problems=unreadable.problems)
 
 
@@ -84,6 +84,12 @@ def mistakes_in(folder: Path, keep: Path) -> tuple[str, ...]:
         return tuple((_shelf(folder, keep) / _MISTAKES).read_text().splitlines())
     except FileNotFoundError:
         return ()
+
+
+def ever_worked(folder: Path, keep: Path) -> bool:
+    """Say whether rules of a folder were put to use at any time, so that mail goes on by them."""
+    shelf = _shelf(folder, keep)
+    return shelf.is_dir() and bool(_copies(shelf))
 
 
 def _shelf(folder: Path, keep: Path) -> Path:

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from classifiers.keeping import mistakes_in
+from classifiers.keeping import ever_worked, mistakes_in
 from pipeline.commands.digest_times import months_due
 from pipeline.commands.jobs import POLL, RECONCILE
 from pipeline.commands.opening import (
     clock,
     kept_rules,
-    mailbox_rules,
     mailboxes_of,
-    rules_folder,
+    rule_folders,
     storage_url,
 )
 from pipeline.commands.words import sentence_of
@@ -105,7 +104,8 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         digests_missing=digests_missing(store, settings, now),
         erasure_key=_erasure_key(store),
         last_backup=max((made.made_at for made in backups(store)), default=None),
-        rule_mistakes=_rule_mistakes(settings, house),
+        rule_mistakes=_rule_mistakes(settings, house, worked=True),
+        rules_never_read=_rule_mistakes(settings, house, worked=False),
         waiting_since=None if living_workers(store) else oldest_waiting(store),
     )
 
@@ -118,13 +118,11 @@ def _erasure_key(store: Store) -> str:
     return ""
 
 
-def _rule_mistakes(settings: Settings, house: Path) -> tuple[str, ...]:
-    folders = [folder for _, folder in mailbox_rules(settings, house)]
-    if (folder := rules_folder(settings, house)) is not None:
-        folders.insert(0, folder)
-    return tuple(
-        words for folder in dict.fromkeys(folders) for words in mistakes_in(folder, kept_rules(settings, house))
-    )
+def _rule_mistakes(settings: Settings, house: Path, *, worked: bool) -> tuple[str, ...]:
+    """Give the mistakes in rules of one's own: of which earlier ones worked, or of which none ever did."""
+    keep = kept_rules(settings, house)
+    own = [folder for folder in rule_folders(settings, house) if folder is not None]
+    return tuple(words for folder in own if ever_worked(folder, keep) is worked for words in mistakes_in(folder, keep))
 
 
 def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:

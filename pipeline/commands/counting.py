@@ -27,6 +27,7 @@ def count_mailbox(
     work = Reconciliation(settings, parts)
     with recorded(store, JOB, settings.name, clock) as run:
         try:
+            reader.admit(settings.account)
             with ImapMailbox(settings) as mailbox:
                 try:
                     work.run(mailbox)

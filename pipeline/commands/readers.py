@@ -2,12 +2,14 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import classifiers
 import pipeline
+from classifiers.errors import ClassifierError, OpinionUnreadable, RulesNotKept, RulesUnreadable
 from classifiers.keeping import working_rules
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules, rules_version
@@ -36,36 +38,54 @@ def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Read
 
     So is a second opinion.
     """
+    context = check_rules(settings, house)
+    return Reader(context, reader_limits(settings), work)
+
+
+def check_rules(settings: Settings, house: Path) -> ReadingContext:
+    """Give what reading needs to know; raise where any rules of one's own, or a second opinion, cannot be used."""
     context = reading_context(settings, house)
     for folder in _own_folders(context):
         load_rules(folder)
-    return _reader(context, settings, work)
+    if context.second_opinion is not None and context.second_opinion.exists():
+        read_opinion(context.second_opinion)
+    return context
 
 
 def steady_reader(settings: Settings, house: Path) -> Reader:
     """Give a reader for mail that must not wait: where rules of one's own have mistakes, the last that worked go on.
 
-    The mistakes are logged; `doctor`, `status` and the alerts say them until they are mended. Raises RulesUnreadable
-    where none worked before.
+    The mistakes are logged; `doctor`, `status` and the alerts say them until they are mended. Where none worked before,
+    the mail of their mailboxes is refused, and that of the others is read.
     """
     context = reading_context(settings, house)
-    working = {folder: _working(folder, kept_rules(settings, house)) for folder in _own_folders(context)}
-    if context.rules_folder is not None:
-        context = replace(context, rules_folder=working[context.rules_folder])
-    own = tuple((account, working[folder]) for account, folder in context.mailbox_rules)
-    return _reader(replace(context, mailbox_rules=own), settings, None)
+    found = {folder: _working(folder, kept_rules(settings, house)) for folder in _own_folders(context)}
+    working = {folder: rules for folder, rules in found.items() if isinstance(rules, Path)}
+    own = tuple((account, working[folder]) for account, folder in context.mailbox_rules if folder in working)
+    usual = None if context.rules_folder is None else working.get(context.rules_folder)
+    refused: dict[Path | None, ClassifierError]
+    refused = {folder: error for folder, error in found.items() if not isinstance(error, Path)}
+    refuse = partial(_refuse, context, refused, _opinion_fault(context))
+    return Reader(replace(context, rules_folder=usual, mailbox_rules=own), reader_limits(settings), refuse=refuse)
 
 
 def reading_basis(settings: Settings, house: Path) -> str:
     """Name what verdicts depend on besides messages and program: rules, second opinion, threshold, the team's own."""
     context = reading_context(settings, house)
-    parts = [rules_version(context.rules_folder), str(context.person_below)]
+    parts = [_version_of(context.rules_folder), str(context.person_below)]
     parts += [f"team {sorted(context.team_addresses)}", f"hosts {sorted(context.mail_hosts)}"]
-    parts += [f"{account} {rules_version(folder)}" for account, folder in context.mailbox_rules]
+    parts += [f"{account} {_version_of(folder)}" for account, folder in context.mailbox_rules]
     opinion = context.second_opinion
     if opinion is not None and opinion.exists():
         parts.append(hashlib.sha256(opinion.read_bytes()).hexdigest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _version_of(folder: Path | None) -> str:
+    try:
+        return rules_version(folder)
+    except OSError as error:  # not ours to read today, or edited under our hands
+        return type(error).__name__
 
 
 def work_basis(settings: Settings, house: Path) -> str:
@@ -97,17 +117,37 @@ def _own_folders(context: ReadingContext) -> tuple[Path, ...]:
     return tuple(dict.fromkeys([*own, *(folder for _, folder in context.mailbox_rules)]))
 
 
-def _working(folder: Path, keep: Path) -> Path:
-    working = working_rules(folder, keep)
+def _working(folder: Path, keep: Path) -> Path | ClassifierError:
+    """Give a folder with rules that can be used, or why there is none."""
+    try:
+        working = working_rules(folder, keep)
+    except (RulesUnreadable, RulesNotKept) as error:
+        log.error("%s", error)
+        return error
     for problem in working.problems:
         log.warning("the rules have a mistake, so version %s goes on: %s", working.version, problem)
     return working.folder
 
 
-def _reader(context: ReadingContext, settings: Settings, work: Work | None) -> Reader:
-    if context.second_opinion is not None and context.second_opinion.exists():
-        read_opinion(context.second_opinion)
-    return Reader(context, reader_limits(settings), work)
+def _opinion_fault(context: ReadingContext) -> OpinionUnreadable | None:
+    try:
+        if context.second_opinion is not None and context.second_opinion.exists():
+            read_opinion(context.second_opinion)
+    except OpinionUnreadable as error:
+        return error
+    return None
+
+
+def _refuse(
+    context: ReadingContext,
+    refused: Mapping[Path | None, ClassifierError],
+    opinion: OpinionUnreadable | None,
+    account: str,
+) -> None:
+    """Raise where the rules that an account is read by, or the second opinion beside them, cannot be used."""
+    error = refused.get(dict(context.mailbox_rules).get(account, context.rules_folder)) or opinion
+    if error is not None:
+        raise error.with_traceback(None)
 
 
 def reader_limits(settings: Settings) -> ReaderLimits:

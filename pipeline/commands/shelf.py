@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from classifiers.errors import RulesUnreadable
 from pipeline.flow.reader import Reader
 
 
@@ -21,7 +22,8 @@ class ReaderShelf:
     """Lends a reader to one thread or several; use it as a context manager.
 
     `version` says which rules count now: once they are others, a new reader is lent out, and the old one ends when its
-    last borrower has given it back. So does one with which something went wrong: its processes may be to blame.
+    last borrower has given it back. So does one with which something went wrong: its processes may be to blame, but not
+    where one mailbox has no rules that can be used.
     """
 
     def __init__(self, make: Callable[[], Reader], version: Callable[[], str]) -> None:
@@ -46,6 +48,8 @@ class ReaderShelf:
         copy = self._taken()
         try:
             yield copy.reader
+        except RulesUnreadable:
+            raise
         except BaseException:
             with self._lock:
                 self._copy = None if self._copy is copy else self._copy

@@ -112,7 +112,8 @@ class Seen:
 
     `waiting_since` is when the oldest job was handed out that waits while no worker lives.
     `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
-    of rules of one's own. `last_backup` is None where none was ever made by this program.
+    of rules of one's own of which earlier ones go on, `rules_never_read` those of rules that never worked.
+    `last_backup` is None where none was ever made by this program.
     """
 
     mailboxes: tuple[SeenMailbox, ...] = ()
@@ -123,6 +124,7 @@ class Seen:
     erasure_key: str = ""
     last_backup: datetime | None = None
     rule_mistakes: tuple[str, ...] = ()
+    rules_never_read: tuple[str, ...] = ()
     waiting_since: datetime | None = None
 
 
@@ -221,6 +223,9 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
     if seen.waiting_since is not None and now - seen.waiting_since > LONGEST_WITHOUT_WORKER:
         words = f"Jobs wait since {_moment(seen.waiting_since)} and no worker gives a sign of life. Start `statshop "
         yield Trouble(kind=Kind.WORKERS, about="jobs", words=words + "worker` on any machine with these settings.")
+    if seen.rules_never_read:
+        words = "Mail that these rules are for is not read, and waits on its server, until they are mended. "
+        yield Trouble(kind=Kind.RULES, about="rules never read", words=words + "; ".join(seen.rules_never_read[:5]))
     if seen.rule_mistakes:
         words = "Mail goes on being tagged by the last rules that worked. " + "; ".join(seen.rule_mistakes[:5])
         yield Trouble(kind=Kind.RULES, about="rules", words=words)

@@ -54,10 +54,17 @@ class Reader:
 
     The workers come from a fork server that has imported the parsers and loaded the packaged rules once, so
     that a killed or recycled worker is replaced in a fraction of a second. Rules of one's own each worker loads itself.
+    `refuse` raises for an account whose mail nobody can read, as it has no rules that can be used.
     """
 
-    def __init__(self, context: ReadingContext, limits: ReaderLimits | None = None, work: Work | None = None) -> None:
-        self._limits, self._work = limits or ReaderLimits(), work or Work()
+    def __init__(
+        self,
+        context: ReadingContext,
+        limits: ReaderLimits | None = None,
+        work: Work | None = None,
+        refuse: Callable[[str], None] | None = None,
+    ) -> None:
+        self._limits, self._work, self._refuse = limits or ReaderLimits(), work or Work(), refuse
         self._collected_before = gc.get_threshold()
         self._together = min(TOGETHER, self._limits.messages_per_worker)
         processes = WidePipes()
@@ -89,6 +96,11 @@ class Reader:
         """Have the fork server load parsers and rules while the caller looks what is to be read."""
         forkserver.ensure_running()
 
+    def admit(self, account: str) -> None:
+        """Raise why mail of an account cannot be read at all; what is read is asked of as well."""
+        if self._refuse is not None:
+            self._refuse(account)
+
     def read(self, raws: Iterable[RawMessage], now: datetime, how: ReadOne | None = None) -> Iterator[Answer]:
         """Read messages in their order, at most a few a worker at a time; the first of them are begun at once.
 
@@ -104,9 +116,16 @@ class Reader:
     def _done(
         self, raws: Iterable[RawMessage], now: datetime, do: Callable[[RawMessage, datetime], Any]
     ) -> Iterator[tuple[RawMessage, Any]]:
-        tasks = ((some, self._begun(_all_done, do, some, now)) for some in _in_tasks(raws, self._together))
+        tasks = (
+            (some, self._begun(_all_done, do, some, now)) for some in _in_tasks(self._admitted(raws), self._together)
+        )
         waiting = deque(islice(tasks, AHEAD * self._limits.workers))
         return self._answers(waiting, tasks, do, now)
+
+    def _admitted(self, raws: Iterable[RawMessage]) -> Iterator[RawMessage]:
+        for raw in raws:
+            self.admit(raw.account)
+            yield raw
 
     def _begun(self, *words: Any) -> Any:
         return self._pool.schedule(words[0], args=words[1:], timeout=self._limits.seconds_per_message)

@@ -13,8 +13,9 @@ from classifiers.verdict import Dimension
 from pipeline.commands.workshop import whole_catalogue
 from pipeline.config import load_settings
 from storage.engine import open_store
-from storage.records import QueueFilter
+from storage.records import QueueFilter, RunOutcome
 from storage.reviews import message, queue
+from storage.runs import runs
 
 Statshop = Callable[..., tuple[int, str]]
 ASKED = b"Please send the Citizenship Survey figures on volunteering in our area."
@@ -77,6 +78,27 @@ def test_what_is_imported_for_a_mailbox_is_its_mail(two: Path, statshop: Statsho
     assert [counted(two, statshop, name) for name in (None, "two")] == [3, 2]
 
 
+def test_rules_of_one_mailbox_that_cannot_be_read_stop_no_other(two: Path, statshop: Statshop) -> None:
+    (two / "others").rename(two / "elsewhere")
+    status, said = statshop("poll")
+    assert (status, "one: fetched 1, stored 1" in said, "two: the rules cannot be read" in said) == (1, True, True)
+    assert [last_poll(two, name) for name in ("one", "two")] == [RunOutcome.DONE, RunOutcome.FAILED]
+    status, said = statshop("status")
+    told = ("rules with mistakes: rules never read", "last run failed: poll two")
+    assert (status, [words in said for words in told]) == (1, [True, True])
+    (two / "elsewhere").rename(two / "others")
+    assert statshop("poll")[0] == 0
+    assert (statshop("status")[0], counted(two, statshop, "two")) == (0, 2)
+
+
+def test_mail_is_not_read_by_packaged_rules_where_the_usual_ones_are_broken(
+    two: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATSHOP_RULES__FOLDER", "not-there")
+    status, said = statshop("poll")
+    assert (status, "one: the rules cannot be read" in said, "two: fetched 2, stored 2" in said) == (1, True, True)
+
+
 def test_an_import_for_a_mailbox_that_is_not_there_is_refused(two: Path, statshop: Statshop) -> None:
     (two / "1.eml").write_bytes(MAIL % (1, ASKED))
     status, said = statshop("import", "1.eml", "--mailbox", "three")
@@ -88,6 +110,11 @@ def test_the_catalogue_over_all_knows_the_tags_of_each(two: Path) -> None:
     ids = [entry.id for entry in known]
     assert {"volunteering", "giving"} <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+def last_poll(house: Path, mailbox: str) -> RunOutcome:
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        return runs(store, job="poll", account=mailbox)[0].outcome
 
 
 def product_of(store: object, number: int) -> str:
