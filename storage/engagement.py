@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from storage import models as m
+from storage.addresses import folded, forms_of, may_hold
 from storage.engine import Store
 from storage.records import Delivery, WhoWrote
 from storage.senders import sender_key, sender_secret
@@ -41,10 +42,12 @@ def opt_in(store: Store, address: str) -> bool:
 
 def has_written(store: Store, address: str) -> bool:
     """Say whether a message is held that somebody wrote from an address, upper and lower case alike."""
-    row, theirs = m.message.c, address.casefold()
-    wrote = or_(func.lower(row.sender_address) == theirs, func.lower(row.user_address) == theirs)
+    row, forms = m.message.c, forms_of(address)
+    columns = (row.sender_address, row.user_address)
+    some = select(*columns).where(may_hold(columns, forms, whole=True))
     with store.reading() as session:
-        return session.connection().execute(select(row.id).where(wrote).limit(1)).first() is not None
+        found = session.connection().execute(some.distinct()).all()
+    return any(folded(one) in forms for both in found for one in both)
 
 
 def opt_outs(store: Store) -> frozenset[str]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, or_, select, update
+from sqlalchemy import Row, Text, cast, delete, func, select, update
 from sqlmodel import Session
 
 from storage import models as m
-from storage.addresses import naming
+from storage.addresses import folded, forms_of, may_hold, naming
+from storage.columns import packed, unpack
 from storage.engine import Store
-from storage.errors import StorageError
+from storage.errors import DamagedContent, StorageError
 from storage.forgetting import Part, Why, forget, overwrite_deleted, sweep
 from storage.numbers import forget_numbers
 from storage.senders import sender_secret
@@ -57,20 +58,18 @@ def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str]
 
     `writer_of` tells the From address of a mail that could not be read, "" where that cannot be made out.
     """
-    sought = address.strip().casefold()
+    forms = forms_of(address)
     row, text, noted = m.message.c, m.search_text.c, m.decision.c
     words = (text.sender, text.subject, text.body, text.attachments)
     quoted = func.replace(cast(noted.statements_after, Text), r"\n", "\n")  # JSON: its \n would be a letter before
     with store.reading() as session:
-        wrote = or_(func.lower(row.sender_address) == sought, func.lower(row.user_address) == sought)
-        written = set(_ids(session, wrote))
-        listed = func.lower(_BETWEEN + row.recipients + _BETWEEN)
-        received = {*_ids(session, listed.contains(_BETWEEN + sought + _BETWEEN, autoescape=True))} - written
+        written = set(_having(session, (row.sender_address, row.user_address), forms, whole=True))
+        received = set(_having(session, (row.recipients,), forms)) - written
         named = {
-            *_naming(session, text.message_id, words, sought),
-            *_naming(session, noted.message_id, (noted.note, quoted), sought),
+            *_naming(session, text.message_id, words, forms),
+            *_naming(session, noted.message_id, (noted.note, quoted), forms),
         }
-        by_them, naming_them = _set_aside(session, sought, writer_of)
+        by_them, naming_them = _set_aside(session, forms, writer_of)
     return Found(
         written=tuple(sorted(written)),
         received=tuple(sorted(received)),
@@ -143,31 +142,33 @@ def _swept(store: Store) -> str:
         return str(error)
 
 
-def _ids(session: Session, condition: ColumnElement[bool]) -> tuple[int, ...]:
-    return tuple(
-        session.connection().execute(select(m.message.c.id).where(condition).order_by(m.message.c.id)).scalars()
-    )
+def _having(session: Session, columns: Sequence[Any], forms: Collection[str], *, whole: bool = False) -> Iterator[int]:
+    """Give the messages of which a column lists the address, or (`whole`) is it."""
+    row = m.message.c
+    some = select(row.id, *columns).where(may_hold(columns, forms, whole=whole)).order_by(row.id)
+    for number, *listed in session.connection().execute(some, execution_options={"yield_per": CHUNK}):
+        if any(folded(one) in forms for words in listed for one in (words, *words.split(_BETWEEN))):
+            yield number
 
 
-def _naming(session: Session, key: Any, columns: Sequence[Any], sought: str) -> Iterator[int]:
+def _naming(session: Session, key: Any, columns: Sequence[Any], forms: Collection[str]) -> Iterator[int]:
     """Give the messages of which a column names the address; the database finds those that hold its letters."""
-    named = naming(sought)
-    holding = or_(*(func.lower(column).contains(sought, autoescape=True) for column in columns))
-    rows = session.connection().execute(select(key, *columns).where(holding), execution_options={"yield_per": CHUNK})
-    for number, *texts in rows:
-        if any(named.search(told.casefold()) for told in texts):
+    named = naming(forms)
+    some = select(key, *columns).where(may_hold(columns, forms))
+    for number, *texts in session.connection().execute(some, execution_options={"yield_per": CHUNK}):
+        if any(named.search(folded(told)) for told in texts):
             yield number
 
 
 def _set_aside(
-    session: Session, sought: str, writer_of: Callable[[bytes], str]
+    session: Session, forms: Collection[str], writer_of: Callable[[bytes], str]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Give what the person wrote of what is set aside, and what of others names them."""
-    written, naming_them, named = list[int](), list[int](), naming(sought)
+    written, naming_them, named = list[int](), list[int](), naming(forms)
     for number, body in _set_aside_bodies(session):
-        if writer_of(body).casefold() == sought:
+        if folded(writer_of(body)) in forms:
             written.append(number)
-        elif sought.encode() in body.lower() and named.search(body.decode(errors="replace").casefold()):
+        elif named.search(folded(body.decode(errors="replace"))):
             naming_them.append(number)
     return tuple(written), tuple(naming_them)
 
@@ -176,7 +177,13 @@ def _set_aside_bodies(session: Session) -> Iterator[tuple[int, bytes]]:
     raw = m.set_aside_raw.c
     ids = session.connection().execute(select(raw.set_aside_id).order_by(raw.set_aside_id)).scalars().all()
     for number in ids:
-        yield number, session.connection().execute(select(raw.body).where(raw.set_aside_id == number)).scalar_one()
+        packed_body = (
+            session.connection().execute(select(packed(raw.body)).where(raw.set_aside_id == number)).scalar_one()
+        )
+        try:
+            yield number, unpack(packed_body)
+        except DamagedContent:  # `verify` names it
+            continue
 
 
 def _with_copies(session: Session, message_ids: Collection[int]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from storage import engine, erasure
 from storage.alerts import set_aside_since
 from storage.backup import backup, restore
+from storage.engagement import has_written
 from storage.engine import Store, open_store
 from storage.erasure import erase, erase_again, find_person, tombstones
 from storage.errors import ErasureKeyMissing
@@ -326,3 +327,35 @@ def test_retention_takes_parts_in_their_time_and_keeps_what_was_counted(filled, 
         assert session.connection().execute(text("SELECT count(*) FROM message_raw")).scalar() == 2
     assert "[removed 1 April 2011]" in everything(filled)
     assert verify(filled).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("groß@straße.example", "groß@straße.example"),
+        ("JÖRG@example.org", "JÖRG@example.org"),
+        ("jörg@example.org", "JÖRG@example.org"),
+        ("ann@bücher.example", "ann@xn--bcher-kva.example"),
+        ("ann_b@example.org", "Ann_B@example.org"),
+    ],
+)
+def test_an_address_is_found_whatever_its_letters(store, new_message, new_set_aside, now, asked, written):
+    others = "grosz@strasse.example, jorg@example.org, annxb@example.org"
+    save_batch(
+        store,
+        [
+            new_message(1, sender_address=written),
+            new_message(2, user_address=written),
+            new_message(3, recipients=f"team@example.org, {written}"),
+            new_message(4, subject=f"a letter of {written}"),
+            new_message(5, recipients=others, subject=others),
+            new_set_aside(6, raw=f"Subject: of {written}\r\n\r\n".encode()),
+        ],
+        None,
+        now=now,
+    )
+    found = find_person(store, asked)
+    assert (found.written, found.received, found.named) == ((1, 2), (3,), (4,))
+    assert len(found.set_aside_named) == 1
+    assert has_written(store, asked)
+    assert not has_written(store, "groß@strasse.example")
