@@ -63,7 +63,8 @@ ROUTERS = (
     monitoring,
     signon,
 )
-DECISION = re.compile(r"/messages/\d+/decide|/second-reading/\d+")  # what a sign-in form holds until somebody is in
+# What a sign-in form holds until somebody is in.
+DECISION = re.compile(r"/messages/\d+/(?:decide|flag)|/second-reading/\d+")
 KEEP = "public, max-age=31536000, immutable"  # the address of a static file changes with its content
 
 

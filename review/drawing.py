@@ -1,6 +1,6 @@
 """Drawing a message's page, whatever led to it: opened, refused, or not saved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,18 +9,18 @@ from fastapi import Request
 from starlette.responses import Response
 
 from review.filters import STATE_NAMES, filter_of, pairs_of, query_of
-from review.forms import Draft, Problem
+from review.forms import Draft, Problem, draft_of_rules
 from review.questions import dimension_views
 from review.quotes import QuoteView, quote_view, sentences_of
 from review.rule_links import missed_tag
 from review.site import Site, page
 from review.view import blind, message_view
 from review.why import rule_views
-from review.words import history_view, permission_words, second_view
+from review.words import history_view, otherwise_view, permission_words, second_view
 from storage import reviews, users
-from storage.decisions import UNDO
+from storage.decisions import FLAG, UNDO
 from storage.errors import NoSuchMessage
-from storage.records import ReviewState, StoredMessage
+from storage.records import Decision, ReviewState, StatementRecord, StoredMessage
 from storage.second import second_reading_of
 
 LOOKS_SHOWN = 50  # the latest
@@ -29,10 +29,12 @@ JUST_NOW = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
-    """A message that was decided just now, as the store holds it."""
+    """A message that was decided just now, or stayed as it was, as the store holds it."""
 
     message: StoredMessage
     words: str
+    title: str = "Saved"
+    decision: int = 0  # by its number, to be undone; 0: nothing was decided
 
 
 def message_page(
@@ -45,8 +47,9 @@ def message_page(
     problems: Sequence[Problem] = (),
     failure: str = "",
     version: int | None = None,
+    is_kept: bool = False,
 ) -> Response:
-    """Draw a message with `draft` in its form."""
+    """Draw a message with `draft` in its form; `is_kept`: what it holds is not saved, and nothing is wrong with it."""
     response = page(
         request,
         "message.html",
@@ -58,10 +61,13 @@ def message_page(
         version=message.version if version is None else version,
         problems=problems,
         failure=failure,
-        unsaved=bool(problems or failure),
+        unsaved=bool(problems or failure or is_kept),
+        is_kept=is_kept,
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
         rules=rule_views(message, site.catalogue),
         rule_tag=missed_tag(message),
+        otherwise=otherwise_view(message, site.catalogue),
+        of_rules=draft_of_rules(message),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
         quotes_shown=_quotes_shown(message, site),
@@ -96,11 +102,20 @@ def undone_words(request: Request, site: Site, message: StoredMessage) -> str:
     last = message.history[-1] if message.history else None
     if request.query_params.get("undone") != "yes" or last is None or last.action != UNDO:
         return ""
-    if last.who != request.state.person.name or site.clock() - last.at > JUST_NOW:
+    if not _is_news(request, site, last):
         return ""
     many = reviews.undone_together(site.store, last)
     others = f", and on {many - 1:,} confirmed with it" if many > 1 else ""
-    return f"the decision on message {message.id}{others}. It stands as before: {STATE_NAMES[message.state].lower()}."
+    stands = f"It stands as before: {STATE_NAMES[message.state].lower()}{permission_words(last)}."
+    return f"the decision on message {message.id}{others}. {stands}{_passed_over(request, site)}"
+
+
+def _passed_over(request: Request, site: Site) -> str:
+    """Say which message an undo passed over, as somebody else has decided on it."""
+    left = _message_named(request, site, "left")
+    if left is None or left.state is ReviewState.PENDING:
+        return ""
+    return f" Message {left.id} was passed over: {left.receipt.reviewed_by} has decided on it since."
 
 
 def _in_its_place(response: Response) -> Response:
@@ -150,24 +165,46 @@ def blind_page(
 
 
 def saved_before(request: Request, site: Site) -> Saved | None:
-    """Look up the message that the address says was saved: the page repeats what the store holds, not a hope."""
-    number = request.query_params.get("saved", "")
+    """Look up the message that the address says was saved: the page repeats what the store holds, not a hope.
+
+    It is told to whom it was, while it is news: an address that is kept or sent on tells nothing.
+    """
+    stands = _message_named(request, site, "stands")
+    if stands is not None and stands.state is not ReviewState.PENDING:
+        whose = stands.receipt.reviewed_by
+        by = "you" if whose == request.state.person.name else whose
+        return Saved(message=stands, words=f"It stands as {by} decided", title="Unchanged")
+    message = _message_named(request, site, "saved")
+    last = next((event for event in reversed(message.history) if event.action != FLAG), None) if message else None
+    if message is None or last is None or last.action == UNDO or not _is_news(request, site, last):
+        return None
+    return Saved(message=message, words=saved_words(message, last, site), decision=last.id)
+
+
+def _message_named(request: Request, site: Site, name: str) -> StoredMessage | None:
+    number = request.query_params.get(name, "")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     try:
-        message = reviews.message(site.store, int(number))
+        return reviews.message(site.store, int(number))
     except NoSuchMessage:
         return None
-    return Saved(message=message, words=saved_words(message, site))
 
 
-def saved_words(message: StoredMessage, site: Site) -> str:
+def _is_news(request: Request, site: Site, event: Decision) -> bool:
+    return event.who == request.state.person.name and site.clock() - event.at <= JUST_NOW
+
+
+def saved_words(message: StoredMessage, last: Decision, site: Site) -> str:
     """Say what was saved: how it ended, what the person changed, and whether the quotes may be published now."""
-    if message.state is ReviewState.PENDING or not message.history:
-        return "It is open again"
-    published = permission_words(message.history[-1])
-    if message.state is ReviewState.CONFIRMED:
-        return f"Confirmed{published or ', no change'}"
-    last = history_view(message.history[-1], site.catalogue)
-    changes = [*(f"added {words}" for words in last.added), *(f"removed {words}" for words in last.removed)]
-    return f"Corrected: {'; '.join(changes) or 'the quotes'}{published}"
+    view, published = history_view(last, site.catalogue), permission_words(last)
+    changes = [*(f"added {words}" for words in view.added), *(f"removed {words}" for words in view.removed)]
+    if _texts(last.statements_before) != _texts(last.statements_after):
+        changes.append("changed the quotes")
+    if changes:
+        return f"{STATE_NAMES[message.state]}: {'; '.join(changes)}{published}"
+    return f"{STATE_NAMES[message.state]}{published or ', no change'}"
+
+
+def _texts(statements: Iterable[StatementRecord]) -> frozenset[tuple[str, str]]:
+    return frozenset((item.kind, item.text) for item in statements)

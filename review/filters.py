@@ -46,6 +46,12 @@ FLAGS: Mapping[str, Flag] = {
         stands=lambda chosen: chosen.set_aside,
         without=lambda chosen: replace(chosen, set_aside=False),
     ),
+    "counted": Flag(
+        title="Figures",
+        words="Without the team’s own mail and copies",
+        stands=lambda chosen: chosen.counted,
+        without=lambda chosen: replace(chosen, counted=False),
+    ),
 }
 
 
@@ -71,6 +77,7 @@ def filter_of(query: Query) -> QueueFilter:
         disagrees=first["disagrees"] == "yes",
         random_check=first["check"] == "yes",
         set_aside=first["aside"] == "yes",
+        counted=first["counted"] == "yes",
         flagged_for=first["flagged"],
         words=first["q"],
     )

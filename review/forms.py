@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from classifiers.catalogue import Catalogue, Dimension, StatementKind, ZoneKind
 from review.filters import Query
-from storage.records import StatementRecord, StoredMessage, TagRecord, ZoneRecord
+from storage.records import ReviewState, StatementRecord, StoredMessage, TagRecord, ZoneRecord
 
 TRIAGE = "triage"  # the one disposition under which the other dimensions mean anything
 NO_CATEGORY = "none"
@@ -27,6 +27,13 @@ class Draft:
     quotes: Mapping[str, str] = field(default_factory=dict)  # field -> its text, a quote a line
     note: str = ""
     quotable: bool = False  # the quotes may be published
+    flagged_for: str = ""  # a colleague, for whom the note is
+
+    def says(self) -> tuple[frozenset[tuple[str, str]], tuple[tuple[str, ...], ...], bool]:
+        """Give the tags, the quotes and the permission that it stands for: equal for drafts that decide alike."""
+        pairs = ((name, value) for name, values in self.values.items() for value in values if value != NO_CATEGORY)
+        lines = (_lines(self.quotes.get(name, "")) for name in QUOTE_FIELDS.values())
+        return frozenset(pairs), tuple(lines), self.quotable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +63,15 @@ def draft_of_message(message: StoredMessage) -> Draft:
         for kind, name in QUOTE_FIELDS.items()
     }
     quotable = bool(message.statements) and all(item.quotable for item in message.statements)
-    return Draft(values=values, quotes=quotes, quotable=quotable)
+    return Draft(values=values, quotes=quotes, quotable=quotable, flagged_for=message.flagged_for)
+
+
+def draft_of_rules(message: StoredMessage) -> Draft:
+    """Fill the form with what the rules say; quotes stay allowed where each was allowed before."""
+    allowed = {folded(item.text) for item in message.statements if item.quotable}
+    said = message.verdict.statements
+    draft = draft_of_message(replace(message, tags=message.verdict.tags, statements=said))
+    return replace(draft, quotable=bool(said) and allowed.issuperset(folded(item.text) for item in said))
 
 
 def draft_of_form(form: Query) -> Draft:
@@ -64,13 +79,17 @@ def draft_of_form(form: Query) -> Draft:
     values = {dimension.value: tuple(form.getlist(dimension.value)) for dimension in Dimension}
     quotes = {name: "\n".join(form.getlist(name)) for name in QUOTE_FIELDS.values()}
     return Draft(
-        values=values, quotes=quotes, note="\n".join(form.getlist("note")), quotable="yes" in form.getlist("quotable")
+        values=values,
+        quotes=quotes,
+        note="\n".join(form.getlist("note")),
+        quotable="yes" in form.getlist("quotable"),
+        flagged_for=next(iter(form.getlist("flagged_for")), "").strip(),
     )
 
 
 def answer_of(draft: Draft, message: StoredMessage, catalogue: Catalogue, who: str) -> Answer | tuple[Problem, ...]:
     """Turn a draft into tags and statements, or say everything that is wrong with it."""
-    problems = [*_tag_problems(draft, message, catalogue), *_note_problems(draft)]
+    problems = [*_tag_problems(draft, message, catalogue), *note_problems(draft)]
     statements: list[StatementRecord] = []
     for kind, name in QUOTE_FIELDS.items():
         for line in _lines(draft.quotes.get(name, "")):
@@ -89,6 +108,23 @@ def answer_of(draft: Draft, message: StoredMessage, catalogue: Catalogue, who: s
     return Answer(tags=_tags(draft, message, catalogue, who), statements=tuple(marked))
 
 
+def changes_nothing(answer: Answer, message: StoredMessage) -> bool:
+    """Say whether a person has decided just so already: the same tags, the same quotes, the same permission."""
+    return (
+        message.state is not ReviewState.PENDING
+        and _said(answer.tags) == _said(message.tags)
+        and _quoted(answer.statements) == _quoted(message.statements)
+    )
+
+
+def _said(tags: Iterable[TagRecord]) -> frozenset[tuple[str, str]]:
+    return frozenset((tag.dimension, tag.value) for tag in tags)
+
+
+def _quoted(statements: Iterable[StatementRecord]) -> frozenset[tuple[str, str, bool]]:
+    return frozenset((item.kind, folded(item.text), item.quotable) for item in statements)
+
+
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (folded(line) for line in text.splitlines()))))
 
@@ -103,7 +139,8 @@ def _quote_problem(line: str) -> str:
     return f"Copy the quote word for word from what the sender wrote: “{shown}” is not in it"
 
 
-def _note_problems(draft: Draft) -> list[Problem]:
+def note_problems(draft: Draft) -> list[Problem]:
+    """Say where a note is too long to be kept whole."""
     if len(draft.note) <= LONGEST_NOTE:
         return []
     return [Problem(field="note", words=f"Write a note of at most {LONGEST_NOTE:,} characters")]

@@ -95,7 +95,7 @@ def admit(store: Store, identity: Identity, admission: Admission) -> User:
             raise NotAdmittedError(identity.name, "Your name is not one that this page can use.")
         return users.add_user(store, identity.name, "", role, subject=identity.subject)
     if known.role != role:
-        users.set_role(store, known.id, role)
+        users.follow_role(store, known.id, role)
     if known.subject != identity.subject:
         users.set_subject(store, known.id, identity.subject)
     return known

@@ -76,6 +76,7 @@ def blind(message: StoredMessage) -> StoredMessage:
         verdict=VerdictRecord(rules_version="", tags=(), needs_person=False),
         flagged_for="",
         random_check=False,
+        disagrees=False,
     )
 
 

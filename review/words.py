@@ -8,7 +8,7 @@ from classifiers.catalogue import Catalogue, Dimension
 from review.filters import DIMENSION_NAMES
 from review.forms import NO_CATEGORY, TRIAGE, folded
 from review.quotes import taken_back
-from storage.records import Decision, StatementRecord, TagRecord
+from storage.records import Decision, StatementRecord, StoredMessage, TagRecord
 from storage.search import END, FOUND
 from storage.second import SecondReading
 
@@ -82,6 +82,25 @@ def second_view(reading: SecondReading | None, catalogue: Catalogue) -> SecondVi
         return None
     first, second = _titles(reading.first_tags, catalogue), _titles(reading.tags, catalogue)
     return SecondView(reading=reading, only_first=_minus(first, second), only_second=_minus(second, first))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherwiseView:
+    """What today's rules say against a person's decision: the tags that only they give, why, and those they do not."""
+
+    added: tuple[tuple[str, str], ...]
+    dropped: tuple[str, ...]
+
+
+def otherwise_view(message: StoredMessage, catalogue: Catalogue) -> OtherwiseView | None:
+    """Lay the rules beside a decision that they disagree with; None where they do not."""
+    if not message.disagrees:
+        return None
+    decided = {(tag.dimension, tag.value) for tag in message.tags}
+    only_rules = [tag for tag in message.verdict.tags if (tag.dimension, tag.value) not in decided]
+    told = ((title, tag.reason) for tag in only_rules for title in _titles((tag,), catalogue))
+    rules, person = _titles(message.verdict.tags, catalogue), _titles(message.tags, catalogue)
+    return OtherwiseView(added=tuple(told), dropped=_minus(person, rules))
 
 
 def tag_words(tags: Iterable[TagRecord], catalogue: Catalogue) -> tuple[str, ...]:

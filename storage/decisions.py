@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, exists, func, select, update
 from sqlmodel import Session
 
 from storage import models as m
@@ -21,7 +21,8 @@ from storage.verdicts import PERSON, RULES, disagrees, quoted, statement_rows, t
 
 CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
 PUBLISH, WITHDRAW = "publish", "withdraw"  # of the quotes of a message that is decided: nothing else of it changes
-MOST_UNDONE = 10  # how far back a person may undo
+MOST_UNDONE = 10  # decisions: how far back a person may undo; one of many messages together is one
+MOST_TOGETHER = 200  # messages that one decision is looked for among
 NEARBY = 1_000  # events among which those of one undo lie
 
 
@@ -66,18 +67,27 @@ def confirm_many(store: Store, messages: Iterable[tuple[int, int]], who: str, no
         for message_id, version in sorted(set(messages)):
             kept = _confirm(session, message_id, version, who=who, now=now, bulk=bulk)
             (done if kept else refused).append(message_id)
-        return BulkResult(done=tuple(done), refused=tuple(refused))
+        return BulkResult(done=tuple(done), refused=tuple(refused), bulk=bulk)
 
     return store.write(work)
 
 
-def undo(store: Store, who: str, *, now: datetime) -> int | None:
-    """Take back a person's last decision (a bulk one as a whole) and give its message; None: nothing left to undo.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undone:
+    """What an undo took back: its message, the first of several; `passed_over`: those that others decided on since."""
 
-    The last 10 decisions can be undone, latest first. Raise UndoRefused when somebody has decided on the same message
-    since; of a bulk, such messages are left as they are.
+    message_id: int
+    passed_over: tuple[int, ...] = ()
+
+
+def undo(store: Store, who: str, *, now: datetime, decision: int | None = None, bulk: str = "") -> Undone | None:
+    """Take back a person's last decision (a bulk one as a whole); None: nothing left to undo.
+
+    The last 10 decisions can be undone, latest first; `decision` or `bulk` names the one that is meant. One on which
+    somebody has decided since is passed over; of a bulk, such messages are left as they are. Raise UndoRefused when
+    there is no other.
     """
-    return store.write(lambda session: _undo(session, who, now))
+    return store.write(lambda session: _undo(session, who, now, decision, bulk))
 
 
 def undone_together(store: Store, undoing: Decision) -> int:
@@ -184,34 +194,45 @@ def _confirm(session: Session, message_id: int, version: int, *, who: str, now: 
     return True
 
 
-def _undo(session: Session, who: str, now: datetime) -> int | None:
-    event = m.decision.c
-    mine = select(m.decision).where(event.who == who, event.action.not_in((UNDO, FLAG)))
-    undone = select(event.undoes).where(event.undoes.is_not(None))
-    recent = mine.order_by(event.id.desc()).limit(MOST_UNDONE).subquery()
-    last = select(recent).where(recent.c.id.not_in(undone)).order_by(recent.c.id.desc()).limit(1)
-    found = session.connection().execute(last).first()
-    if found is None:
-        return None
-    if not found.bulk:
-        return _take_back(session, found, who, now)
-    together = mine.where(event.bulk == found.bulk, event.id.not_in(undone)).order_by(event.message_id)
-    for one in session.connection().execute(together).all():
-        if _decided_since(session, one) is None:
-            _take_back(session, one, who, now)
-    return int(found.message_id)
+def _undo(session: Session, who: str, now: datetime, decision: int | None, bulk: str) -> Undone | None:
+    passed: dict[int, str] = {}
+    for together in _standing_decisions(session, who):
+        if (bulk and bulk != together[0].bulk) or (decision and decision not in [one.id for one in together]):
+            continue
+        since = {one.message_id: _take_back(session, one, who, now) for one in together}
+        done = [number for number, by in since.items() if by is None]
+        if done:
+            return Undone(message_id=done[0], passed_over=tuple(passed))
+        passed |= {number: by for number, by in since.items() if by is not None}
+    if passed:
+        raise UndoRefused(*next(iter(passed.items())))
+    return None
 
 
-def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> int:
-    """Restore what a decision replaced. Where the rules counted before, what they say today counts.
+def _standing_decisions(session: Session, who: str) -> list[list[Row[Any]]]:
+    """Give what stands of a person's last decisions, the latest first: their events, those of a bulk together."""
+    event, later = m.decision.c, m.decision.alias()
+    is_undone = exists().where(later.c.undoes == event.id).label("is_undone")
+    mine = select(event.id, event.message_id, event.bulk, is_undone).where(
+        event.who == who, event.action.not_in((UNDO, FLAG))
+    )
+    latest: dict[str, list[Row[Any]]] = {}
+    for one in session.connection().execute(mine.order_by(event.id.desc()).limit(MOST_UNDONE * MOST_TOGETHER)):
+        latest.setdefault(one.bulk or str(one.id), []).append(one)
+    standing = ([one for one in some if not one.is_undone] for some in list(latest.values())[:MOST_UNDONE])
+    return [sorted(some, key=lambda one: int(one.message_id)) for some in standing if some]
 
-    The event is read again once its message is locked: its words may have been taken away since.
+
+def _take_back(session: Session, taken: Row[Any], who: str, now: datetime) -> str | None:
+    """Restore what a decision replaced, or give who has decided since. Where the rules counted before, today's count.
+
+    The event is read once its message is locked: its words may have been taken away since.
     """
-    row = message_row(session, event.message_id)
-    event = session.connection().execute(select(m.decision).where(m.decision.c.id == event.id)).one()
+    row = message_row(session, taken.message_id)
+    event = session.connection().execute(select(m.decision).where(m.decision.c.id == taken.id)).one()
     since = _decided_since(session, event)
     if since is not None:
-        raise UndoRefused(event.message_id, since)
+        return since
     now_stands = _standing(session, row.id)
     rules = verdict_of(session, row.id, row.rules_version)
     only_quotes = event.action in (PUBLISH, WITHDRAW)
@@ -228,7 +249,7 @@ def _take_back(session: Session, event: Row[Any], who: str, now: datetime) -> in
     _put(session, row, tags, statements, RULES if pending else PERSON, rank=rank)
     _set(session, row, review | {"queue_rank": rank})
     _add_event(session, row, UNDO, now_stands, (tags, statements), who=who, note="", at=now, undoes=event.id)
-    return int(row.id)
+    return None
 
 
 def _decided_since(session: Session, decided: Row[Any]) -> str | None:

@@ -82,6 +82,7 @@ def stored_message(session: Session, message_id: int) -> StoredMessage:
         probable_copy_of=row.probable_copy_of,
         flagged_for=row.flagged_for,
         random_check=row.drawn_check and not row.needs_person,
+        disagrees=row.disagrees,
     )
 
 
@@ -128,6 +129,7 @@ def queue_rows(session: Session, rows: Iterable[Row[Any]]) -> tuple[QueueRow, ..
             tags=tags[row.id],
             random_check=row.drawn_check and not row.needs_person,
             flagged_for=row.flagged_for,
+            disagrees=row.disagrees,
         )
         for row in rows
     )

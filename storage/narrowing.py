@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, func, select
 
 from storage import models as m
 from storage.order import DECIDED, NEEDS_PERSON
@@ -83,6 +83,8 @@ def on_message(chosen: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(row.confidence < chosen.below_confidence)
     if chosen.disagrees:
         conditions.append(row.disagrees.is_(True))
+    if chosen.counted:
+        conditions += [row.from_team.is_(False), func.coalesce(row.probable_copy_of, 0) == 0]
     return [*conditions, *_where_it_lies(chosen)]
 
 

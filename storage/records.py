@@ -276,6 +276,7 @@ class QueueRow:
     snippet: str = ""
     random_check: bool = False  # the rules are sure, and a person was asked by lot
     flagged_for: str = ""  # a colleague
+    disagrees: bool = False  # decided, and today's rules say otherwise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,6 +310,7 @@ class StoredMessage:
     probable_copy_of: int | None = None
     flagged_for: str = ""
     random_check: bool = False  # the rules are sure, and a person was asked by lot
+    disagrees: bool = False  # decided, and today's rules say otherwise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -328,6 +330,7 @@ class QueueFilter:
     flagged_for: str = ""  # a colleague
     random_check: bool = False  # the rules are sure, and a person was asked by lot
     set_aside: bool = False  # could not be read at first
+    counted: bool = False  # neither the team's own mail nor a probable copy: what figures count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
+from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
@@ -12,6 +13,12 @@ from storage.plain import Plain
 from storage.records import REMOVED, User
 from storage.sql import insert_all, insert_once
 
+ADMINISTRATOR = "administrator"
+DECIDING = ("reviewer", ADMINISTRATOR)
+# Locked in order: of two administrators who shut each other out at once, the second is the last.
+ADMINISTRATORS = (
+    select(m.reviewer.c.id).where(m.reviewer.c.role == ADMINISTRATOR).order_by(m.reviewer.c.id).with_for_update()
+)
 _USED_AT_STEP = timedelta(minutes=1)  # a session's last use is written down so often at most: pages only read
 
 
@@ -65,12 +72,26 @@ def users(store: Store) -> tuple[User, ...]:
 
 
 def colleagues(store: Store) -> tuple[str, ...]:
-    """Give the names of all who may sign in."""
-    return tuple(user.name for user in users(store) if not user.is_removed)
+    """Give the names of all who may decide: whom a message can be flagged for."""
+    return tuple(user.name for user in users(store) if user.role in DECIDING)
 
 
 def set_role(store: Store, user_id: int, role: str) -> None:
-    """Change what a person may do."""
+    """Change what a person may do. Raise NoSuchUser, LastAdministrator."""
+
+    def work(session: Session) -> None:
+        do, row = session.connection().execute, m.reviewer.c
+        standing = do(ADMINISTRATORS).scalars().all()
+        name = _name_of(session, user_id)
+        if standing == [user_id] and role != ADMINISTRATOR:
+            raise LastAdministrator(name)
+        do(update(m.reviewer).where(row.id == user_id).values(role=role))
+
+    store.write(work)
+
+
+def follow_role(store: Store, user_id: int, role: str) -> None:
+    """Change what a person may do to what their provider of single sign-on says, whoever is left."""
     _change(store, user_id, role=role)
 
 
@@ -87,15 +108,11 @@ def remove_user(store: Store, user_id: int, *, now: datetime) -> None:
     Raises NoSuchUser, LastAdministrator.
     """
     row, session_row, token = m.reviewer.c, m.reviewer_session, m.api_token
-    # Locked in order: of two administrators who shut each other out at once, the second is the last.
-    administrators = select(row.id).where(row.role == "administrator").order_by(row.id).with_for_update()
 
-    def work(session: Any) -> None:
+    def work(session: Session) -> None:
         do = session.connection().execute
-        standing = do(administrators).scalars().all()
-        name = do(select(row.name).where(row.id == user_id)).scalar()
-        if name is None:
-            raise NoSuchUser(user_id)
+        standing = do(ADMINISTRATORS).scalars().all()
+        name = _name_of(session, user_id)
         if standing == [user_id]:
             raise LastAdministrator(name)
         do(update(m.reviewer).where(row.id == user_id).values(role=REMOVED, password_hash=""))
@@ -179,6 +196,14 @@ def _change(store: Store, user_id: int, **changes: Any) -> None:
     changing = update(m.reviewer).where(m.reviewer.c.id == user_id).values(changes)
     if store.write(lambda session: session.connection().execute(changing).rowcount) == 0:
         raise NoSuchUser(user_id)
+
+
+def _name_of(session: Session, user_id: int) -> str:
+    row = m.reviewer.c
+    name: str | None = session.connection().execute(select(row.name).where(row.id == user_id)).scalar()
+    if name is None:
+        raise NoSuchUser(user_id)
+    return name
 
 
 def name_key(name: str) -> str:

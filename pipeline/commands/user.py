@@ -11,6 +11,7 @@ from review.passwords import hash_password, name_problem, password_problem
 from review.tokens import Scope, hash_of, new_token
 from storage.engine import Store, open_store
 from storage.errors import NoSuchUser, UserRemoved
+from storage.flags import flags_up
 from storage.records import User
 from storage.tokens import Token, add_token, revoke_token, tokens
 from storage.users import add_user, remove_user, set_password_hash, user_named, users
@@ -82,6 +83,10 @@ def _remove(store: Store, args: argparse.Namespace) -> None:
         raise NoSuchUser(args.name)
     remove_user(store, user.id, now=clock())
     print(f"{user.name} may no longer sign in; their tokens are worthless. The history keeps their name.")
+    if flagged := flags_up(store).get(user.name, 0):
+        print(
+            f"Flagged for them: {flagged:,}. The page's filter “Flagged for” lists these, to be flagged for somebody."
+        )
 
 
 def _standing(store: Store, name: str) -> User:

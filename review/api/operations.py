@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Query
 from review.api.access import AdministrateToken, ReadToken, ReviewToken
 from review.api.answers import CONFLICT, NOT_FOUND, Refused
 from review.api.shapes import LedgerQuery, PasswordIn, PersonOut, RoleIn, person_out
+from review.flags import hand_over_flags
 from review.passwords import hash_password, password_problem
 from review.signin import ROLES, Role
 from review.site import Here, Number, Site
@@ -75,7 +76,12 @@ def change_role(site: Here, caller: AdministrateToken, user_id: Number, wanted: 
     if user_id == caller.user.id and ROLES[wanted.role] < Role.ADMINISTRATOR:
         raise Refused(("role: ask another administrator to change your own role",))
     found = _person(site, user_id)
-    users.set_role(site.store, user_id, wanted.role)
+    try:
+        users.set_role(site.store, user_id, wanted.role)
+    except LastAdministrator as error:
+        raise Refused((str(error),)) from error
+    if ROLES[wanted.role] < Role.REVIEWER:
+        hand_over_flags(site, found.name, caller.name)
     log.info("role changed user=%s role=%s by user=%s", user_id, wanted.role, caller.user.id)
     return PersonOut(id=found.id, name=found.name, role=wanted.role)
 
@@ -111,6 +117,7 @@ def remove(site: Here, caller: AdministrateToken, user_id: Number) -> None:
         users.remove_user(site.store, found.id, now=site.clock())
     except LastAdministrator as error:
         raise Refused((str(error),)) from error
+    hand_over_flags(site, found.name, caller.name)
     log.info("user removed user=%s by user=%s", user_id, caller.user.id)
 
 

@@ -45,6 +45,7 @@ class FilterQuery(BaseModel):
     disagrees: Yes | None = None
     check: Yes | None = Field(default=None, description="random check")
     aside: Yes | None = Field(default=None, description="could not be read at first")
+    counted: Yes | None = Field(default=None, description="neither the team's own mail nor probable copies")
     flagged: Text = Field(default="", description="flagged for somebody of this name")
     q: Text = Field(default="", description="words in subject, sender, text or attachments")
     after: str = Field(default="", max_length=100, description="the cursor that the page before gave")
@@ -64,6 +65,7 @@ class FilterQuery(BaseModel):
             disagrees=self.disagrees is not None,
             random_check=self.check is not None,
             set_aside=self.aside is not None,
+            counted=self.counted is not None,
             flagged_for=self.flagged,
             words=self.q,
         )

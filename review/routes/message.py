@@ -48,7 +48,8 @@ def company(request: Request, site: Here, person: Reader, message_id: Number, ve
     """Say who else looks at this message, and whether it changed since it was opened."""
     others = site.company.arrive(message_id, person.name, site.clock())
     message = reviews.message(site.store, message_id)
-    return page(request, "_company.html", others=others, changed=message.version != version, message=message)
+    changed, query = message.version != version, query_of(filter_of(request.query_params))
+    return page(request, "_company.html", others=others, changed=changed, message=message, query=query)
 
 
 @router.get("/original")

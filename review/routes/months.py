@@ -1,6 +1,6 @@
 """The month's figures as the team sees them now, and the digests that were made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,10 +20,11 @@ from review.words import size_words
 from storage import reports
 from storage.issue_pages import since_issue
 from storage.months import MonthFigures, month_figures
-from storage.records import QueueFilter
+from storage.records import QueueFilter, ReviewState
 from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
+TRIAGED = ((Dimension.DISPOSITION.value, "triage"),)
 TABLES = (".csv", "csv-metadata.json")
 CHARTS = (
     (Dimension.PRODUCT, "Products people wrote about"),
@@ -66,9 +67,22 @@ def month_page(request: Request, site: Here, person: Reader, month: str, typed: 
         charts=[chart for chart in _charts(figures, site.catalogue, month) if chart.bars],
         before=f"{(start - timedelta(days=1)).astimezone(LONDON):%Y-%m}",
         following=f"{(end + timedelta(days=1)).astimezone(LONDON):%Y-%m}",
-        month_query=query_of(QueueFilter(month=month)),
+        links=_links(month),
         quality=_quality(site, start, end),
     )
+
+
+def _links(month: str) -> dict[str, str]:
+    """Give the list behind each figure of a month: as the figures, without the team's own mail and copies."""
+    counted = QueueFilter(month=month, counted=True)
+    pending, *decided = ReviewState
+    lists = {
+        "messages": counted,
+        "triage": replace(counted, tags=TRIAGED),
+        "reviewed": replace(counted, states=tuple(decided)),
+        "needs_person": replace(counted, states=(pending,), needs_person=True),
+    }
+    return {name: f"/messages{query_of(chosen)}" for name, chosen in lists.items()}
 
 
 def _quality(site: Site, start: datetime, end: datetime) -> QualityView:
@@ -101,7 +115,7 @@ def _bars(figures: MonthFigures, catalogue: Catalogue, month: str, dimension: Di
         (
             catalogue.title(dimension, value),
             count,
-            f"/messages{query_of(QueueFilter(month=month, tags=((dimension.value, value),)))}",
+            f"/messages{query_of(QueueFilter(month=month, counted=True, tags=((dimension.value, value),)))}",
         )
         for value, count in values
         if value != "none"

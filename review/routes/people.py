@@ -7,11 +7,13 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
+from review.flags import hand_over_flags
 from review.signin import ROLES, Administrator, AdministratorForm, Person, Role, fields_of, text_of
 from review.site import Here, Number, Site, page
 from review.tokens import Scope, hash_of, new_token
 from storage import tokens, users
 from storage.errors import LastAdministrator
+from storage.flags import flags_up
 from storage.records import User
 from storage.tokens import Token
 
@@ -96,12 +98,18 @@ def change_role(
 ) -> Response:
     """Give somebody another role; nobody takes the administrator's role from themselves."""
     role = text_of(form, "role")
-    if role not in ROLES or users.user_numbered(site.store, user_id) is None:
+    other = users.user_numbered(site.store, user_id)
+    if role not in ROLES or other is None:
         raise HTTPException(404)
     if user_id == person.user.id and ROLES[role] < Role.ADMINISTRATOR:
         problem = "Ask another administrator to change your own role"
         return _people_page(request, site, problem=problem, field="people", status=422)
-    users.set_role(site.store, user_id, role)
+    try:
+        users.set_role(site.store, user_id, role)
+    except LastAdministrator as error:  # whoever asks was changed meanwhile
+        return _people_page(request, site, problem=str(error).rstrip("."), field="people", status=409)
+    if ROLES[role] < Role.REVIEWER:
+        hand_over_flags(site, other.name, person.name)
     log.info("role changed user=%s role=%s by user=%s", user_id, role, person.user.id)
     return RedirectResponse("/people", 303)
 
@@ -109,7 +117,7 @@ def change_role(
 @router.get("/people/{user_id:int}")
 def one_person(request: Request, site: Here, person: Administrator, user_id: Number) -> Response:
     """Offer a new password for somebody, and to shut them out."""
-    return _person_page(request, _other(site, person, user_id))
+    return _person_page(request, site, _other(site, person, user_id))
 
 
 def _other(site: Site, person: Person, user_id: int) -> User:
@@ -120,8 +128,11 @@ def _other(site: Site, person: Person, user_id: int) -> User:
     return found
 
 
-def _person_page(request: Request, other: User, problem: str = "", field: str = "", status: int = 200) -> Response:
-    return page(request, "person.html", status, other=other, problem=problem, field=field)
+def _person_page(
+    request: Request, site: Site, other: User, problem: str = "", field: str = "", status: int = 200
+) -> Response:
+    flagged = flags_up(site.store).get(other.name, 0)
+    return page(request, "person.html", status, other=other, flagged=flagged, problem=problem, field=field)
 
 
 @router.post("/people/{user_id:int}/password")
@@ -131,7 +142,7 @@ def give_password(
     """Give somebody a new password, and end their sessions."""
     other, password = _other(site, person, user_id), str(form.get("password", ""))
     if problem := passwords.password_problem(password, other.name):
-        return _person_page(request, other, problem, "password", 422)
+        return _person_page(request, site, other, problem, "password", 422)
     users.set_password_hash(site.store, other.id, passwords.hash_password(password))
     log.info("password given to user=%s by user=%s", other.id, person.user.id)
     return RedirectResponse("/people", 303)
@@ -144,7 +155,8 @@ def remove(request: Request, site: Here, person: Administrator, form: Administra
     try:
         users.remove_user(site.store, other.id, now=site.clock())
     except LastAdministrator as error:  # whoever asks was shut out or changed meanwhile
-        return _person_page(request, other, str(error).rstrip("."), "remove", 409)
+        return _person_page(request, site, other, str(error).rstrip("."), "remove", 409)
+    hand_over_flags(site, other.name, person.name)
     log.info("user removed user=%s by user=%s", other.id, person.user.id)
     return RedirectResponse("/people", 303)
 

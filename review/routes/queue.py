@@ -14,6 +14,7 @@ from review.times import LONDON
 from review.words import queue_words
 from storage import reviews, setaside, users
 from storage.errors import NoSuchMessage
+from storage.flags import flags_up
 from storage.records import QueueFilter, ReviewState, SetAside
 from storage.reviews import Place
 
@@ -46,6 +47,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
     chosen, typed = filter_of(request.query_params), unreadable(request.query_params)
     if any(not value for value in request.query_params.values()):
         return RedirectResponse(f"/messages{query_of(chosen, **typed)}", 303)
+    flagged = flags_up(site.store)
     found = reviews.queue(site.store, chosen, after=after, limit=site.options.page_size)
     return page(
         request,
@@ -65,8 +67,8 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         catalogue=site.catalogue,
         finished=request.query_params.get("end") == "yes",
         saved=saved_before(request, site),
-        views=_views(person),
-        colleagues=users.colleagues(site.store),
+        views=_views(person, flagged.get(person.name, 0)),
+        colleagues=sorted({*users.colleagues(site.store), *flagged}),
         places=places_of(reviews.places(site.store)),
         unread=_unread(site, chosen) if chosen.set_aside and not after else (),
     )
@@ -96,11 +98,11 @@ def _flagged_for(name: str) -> QueueFilter:
     return QueueFilter(flagged_for=name)
 
 
-def _views(person: Person) -> list[tuple[str, str]]:
+def _views(person: Person, flagged: int) -> list[tuple[str, str]]:
     lists = [
         ("To review", query_of(TO_REVIEW)),
         ("Needs a person", query_of(NEEDS_A_PERSON)),
-        ("Flagged for you", query_of(_flagged_for(person.name))),
+        (f"Flagged for you ({flagged:,})" if flagged else "Flagged for you", query_of(_flagged_for(person.name))),
         ("Reviewed", query_of(REVIEWED)),
         ("Random check", query_of(CHECKED)),
         ("Rules disagree with you", query_of(DISAGREEING)),
@@ -109,6 +111,12 @@ def _views(person: Person) -> list[tuple[str, str]]:
     ]
     views = [(name, f"/messages{query}") for name, query in lists]
     return [*views, ("Second reading", "/second-reading")] if person.may_review else views
+
+
+@router.get("/messages/confirm")
+def confirmed_page(person: Reader) -> Response:
+    """Go to the list when somebody reloads after a confirmation: nothing is confirmed by it."""
+    return start(person)
 
 
 @router.post("/messages/confirm")
@@ -123,6 +131,7 @@ def confirm_many(request: Request, site: Here, person: Reviewer, form: ReviewerF
         request,
         "confirmed.html",
         done=[lines[number] for number in result.done],
+        bulk=result.bulk,
         flagged=[line for line in left if line.flagged_for],
         refused=[line for line in left if not line.flagged_for],
         query=query_of(filter_of(fields)),

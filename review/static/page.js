@@ -23,12 +23,14 @@ function begin() {
   showState();
 }
 
-const contents = () => new URLSearchParams([...new FormData(form())].filter(([name]) => name !== 'token')).toString();
+const OF_NO_DECISION = ['token', 'version', 'events', 'flagged_for', 'note'];
+const contents = () => new URLSearchParams([...new FormData(form())].filter(([name]) => !OF_NO_DECISION.includes(name))).toString();
 const isChanged = () => Boolean(form()) && contents() !== asked;
+const hasNote = () => { const note = document.getElementById('note'); return Boolean(note) && note.value !== note.defaultValue; };
 
 function showState() {
   const words = form()?.querySelector('[data-words]');
-  if (words) words.textContent = isChanged() ? 'Save changes and go to the next' : 'Accept and go to the next';
+  if (words) words.textContent = isChanged() ? 'Save changes and go to the next' : words.dataset.words;
 }
 
 // --- saving
@@ -40,19 +42,22 @@ document.addEventListener('htmx:beforeRequest', (event) => {
   if (elt.id === 'company') {
     // Looking who else is here must not keep a forgotten session alive.
     if (document.hidden || Date.now() - active > 120000) event.preventDefault();
-  } else if (isChanged() && ![form(), leaving].includes(elt)) {
+  } else if ((isChanged() || hasNote()) && ![form(), leaving].includes(elt)) {
     leaving = elt;
     event.preventDefault();
     state('You have changes that are not saved. Do it again to leave them.', true);
   } else if (isSave(event)) {
-    state('Saving…');
+    state('Saving…', false, event);
   }
 });
 for (const kind of ['keydown', 'pointermove', 'scroll']) {
   addEventListener(kind, () => { active = Date.now(); }, { passive: true });
 }
+// Who is here is said aloud once, not every time that it is asked.
+const wordsOf = (html) => new DOMParser().parseFromString(html, 'text/html').body.textContent.replace(/\s+/g, ' ').trim();
 document.addEventListener('htmx:beforeSwap', (event) => {
-  const { xhr } = event.detail;
+  const { xhr, elt } = event.detail;
+  if (elt.id === 'company' && wordsOf(xhr.responseText) === wordsOf(elt.innerHTML)) event.detail.shouldSwap = false;
   // A page that does not hold the edit must not take its place.
   if (xhr.status >= 400 && !/id="(decide|keep)"/.test(xhr.responseText)) event.detail.shouldSwap = false;
   shown = event.detail.shouldSwap;
@@ -71,7 +76,7 @@ document.addEventListener('htmx:responseError', (event) => {
   const { status, responseText } = event.detail.xhr;
   if (shown) return; // the page itself says what is wrong
   if (status === 401) failed(event, 'you are signed out. Sign in again in another tab');
-  else if ([403, 409].includes(status) && event.detail.elt.id !== 'company') state(toldBy(responseText), true);
+  else if ([403, 409].includes(status) && event.detail.elt.id !== 'company') state(toldBy(responseText), true, event);
   else failed(event, 'the server had a problem');
 });
 document.addEventListener('htmx:sendError', (event) => failed(event, 'the page cannot reach its server'));
@@ -90,17 +95,19 @@ function toldBy(html) {
 
 function failed(event, why) {
   if (event.detail.elt.id === 'company') return; // nobody asked for it
-  state(isSave(event) ? `Not saved: ${why}. What you chose is still here: save it again then.` : `Not done: ${why}.`, true);
+  state(isSave(event) ? `Not saved: ${why}. What you chose is still here: save it again then.` : `Not done: ${why}.`, true, event);
 }
 
-function state(words, bad = false) {
-  const place = document.getElementById('save-state');
+// Said beside the button that was pressed: the other may be out of sight.
+function state(words, bad = false, event = null) {
+  const isFlag = /\/flag(\?|$)/.test(event?.detail.requestConfig?.path ?? '');
+  const place = document.getElementById(isFlag ? 'flag-state' : 'save-state');
   if (!place) return;
   place.textContent = words;
   place.classList.toggle('app-decide__state--bad', bad);
 }
 
-addEventListener('beforeunload', (event) => { if (isChanged()) event.preventDefault(); });
+addEventListener('beforeunload', (event) => { if (isChanged() || hasNote()) event.preventDefault(); });
 
 // --- words and tags light each other up
 
@@ -168,12 +175,17 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') {
     if (typing(target)) target.blur();
     close();
-  } else if (!typing(target) && act(event.key, target, event.repeat)) {
+  } else if (!typing(target) && act(keyOf(event), target, event.repeat)) {
     event.preventDefault();
   }
 });
 
+// With Caps Lock on, letters come as capitals.
+const keyOf = ({ key, shiftKey }) => (key.length === 1 && !shiftKey ? key.toLowerCase() : key);
+
 function act(key, target, repeated) {
+  // On the list, Enter in the filter is the browser's: it filters. So is that in the ticks to confirm.
+  if (key === 'Enter' && target.closest('.app-filter, #bulk')) return false;
   if (key === 'Enter') return !actsOnEnter(target) && !repeated && accept();
   if (opened) return choose(key);
   const question = document.querySelector(`.app-question[data-letter="${CSS.escape(key)}"]`);

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.review_pages import NOW, PASSWORD, Clock, catalogue_of, message_of, sure_message_of
+from fakes.review_pages import AS_PROPOSED, NOW, PASSWORD, Clock, catalogue_of, message_of, sure_message_of
 from fastapi import FastAPI
 
 from review.app import create_app
@@ -122,3 +122,14 @@ def save(store: Store) -> Callable[..., int]:
 def three(save: Callable[..., int]) -> tuple[int, int, int]:
     """Store three messages: two that need a person (the newer first in the queue), one that does not."""
     return save(message_of(1)), save(message_of(2)), save(sure_message_of(3))
+
+
+@pytest.fixture
+def decide(reviewer: TestClient) -> Callable[..., Any]:
+    """Give the sender of a decision: as proposed, but for what is named."""
+
+    def send(number: int, query: str = "", client: TestClient = reviewer, version: object = 1, **changes: Any) -> Any:
+        form = {**AS_PROPOSED, **changes, "version": version, "token": token_in(client.get("/account").text)}
+        return client.post(f"/messages/{number}/decide{query}", data=form)
+
+    return send

@@ -3,21 +3,10 @@
 import sqlite3
 
 import pytest
-from fakes.review_pages import AS_PROPOSED, DECISION_QUOTE, NOW, USE_QUOTE, sure_message_of
+from fakes.review_pages import DECISION_QUOTE, NOW, USE_QUOTE, sure_message_of
 
 from storage import reviews, users
 from storage.records import ReviewState
-
-
-@pytest.fixture
-def decide(reviewer, token):
-    """Give the sender of a decision: as proposed, but for what is named."""
-
-    def send(number, query="", client=reviewer, version=1, **changes):
-        form = {**AS_PROPOSED, **changes, "version": version, "token": token(client.get("/account").text)}
-        return client.post(f"/messages/{number}/decide{query}", data=form)
-
-    return send
 
 
 def values_of(message, dimension):

@@ -24,7 +24,30 @@ def test_issue_is_named_with_what_changed_since(reviewer, store, issue, three):
     assert "Since then: +1 −0" in page
     reviews.confirm_many(store, [(three[0], 1)], who="reviewer", now=NOW + timedelta(days=1))
     page = reviewer.get("/digests/2011-03").text
-    assert f'decided by a person: <a class="govuk-link" href="/messages/{three[0]}">' in page
+    assert f'decided by a person, or undone: <a class="govuk-link" href="/messages/{three[0]}">' in page
+
+
+def test_issue_says_that_a_decision_it_counted_was_undone(reviewer, store, three):
+    reviews.confirm_many(store, [(three[0], 1)], who="reviewer", now=NOW)
+    reports.save_issue(
+        store,
+        month="2011-03",
+        account=None,
+        number=1,
+        message_ids=three,
+        status="final",
+        issued_at=NOW + timedelta(hours=1),
+        rules_version="r17",
+        figures="{}",
+        sha256="abc",
+    )
+    reviews.flag(store, three[1], who="second", flagged_for="reviewer", now=NOW + timedelta(hours=2))
+    nothing = "No message came or went, and nobody has decided since."
+    assert nothing in reviewer.get("/digests/2011-03").text
+    reviews.undo(store, "reviewer", now=NOW + timedelta(hours=2))
+    page = reviewer.get("/digests/2011-03").text
+    assert nothing not in page
+    assert f'or undone: <a class="govuk-link" href="/messages/{three[0]}">{three[0]}</a></li>' in page
 
 
 def test_receipt_names_the_digests_that_counted_a_message(reviewer, issue, three):

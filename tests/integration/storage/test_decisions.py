@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from storage.decisions import Undone
 from storage.errors import NoSuchMessage, StaleDecision, UndoRefused
 from storage.messages import save_batch, save_message
 from storage.records import QueueFilter, ReviewState, TagRecord
@@ -117,7 +118,7 @@ def test_an_equal_verdict_of_newer_rules_leaves_open_pages_valid(store, stored, 
 
 def test_undo_restores_what_was_there(store, stored, now):
     decided(store, stored, now, "disposition:noise")
-    assert undo(store, "ann", now=now) == stored.id
+    assert undo(store, "ann", now=now).message_id == stored.id
     after = message(store, stored.id)
     assert (after.state, after.tags, after.statements) == (ReviewState.PENDING, stored.tags, stored.statements)
     assert [event.action for event in after.history] == ["correct", "undo"]
@@ -146,8 +147,8 @@ def test_undo_is_refused_when_somebody_decided_since(store, stored, now):
     decided(store, first, now, "product:cohesion", who="ben")
     with pytest.raises(UndoRefused, match="ben has decided"):
         undo(store, "ann", now=now)
-    assert undo(store, "ben", now=now) == stored.id
-    assert undo(store, "ann", now=now) == stored.id
+    assert undo(store, "ben", now=now).message_id == stored.id
+    assert undo(store, "ann", now=now).message_id == stored.id
 
 
 def test_undo_reaches_back_ten_decisions(store, new_message, now):
@@ -164,7 +165,7 @@ def test_f77_a_bulk_lists_what_it_did_and_is_undone_as_one(store, new_message, n
     result = confirm_many(store, [*((one, 1) for one in ids), (999, 1)], "ann", now)
     assert result.done == tuple(ids[1:])
     assert result.refused == (ids[0], 999)
-    assert undo(store, "ann", now=now) in ids
+    assert undo(store, "ann", now=now).message_id in ids
     assert queue(store, QueueFilter(states=(ReviewState.PENDING,))).count == 14
 
 
@@ -204,3 +205,33 @@ def test_undo_asks_what_the_rules_of_today_say(store, stored, new_verdict, now):
     undo(store, "ann", now=now)
     assert values_of(message(store, stored.id)) == ["product:place"]
     assert queue(store, QueueFilter(disagrees=True)).count == 1
+
+
+def test_undo_passes_over_what_another_decided_since(store, new_message, now):
+    first, last = (one.message_id for one in save_batch(store, (new_message(1), new_message(2)), None, now=now))
+    for number in (first, last):
+        decided(store, message(store, number), now)
+    decided(store, message(store, last), now, "product:place", who="ben")
+    assert undo(store, "ann", now=now) == Undone(message_id=first, passed_over=(last,))
+    with pytest.raises(UndoRefused, match="ben has decided"):
+        undo(store, "ann", now=now)
+
+
+def test_undo_of_one_that_is_named_leaves_later_ones(store, new_message, now):
+    first, last = (one.message_id for one in save_batch(store, (new_message(1), new_message(2)), None, now=now))
+    named = decided(store, message(store, first), now).history[-1].id
+    decided(store, message(store, last), now)
+    assert undo(store, "ann", now=now, decision=named).message_id == first
+    assert undo(store, "ann", now=now, decision=named) is None
+    assert message(store, last).state is ReviewState.CONFIRMED
+
+
+def test_undo_counts_a_bulk_as_one_decision(store, new_message, now):
+    saved = save_batch(store, tuple(new_message(number) for number in range(24)), None, now=now)
+    ids = [one.message_id for one in saved]
+    decided(store, message(store, ids[0]), now)
+    bulk = confirm_many(store, [(one, 1) for one in ids[1:12]], "ann", now).bulk
+    confirm_many(store, [(one, 1) for one in ids[12:]], "ann", now)
+    assert undo(store, "ann", now=now, bulk=bulk).message_id == ids[1]
+    assert queue(store, QueueFilter(states=(ReviewState.PENDING,))).count == 11
+    assert [undo(store, "ann", now=now) is not None for _ in range(3)] == [True, True, False]

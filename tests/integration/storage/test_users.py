@@ -9,6 +9,7 @@ from storage.tokens import add_token, token_holder
 from storage.users import (
     add_user,
     close_session,
+    colleagues,
     failed_sign_ins_since,
     forget_old_sessions,
     open_session,
@@ -104,3 +105,17 @@ def test_refused_sign_ins_are_counted_and_forgotten(store, now):
     assert failed_sign_ins_since(store, "ann", now + timedelta(minutes=2)) == 3
     forget_old_sessions(store, before=now + timedelta(hours=1))
     assert failed_sign_ins_since(store, "ann", now) == 0
+
+
+def test_last_administrator_stays_one(store):
+    root, second = (add_user(store, name, "hash", "administrator") for name in ("Root", "Second"))
+    set_role(store, root.id, "reader")
+    with pytest.raises(LastAdministrator, match="Second is the only administrator"):
+        set_role(store, second.id, "reviewer")
+    assert user_named(store, "Second").role == "administrator"
+
+
+def test_only_who_may_decide_is_a_colleague(store):
+    for role in ("reader", "reviewer", "administrator"):
+        add_user(store, f"a {role}", "hash", role)
+    assert colleagues(store) == ("a administrator", "a reviewer")

@@ -1,0 +1,16 @@
+"""Whose flags are up, and that those of somebody who leaves become somebody's."""
+
+from storage.flags import flags_up, hand_flags_over
+from storage.messages import save_batch
+from storage.reviews import flag, message
+
+
+def test_flags_are_counted_by_name_and_handed_over_with_an_event(store, new_message, now):
+    ids = [one.message_id for one in save_batch(store, tuple(new_message(n) for n in range(3)), None, now=now)]
+    for number, whom in zip(ids, ("cat", "ben", "cat"), strict=True):
+        flag(store, number, who="ann", flagged_for=whom, now=now)
+    assert flags_up(store) == {"ben": 1, "cat": 2}
+    assert hand_flags_over(store, "cat", "root", who="root", note="cat left", now=now) == 2
+    assert flags_up(store) == {"ben": 1, "root": 2}
+    last = message(store, ids[0]).history[-1]
+    assert (last.who, last.action, last.note) == ("root", "flag", "cat left")
