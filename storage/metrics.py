@@ -1,7 +1,7 @@
 """Figures for monitoring: numbers only, in the text form that Prometheus reads."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from storage.records import RunOutcome
 from storage.runs import last_good_run, last_runs, status_counts
 
 _NAME = re.compile(r"[^a-zA-Z0-9_]")
+_OF_MAILBOXES = ("poll", "reconcile", "digest")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -26,8 +27,11 @@ class Metric:
     kind: str = "gauge"
 
 
-def metrics(store: Store, *, now: datetime) -> tuple[Metric, ...]:
-    """Gather the figures: what is held and waits, how the jobs go, and how many alerts stand."""
+def metrics(store: Store, *, now: datetime, mailboxes: Mapping[str, str] | None = None) -> tuple[Metric, ...]:
+    """Gather the figures: what is held and waits, how the jobs go, and how many alerts stand.
+
+    `mailboxes` are those that the settings name, by account: of others no polls and counts are told.
+    """
     counts = status_counts(store)
     held = [
         Metric(name="messages", says="Messages stored", value=counts.messages),
@@ -42,7 +46,8 @@ def metrics(store: Store, *, now: datetime) -> tuple[Metric, ...]:
         held.append(
             Metric(name="newest_message_age_seconds", says="Seconds since the newest message arrived", value=age)
         )
-    return (*held, *_job_metrics(store, now), *_ledger_metrics(store))
+    named = mailboxes or {}
+    return (*held, *_job_metrics(store, now, named), *_ledger_metrics(store, named))
 
 
 def metrics_text(values: Iterable[Metric]) -> str:
@@ -57,9 +62,17 @@ def metrics_text(values: Iterable[Metric]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _job_metrics(store: Store, now: datetime) -> list[Metric]:
-    found = []
-    for run in last_runs(store, now=now):
+def _job_metrics(store: Store, now: datetime, named: Mapping[str, str]) -> list[Metric]:
+    runs = last_runs(store, now=now)
+    polled = {run.account for run in runs if run.job == "poll"}
+    says = "1 when a mailbox was polled at any time, well or not"
+    found = [
+        Metric(name="mailbox_polled", says=says, value=name in polled, labels=(("mailbox", name),))
+        for name in named.values()
+    ]
+    for run in runs:
+        if named and run.job in _OF_MAILBOXES and run.account and run.account not in named.values():
+            continue
         labels = (("job", run.job), ("mailbox", run.account))
         failed = run.outcome in (RunOutcome.FAILED, RunOutcome.LOST)
         good = last_good_run(store, run.job, run.account)
@@ -71,11 +84,11 @@ def _job_metrics(store: Store, now: datetime) -> list[Metric]:
     return found
 
 
-def _ledger_metrics(store: Store) -> list[Metric]:
+def _ledger_metrics(store: Store, named: Mapping[str, str]) -> list[Metric]:
     says = "Messages that a folder's last count found neither held nor to be had"
     found = []
     for row in last_counts(store):
-        labels = (("account", row.account), ("folder", row.folder))
+        labels = (("account", row.account), ("folder", row.folder), ("mailbox", named.get(row.account, "")))
         found.append(Metric(name="ledger_missing", says=says, value=row.counts.missing, labels=labels))
     return found
 

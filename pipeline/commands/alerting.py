@@ -13,6 +13,7 @@ from pipeline.commands.opening import (
     clock,
     kept_rules,
     mailboxes_of,
+    note_mailboxes,
     rule_folders,
     storage_url,
 )
@@ -32,6 +33,7 @@ from pipeline.flow.alerts import (
     troubles,
 )
 from pipeline.flow.runs import recorded
+from pipeline.jobs.calls import POLL as POLL_JOBS
 from pipeline.mail.mailbox import MailboxSettings
 from pipeline.senders import MailSender, Notice, Sender, WebhookSender
 from storage.alerts import (
@@ -46,9 +48,10 @@ from storage.alerts import (
     untold_alerts,
 )
 from storage.backups import backups
+from storage.boxes import known_mailboxes
 from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
-from storage.jobs import living_workers, oldest_waiting
+from storage.jobs import JobError, job_errors, living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
 from storage.records import Run
 from storage.runs import last_good_run, runs
@@ -68,6 +71,7 @@ def check_alerts(store: Store, settings: Settings, house: Path, *, now: datetime
     A look that finds nothing new leaves no row. What cannot be sent is logged, and tried again at the next look; it is
     no reason to fail.
     """
+    note_mailboxes(store, settings, now=now)
     found = look(store, settings, house, now=now)
     if _news(store, found) or untold_alerts(store):
         with recorded(store, JOB, "", clock):
@@ -226,16 +230,24 @@ def _senders(settings: Settings) -> Iterator[Sender]:
 def _seen_mailbox(
     store: Store, settings: Settings, box: MailboxSettings, arrivals: dict[date, int], now: datetime
 ) -> SeenMailbox:
+    good, known = last_good_run(store, POLL, box.name), known_mailboxes(store).get(box.account)
     return SeenMailbox(
         name=box.name,
         interval=timedelta(minutes=settings.mailboxes[box.name].poll_minutes),
         runs=runs(store, now=now, job=POLL, account=box.name, limit=RUNS_LOOKED_AT),
-        last_good=last_good_run(store, POLL, box.name),
+        last_good=good,
         first_run_at=first_run_at(store, POLL, box.name),
+        known_since=known.since if known else None,
+        job_error=next((error.words for error in job_errors(store) if _kept_from_a_poll(error, box, good)), ""),
         arrivals=arrivals,
         last_count=_began(last_good_run(store, RECONCILE, box.name)),
         folders=tuple(_seen_folder(row) for row in last_counts(store) if _is_read(row, box)),
     )
+
+
+def _kept_from_a_poll(error: JobError, box: MailboxSettings, good: Run | None) -> bool:
+    """Say whether a worker failed to poll a mailbox since its last good poll."""
+    return (error.job, error.about) == (POLL_JOBS.queue, box.name) and (good is None or error.at > good.started_at)
 
 
 def _began(run: Run | None) -> datetime | None:

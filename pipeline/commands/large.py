@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pipeline.commands.job_functions import FUNCTIONS, Bench
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, note_mailboxes, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import reading_basis
@@ -90,6 +90,7 @@ def at_work(args: argparse.Namespace, reader: Callable[[Settings, Path], Reader]
         ReaderShelf(lambda: reader(settings, house), lambda: reading_basis(settings, house)) as readers,
         _workers(settings, house, store, here=args.here) as workers,
     ):
+        note_mailboxes(store, settings, now=clock())
         bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=stop)
         yield At(bench=bench, workers=workers, anew=args.anew)
 

@@ -10,6 +10,7 @@ from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_s
 from pipeline.errors import NoSuchMailbox
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
+from storage.boxes import KnownMailbox, know_mailboxes
 from storage.engine import Store, open_store
 
 _SQLITE = "sqlite:///"
@@ -55,6 +56,15 @@ def mailbox_rules(settings: Settings, house: Path) -> tuple[tuple[str, Path], ..
     """Give the accounts of the mailboxes that have rules of their own, and the folders of those."""
     own = ((box.account, settings.mailboxes[box.name].rules) for box in mailboxes_of(settings))
     return tuple((account, house / folder) for account, folder in own if folder is not None)
+
+
+def note_mailboxes(store: Store, settings: Settings, *, now: datetime) -> None:
+    """Have the store know which mailboxes there are: since when, and whether rules of their own read their mail."""
+    own = {name: table.rules is not None for name, table in settings.mailboxes.items()}
+    named = mailboxes_of(settings)
+    know_mailboxes(
+        store, [KnownMailbox(account=box.account, name=box.name, own_rules=own[box.name], since=now) for box in named]
+    )
 
 
 def rule_folders(settings: Settings, house: Path) -> tuple[Path | None, ...]:

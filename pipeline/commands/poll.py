@@ -9,7 +9,15 @@ from pathlib import Path
 from types import FrameType
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of, storage_url
+from pipeline.commands.opening import (
+    clock,
+    house_of,
+    mailboxes_of,
+    note_mailboxes,
+    opened,
+    settings_of,
+    storage_url,
+)
 from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import steady_reader
@@ -40,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     house = house_of(args)
     stop = stop_on_signals()
     with steady_reader(settings, house) as reader, _ready(settings, house, reader) as store:
+        note_mailboxes(store, settings, now=clock())
         tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]
         results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in tried]
     return 0 if all(results) else 1

@@ -4,23 +4,28 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pipeline.commands.alerting import look
-from pipeline.commands.jobs import due_times
+from pipeline.commands.jobs import DIGEST, POLL, RECONCILE, due_times
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StatshopError
 from pipeline.flow.alerts import Severity, Trouble, worst
 from pipeline.flow.schedule import LONDON, next_due
+from pipeline.jobs.calls import LARGE
 from storage.engine import Store, open_store
 from storage.errors import StorageError
 from storage.jobs import job_counts, living_workers
 from storage.records import Run, RunOutcome, StatusCounts
 from storage.runs import last_runs, status_counts
+
+ASKED_FOR_TOLD = timedelta(days=7)  # for how long it is told that a work which a person asked for failed
+_OF_MAILBOXES = (POLL, RECONCILE, DIGEST)  # their runs name a mailbox, or none
+_ASKED_FOR = (*LARGE, "learn")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,28 +48,55 @@ def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> in
     now = clock()
     runs, counts = last_runs(store, now=now), status_counts(store)
     found = look(store, settings, house, now=now)
-    state = state_of(found, runs)
+    told = still_told(runs, settings, now)
+    never = never_polled(runs, settings)
+    state = state_of(found, told, never)
     due = next_times(settings, runs, now)
     if as_json:
         rows = {"runs": [_run_row(run) for run in runs], "counts": _count_row(counts), "next": _iso(due)}
         wrong = [{"kind": one.kind.value, "about": one.about, "words": one.words} for one in found]
-        print(json.dumps({"state": state.name.lower(), "wrong": wrong, **rows}))
+        print(json.dumps({"state": state.name.lower(), "wrong": wrong, "never_polled": never, **rows}))
     else:
-        lines = [_plugin_line(state, found, runs, counts), *_lines(runs, counts, due), *_queue_lines(store)]
+        lines = [_plugin_line(state, found, told, never, counts), *_lines(runs, counts, due), *_queue_lines(store)]
         print("\n".join(lines))
     return int(state)
 
 
-def state_of(found: Sequence[Trouble], runs: Sequence[Run]) -> Severity:
-    """Give the worst of what is wrong; that the last run of a job failed is a warning at least."""
+def state_of(found: Sequence[Trouble], runs: Sequence[Run], never: Sequence[str] = ()) -> Severity:
+    """Give the worst of what is wrong.
+
+    That the last run of a job failed, or that a mailbox was never polled, is a warning at least.
+    """
     failed = any(run.outcome in (RunOutcome.FAILED, RunOutcome.LOST) for run in runs)
-    return max(worst(found), Severity.WARNING if failed else Severity.OK)
+    return max(worst(found), Severity.WARNING if failed or never else Severity.OK)
 
 
-def _plugin_line(state: Severity, found: Sequence[Trouble], runs: Sequence[Run], counts: StatusCounts) -> str:
+def still_told(runs: Sequence[Run], settings: Settings, now: datetime) -> tuple[Run, ...]:
+    """Give the runs whose failure can still be made good, or matters: pure.
+
+    Not those of a mailbox that the settings name no more, nor a large work that nobody asked for again in a week.
+    """
+    return tuple(
+        run
+        for run in runs
+        if (run.job not in _OF_MAILBOXES or not run.account or run.account in settings.mailboxes)
+        and (run.job not in _ASKED_FOR or now - run.started_at < ASKED_FOR_TOLD)
+    )
+
+
+def never_polled(runs: Sequence[Run], settings: Settings) -> list[str]:
+    """Name the mailboxes that were never polled though others were: pure."""
+    polled = {run.account for run in runs if run.job == POLL}
+    return [name for name in settings.mailboxes if name not in polled] if polled else []
+
+
+def _plugin_line(
+    state: Severity, found: Sequence[Trouble], runs: Sequence[Run], never: Sequence[str], counts: StatusCounts
+) -> str:
     """Write the first line as monitoring plugins do: state, words, then figures after a bar."""
     wrong = [f"{trouble.kind}: {trouble.about}" for trouble in found]
     wrong += [f"last run failed: {_name(run)}" for run in runs if run.outcome in (RunOutcome.FAILED, RunOutcome.LOST)]
+    wrong += [f"never polled: {name}" for name in never]
     words = "; ".join(wrong) or f"{many(counts.messages, 'message')}, {counts.needs_person} need a person"
     figures = {"messages": counts.messages, "pending": counts.pending, "set_aside": counts.set_aside}
     return f"STATSHOP {state.name} - {words} | {' '.join(f'{name}={value}' for name, value in figures.items())}"

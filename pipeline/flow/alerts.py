@@ -93,7 +93,8 @@ class SeenFolder:
 class SeenMailbox:
     """What is known of a mailbox: its latest polls (newest first), its last good one, its mail by London day.
 
-    `last_count` is when the last good count of its folders began, `folders` what the last counts found.
+    `last_count` is when the last good count of its folders began, `folders` what the last counts found. `known_since`
+    is when the settings were first seen to name it, `job_error` why a worker that was to poll it could not begin.
     """
 
     name: str
@@ -101,6 +102,8 @@ class SeenMailbox:
     runs: tuple[Run, ...] = ()
     last_good: Run | None = None
     first_run_at: datetime | None = None
+    known_since: datetime | None = None
+    job_error: str = ""
     arrivals: Mapping[date, int] = field(default_factory=dict)
     last_count: datetime | None = None
     folders: tuple[SeenFolder, ...] = ()
@@ -254,7 +257,7 @@ def _of_ledger(mailbox: SeenMailbox, now: datetime) -> Iterator[Trouble]:
             words = f"The count of {_moment(folder.counted_at)} found {_messages(folder.missing)} on the server "
             words += f"that the polls passed and that could not be fetched: UID {folder.uids}."
             yield Trouble(kind=Kind.LEDGER, about=f"{mailbox.name} {folder.folder}", words=words)
-    since = mailbox.last_count or mailbox.first_run_at
+    since = mailbox.last_count or mailbox.first_run_at or mailbox.known_since
     if since is not None and now - since > LONGEST_WITHOUT_COUNT:
         last = f"The last good count began {_moment(since)}." if mailbox.last_count else "No count has gone well yet."
         words = f"{last} Every folder should be counted and compared with what is held every night."
@@ -280,14 +283,14 @@ def _warned(runs: Sequence[Run]) -> str:
 
 
 def _no_good_run(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
-    since = mailbox.last_good.started_at if mailbox.last_good else mailbox.first_run_at
+    since = mailbox.last_good.started_at if mailbox.last_good else mailbox.first_run_at or mailbox.known_since
     if since is None or now - since <= mailbox.interval * rules.missed_intervals:
         return ""
     last = f"The last good poll began {_moment(since)}." if mailbox.last_good else "No poll has gone well yet."
     running_or_good = (RunOutcome.RUNNING, RunOutcome.DONE)
     error = next((run.error for run in mailbox.runs if run.outcome not in running_or_good and run.error), "")
     every = f"It is due every {mailbox.interval / timedelta(minutes=1):.0f} minutes."
-    return " ".join(part for part in (last, every, error) if part)
+    return " ".join(part for part in (last, every, error or mailbox.job_error) if part)
 
 
 def _quiet(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:

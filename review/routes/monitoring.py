@@ -38,7 +38,8 @@ def figures(request: Request, site: Here) -> Response:
     if not may_read_figures(asker, site.options.metrics_from, passed_on=passed_on):
         return PlainTextResponse("Figures are not for this machine: page.metrics_from names those they are for.", 403)
     try:
-        return Response(metrics_text(metrics(site.store, now=site.clock())), media_type=CONTENT_TYPE)
+        found = metrics(site.store, now=site.clock(), mailboxes=site.options.mailbox_names)
+        return Response(metrics_text(found), media_type=CONTENT_TYPE)
     except StorageError:
         return PlainTextResponse("the store cannot be reached", 503)
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.commands.alerting import look
+from pipeline.config import load_settings
 from storage.engine import open_store
+from storage.jobs import JobError, note_job_error
 from storage.records import RunCounts, RunOutcome
 from storage.runs import begin_run, end_run
 
@@ -21,11 +24,11 @@ def polled(statshop: Statshop, house: Path) -> Callable[..., None]:
     (house / "config.toml").write_text(MAILBOX)
     statshop("upgrade")
 
-    def ran(minutes_ago: float, fault: str = "") -> None:
+    def ran(minutes_ago: float, fault: str = "", job: str = "poll") -> None:
         at = datetime.now(tz=UTC) - timedelta(minutes=minutes_ago)
         outcome = RunOutcome.FAILED if fault else RunOutcome.DONE
         with open_store(f"sqlite:///{house}/var/statshop.db") as store:
-            number = begin_run(store, "poll", "box", now=at)
+            number = begin_run(store, job, "box" if job == "poll" else "", now=at)
             end_run(store, number, outcome, RunCounts(), "It failed.", now=at, fault=fault)
 
     return ran
@@ -43,6 +46,40 @@ def test_a_failed_run_is_a_warning(statshop: Statshop, polled: Callable[..., Non
     polled(5, "ConnectionLost")
     status, said = statshop("status")
     assert (status, said.splitlines()[0].partition(" | ")[0]) == (1, "STATSHOP WARNING - last run failed: poll box")
+
+
+def test_a_failed_poll_of_a_mailbox_that_was_taken_out_is_no_warning(
+    statshop: Statshop, polled: Callable[..., None], house: Path
+) -> None:
+    polled(5, "ConnectionLost")
+    (house / "config.toml").write_text(MAILBOX.replace(".box]", ".other]"))
+    status, said = statshop("status")
+    assert (status, said.splitlines()[0].partition(" | ")[0]) == (1, "STATSHOP WARNING - never polled: other")
+    (house / "config.toml").write_text("")
+    assert statshop("status")[0] == 0
+
+
+def test_a_large_work_that_failed_is_told_for_a_week(statshop: Statshop, polled: Callable[..., None]) -> None:
+    polled(5)
+    polled(6 * 24 * 60, "OSError", job="retag")
+    assert statshop("status")[1].startswith("STATSHOP WARNING - last run failed: retag |")
+    polled(8 * 24 * 60, "OSError", job="rebuild")
+    assert "rebuild" not in statshop("status")[1].splitlines()[0]
+
+
+def test_a_mailbox_that_no_worker_knows_is_told(statshop: Statshop, polled: Callable[..., None], house: Path) -> None:
+    polled(5)
+    more = MAILBOX.replace(".box]", ".other]")
+    (house / "config.toml").write_text(MAILBOX + more.replace('user = "u"', 'user = "v"'))
+    status, said = statshop("status")
+    assert (status, "never polled: other" in said) == (1, True)
+    statshop("alerts")
+    settings, later = load_settings(house / "config.toml"), datetime.now(tz=UTC) + timedelta(hours=2)
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        error = JobError(job_id=2, job="poll-1", about="other", at=later, tries=1, fault="", words="No such mailbox.")
+        note_job_error(store, error)
+        words = [trouble.words for trouble in look(store, settings, house, now=later) if trouble.about == "other"]
+    assert words == ["No poll has gone well yet. It is due every 10 minutes. No such mailbox."]
 
 
 def test_a_refused_sign_in_is_critical(statshop: Statshop, polled: Callable[..., None]) -> None:

@@ -40,3 +40,15 @@ def test_a_name_is_explained_once_and_labels_are_escaped():
     text = metrics_text(Metric(name="x", says="X", value=n, labels=(("a", f'"{n}\n\\'),)) for n in (1, 2))
     assert text.count("# HELP statshop_x X.") == 1
     assert 'statshop_x{a="\\"1\\n\\\\"} 1' in text
+
+
+def test_of_mailboxes_that_the_settings_name_no_more_no_polls_are_told(store, now):
+    for name in ("old", "box"):
+        end_run(store, begin_run(store, "poll", name, now=now), RunOutcome.FAILED, RunCounts(), "", now=now)
+    text = metrics_text(metrics(store, now=now, mailboxes={"box-1a2b3c": "box", "new-4d5e6f": "new"}))
+    numbers = [line for line in text.splitlines() if "mailbox=" in line]
+    assert numbers == [
+        'statshop_mailbox_polled{mailbox="box"} 1',
+        'statshop_mailbox_polled{mailbox="new"} 0',
+        'statshop_job_failed{job="poll",mailbox="box"} 1',
+    ]

@@ -115,6 +115,15 @@ def test_a_mailbox_that_was_never_polled_well_is_told_from_its_first_run_on() ->
     assert kinds(Seen(mailboxes=(long_since,))) == [Kind.NO_GOOD_RUN]
 
 
+def test_a_mailbox_that_no_poll_ever_reached_is_told_with_what_keeps_workers_from_it() -> None:
+    lately = mailbox(first_run_at=None, last_count=None, known_since=NOW - timedelta(minutes=50))
+    assert kinds(Seen(mailboxes=(lately,))) == []
+    reason = "The settings name no mailbox 'box'."
+    long_since = replace(lately, known_since=NOW - timedelta(minutes=70), job_error=reason)
+    (trouble,) = troubles(Seen(mailboxes=(long_since,)), RULES, NOW)
+    assert (trouble.kind, reason in trouble.words) == (Kind.NO_GOOD_RUN, True)
+
+
 def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
     going = run(0, outcome=RunOutcome.RUNNING)
     (refused,) = troubles(Seen(mailboxes=(mailbox(going, run(1, "SignInRefused"), run(11)),)), RULES, NOW)
