@@ -217,6 +217,16 @@ class PageSettings(BaseModel):
     oidc: OidcSettings | None = None
     proxy: ProxySettings | None = None
 
+    @model_validator(mode="after")
+    def _encrypted_where_others_listen(self) -> Self:
+        """Passwords and mail go over a network by TLS alone: a cookie that is secure comes back over nothing else."""
+        if not self.secure_cookies and not is_loopback(self.host):
+            raise ValueError(
+                "listens to other machines, and would send passwords and mail unencrypted: put a server with TLS "
+                'before it and set page.secure_cookies = true, or listen on this machine: page.host = "127.0.0.1"'
+            )
+        return self
+
 
 class DigestSettings(BaseModel):
     """The monthly digest."""

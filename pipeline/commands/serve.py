@@ -30,6 +30,7 @@ from pipeline.commands.user import made_password
 from pipeline.commands.workshop import whole_catalogue, workshops
 from pipeline.config import OidcSettings, ProxySettings, Settings
 from pipeline.errors import PortTaken, SignOnSupportMissing
+from pipeline.mail.mailbox import is_loopback
 from review.app import create_app
 from review.options import PageOptions
 from review.passwords import hash_password
@@ -117,6 +118,10 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     print(f"The review page is at {address_of(page.host, listening.getsockname()[1])} (Ctrl-C ends it).", flush=True)
+    if not is_loopback(page.host):
+        print(
+            f"It listens to other machines ({page.host}): people sign in by the server with TLS before it.", flush=True
+        )
     with explainer, closing(trials):
         PageServer(config).run_until_asked(listening)
 

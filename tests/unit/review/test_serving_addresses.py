@@ -59,6 +59,8 @@ def test_provider_and_roles_are_taken_from_the_settings(tmp_path):
     [
         pytest.param(OIDC.replace("https://id", "http://id"), id="issuer in plain text"),
         pytest.param(OIDC.replace("https://statshop", "http://statshop"), id="page in plain text"),
+        pytest.param('[page]\nhost = "0.0.0.0"\n', id="passwords over a network"),
+        pytest.param('[page]\nhost = "statshop.example"\n', id="passwords over a network, by name"),
         pytest.param('[page.proxy]\nheader = "X-User"\naddresses = []\n', id="a proxy from nowhere"),
         pytest.param('[page.proxy]\nheader = "X-User"\naddresses = ["x"]\n', id="an address that is none"),
     ],
@@ -66,3 +68,9 @@ def test_provider_and_roles_are_taken_from_the_settings(tmp_path):
 def test_what_is_not_safe_is_refused(tmp_path, text):
     with pytest.raises(ConfigError):
         settings(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", ['host = "0.0.0.0"\nsecure_cookies = true', 'host = "::1"', 'host = "localhost"'])
+def test_page_behind_tls_or_on_this_machine_is_safe(tmp_path, text):
+    options = page_options(settings(tmp_path, f"[page]\n{text}\n"), tmp_path)
+    assert options.secure_cookies == ("secure_cookies" in text)
