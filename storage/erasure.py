@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.addresses import folded, forms_of, may_hold, naming
+from storage.archive_names import archives_naming, forget_archives, forget_archives_of
 from storage.columns import packed, unpack
 from storage.engine import Store
 from storage.errors import DamagedContent, StorageError
@@ -28,6 +29,7 @@ class Found:
     """Where a person is: messages they wrote, messages to them, messages of others that name them.
 
     `set_aside` is what they wrote of what could not be read, `set_aside_named` what of others there names them.
+    `archives` are the files, by number and name, that were imported and are named after them.
     """
 
     written: tuple[int, ...] = ()
@@ -35,6 +37,7 @@ class Found:
     named: tuple[int, ...] = ()
     set_aside: tuple[int, ...] = ()
     set_aside_named: tuple[int, ...] = ()
+    archives: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,19 +73,29 @@ def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str]
             *_naming(session, noted.message_id, (noted.note, quoted), forms),
         }
         by_them, naming_them = _set_aside(session, forms, writer_of)
+        archives = archives_naming(session, forms)
     return Found(
         written=tuple(sorted(written)),
         received=tuple(sorted(received)),
         named=tuple(sorted(named - written - received)),
         set_aside=by_them,
         set_aside_named=naming_them,
+        archives=archives,
     )
 
 
-def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[int], *, now: datetime) -> Erased:
+def erase(
+    store: Store,
+    message_ids: Collection[int],
+    set_aside_ids: Collection[int],
+    *,
+    now: datetime,
+    archives: Collection[int] = (),
+) -> Erased:
     """Erase messages: their words, names, bytes and digests. The coded record stays, and stands for the mail.
 
-    Copies of these mails are erased as well. What still lies on the server is known again by its keyed digest. Raise
+    Copies of these mails are erased as well, and so are the names of `archives`, and of archive files that held nothing
+    else. What still lies on the server is known again by its keyed digest. Raise
     ErasureKeyMissing when the key of earlier erasures is gone.
     """
     secret = sender_secret(store)
@@ -98,6 +111,8 @@ def erase(store: Store, message_ids: Collection[int], set_aside_ids: Collection[
         _bury_set_aside(session, aside, key, erasure_id)
         _bury_messages(session, ids, key, erasure_id)
         forget(session, ids, tuple(Part), Why.ERASURE, secret=secret, now=now)
+        forget_archives_of(session, (), aside)
+        forget_archives(session, archives)
         return ids, len(aside)
 
     messages, aside = store.write(work)

@@ -15,6 +15,7 @@ from sqlalchemy import Row, Table, delete, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.archive_names import forget_archives_of
 from storage.engine import Store
 from storage.plain import Plain
 from storage.senders import sender_key
@@ -57,6 +58,8 @@ def forget(
     for part in parts:
         for chunk in in_chunks(sorted(message_ids), CHUNK):
             work.take(part, chunk)
+        if part is Part.TEXT:
+            forget_archives_of(session, message_ids)
 
 
 def forgotten_among(session: Session, message_ids: Collection[int]) -> frozenset[int]:

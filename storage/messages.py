@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlmodel import Session
 
 from storage import models as m
+from storage.archive_names import NAMELESS
 from storage.columns import packed
 from storage.draw import draw_of
 from storage.engine import Store
@@ -21,7 +22,7 @@ from storage.setaside import release_set_aside, retry_due, set_aside_list, set_a
 from storage.soundness import sound_bytes
 from storage.sql import in_chunks
 from storage.text import clean
-from storage.tombstones import Tombstones
+from storage.tombstones import Standing, Tombstones
 
 __all__ = [
     "MAX_TRIES",
@@ -47,6 +48,7 @@ __all__ = [
 ]
 
 PORTION, PORTION_BYTES = 200, 2_000_000  # messages read together, and what they take at most
+_ARCHIVE = "archive"  # the origin of a message that was imported
 MAX_TRIES = 3  # to read a message, before it is left for a person
 
 
@@ -72,10 +74,11 @@ def save_batch(
     def work(session: Session) -> tuple[SavedMessage, ...]:
         saving = Saving(session, now=now, max_tries=max_tries, draw=draw)
         erased = Tombstones(session, store)  # first: it waits for an erasure that is under way
-        saving.look_up(items)
+        stands = [erased.standing_for(item) for item in items]
+        saving.look_up([item for item, one in zip(items, stands, strict=True) if one is None])
         if erased.are_none:
             saving.insert_ahead(items)
-        saved = tuple(_save(saving, item, erased, now) for item in items)
+        saved = tuple(_save(saving, item, one, erased, now) for item, one in zip(items, stands, strict=True))
         saving.finish()
         note_unread(session, unread, now=now)
         if state is not None:
@@ -220,13 +223,18 @@ def reasons_of(store: Store, numbers: Sequence[int]) -> Mapping[int, tuple[str, 
         return {number: tuple(reasons) for number, reasons in session.connection().execute(wanted)}
 
 
-def _save(saving: Saving, item: NewMessage | NewSetAside, erased: Tombstones, now: datetime) -> SavedMessage:
-    stands = erased.standing_for(item)
-    if stands is not None and stands.is_missing:
+def _save(
+    saving: Saving, item: NewMessage | NewSetAside, stands: Standing | None, erased: Tombstones, now: datetime
+) -> SavedMessage:
+    if stands is None:
+        return saving.message(item) if isinstance(item, NewMessage) else saving.set_aside(item)
+    if item.origin == _ARCHIVE:  # what its file is called may name the writer: no place is written down
+        if stands.is_missing:
+            stands = erased.stand_in(item, saving.folder_id(item.slot.account, NAMELESS), now)
+        return SavedMessage(outcome=Saved.KNOWN, message_id=stands.message_id)
+    if stands.is_missing:
         stands = erased.stand_in(item, saving.folder_id(item.slot.account, item.slot.folder), now)
-    if stands is not None:
-        return saving.erased(item, message_id=stands.message_id, set_aside_id=stands.set_aside_id)
-    return saving.message(item) if isinstance(item, NewMessage) else saving.set_aside(item)
+    return saving.erased(item, message_id=stands.message_id, set_aside_id=stands.set_aside_id)
 
 
 def _move_cursor(session: Session, state: FolderState) -> None:

@@ -116,12 +116,13 @@ def stretch_of(store: Store, work_id: int, number: int) -> Stretch | None:
 def claim_stretch(session: Session, work_id: int, number: int, *, now: datetime) -> bool:
     """Mark a stretch as done, at the beginning of the transaction that does it; False when it is done already.
 
+    Over what it went is not needed any more, and may name files that are named after people.
     Whoever else is at the same stretch waits here until that transaction has ended. The last stretch ends the work: no
     one else may be there to do it.
     """
     do, row = session.connection().execute, m.work_part.c
     mine = (row.work_id == work_id) & (row.number == number) & row.done_at.is_(None)
-    if do(update(m.work_part).where(mine).values(done_at=now)).rowcount != 1:
+    if do(update(m.work_part).where(mine).values(done_at=now, what={})).rowcount != 1:
         return False
     # Of two that do the last stretches at once neither sees the other's: such a work stays open with nothing left.
     done = (m.work.c.id == work_id) & m.work.c.ended_at.is_(None) & ~_some_left(work_id)

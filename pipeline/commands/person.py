@@ -67,7 +67,7 @@ def _erase(
     if not args.yes:
         print(f"{many(len(ids), 'message')} and {len(aside)} set aside would be erased. To do it: --yes")
         return
-    done = erase(store, ids, aside, now=now)
+    done = erase(store, ids, aside, archives=[number for number, _ in found.archives], now=now)
     went = many(len(done.messages), "message")
     print(f"Erased {went} and {done.set_aside} set aside. Counts stay; the mail will not come back.")
     not_redacted = _rewritten(store, settings, house, address_asked(args.address), now)
@@ -127,4 +127,5 @@ def _lines(found: Found) -> list[str]:
         "Set aside, written by it": found.set_aside,
         "Set aside of others, naming it": found.set_aside_named,
     }
-    return [f"{words}: {', '.join(map(str, numbers)) or 'none'}" for words, numbers in kinds.items()]
+    lines = [f"{words}: {', '.join(map(str, numbers)) or 'none'}" for words, numbers in kinds.items()]
+    return lines + [f"An imported file is named after it: {name}" for _, name in found.archives]
