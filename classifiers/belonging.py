@@ -222,7 +222,8 @@ class Belonging:
         for match in _own(found, "form", author, ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT):
             if match.first > _LABEL:
                 continue
-            for place in (match.sentence.place, match.sentence.place + 1):
+            following = 0 if _is_answered(match) else 1
+            for place in range(match.sentence.place, match.sentence.place + 1 + following):
                 for one in named.get(place, ()):
                     if one.body.weak or one.body.category == self._addressee:
                         continue
@@ -307,6 +308,12 @@ def _own(found: Found, cue: str, author: Author, *kinds: ZoneKind) -> Iterator[M
     for match in found.of(cue, *(kinds or _OWN_WORDS)):
         if match.sentence.zone in author.zones:
             yield match
+
+
+def _is_answered(label: Match) -> bool:
+    """Tell whether the answer stands behind a colon on the label's own line: what follows is another question's."""
+    after = label.sentence.text[label.end : label.sentence.end]
+    return bool(after.partition(":")[2].strip())
 
 
 def _each(found: Found, author: Author, tag: str, rank: Rank, says: str) -> Iterator[Evidence]:

@@ -7,6 +7,7 @@ only passes it on; when they ask on their own account it is context, like quoted
 import re
 from dataclasses import dataclass
 
+from classifiers.authors import MORE_WORDS
 from classifiers.matching import Found, Match
 from classifiers.verdict import Zone, ZoneKind
 
@@ -33,7 +34,8 @@ def counting(found: Found) -> Counting:
     """Say what counts in a message."""
     zones = found.message.zones
     new_words = sum(len(one.written) for one in found.sentences if one.kind is ZoneKind.NEW)
-    passed_on = new_words <= MOST_WORDS_PASSING_ON and not _asks_itself(found)
+    says_so = found.has("pass-on", ZoneKind.NEW)
+    passed_on = new_words <= (MORE_WORDS if says_so else MOST_WORDS_PASSING_ON) and not _asks_itself(found)
     body, subject, context = set[int](), set[int](), set[int]()
     for place, zone in enumerate(zones):
         if zone.kind is ZoneKind.NEW or (zone.kind is ZoneKind.ATTACHMENT and not _CURRICULUM.search(zone.name)):

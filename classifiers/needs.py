@@ -10,6 +10,7 @@ from classifiers.confidence import DoubtWorths
 from classifiers.evidence import NOBODY
 from classifiers.impression import Impression
 from classifiers.message_evidence import Evidence
+from classifiers.products import SUPPORTED
 from classifiers.resolve import OURS, SURVEY
 from classifiers.rule import Rank
 from classifiers.verdict import Dimension, Role, Tag
@@ -147,9 +148,9 @@ def _unsure(tag: Tag) -> float:
 
 
 def _of_products(products: list[Tag], catalogue: Catalogue) -> Iterator[Doubt]:
-    if not products:
-        yield Doubt("no product", "no product was recognised in it")
-        return
+    if all(tag.confidence <= SUPPORTED for tag in products):
+        proposed = f"no rule decides on the product; {_titles(products, catalogue)} is proposed"
+        yield Doubt("no product", proposed if products else "no product was recognised in it")
     for tag in products:
         named = catalogue.quoted(Dimension.PRODUCT, tag.value)
         yield Doubt("product", f"the product {named} is not certain: {tag.reason}", _unsure(tag))

@@ -15,7 +15,7 @@ _TAKEN_UP = "the words of the whole letter are about it"
 _CONTINUED, _RESIDUAL = 0.75, 0.8  # what a conclusion is worth beside words that decide
 BARE = 0.8  # a rule up to this weight is a bare word, which people also use of their own work
 PLAIN = 0.86  # a rule up to this weight describes a topic without its words
-_PLACES, _SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
+_PLACES, SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
 _FEW = 45  # words: thanks are rarely longer
 _LONG = 200  # words: in more, a supporting word stands by chance
 _MANY_METHODS = 3  # so many words of method make a letter on methods
@@ -42,7 +42,7 @@ def products(evidence: Evidence, frame: Frame, subjects: Subjects) -> tuple[Tag,
     if frame.future:
         named = _argued(evidence, named)
     said = Said(subjects, evidence.found, evidence.counts)
-    length = _words(evidence)
+    length = length_of(evidence)
     taken_up = left_out(evidence, named, said, short=length <= _LONG) if subjects.measured else {}
     frame = replace(frame, points=frame.points or (frame.meeting and bool(taken_up)))
     if subjects.measured and length >= subjects.enough.words:
@@ -270,13 +270,13 @@ def _only_thanks(evidence: Evidence) -> bool:
 
 def _by_words(evidence: Evidence, said: Said) -> list[Tag]:
     """Where no rule decides: the one product of which the words of the letter speak, for a person."""
-    if not said.subjects.measured or not _asks(evidence) or _words(evidence) > _LONG:
+    if not said.subjects.measured or not _asks(evidence) or length_of(evidence) > _LONG:
         return []
     best = max(said.worths, key=lambda value: said.worths[value], default="")
     if not said.speaks_for(best, said.subjects.enough.alone):
         return []
     tag = evidence.tag(Dimension.PRODUCT, best, (), "no rule decides; its words speak of this")
-    return [replace(tag, confidence=_SUPPORTED)]
+    return [replace(tag, confidence=SUPPORTED)]
 
 
 def _supported(evidence: Evidence) -> list[Tag]:
@@ -294,7 +294,7 @@ def _supported(evidence: Evidence) -> list[Tag]:
     if len(where) < _PLACES:
         return []
     tag = evidence.tag(Dimension.PRODUCT, value, supports, "only supporting words were found, in several places")
-    return [replace(tag, confidence=_SUPPORTED)]
+    return [replace(tag, confidence=SUPPORTED)]
 
 
 def _asks(evidence: Evidence) -> bool:
@@ -302,7 +302,7 @@ def _asks(evidence: Evidence) -> bool:
     return evidence.has("survey-context") or evidence.has("asks-people")
 
 
-def _words(evidence: Evidence) -> int:
+def length_of(evidence: Evidence) -> int:
     """Count the words of what counts in full."""
     return sum(len(one.written) for one in evidence.found.sentences if one.zone in evidence.counts.body)
 

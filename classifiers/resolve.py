@@ -7,11 +7,13 @@ from classifiers.confidence import MOST
 from classifiers.counting import counting
 from classifiers.forms import form_in
 from classifiers.hits import hit_of
+from classifiers.impression import Impression
 from classifiers.matching import Found
 from classifiers.message_evidence import Evidence
 from classifiers.products import products
 from classifiers.rule import Rulebook
 from classifiers.scope import roles
+from classifiers.second_look import Limits, in_question, looked_at_again
 from classifiers.situations import applied
 from classifiers.statements import Statements
 from classifiers.subjects import Subjects
@@ -41,18 +43,25 @@ def evidence_of(found: Found) -> Evidence:
 
 
 def resolve(
-    found: Found, rulebook: Rulebook, subjects: Subjects, uses: Uses, statements: Statements, category: str
+    evidence: Evidence,
+    rulebook: Rulebook,
+    subjects: Subjects,
+    uses: Uses,
+    statements: Statements,
+    category: str,
+    impression: Impression,
+    limits: Limits,
 ) -> Resolved:
     """Decide on the products, uses, channels and statements of a message."""
-    evidence = evidence_of(found)
     frame = frame_of(evidence)
-    about = products(evidence, frame, subjects)
+    about = looked_at_again(evidence, frame, products(evidence, frame, subjects), impression, limits)
     ours = bool(about) or evidence.form is not None or any(evidence.has(cue) for cue in OURS)
     stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future) if ours else ()
-    ranked = uses.ranked(found, evidence.counts, stated, category, tuple(tag.value for tag in about))
+    ranked = uses.ranked(evidence.found, evidence.counts, stated, category, tuple(tag.value for tag in about))
     used = tuple(_use_tag(evidence, one) for one in uses.chosen(ranked))
     ways = channels(evidence, frame, about, uses=bool(used))
-    tags = applied(rulebook.situations, evidence, (*about, *used, *ways))
+    situations = in_question(rulebook.situations, impression, limits)
+    tags = applied(situations, evidence, (*about, *used, *ways))
     tags, stated = _consistent(tags, stated)
     return Resolved(evidence=evidence, tags=tags, statements=stated)
 

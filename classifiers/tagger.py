@@ -7,13 +7,14 @@ from classifiers.confidence import doubt_worths
 from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
 from classifiers.impression import TABLE as TAG_WORDS
-from classifiers.impression import Impressions
+from classifiers.impression import Impression, Impressions
 from classifiers.matching import Found, Matchers
 from classifiers.message_evidence import set_apart
 from classifiers.nearly import Nearly
 from classifiers.needs import THRESHOLD, Judged, assess, assess_apart
 from classifiers.resolve import Resolved, evidence_of, resolve
 from classifiers.rule import Rulebook
+from classifiers.second_look import limits_of
 from classifiers.statements import Statements
 from classifiers.subjects import Subjects
 from classifiers.uses import Uses
@@ -33,6 +34,7 @@ class Tagger:
         self._dispositions = Dispositions(rulebook)
         self._categories = Categories(rulebook)
         self._subjects = Subjects(rulebook)
+        self._limits = limits_of(rulebook)
         self._uses = Uses(rulebook)
         self._statements = Statements(rulebook)
         self._impressions = Impressions(rulebook.tables.get(TAG_WORDS, {}))
@@ -76,9 +78,8 @@ class Tagger:
 
     def _judged(self, message: MessageText, found: Found, disposition: Tag) -> tuple[Judged, Resolved]:
         categories = self._categories.tags(message, found)
-        resolved = resolve(found, self.rulebook, self._subjects, self._uses, self._statements, categories[0].value)
+        resolved, impression = self._resolved(found, categories)
         tags = (disposition, *resolved.tags, *self._category(resolved, categories))
-        impression = self._impressions.of(resolved.evidence, categories)
         return Judged(tags, categories, resolved.evidence, impression), resolved
 
     def explain(self, message: MessageText, why_not: Asked | None = None) -> Explanation:
@@ -100,8 +101,15 @@ class Tagger:
     def resolved(self, message: MessageText) -> Resolved:
         """Give the tags with all their evidence, for explanations."""
         found = self.matchers.found(message)
-        category = self._categories.tags(message, found)[0].value
-        return resolve(found, self.rulebook, self._subjects, self._uses, self._statements, category)
+        return self._resolved(found, self._categories.tags(message, found))[0]
+
+    def _resolved(self, found: Found, categories: tuple[Tag, ...]) -> tuple[Resolved, Impression]:
+        """Give the tags, and what the words alone suggest; `categories` are the kinds of user in question."""
+        evidence = evidence_of(found)
+        impression = self._impressions.of(evidence, categories)
+        category = categories[0].value
+        made = (self._subjects, self._uses, self._statements)
+        return resolve(evidence, self.rulebook, *made, category, impression, self._limits), impression
 
     def _category(self, resolved: Resolved, categories: tuple[Tag, ...]) -> tuple[Tag, ...]:
         """A situation may have said who writes; otherwise the senders' rules did."""
