@@ -44,10 +44,11 @@ def keep_verdicts(
     verdicts: Sequence[tuple[int, VerdictRecord]],
     *,
     faults: Sequence[str] = (),
+    left: int = 0,
     now: datetime,
 ) -> bool:
-    """Keep what today's rules say of a stretch; False when it was done before."""
-    return _kept(store, work_id, stretch, verdicts, renew, now, faults)
+    """Keep what today's rules say of a stretch, of which `left` were not asked; False when it was done before."""
+    return _kept(store, work_id, stretch, verdicts, renew, now, faults, {"left": left})
 
 
 def keep_made_again(
@@ -57,14 +58,13 @@ def keep_made_again(
     messages: Sequence[tuple[int, NewMessage]],
     *,
     faults: Sequence[str],
-    by_hand: int = 0,
+    also: Mapping[str, int] = MappingProxyType({}),
     now: datetime,
 ) -> bool:
     """Keep the messages of a stretch as they read today; False when it was done before.
 
-    `by_hand` of it were filed by hand and still cannot be read.
+    `also` is counted of it besides, such as what was filed by hand and still cannot be read.
     """
-    also = {"by_hand": by_hand} if by_hand else {}
     return _kept(store, work_id, stretch, messages, make_again, now, faults, also)
 
 
@@ -126,7 +126,8 @@ def _kept(
     def work(session: Session) -> bool:
         if not claim_stretch(session, work_id, stretch.number, now=now):
             return False
-        counts = {"read": len(records), "changed": keep(session, records, now), **also}
+        counts = {"read": len(records), "changed": keep(session, records, now)}
+        counts |= {name: count for name, count in also.items() if count}
         note_stretch(session, work_id, stretch.number, counts=counts, faults=faults)
         return True
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from classifiers.errors import RulesUnreadable
 from pipeline.commands.counting import count_mailbox
-from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.opening import accounts_left, clock, mailboxes_of
 from pipeline.commands.polling import is_held_back, poll_mailbox
 from pipeline.commands.readers import basis_of_reading, reading_basis, steady_reader
 from pipeline.commands.retention import moments, take
@@ -21,6 +22,7 @@ from pipeline.errors import OtherRules
 from pipeline.flow.filing import file_batch
 from pipeline.flow.importing import import_stretch
 from pipeline.flow.plan import Batch, TooLarge
+from pipeline.flow.reader import Reader
 from pipeline.flow.rebuilding import rebuild_stretch
 from pipeline.flow.retagging import retag_stretch
 from pipeline.jobs.calls import (
@@ -153,14 +155,18 @@ def retag(bench: Bench, work: int, stretch: int) -> None:
     """Run today's rules over a stretch of stored messages."""
     _same_rules(bench, work)
     with bench.readers.lent() as reader:
-        retag_stretch(bench.store, reader, work, stretch, clock())
+        _todays_rules(reader)
+        left = accounts_left(bench.store, bench.settings)
+        retag_stretch(bench.store, reader, work, stretch, clock(), left=left.keys())
 
 
 def rebuild(bench: Bench, work: int, stretch: int) -> None:
     """Make a stretch of stored messages again."""
     _same_rules(bench, work)
     with bench.readers.lent() as reader:
-        rebuild_stretch(bench.store, reader, work, stretch, clock())
+        _todays_rules(reader)
+        left = accounts_left(bench.store, bench.settings)
+        rebuild_stretch(bench.store, reader, work, stretch, clock(), left=left.keys())
 
 
 def import_part(bench: Bench, work: int, stretch: int) -> None:
@@ -180,6 +186,12 @@ def _same_rules(bench: Bench, work: int) -> None:
     """Raise where this machine has other rules than the one that began a work: it would not be one work any more."""
     if basis_of_reading(work_of(bench.store, work).basis) != reading_basis(bench.settings, bench.house):
         raise OtherRules
+
+
+def _todays_rules(reader: Reader) -> None:
+    """Raise where earlier rules are used since today's have mistakes: mail that comes must not wait, this can."""
+    if reader.behind:
+        raise RulesUnreadable(reader.behind)
 
 
 FUNCTIONS: Mapping[str, Callable[..., None]] = {

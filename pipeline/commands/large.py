@@ -3,7 +3,7 @@
 import argparse
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +14,9 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, note_mailboxes, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import reading_basis
+from pipeline.commands.readers import check_rules, reading_basis
 from pipeline.commands.shelf import ReaderShelf
+from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StretchesFailed
 from pipeline.flow.reader import Reader
@@ -202,6 +203,22 @@ def _ended(store: Store, work: Work, *, stopped: bool) -> Done:
     return Done(
         work=work, messages=progress.messages, counts=counts, faults=faults, stopped=stopped and progress.left > 0
     )
+
+
+def check_todays_rules(at: At) -> None:
+    """Raise where today's rules have mistakes before anything is handed out to workers; here the reader is made so."""
+    if at.workers is not None:
+        check_rules(at.bench.settings, at.bench.house)
+
+
+def tell_left(done: Done, left: Mapping[str, str]) -> None:
+    """Say how many messages were not read since the settings name their mailbox, and its rules, no more."""
+    if count := done.counts.get("left", 0):
+        names = ", ".join(f"{name} ({account})" for account, name in left.items())
+        print(
+            f"{many(count, 'message')} came by a mailbox that the settings name no more, and rules of its own read "
+            f"them: {names}. They stay as they are; give the mailbox its table again to have them read again."
+        )
 
 
 def told_unread(done: Done) -> int:

@@ -1,7 +1,7 @@
 """The composition root: settings made into the parts that the commands work with."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_s
 from pipeline.errors import NoSuchMailbox
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
-from storage.boxes import KnownMailbox, know_mailboxes
+from storage.boxes import KnownMailbox, know_mailboxes, known_mailboxes
 from storage.engine import Store, open_store
 
 _SQLITE = "sqlite:///"
@@ -65,6 +65,16 @@ def note_mailboxes(store: Store, settings: Settings, *, now: datetime) -> None:
     know_mailboxes(
         store, [KnownMailbox(account=box.account, name=box.name, own_rules=own[box.name], since=now) for box in named]
     )
+
+
+def accounts_left(store: Store, settings: Settings) -> Mapping[str, str]:
+    """Give the accounts, with their names, whose mail rules of their own read and that the settings name no more.
+
+    A mailbox that was closed, or was given another name, user or host: other rules would make another past of it.
+    """
+    named = {box.account for box in mailboxes_of(settings)}
+    known = known_mailboxes(store).values()
+    return {box.account: box.name for box in known if box.own_rules and box.account not in named}
 
 
 def rule_folders(settings: Settings, house: Path) -> tuple[Path | None, ...]:

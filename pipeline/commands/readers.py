@@ -10,7 +10,7 @@ from pathlib import Path
 import classifiers
 import pipeline
 from classifiers.errors import ClassifierError, OpinionUnreadable, RulesNotKept, RulesUnreadable
-from classifiers.keeping import working_rules
+from classifiers.keeping import WorkingRules, working_rules
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules, rules_version
 from pipeline.commands.opening import kept_rules, mailbox_rules, opinion_file, rules_folder
@@ -60,13 +60,15 @@ def steady_reader(settings: Settings, house: Path) -> Reader:
     """
     context = reading_context(settings, house)
     found = {folder: _working(folder, kept_rules(settings, house)) for folder in _own_folders(context)}
-    working = {folder: rules for folder, rules in found.items() if isinstance(rules, Path)}
+    working = {folder: rules.folder for folder, rules in found.items() if isinstance(rules, WorkingRules)}
+    behind = tuple(problem for rules in found.values() if isinstance(rules, WorkingRules) for problem in rules.problems)
     own = tuple((account, working[folder]) for account, folder in context.mailbox_rules if folder in working)
     usual = None if context.rules_folder is None else working.get(context.rules_folder)
     refused: dict[Path | None, ClassifierError]
-    refused = {folder: error for folder, error in found.items() if not isinstance(error, Path)}
+    refused = {folder: error for folder, error in found.items() if isinstance(error, ClassifierError)}
     refuse = partial(_refuse, context, refused, _opinion_fault(context))
-    return Reader(replace(context, rules_folder=usual, mailbox_rules=own), reader_limits(settings), refuse=refuse)
+    context = replace(context, rules_folder=usual, mailbox_rules=own)
+    return Reader(context, reader_limits(settings), refuse=refuse, behind=behind)
 
 
 def reading_basis(settings: Settings, house: Path) -> str:
@@ -117,8 +119,8 @@ def _own_folders(context: ReadingContext) -> tuple[Path, ...]:
     return tuple(dict.fromkeys([*own, *(folder for _, folder in context.mailbox_rules)]))
 
 
-def _working(folder: Path, keep: Path) -> Path | ClassifierError:
-    """Give a folder with rules that can be used, or why there is none."""
+def _working(folder: Path, keep: Path) -> WorkingRules | ClassifierError:
+    """Give rules that can be used, or why there are none."""
     try:
         working = working_rules(folder, keep)
     except (RulesUnreadable, RulesNotKept) as error:
@@ -126,7 +128,7 @@ def _working(folder: Path, keep: Path) -> Path | ClassifierError:
         return error
     for problem in working.problems:
         log.warning("the rules have a mistake, so version %s goes on: %s", working.version, problem)
-    return working.folder
+    return working
 
 
 def _opinion_fault(context: ReadingContext) -> OpinionUnreadable | None:

@@ -3,7 +3,7 @@
 import argparse
 
 from pipeline.commands import large
-from pipeline.commands.opening import clock
+from pipeline.commands.opening import accounts_left, clock
 from pipeline.commands.readers import reader_of, work_basis
 from pipeline.commands.words import many
 from pipeline.flow.runs import recorded
@@ -23,8 +23,10 @@ def run(args: argparse.Namespace) -> int:
         store, bench = at.bench.store, at.bench
         basis = work_basis(bench.settings, bench.house)
         with recorded(store, "rebuild", "", clock) as run:
+            large.check_todays_rules(at)
             done = large.carry_out(at, REBUILD, basis, lambda: stretches_of(store), "rebuilding")
             run.outcome = done.outcome
+        left = accounts_left(store, bench.settings)
         kept = len(without_raw(store))
     made, changed = done.counts.get("read", 0), done.counts.get("changed", 0)
     print(
@@ -34,4 +36,5 @@ def run(args: argparse.Namespace) -> int:
         print(f"{kept} messages are no longer held as received: their coded records stay as they were.")
     if by_hand := done.counts.get("by_hand", 0):
         print(f"{many(by_hand, 'message')} filed by hand, which could never be read, stay as they were.")
+    large.tell_left(done, left)
     return large.told_unread(done)

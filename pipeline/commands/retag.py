@@ -3,7 +3,7 @@
 import argparse
 
 from pipeline.commands import large
-from pipeline.commands.opening import clock
+from pipeline.commands.opening import accounts_left, clock
 from pipeline.commands.readers import reader_of, work_basis
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import RETAG
@@ -25,11 +25,14 @@ def run(args: argparse.Namespace) -> int:
         store, bench = at.bench.store, at.bench
         basis = work_basis(bench.settings, bench.house)
         with recorded(store, "retag", "", clock) as run:
+            large.check_todays_rules(at)
             done = large.carry_out(at, RETAG, basis, lambda: stretches_of(store), "retagging")
             run.outcome = done.outcome
+        left = accounts_left(store, bench.settings)
         disagree = status_counts(store).disagrees
     print(
         f"Read {done.counts.get('read', 0)} messages again: {done.counts.get('changed', 0)} verdicts changed; "
         f"{disagree} disagree with what a person decided.{large.left_over(done)}"
     )
+    large.tell_left(done, left)
     return large.told_unread(done)

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from classifiers.errors import RuleError
 from classifiers.verdict import Verdict
 from pipeline.errors import WorkersDidNotStart
 from pipeline.flow.pipes import WidePipes
@@ -54,7 +55,8 @@ class Reader:
 
     The workers come from a fork server that has imported the parsers and loaded the packaged rules once, so
     that a killed or recycled worker is replaced in a fraction of a second. Rules of one's own each worker loads itself.
-    `refuse` raises for an account whose mail nobody can read, as it has no rules that can be used.
+    `refuse` raises for an account whose mail nobody can read, as it has no rules that can be used; `behind` are the
+    mistakes for which earlier rules are used in place of those of today.
     """
 
     def __init__(
@@ -63,8 +65,10 @@ class Reader:
         limits: ReaderLimits | None = None,
         work: Work | None = None,
         refuse: Callable[[str], None] | None = None,
+        behind: tuple[RuleError, ...] = (),
     ) -> None:
         self._limits, self._work, self._refuse = limits or ReaderLimits(), work or Work(), refuse
+        self.behind = behind
         self._collected_before = gc.get_threshold()
         self._together = min(TOGETHER, self._limits.messages_per_worker)
         processes = WidePipes()

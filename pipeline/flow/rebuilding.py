@@ -1,6 +1,6 @@
 """Everything that can be made again, made again: from raw bytes, today's program and what people decided."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,18 +18,23 @@ from storage.stretches import accounts_in, keep_made_again
 from storage.works import stretch_of
 
 
-def rebuild_stretch(store: Store, reader: Reader, work: int, number: int, now: datetime) -> bool:
+def rebuild_stretch(
+    store: Store, reader: Reader, work: int, number: int, now: datetime, *, left: Collection[str] = ()
+) -> bool:
     """Read the messages of a stretch again whose bytes are held, and put what comes of it in place.
 
     One that cannot be read today, or whose bytes are damaged, stays as it is and is named; one that was filed by hand
-    because it never could be read is only counted. False when the stretch was done before.
+    because it never could be read is only counted, and so is what came by an account that is `left`. False when the
+    stretch was done before.
     """
     stretch = stretch_of(store, work, number)
     if stretch is None:
         return False
     made: list[tuple[int, NewMessage]] = []
     unread, numbers, damaged = list[int](), list[int](), list[int]()
-    held = _held(store, accounts_in(store, stretch.what), numbers, damaged)
+    there = accounts_in(store, stretch.what)
+    accounts = {one: account for one, account in there.items() if account not in left}
+    held = _held(store, accounts, numbers, damaged)
     for place, (raw, outcome) in enumerate(reader.read(held, now)):
         record = record_of(raw, outcome, now) if isinstance(outcome, Reading) else None
         if isinstance(record, NewMessage):
@@ -39,7 +44,8 @@ def rebuild_stretch(store: Store, reader: Reader, work: int, number: int, now: d
     by_hand = by_hand_among(store, unread)
     faults = [f"message {one} is damaged and stayed as it was: statshop verify" for one in damaged]
     faults += [f"message {one} cannot be read today and stayed as it was" for one in unread if one not in by_hand]
-    return keep_made_again(store, work, stretch, made, faults=faults, by_hand=len(by_hand), now=now)
+    also = {"by_hand": len(by_hand), "left": len(there) - len(accounts)}
+    return keep_made_again(store, work, stretch, made, faults=faults, also=also, now=now)
 
 
 def _held(store: Store, accounts: Mapping[int, str], numbers: list[int], damaged: list[int]) -> Iterator[RawMessage]:

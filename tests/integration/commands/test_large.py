@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -13,10 +14,19 @@ import pytest
 from sqlalchemy import text
 
 from classifiers.catalogue import PACKAGED
+from classifiers.errors import RulesUnreadable
+from pipeline.commands.job_functions import FUNCTIONS, Bench, reader_shelf
+from pipeline.commands.opening import clock, opened
+from pipeline.commands.readers import work_basis
+from pipeline.config import load_settings
+from pipeline.jobs.calls import RETAG
 from storage.engine import open_store
+from storage.jobs import jobs
 from storage.messages import export_rows
-from storage.stretches import SIZE
-from storage.works import works
+from storage.records import RunOutcome
+from storage.runs import runs
+from storage.stretches import SIZE, stretches_of
+from storage.works import begin_work, progress_of, works
 
 CHECKOUT = Path(__file__).parents[3]
 COUNT = 2 * SIZE + 40
@@ -206,3 +216,47 @@ def test_an_import_ends_no_import_of_another_archive(
     statshop("import", "a.mbox", "--here")
     with open_store(url) as store:
         assert [work.ended_at is None for work, _ in works(store)] == [False, False, False]
+
+
+@pytest.mark.parametrize("words", ["retag", "rebuild"])
+@pytest.mark.postgres
+def test_nothing_is_handed_to_workers_where_the_rules_have_a_mistake(
+    house: Path, statshop: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    (house / "box.mbox").write_bytes(mail(1))
+    own_rules(house, monkeypatch)
+    set_up(monkeypatch, postgres_url, at_once=1, readers=1)
+    statshop("import", "box.mbox", "--here")
+    break_rules(house)
+    status, said = statshop(words)
+    assert (status, "users.toml:4" in said) == (1, True)
+    with open_store(postgres_url) as store:
+        assert [work.kind for work, _ in works(store)] == ["import"]
+        assert (runs(store, job=words)[0].outcome, jobs(store)) == (RunOutcome.FAILED, ())
+
+
+def test_a_worker_does_no_part_of_a_retag_by_the_rules_of_yesterday(
+    house: Path, statshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (house / "box.mbox").write_bytes(mail(1))
+    own_rules(house, monkeypatch)
+    set_up(monkeypatch, f"sqlite:///{house}/var/statshop.db", at_once=1, readers=1)
+    statshop("import", "box.mbox")
+    break_rules(house)
+    settings = load_settings(house / "config.toml")
+    with opened(settings, house) as store, reader_shelf(settings, house) as readers:
+        bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=threading.Event())
+        basis = work_basis(settings, house)
+        work = begin_work(store, "retag", basis, stretches_of(store), now=clock())
+        with pytest.raises(RulesUnreadable, match=r"users\.toml:4"):
+            FUNCTIONS[RETAG.queue](bench, work=work.id, stretch=0)
+        assert progress_of(store, work.id).left == 1
+
+
+def own_rules(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATSHOP_RULES__FOLDER", str(shutil.copytree(PACKAGED, house / "rules")))
+
+
+def break_rules(house: Path) -> None:
+    users = house / "rules" / "users.toml"
+    users.write_text("broken = [\n" + users.read_text())

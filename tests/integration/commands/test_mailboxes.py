@@ -64,6 +64,30 @@ def test_each_mailbox_has_its_own_and_all_are_counted(
     assert [counted(two, statshop, name) for name in (None, "one", "two")] == [3, 1, 2]
 
 
+@pytest.mark.parametrize("becomes", ["renamed", "removed"])
+def test_what_a_mailbox_with_rules_of_its_own_left_behind_is_read_by_no_others(
+    two: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    statshop("poll")
+    settings = two / "config.toml"
+    before, table, own = settings.read_text().partition("[mailboxes.two]")
+    settings.write_text(before + ("[mailboxes.three]" + own if becomes == "renamed" else ""))
+    monkeypatch.delenv("STATSHOP_MAILBOXES__TWO__PASSWORD")
+    if becomes == "renamed":
+        monkeypatch.setenv("STATSHOP_MAILBOXES__THREE__PASSWORD", "second")
+    assert statshop("poll")[0] == 0
+    for words in ("retag", "rebuild"):
+        status, said = statshop(words)
+        assert (status, "1 messages again: 0 verdicts changed" in said) == (0, True)
+        assert "2 messages came by a mailbox that the settings name no more" in said
+    with open_store(f"sqlite:///{two}/var/statshop.db") as store:
+        assert [product_of(store, number) for number in (1, 2, 3)] == ["volunteering", "giving", "giving"]
+    settings.write_text(before + table + own)
+    monkeypatch.delenv("STATSHOP_MAILBOXES__THREE__PASSWORD", raising=False)
+    monkeypatch.setenv("STATSHOP_MAILBOXES__TWO__PASSWORD", "second")
+    assert "Read 3 messages again: 0 verdicts changed" in statshop("retag")[1]
+
+
 def test_what_is_imported_for_a_mailbox_is_its_mail(two: Path, statshop: Statshop) -> None:
     for number in (1, 2):
         (two / f"{number}.eml").write_bytes(MAIL % (number, ASKED))

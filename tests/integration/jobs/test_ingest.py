@@ -21,7 +21,10 @@ COUNT = 12
 
 
 class ReaderHere:
-    """Reads in this process, and lends itself."""
+    """Reads in this process, whatever the mailbox, and lends itself."""
+
+    def admit(self, account: str) -> None:
+        pass
 
     def __init__(self) -> None:
         self._reader = MessageReader(ReadingContext())
