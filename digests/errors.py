@@ -68,6 +68,22 @@ class AlreadyIssued(DigestError):
 
 
 @dataclass
+class FilesOfUnknownIssue(DigestError):
+    """Where an issue's files would lie others lie, of an issue that this database does not know."""
+
+    month: str
+    folder: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return (
+            f"{self.folder} holds files of an issue of {self.month} that this database does not know: perhaps it was "
+            "restored from an older backup, or is new. Nothing was issued. Restore the newer database, or move the "
+            "folder away if it was never published."
+        )
+
+
+@dataclass
 class IssueStands(DigestError):
     """The month has been issued, perhaps by another process a moment ago."""
 

@@ -1,5 +1,6 @@
 """Digests out of the store: drafts, and issues that are frozen there and never change."""
 
+import logging
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from digests.annex import Annex, draft_annex
 from digests.counting.quality import Checks
 from digests.digest import Digest, Status
 from digests.disclosure.public import public_edition, shown_by
-from digests.errors import IssueStands, MonthNotOver, MonthsReversed
+from digests.errors import FilesOfUnknownIssue, IssueStands, MonthNotOver, MonthsReversed
 from digests.issues.frozen import digest_of, figures_json
 from digests.issues.marks import MARK, sha_marked, write_mark
 from digests.issues.redacted import quotes_of
@@ -26,6 +27,8 @@ from digests.words import file_name
 from storage import reports, samples
 from storage.engine import Store
 from storage.errors import IssueTaken
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,12 +78,14 @@ def publish(
 
     The files lie in `folder`/2011-03/issue-1, internal and public. Should the process die between the last two steps,
     `finish_publishing` puts the files into place. Hold `issues.locked` meanwhile, lest a quote that is withdrawn in
-    between is published.
+    between is published. Raises FilesOfUnknownIssue beside what `make_digest` raises.
     """
     digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again)
     public = public_edition(digest, options)
     text = _frozen(digest, public, options)
     home = folder / month / f"issue-{digest.cover.issue}"
+    if home.exists():
+        raise FilesOfUnknownIssue(month=month, folder=str(home))
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}."))
     try:
@@ -119,8 +124,21 @@ def write_annex(annex: Annex, folder: Path) -> tuple[Path, ...]:
 def write_draft(
     digest: Digest, folder: Path, options: DigestOptions, *, formats: tuple[str, ...] = FORMATS
 ) -> tuple[Path, ...]:
-    """Write both editions of a draft to `folder`/2011-03/draft, over those of an earlier draft."""
-    return write_editions(digest, folder / digest.cover.month / "draft", options, formats=formats)
+    """Write both editions of a draft to `folder`/2011-03/draft, in the place of an earlier draft with all its files."""
+    home = folder / digest.cover.month / "draft"
+    home.parent.mkdir(parents=True, exist_ok=True)
+    for left in home.parent.glob(".draft.*"):
+        shutil.rmtree(left, ignore_errors=True)
+    aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=".draft."))
+    try:
+        paths = write_editions(digest, aside, options, formats=formats)
+        if home.exists():
+            shutil.rmtree(home)
+        aside.rename(home)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    return tuple(home / path.relative_to(aside) for path in paths)
 
 
 def write_editions(
@@ -133,18 +151,20 @@ def write_editions(
 def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tuple[Path, ...]:
     """Put into place the files of issues that were frozen when the process died, and clear away those that were not.
 
-    To be called at the start, when no other process publishes.
+    To be called when no other process publishes. Files of an issue whose place others have taken stay, and are told.
     """
     done = []
     for aside in sorted(folder.glob("*/.issue-*")):
         home = aside.with_name(".".join(aside.name.split(".")[1:2]))
         frozen = {f"issue-{one.number}": one for one in reports.issues(store, aside.parent.name, options.account)}
         issue = frozen.get(home.name)
-        if issue is not None and not home.exists() and sha_marked(aside) == issue.sha256:
+        if issue is None or sha_marked(aside) != issue.sha256:
+            shutil.rmtree(aside, ignore_errors=True)
+        elif home.exists():
+            log.warning("the files of %s lie in %s: what lies in its place is another issue", home, aside)
+        else:
             aside.rename(home)
             done.append(home)
-        else:
-            shutil.rmtree(aside, ignore_errors=True)
     return tuple(done)
 
 

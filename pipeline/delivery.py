@@ -8,6 +8,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 from digests.period import month_name
+from digests.render.names import METADATA
 from storage.records import Issue
 
 DAYS = 7  # after which an issue is no news: whoever is named later is sent the next one
@@ -40,7 +41,7 @@ def parcel(files: Iterable[Path], formats: Iterable[str], most_bytes: int, *, ea
     """Choose the files of the wanted formats that fit together (and each by itself), in the order of the formats."""
     wanted = tuple(formats)
     able = sorted(
-        (one for one in files if _ending(one) in wanted), key=lambda one: (wanted.index(_ending(one)), one.name)
+        (one for one in files if _format(one) in wanted), key=lambda one: (wanted.index(_format(one)), one.name)
     )
     chosen: list[Path] = []
     left_out, room = [], most_bytes
@@ -100,6 +101,11 @@ def _words(name: str, content: Parcel, organisation: str) -> str:
     if content.left_out:
         lines += ["", "Too large for this message:", *(f"  {left}" for left in content.left_out)]
     return "\n".join([*lines, "", "This message was sent automatically.", ""])
+
+
+def _format(path: Path) -> str:
+    """Name the format that a file belongs to: the tables' data dictionary goes with the tables."""
+    return "csv" if path.name == METADATA else _ending(path)
 
 
 def _ending(path: Path) -> str:

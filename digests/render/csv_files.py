@@ -10,11 +10,10 @@ import json
 
 from digests.digest import Digest
 from digests.render.cells import iso
-from digests.render.names import table_file
+from digests.render.names import METADATA, table_file
 from digests.tables import Cell, Column, Kind, Shorthand, Table
 from digests.words import csv_text
 
-METADATA = "csv-metadata.json"
 _DATATYPES: dict[Kind, object] = {
     Kind.TEXT: "string",
     Kind.QUOTE: "string",

@@ -4,6 +4,8 @@ from digests.digest import Digest, Edition
 from digests.tables import Table
 from digests.words import file_name
 
+METADATA = "csv-metadata.json"  # the data dictionary of the tables
+
 
 def digest_file(digest: Digest, ending: str) -> str:
     """Name the file that holds the whole digest."""

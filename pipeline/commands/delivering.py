@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
+from digests.issues.locked import locked
+from digests.issues.marks import sha_marked
 from digests.make import files_in
 from pipeline import notify
 from pipeline.commands.digesting import digest_folder
@@ -41,7 +44,7 @@ def deliver_due(store: Store, settings: Settings, house: Path, *, now: datetime)
                 continue
             for recipient in _unsent(store, settings, lot):
                 try:
-                    if _deliver(store, settings, lot, content, recipient, now):
+                    if _deliver(store, settings, house, lot, content, recipient, now):
                         sent.append(f"{lot.name} to {recipient}")
                 except MailNotSent as error:
                     failures.append(f"{lot.name}: {error}")
@@ -90,10 +93,10 @@ def _unsent(store: Store, settings: Settings, lot: _Lot) -> tuple[str, ...]:
 
 
 def _content(settings: Settings, house: Path, lot: _Lot) -> Parcel:
-    month = digest_folder(settings, house, lot.mailbox) / lot.issue.month
-    folder = month / f"issue-{lot.issue.number}" / settings.delivery.edition
+    issue = digest_folder(settings, house, lot.mailbox) / lot.issue.month / f"issue-{lot.issue.number}"
+    folder = issue / settings.delivery.edition
     files = files_in(folder)
-    if not files:
+    if not files or sha_marked(issue) not in ("", lot.issue.sha256):  # "": the mark is lost
         raise FilesGone(folder)
     options, most = settings.delivery, settings.delivery.most_megabytes * MEGABYTE
     if options.by_notify:
@@ -101,15 +104,21 @@ def _content(settings: Settings, house: Path, lot: _Lot) -> Parcel:
     return parcel(files, options.formats, most)
 
 
-def _deliver(store: Store, settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> bool:
+def _deliver(
+    store: Store, settings: Settings, house: Path, lot: _Lot, content: Parcel, recipient: str, now: datetime
+) -> bool:
     """Send one mail; False when another process had it in hand already."""
     issue = lot.issue
     way = NOTIFY if settings.delivery.by_notify else EMAIL
-    send = _by_notify if settings.delivery.by_notify else _by_mail
     if not begin_delivery(store, issue.id, way, recipient, now=now):
         return False
     try:
-        send(settings, lot, content, recipient, now)
+        if settings.delivery.by_notify:
+            _by_notify(settings, lot, content, recipient, now)
+        else:
+            with locked(digest_folder(settings, house)):  # lest a quote goes out that is being withdrawn
+                message = _letter(settings, lot, content, recipient, now)
+            _server(settings).send(message)
     except MailNotSent as error:
         if not error.may_have_gone:
             drop_delivery(store, issue.id, way, recipient)
@@ -118,8 +127,8 @@ def _deliver(store: Store, settings: Settings, lot: _Lot, content: Parcel, recip
     return True
 
 
-def _by_mail(settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> None:
-    message = letter(
+def _letter(settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> EmailMessage:
+    return letter(
         lot.issue,
         content,
         sender=settings.delivery.sender,
@@ -128,7 +137,6 @@ def _by_mail(settings: Settings, lot: _Lot, content: Parcel, recipient: str, now
         now=now,
         mailbox=lot.mailbox,
     )
-    _server(settings).send(message)
 
 
 def _by_notify(settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> None:

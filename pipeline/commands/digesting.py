@@ -39,6 +39,7 @@ def make_month(
     options, catalogue = digest_options(settings, mailbox), catalogue_of(settings, house, mailbox)
     version, folder = rules_version(rules_of(settings, house, mailbox)), digest_folder(settings, house, mailbox)
     with recorded(store, JOB, mailbox or "", clock), locked(digest_folder(settings, house)):
+        finish_publishing(store, folder, options)  # if an earlier call died in between
         if issue:
             return publish(
                 store,
@@ -61,8 +62,10 @@ def make_due_digests(store: Store, settings: Settings, house: Path, *, now: date
     Over all mailboxes, and over each by itself where the settings say so, month by month: what an edition keeps back
     rests on those before it. Gives the months issued over all.
     """
+    for mailbox in (None, *settings.mailboxes):
+        _finish(store, settings, house, mailbox)
     each = tuple(settings.mailboxes) if settings.digests.per_mailbox else ()
-    due = {mailbox: _due(store, settings, house, mailbox, now) for mailbox in (None, *each)}
+    due = {mailbox: _due(store, settings, mailbox, now) for mailbox in (None, *each)}
     for month in sorted({month for months in due.values() for month in months}):
         for mailbox, months in due.items():
             if month in months:
@@ -70,11 +73,13 @@ def make_due_digests(store: Store, settings: Settings, house: Path, *, now: date
     return due[None]
 
 
-def _due(store: Store, settings: Settings, house: Path, mailbox: str | None, now: datetime) -> tuple[str, ...]:
-    options = digest_options(settings, mailbox)
+def _due(store: Store, settings: Settings, mailbox: str | None, now: datetime) -> tuple[str, ...]:
+    return months_due(store, settings, digest_options(settings, mailbox).account, now)
+
+
+def _finish(store: Store, settings: Settings, house: Path, mailbox: str | None) -> None:
     with locked(digest_folder(settings, house)):
-        finish_publishing(store, digest_folder(settings, house, mailbox), options)
-    return months_due(store, settings, options.account, now)
+        finish_publishing(store, digest_folder(settings, house, mailbox), digest_options(settings, mailbox))
 
 
 def rules_of(settings: Settings, house: Path, mailbox: str | None) -> Path | None:

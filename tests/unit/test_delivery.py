@@ -46,6 +46,14 @@ def test_files_go_in_the_order_of_the_formats_as_far_as_they_fit(tmp_path: Path)
     assert chosen.left_out == ("users-and-uses-2011-03.xlsx",)
 
 
+def test_the_data_dictionary_goes_with_the_tables_alone(tmp_path: Path) -> None:
+    files = [*write(tmp_path, csv=10, json=10), tmp_path / "csv-metadata.json"]
+    files[-1].write_bytes(b"{}")
+    sent = {ending: {path.name for path in parcel(files, (ending,), 50).files} for ending in ("csv", "json")}
+    assert sent["csv"] == {"users-and-uses-2011-03.csv", "csv-metadata.json"}
+    assert sent["json"] == {"users-and-uses-2011-03.json"}
+
+
 def test_a_letter_carries_the_files_under_plain_names(tmp_path: Path) -> None:
     content = parcel(write(tmp_path, html=10, ods=20), ("html", "ods"), 15)
     mail = letter(issue(), content, sender="s@x.org", recipient="a@x.org", organisation="The team", now=NOW)

@@ -12,6 +12,7 @@ from fakes.certificates import Authority
 from fakes.issued import issue_of_march
 from fakes.smtp_server import Habits, SmtpStub
 
+from digests.issues.marks import write_mark
 from pipeline.commands.delivering import deliver_due, delivered
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
@@ -83,6 +84,16 @@ def test_the_public_edition_is_attached(sqlite_store: Store, house: Path, author
     parts = list(message_from_bytes(stub.messages[0], policy=default).iter_attachments())
     assert [part.get_filename() for part in parts] == ["users-and-uses-2011-03.html", "users-and-uses-2011-03.ods"]
     assert "public" in parts[0].get_content()
+
+
+def test_files_of_another_issue_are_not_sent(
+    sqlite_store: Store, house: Path, authority: Authority, serve: Serve
+) -> None:
+    stub = serve()
+    write_mark(house / "var/digests/2011-03/issue-1", "of another", {})
+    with pytest.raises(NotDelivered, match="no files of the issue"):
+        deliver_due(sqlite_store, settings(house, authority, stub), house, now=NOW)
+    assert stub.messages == []
 
 
 def test_what_surely_did_not_go_out_is_tried_again(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from classifiers.catalogue import Catalogue
 from digests.digest import Digest, Status
-from digests.errors import IssueStands, MonthNotOver, MonthsReversed, NumberNotFound
+from digests.errors import FilesOfUnknownIssue, IssueStands, MonthNotOver, MonthsReversed, NumberNotFound
 from digests.explain import explain
 from digests.make import (
     finish_publishing,
@@ -23,7 +24,7 @@ from digests.make import (
 )
 from digests.options import DigestOptions
 from storage import reports
-from storage.decisions import decide
+from storage.decisions import allow_quotes, decide
 from storage.engine import Store, open_store
 from storage.records import TagRecord
 from storage.reviews import message as stored_message
@@ -145,6 +146,46 @@ def test_a_publication_that_died_is_finished_at_the_next_start(
     (home.parent / ".issue-2.def").mkdir()
     assert finish_publishing(store, tmp_path, OPTIONS) == (home,)
     assert [path.name for path in home.parent.iterdir()] == ["issue-1"]
+
+
+def test_an_issue_is_not_made_where_files_of_an_unknown_one_lie(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    arrive(1)
+    old = tmp_path / "2011-03/issue-1/public"
+    old.mkdir(parents=True)
+    with pytest.raises(FilesOfUnknownIssue, match="does not know"):
+        publish(store, catalogue, "2011-03", OPTIONS, folder=tmp_path, now=APRIL, formats=("json",))
+    assert reports.issues(store, "2011-03") == ()
+    assert [path.name for path in (tmp_path / "2011-03").iterdir()] == ["issue-1"]
+
+
+def test_files_of_an_issue_are_kept_where_others_took_their_place(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    arrive(1)
+    home = publish(store, catalogue, "2011-03", OPTIONS, folder=tmp_path, now=APRIL, formats=("json",)).folder
+    aside = home.rename(home.with_name(".issue-1.abc"))
+    home.mkdir()
+    assert finish_publishing(store, tmp_path, OPTIONS) == ()
+    assert (aside / "public").is_dir()
+    assert str(aside) in caplog.text
+
+
+def test_a_draft_leaves_no_file_of_an_earlier_one(
+    store: Store, catalogue: Catalogue, arrive: Arrive, tmp_path: Path
+) -> None:
+    number = arrive(1)
+    held = stored_message(store, number)
+    agreed = [replace(one, quotable=True) for one in held.statements]
+    decide(store, number, version=held.version, who="pat", tags=held.tags, statements=agreed, now=APRIL)
+    write_draft(make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL), tmp_path, OPTIONS)
+    quotes = tmp_path / "2011-03/draft/public/quotes-2011-03.csv"
+    assert "plan our services" in quotes.read_text(encoding="utf-8")
+    allow_quotes(store, number, version=held.version + 1, who="pat", published=False, now=APRIL)
+    paths = write_draft(make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL), tmp_path, OPTIONS)
+    assert {path for path in quotes.parent.iterdir()} == {path for path in paths if path.parent == quotes.parent}
+    assert not quotes.exists()
 
 
 def test_f43_months_due_are_those_over_and_not_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
