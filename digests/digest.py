@@ -63,6 +63,8 @@ class PublicBasis:
     kept_back: tuple[tuple[str, frozenset[str]], ...] = ()  # rows that editions of the month kept back, by table
     months: tuple[MonthCells, ...] = ()  # as public editions count them, this month last
     editions: tuple[Shown, ...] = ()  # every public edition issued before, in order, and those to come beside it
+    coded: tuple[Coded, ...] = ()  # the records that its figures rest on: those of an earlier issue, or the digest's
+    counts_pending: bool = True  # by the setting of those records
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -237,7 +237,7 @@ def _status(month: str, options: DigestOptions, now: datetime) -> Status:
 
 
 def _frozen(digest: Digest, public: Digest, options: DigestOptions) -> str:
-    return figures_json(digest, shown_by(digest, public, options))
+    return figures_json(digest, shown_by(digest, public, options), options.small_count_below)
 
 
 def _freeze(store: Store, digest: Digest, text: str, options: DigestOptions, now: datetime) -> None:

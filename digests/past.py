@@ -13,7 +13,6 @@ from digests.disclosure.published import public_bases
 from digests.disclosure.shown import Shown
 from digests.disclosure.window import window_tables
 from digests.issues.frozen import issued_from, shown_in_issue
-from digests.issues.revisions import Issued
 from digests.options import DigestOptions
 from digests.period import month_bounds, months_to, shifted
 from digests.summary import Past
@@ -96,20 +95,24 @@ def _months_before(store: Store, month: str, options: DigestOptions, editions: S
 
 
 def _month(store: Store, month: str, options: DigestOptions, editions: Sequence[Shown]) -> _Month:
-    issued = [issued_from(issue) for issue in reports.issues(store, month, options.account)]
-    if issued:
-        return _as_issued(month, issued, options)
+    issues = reports.issues(store, month, options.account)
+    if issues:
+        return _as_issued(month, issues, options)
     coded = _coded(store, month, options)
     own = month_figures(month, coded, count_pending=options.count_pending, status="provisional")
     first = _first_counted(month, options.account or "", editions)
     return _Month(own=own, public=first or _cells(month, coded, options, "provisional"))
 
 
-def _as_issued(month: str, issued: Sequence[Issued], options: DigestOptions) -> _Month:
-    pending = options.count_pending
-    bases = public_bases([issue.coded for issue in issued], options.small_count_below, count_pending=pending)
-    own = month_figures(month, issued[-1].coded, count_pending=pending, status="issued")
-    return _Month(own=own, public=_cells(month, bases[-1], options, "issued"))
+def _as_issued(month: str, issues: Sequence[Issue], options: DigestOptions) -> _Month:
+    """Give a month as it was issued last, by the settings of then: no later one changes a figure that is out."""
+    issued, shown = [issued_from(issue) for issue in issues], shown_in_issue(issues[-1])
+    own = month_figures(month, issued[-1].coded, count_pending=issued[-1].counts_pending, status="issued")
+    if shown is not None:
+        return _Month(own=own, public=shown.own)
+    base = public_bases([issue.basis(options.small_count_below) for issue in issued])[-1]
+    then = replace(options, count_pending=base.counts_pending)
+    return _Month(own=own, public=_cells(month, base.coded, then, "issued"))
 
 
 def _coded(store: Store, month: str, options: DigestOptions) -> tuple[Coded, ...]:

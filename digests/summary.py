@@ -1,7 +1,7 @@
 """A month's messages made into one digest: pure, no clock and no store."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from classifiers.catalogue import Catalogue
@@ -15,9 +15,10 @@ from digests.counting.trend import MonthFigures, month_figures, trend
 from digests.digest import Cover, Digest, Edition, PublicBasis, Status
 from digests.disclosure.cells import MonthCells, month_cells
 from digests.disclosure.public import rows_kept_back
-from digests.disclosure.published import public_bases
+from digests.disclosure.published import Basis, public_bases
 from digests.disclosure.quotes import approved_quotes
 from digests.disclosure.shown import Shown
+from digests.disclosure.suppression import withheld
 from digests.disclosure.window import window_tables
 from digests.issues.revisions import Issued, revisions
 from digests.options import DigestOptions
@@ -87,16 +88,18 @@ def summarise(
         issuing=issuing or Issuing(),
     )
     gathered = _gathered(messages, options)
-    pending = quality.pending_count(gathered.coded)
-    figures = figure_tables(gathered.coded, catalogue, options)
+    coded = tuple(gathered.coded)
+    pending = quality.pending_count(coded)
+    figures = figure_tables(coded, catalogue, options)
+    public = _public(making, gathered, coded, figures, checks)
     return Digest(
         edition=Edition.INTERNAL,
         account=options.account or "",
-        cover=_cover(making, gathered.coded, coverage, pending),
-        tables=_internal(making, gathered, figures, checks),
+        cover=_cover(making, coded, coverage, pending),
+        tables=_internal(making, gathered, figures, public, checks),
         notes=notes_for(options, pending=pending),
-        coded=tuple(gathered.coded),
-        public=_public(making, gathered.coded, figures),
+        coded=coded,
+        public=public,
     )
 
 
@@ -108,7 +111,7 @@ def _gathered(messages: Iterable[CountedMessage], options: DigestOptions) -> Gat
 
 
 def _internal(
-    making: _Making, gathered: Gathered, figures: Sequence[Table], checks: Checks | None
+    making: _Making, gathered: Gathered, figures: Sequence[Table], public: PublicBasis, checks: Checks | None
 ) -> tuple[Table, ...]:
     """Put the tables of the internal edition in their order."""
     catalogue, options = making.catalogue, making.options
@@ -124,7 +127,7 @@ def _internal(
         figures[7],
         approved_quotes(gathered, catalogue),
         lists.words_for_products(gathered, catalogue),
-        *window_tables(_months(making, _public_base(making, gathered.coded)[0]), catalogue),
+        *window_tables(public.months, catalogue),
         trend((*making.past.months, this_month), making.month, options.trend_months),
         quality.quality(gathered, checks),
         quality.rules_overruled(gathered, catalogue),
@@ -135,56 +138,79 @@ def _internal(
     )
 
 
-def _public(making: _Making, coded: Sequence[Coded], figures: Sequence[Table]) -> PublicBasis:
+def _public(
+    making: _Making, gathered: Gathered, coded: tuple[Coded, ...], figures: Sequence[Table], checks: Checks | None
+) -> PublicBasis:
     """Make what the public edition is made of: the records that its figures rest on, added to the months before."""
     options, catalogue = making.options, making.catalogue
     base, kept = _public_base(making, coded)
-    months = _months(making, base)
+    months, is_own = _months(making, base), base.coded is coded
     return PublicBasis(
         tables=(
-            *(figures if base is coded else figure_tables(base, catalogue, options)),
+            *(figures if is_own else figure_tables(base.coded, catalogue, _as_then(options, base))),
             *window_tables(months, catalogue),
             trend([cells.figures for cells in months], making.month, options.trend_months),
+            _public_quality(making, gathered, base, checks),  # behind the others: it stands for the internal one
         ),
         kept_back=tuple(kept.items()),
         months=months,
         editions=tuple(making.past.editions),
+        coded=base.coded,
+        counts_pending=base.counts_pending,
     )
 
 
-def _months(making: _Making, base: Sequence[Coded]) -> tuple[MonthCells, ...]:
+def _public_quality(making: _Making, gathered: Gathered, base: Basis, checks: Checks | None) -> Table:
+    """Give the quality of the tags over the messages that count; of an earlier issue as long as its figures stand."""
+    table = quality.public_quality(gathered, checks, making.options)
+    then = next((issue for issue in making.past.issues if issue.coded is base.coded), None)
+    if then is None:
+        return table
+    if then.quality is None:
+        return withheld(table)
+    return replace(table, rows=tuple(then.quality.values()), row_ids=tuple(then.quality))
+
+
+def _as_then(options: DigestOptions, base: Basis) -> DigestOptions:
+    return replace(options, count_pending=base.counts_pending, small_count_below=base.small_count_below)
+
+
+def _months(making: _Making, base: Basis) -> tuple[MonthCells, ...]:
     """Give the months as public editions count them, this one last."""
-    pending = making.options.count_pending
     return (
         *making.past.public,
         month_cells(
             making.month,
-            base,
-            count_pending=pending,
+            base.coded,
+            count_pending=base.counts_pending,
             status=making.trend_status,
             account=making.options.account or "",
         ),
     )
 
 
-def _public_base(making: _Making, coded: Sequence[Coded]) -> tuple[Sequence[Coded], dict[str, frozenset[str]]]:
-    """Give the records of the public figures, and what the public editions before this one kept back."""
-    issues, options = making.past.issues, making.options
-    if not issues:
-        return coded, {}
-    editions = [*(issue.coded for issue in issues), coded]
-    bases = public_bases(editions, options.small_count_below, count_pending=options.count_pending)
+def _public_base(making: _Making, coded: tuple[Coded, ...]) -> tuple[Basis, dict[str, frozenset[str]]]:
+    """Give the records of the public figures, and what the public editions before this one kept back.
+
+    Each by the settings of its time: what a later setting would have shown was not shown.
+    """
+    options = making.options
+    before = [issue.basis(options.small_count_below) for issue in making.past.issues]
+    own = Basis(coded=coded, counts_pending=options.count_pending, small_count_below=options.small_count_below)
+    *earlier, last = public_bases([*before, own])
     kept: dict[str, frozenset[str]] = {}
-    for base in dict.fromkeys(bases[:-1]):
-        kept = rows_kept_back(figure_tables(base, making.catalogue, options), options, kept)
-    return bases[-1], kept
+    for base in dict.fromkeys(earlier):
+        then = _as_then(options, base)
+        kept = rows_kept_back(figure_tables(base.coded, making.catalogue, then), then, kept)
+    return last, kept
 
 
 def _revisions(making: _Making, coded: Sequence[Coded], figures: Sequence[Table]) -> tuple[Table, ...]:
     if not making.past.issues:
         return ()
-    last = making.past.issues[-1]
-    return (revisions(last, coded, figure_tables(last.coded, making.catalogue, making.options), figures),)
+    last, options = making.past.issues[-1], making.options
+    then = figure_tables(last.coded, making.catalogue, replace(options, count_pending=last.counts_pending))
+    return (revisions(last, coded, then, figures, counts_pending=options.count_pending),)
 
 
 def _cover(making: _Making, coded: Sequence[Coded], coverage: Coverage, pending: int) -> Cover:

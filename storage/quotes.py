@@ -20,7 +20,10 @@ CHUNK = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuotedMessage:
-    """A decided message that states something; `sender` is "Ann Writer <ann.writer@example.org>"."""
+    """A decided message that states something.
+
+    `sender` is "Ann Writer <ann.writer@example.org>", and behind it <address> of who wrote what that one forwarded.
+    """
 
     id: int
     version: int
@@ -59,7 +62,7 @@ def _quoted(session: Session, ids: Sequence[int]) -> list[QuotedMessage]:
             id=one.id,
             version=one.version,
             arrived_at=one.arrived_at,
-            sender=f"{one.sender_name} <{one.sender_address}>".strip(),
+            sender=f"{one.sender_name} <{one.sender_address}> <{one.user_address}>".strip(),
             tags=tags[one.id],
             statements=statements[one.id],
         )

@@ -460,6 +460,7 @@ class CountedMessage:
     statements: tuple[StatementRecord, ...]
     hits: tuple[HitRecord, ...]
     proposed: tuple[TagRecord, ...]  # what the rules said, for the quality figures
+    user_address: str = ""  # the sender's, or that of who wrote what the sender forwarded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -193,7 +193,7 @@ def _counted(session: Session, rows: list[Row[Any]], secret: bytes) -> Iterator[
             arrived_source=row.arrived_source,
             sent_at=row.sent_at,
             subject=row.subject,
-            sender=f"{row.sender_name} <{row.sender_address}>".strip(),
+            sender=_named(row),
             sender_key=sender_key(row.user_address or row.sender_address, secret),
             thread_key=row.thread_key,
             state=ReviewState(row.state),
@@ -203,7 +203,13 @@ def _counted(session: Session, rows: list[Row[Any]], secret: bytes) -> Iterator[
             statements=statements[row.id],
             hits=read_plain(HitRecord, said.hits),
             proposed=read_plain(TagRecord, said.tags),
+            user_address=row.user_address,
         )
+
+
+def _named(row: Row[Any]) -> str:
+    """Name the sender as "Ann Writer <ann.writer@example.org>"; "" where neither is known."""
+    return " ".join(filter(None, (row.sender_name, row.sender_address and f"<{row.sender_address}>")))
 
 
 def _verdicts(session: Session, ids: list[int]) -> dict[tuple[int, str], Any]:

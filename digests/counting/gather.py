@@ -7,6 +7,7 @@ from datetime import datetime
 from classifiers.catalogue import Dimension, Role, StatementKind
 from digests.counting.coded import Coded, Numbering, code
 from digests.words import plain
+from storage.forgetting import WITHDRAWN
 from storage.records import CountedMessage, ReviewState, TagRecord
 
 
@@ -19,6 +20,7 @@ class Said:
     arrived_at: datetime
     sender: str
     coded: Coded
+    user_address: str = ""  # the sender's, or that of who wrote what the sender forwarded
     quotable: bool = False  # a reviewer says that it may be published
 
 
@@ -54,6 +56,7 @@ class Gathered:
     words: Counter[tuple[str, str]] = field(default_factory=Counter)
     rules: dict[tuple[str, str, str], RuleRecord] = field(default_factory=dict)
     agreed: Counter[str] = field(default_factory=Counter)
+    agreed_of_users: Counter[str] = field(default_factory=Counter)  # the same of users' messages alone
     taken: Counter[tuple[str, str]] = field(default_factory=Counter)
     given: Counter[tuple[str, str]] = field(default_factory=Counter)
     _threads: Numbering = field(default_factory=Numbering)
@@ -65,7 +68,7 @@ class Gathered:
         self.coded.append(coded)
         self._note_date(message)
         if not message.from_team and coded.reviewed:
-            self._note_review(message)
+            self._note_review(message, coded)
         if coded.is_users and (self.count_pending or coded.reviewed):
             self._note_statements(message, coded)
             self._note_words(message, coded)
@@ -91,10 +94,12 @@ class Gathered:
                 text=plain(statement.text),
                 arrived_at=message.arrived_at,
                 sender=plain(message.sender),
+                user_address=plain(message.user_address),
                 coded=coded,
                 quotable=statement.quotable and coded.reviewed,
             )
             for statement in message.statements
+            if statement.text != WITHDRAWN  # erased, or taken by retention: no words are left to quote
         )
 
     def _note_words(self, message: CountedMessage, coded: Coded) -> None:
@@ -106,11 +111,12 @@ class Gathered:
         }
         self.words.update(named)
 
-    def _note_review(self, message: CountedMessage) -> None:
+    def _note_review(self, message: CountedMessage, coded: Coded) -> None:
         proposed, decided = _pairs(message.proposed), _pairs(message.tags)
         for dimension in Dimension:
             same = {p for p in proposed if p[0] == dimension} == {d for d in decided if d[0] == dimension}
             self.agreed[dimension] += same
+            self.agreed_of_users[dimension] += same and coded.is_users
         if message.state is ReviewState.CORRECTED:
             self.taken.update(proposed - decided)
             self.given.update(decided - proposed)

@@ -1,13 +1,15 @@
 """How good the tags are: what reviewers confirmed, and which rules they overruled most; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from classifiers.catalogue import Catalogue, Dimension
 from digests.counting.coded import Coded
 from digests.counting.counts import share
+from digests.counting.figures import counted
 from digests.counting.gather import Gathered
 from digests.counting.titles import Titles
+from digests.options import DigestOptions
 from digests.tables import Cell, Column, Kind, Shorthand, Table
 from storage.agreement import Agreement
 from storage.records import ReviewState
@@ -32,7 +34,16 @@ class Checks:
 
 def quality(gathered: Gathered, checks: Checks | None = None) -> Table:
     """Say how much was reviewed, how often the rules' tags were right, and what the two samples show."""
-    rows = (*_reviewed(gathered), _random_row(checks), *_reader_rows(checks))
+    return _quality([each for each in gathered.coded if not each.from_team], gathered.agreed, checks)
+
+
+def public_quality(gathered: Gathered, checks: Checks | None, options: DigestOptions) -> Table:
+    """Say the same of the messages that count alone: how much else arrives is told inside."""
+    return _quality(counted(gathered.coded, options), gathered.agreed_of_users, checks)
+
+
+def _quality(messages: Sequence[Coded], agreed: Mapping[str, int], checks: Checks | None) -> Table:
+    rows = (*_reviewed(messages, agreed), _random_row(checks), *_reader_rows(checks))
     return Table(
         id="quality",
         title="Quality of the tags",
@@ -55,9 +66,8 @@ def quality(gathered: Gathered, checks: Checks | None = None) -> Table:
 _Line = tuple[str, tuple[Cell, ...]]
 
 
-def _reviewed(gathered: Gathered) -> Iterator[_Line]:
+def _reviewed(theirs: Sequence[Coded], agreed: Mapping[str, int]) -> Iterator[_Line]:
     """Give how much a person reviewed and how much of it stood: no sample, and so without an interval."""
-    theirs = [message for message in gathered.coded if not message.from_team]
     reviewed = [message for message in theirs if message.reviewed]
     confirmed = sum(message.state is ReviewState.CONFIRMED for message in reviewed)
     none = [Shorthand.NOT_APPLICABLE] * 3
@@ -65,7 +75,7 @@ def _reviewed(gathered: Gathered) -> Iterator[_Line]:
         ("reviewed", "Reviewed by a person", len(reviewed), len(theirs)),
         ("confirmed", "Confirmed as tagged", confirmed, len(reviewed)),
         *(
-            (f"agreed-{dimension}", f"Right on {words}", gathered.agreed[dimension], len(reviewed))
+            (f"agreed-{dimension}", f"Right on {words}", agreed[dimension], len(reviewed))
             for dimension, words in DIMENSION_WORDS.items()
         ),
     ):

@@ -45,17 +45,32 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     kept = _safe(before, options, dict(digest.public.kept_back))
     basis = digest.public
     safe = audited(kept, before, basis.months, basis.editions, options.small_count_below)
-    quotes = public_quotes(digest.table(APPROVED), [table for table in safe if table.id in _BY_USER])
+    by_user = [next(table for table in safe if table.id == name) for name in _BY_USER]
+    quotes = public_quotes(digest.table(APPROVED), by_user, _counted_alike(digest))
     tables = (*safe, quotes) if quotes.rows else safe
     return replace(
         digest,
         edition=Edition.PUBLIC,
-        cover=replace(digest.cover, coverage=_UNKNOWN, counted=0, pending=0, message_link="", number_link=""),
+        cover=replace(
+            digest.cover,
+            coverage=_UNKNOWN,
+            counted=0,
+            pending=0,
+            counts_pending=basis.counts_pending,
+            message_link="",
+            number_link="",
+        ),
         tables=tables,
-        notes=_notes(digest, tables, options),
+        notes=_notes(digest, tables),
         coded=(),
         public=PublicBasis(),
     )
+
+
+def _counted_alike(digest: Digest) -> frozenset[int]:
+    """Give the messages that the public figures count under the same kind of user as the internal ones."""
+    users = {coded.id: coded.user for coded in digest.public.coded}
+    return frozenset(coded.id for coded in digest.coded if users.get(coded.id) == coded.user)
 
 
 def shown_by(digest: Digest, public: Digest, options: DigestOptions) -> Shown:
@@ -167,14 +182,15 @@ def _without_private_columns(table: Table) -> Table:
     )
 
 
-def _notes(digest: Digest, tables: Sequence[Table], options: DigestOptions) -> tuple[Note, ...]:
+def _notes(digest: Digest, tables: Sequence[Table]) -> tuple[Note, ...]:
     """Leave out the notes to what stays inside, and the number of messages that await a reviewer."""
     used = {note for table in tables for note in table.notes} | {"counted", "pending", "users"}
-    return tuple(_unnumbered(note, options) for note in digest.notes if note.id in used)
+    counts_pending = digest.public.counts_pending
+    return tuple(_unnumbered(note, counts_pending) for note in digest.notes if note.id in used)
 
 
-def _unnumbered(note: Note, options: DigestOptions) -> Note:
+def _unnumbered(note: Note, counts_pending: bool) -> Note:
     if note.id != "pending":
         return note
-    words = "count by the tags that the rules propose" if options.count_pending else "do not count"
+    words = "count by the tags that the rules propose" if counts_pending else "do not count"
     return Note(id=note.id, text=f"Messages that nobody has reviewed yet {words}.")

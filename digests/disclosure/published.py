@@ -5,25 +5,33 @@ the threshold have come, gone or changed: a difference of one or two would be a 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from digests.counting.coded import Coded
 
 
-def public_bases(
-    editions: Sequence[Sequence[Coded]], threshold: int, *, count_pending: bool
-) -> tuple[tuple[Coded, ...], ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Basis:
+    """The records of an edition, and by which settings it was made: they may have changed since."""
+
+    coded: tuple[Coded, ...]
+    counts_pending: bool
+    small_count_below: int
+
+
+def public_bases(editions: Sequence[Basis]) -> tuple[Basis, ...]:
     """Give for each edition of a month, first to last, the records that its public figures are made of."""
-    bases: list[tuple[Coded, ...]] = []
-    for coded in editions:
-        settled = bases and changed(bases[-1], coded, count_pending=count_pending) < threshold
-        bases.append(bases[-1] if settled else tuple(coded))
+    bases: list[Basis] = []
+    for edition in editions:
+        settled = bases and changed(bases[-1], edition) < edition.small_count_below
+        bases.append(bases[-1] if settled else edition)
     return tuple(bases)
 
 
-def changed(before: Sequence[Coded], after: Sequence[Coded], *, count_pending: bool) -> int:
+def changed(before: Basis, after: Basis) -> int:
     """Count the messages that have come, gone, or are counted otherwise."""
-    old = {coded.id: _counts_as(coded, count_pending) for coded in before}
-    new = {coded.id: _counts_as(coded, count_pending) for coded in after}
+    old = {coded.id: _counts_as(coded, before.counts_pending) for coded in before.coded}
+    new = {coded.id: _counts_as(coded, after.counts_pending) for coded in after.coded}
     return sum(old.get(message) != new.get(message) for message in old.keys() | new.keys())
 
 

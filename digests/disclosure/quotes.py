@@ -1,7 +1,7 @@
 """Quotes that a reviewer agreed to publish: struck out for the public edition, beside the original for the internal."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from classifiers.catalogue import Catalogue, Dimension, StatementKind
 from digests.counting.gather import Gathered, Said
@@ -25,11 +25,12 @@ def approved_quotes(gathered: Gathered, catalogue: Catalogue) -> Table:
     A sentence of a message stands once, whether it states a use, reports a decision, or both.
     """
     titles, rows = Titles(catalogue), list[tuple[Cell, ...]]()
-    for said, states in _once_each(_in_order(gathered.said, titles)):
-        struck = redact(said.text, said.sender)
+    for said, states in _once_each([each for each in gathered.said if each.quotable]):
+        struck = redact(said.text, f"{said.sender} <{said.user_address}>")
         out = ", ".join(struck.found) or "nothing"
         user = titles.of(Dimension.USER_CATEGORY, said.coded.user)
         rows.append((user, states, struck.text, out, said.text, said.coded.id))
+    rows.sort(key=_by_words)
     return Table(
         id=APPROVED,
         title="Quotes that the public edition shows",
@@ -49,20 +50,41 @@ def approved_quotes(gathered: Gathered, catalogue: Catalogue) -> Table:
     )
 
 
-def public_quotes(approved: Table, by_user: Sequence[Table]) -> Table:
-    """Make the public list: no number of a message, and no kind of user of whom a table keeps a count back."""
-    hidden = {row[0] for table in by_user for row in table.rows if Shorthand.CONFIDENTIAL in row}
-    places = [approved.column(name) for name in ("user", "states", "sentence")]
-    rows = [tuple(row[place] for place in places) for row in approved.rows]
+def public_quotes(approved: Table, by_user: Sequence[Table], as_counted: Collection[int]) -> Table:
+    """Make the public list: no number of a message, and a kind of user only where the tables by it show its counts.
+
+    `as_counted` are the messages whose kind of user the figures count as it stands here: figures of an earlier issue
+    may stand, and a quote that came since is not to say how they differ.
+    """
+    told = [{row[0] for row in table.rows if _is_told(row)} for table in by_user]
+    kept_back = {row[0] for table in by_user for row in table.rows if Shorthand.CONFIDENTIAL in row}
+    places = {name: approved.column(name) for name in ("user", "states", "sentence", "message")}
+    rows = []
+    for row in approved.rows:
+        user, states, sentence, message = (row[place] for place in places.values())
+        tables = told if states != _KINDS["use",] else told[:1]
+        shows = message in as_counted and user not in kept_back and all(user in users for users in tables)
+        rows.append((user if shows else Shorthand.CONFIDENTIAL, states, sentence))
     return Table(
         id=PUBLIC,
         title="What users say, in their own words",
-        columns=tuple(approved.columns[place] for place in places),
-        rows=tuple((Shorthand.CONFIDENTIAL if row[0] in hidden else row[0], *row[1:]) for row in rows),
+        columns=tuple(approved.columns[places[name]] for name in ("user", "states", "sentence")),
+        rows=tuple(rows),
         row_ids=approved.row_ids,
         notes=("quotes",),
         is_list=True,
     )
+
+
+def _is_told(row: Sequence[Cell]) -> bool:
+    """Say whether a row shows a count that is not zero."""
+    return any(isinstance(cell, int) and cell for cell in row) and Shorthand.CONFIDENTIAL not in row
+
+
+def _by_words(row: Sequence[Cell]) -> tuple[str, ...]:
+    """Order by the words as they are published: the kind of user would be told by the place, the month by arrival."""
+    _, states, struck, _, written, message = row
+    return str(struck), str(states), str(written), str(message)
 
 
 def _once_each(said: Sequence[Said]) -> Iterator[tuple[Said, str]]:
@@ -73,9 +95,3 @@ def _once_each(said: Sequence[Said]) -> Iterator[tuple[Said, str]]:
     for found in kinds.values():
         named = tuple(sorted(found, key=lambda kind: kind != StatementKind.USE))
         yield next(iter(found.values())), _KINDS.get(named, ", ".join(named))
-
-
-def _in_order(said: Sequence[Said], titles: Titles) -> list[Said]:
-    """Order by kind of user, then by the words: not by arrival, which would set quotes beside months."""
-    quotable = (each for each in said if each.quotable)
-    return sorted(quotable, key=lambda each: (titles.place(Dimension.USER_CATEGORY, each.coded.user), each.text))

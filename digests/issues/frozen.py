@@ -1,6 +1,7 @@
 """An issue as it is frozen: figures, coded records, what its public edition shows; no word of a message."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -9,14 +10,15 @@ from digests.digest import Digest
 from digests.disclosure.shown import Shown, shown_from, shown_json
 from digests.issues.revisions import Issued
 from digests.summary import moment_name
-from digests.tables import Table
+from digests.tables import Cell, Shorthand, Table
 from storage.records import Issue
 
-# 1 did not hold what the public edition shows; 2 not its mailbox, its channels and decisions, and its truth
-FORMAT = 3
+# 1 did not hold what the public edition shows; 2 not its mailbox, its channels and decisions, and its truth; 3 not the
+# threshold, and the public edition's quality of the tags
+FORMAT = 4
 
 
-def figures_json(digest: Digest, shown: Shown) -> str:
+def figures_json(digest: Digest, shown: Shown, small_count_below: int) -> str:
     """Write what is frozen of a digest: the tables of figures, every message's coded record, and what is published."""
     return json.dumps(
         {
@@ -26,6 +28,8 @@ def figures_json(digest: Digest, shown: Shown) -> str:
             "number": digest.cover.issue,
             "status": digest.cover.status.value,
             "counts_pending": digest.cover.counts_pending,
+            "small_count_below": small_count_below,
+            "quality": {table.id: _table(table) for table in digest.public.tables if table.id == "quality"},
             "tables": {table.id: _table(table) for table in digest.tables if not table.is_list},
             "messages": [to_row(coded) for coded in digest.coded],
             "public": shown_json(shown),
@@ -47,6 +51,9 @@ def issued_from(issue: Issue) -> Issued:
         number=issue.number,
         issued_at=moment_name(issue.issued_at),
         coded=tuple(from_row(row) for row in held["messages"]),
+        counts_pending=bool(held.get("counts_pending", True)),
+        small_count_below=held.get("small_count_below"),
+        quality=_rows_of(held["quality"]["quality"]["rows"]) if held.get("quality") else None,
     )
 
 
@@ -60,6 +67,14 @@ def shown_in_issue(issue: Issue) -> Shown | None:
         return None
     shown = shown_from(held["public"])
     return replace(shown, months=tuple(replace(cells, account=issue.account) for cells in shown.months))
+
+
+def _rows_of(held: Mapping[str, Sequence[str | int | float]]) -> dict[str, tuple[Cell, ...]]:
+    return {row_id: tuple(map(_cell, row)) for row_id, row in held.items()}
+
+
+def _cell(value: str | int | float) -> Cell:
+    return Shorthand(value) if value in tuple(Shorthand) else value
 
 
 def _table(table: Table) -> dict[str, object]:

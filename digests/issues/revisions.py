@@ -1,9 +1,10 @@
 """What has changed in a month since it was issued, number by number and why; pure."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from digests.counting.coded import Coded
+from digests.disclosure.published import Basis
 from digests.tables import Cell, Column, Kind, Table
 
 
@@ -14,6 +15,14 @@ class Issued:
     number: int
     issued_at: str
     coded: tuple[Coded, ...]
+    counts_pending: bool = True
+    small_count_below: int | None = None  # None: older issues did not write it down
+    quality: Mapping[str, tuple[Cell, ...]] | None = None  # its public table, before anything was kept back
+
+    def basis(self, small_count_below: int) -> Basis:
+        """Give the records of its figures; the threshold stands in for one that was not written down."""
+        below = small_count_below if self.small_count_below is None else self.small_count_below
+        return Basis(coded=self.coded, counts_pending=self.counts_pending, small_count_below=below)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +33,7 @@ class Change:
     lost: frozenset[int]
     arrived: frozenset[int]
     gone: frozenset[int]
+    recounted: frozenset[int] = frozenset()  # pending, and pending messages count otherwise than then
 
     @property
     def signs(self) -> str:
@@ -34,26 +44,37 @@ class Change:
     @property
     def why(self) -> str:
         """Say in words what made the change."""
+        gained, lost = self.gained - self.arrived, self.lost - self.gone
         reasons = (
             (len(self.gained & self.arrived), "came in later"),
-            (len((self.gained - self.arrived) | (self.lost - self.gone)), "corrected"),
+            (len((gained | lost) - self.recounted), "corrected"),
+            (len(gained & self.recounted), "pending, which count now"),
+            (len(lost & self.recounted), "pending, which no longer count"),
             (len(self.lost & self.gone), "no longer held"),
         )
         return ", ".join(f"{number} {words}" for number, words in reasons if number)
 
 
 def revisions(
-    issued: Issued, coded: Sequence[Coded], then_tables: Sequence[Table], now_tables: Sequence[Table]
+    issued: Issued,
+    coded: Sequence[Coded],
+    then_tables: Sequence[Table],
+    now_tables: Sequence[Table],
+    *,
+    counts_pending: bool,
 ) -> Table:
     """List every number that differs from the issue."""
     before, today = {each.id for each in issued.coded}, {each.id for each in coded}
-    arrived, gone = frozenset(today - before), frozenset(before - today)
+    pending = {each.id for each in coded if not each.reviewed} if counts_pending != issued.counts_pending else ()
+    since = Change(
+        gained=frozenset(),
+        lost=frozenset(),
+        arrived=frozenset(today - before),
+        gone=frozenset(before - today),
+        recounted=frozenset(pending),
+    )
     found = [
-        row
-        for now in now_tables
-        for then in then_tables
-        if then.id == now.id
-        for row in _changes(then, now, arrived, gone)
+        row for now in now_tables for then in then_tables if then.id == now.id for row in _changes(then, now, since)
     ]
     return Table(
         id="revisions",
@@ -75,9 +96,7 @@ def revisions(
     )
 
 
-def _changes(
-    then: Table, now: Table, arrived: frozenset[int], gone: frozenset[int]
-) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+def _changes(then: Table, now: Table, since: Change) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     """Yield each changed number of a table; a row or column that only one of the two has counts 0 in the other."""
     before, after = _numbers(then), _numbers(now)
     for key in dict.fromkeys((*after, *before)):
@@ -86,7 +105,7 @@ def _changes(
         new_number, new_ids = (new.number, new.ids) if new else (0, frozenset[int]())
         if old_number == new_number and old_ids == new_ids:
             continue
-        change = Change(gained=new_ids - old_ids, lost=old_ids - new_ids, arrived=arrived, gone=gone)
+        change = replace(since, gained=new_ids - old_ids, lost=old_ids - new_ids)
         titles = (new or old or _NO_NUMBER).titles
         yield "/".join((now.id, *key)), (now.title, *titles, old_number, new_number, change.signs, change.why)
 

@@ -1,6 +1,8 @@
 """Small counts are kept back, and cannot be worked out from what is shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -11,17 +13,18 @@ from digests.counting.counts import ALL, NONE
 from digests.counting.trend import MonthFigures
 from digests.digest import Digest
 from digests.disclosure.cells import MonthCells
-from digests.disclosure.public import public_edition
-from digests.disclosure.published import changed, public_bases
+from digests.disclosure.public import public_edition, shown_by
+from digests.disclosure.published import Basis, changed, public_bases
 from digests.disclosure.suppression import Part, kept_back, masked
+from digests.issues.frozen import figures_json, issued_from
 from digests.issues.revisions import Issued
 from digests.options import DigestOptions
 from digests.render.csv_files import csv_files
 from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
 from digests.summary import Past
-from digests.tables import Kind, Shorthand
-from storage.records import CountedMessage
+from digests.tables import Cell, Kind, Shorthand, Table
+from storage.records import CountedMessage, Issue, ReviewState
 
 Build = Callable[..., CountedMessage]
 Make = Callable[..., Digest]
@@ -185,7 +188,56 @@ def test_a_later_edition_keeps_back_what_an_earlier_one_did(
 
 
 def test_changes_are_counted_by_message(digest_of: Make, busy: list[CountedMessage]) -> None:
-    coded = digest_of(busy).coded
-    assert changed(coded, coded[1:], count_pending=True) == 1
-    assert changed(coded, tuple(reversed(coded)), count_pending=True) == 0
-    assert public_bases([coded, coded[1:], coded[10:]], 5, count_pending=True) == (coded, coded, coded[10:])
+    whole = Basis(coded=digest_of(busy).coded, counts_pending=True, small_count_below=5)
+    one_less, ten_less = replace(whole, coded=whole.coded[1:]), replace(whole, coded=whole.coded[10:])
+    assert changed(whole, one_less) == 1
+    assert changed(whole, replace(whole, coded=tuple(reversed(whole.coded)))) == 0
+    assert changed(whole, replace(whole, counts_pending=False)) == len(busy)  # nobody has reviewed any
+    assert public_bases([whole, one_less, ten_less]) == (whole, whole, ten_less)
+
+
+def test_an_edition_that_leaves_pending_out_shows_the_earlier_figures_as_they_were(
+    digest_of: Make, busy: list[CountedMessage]
+) -> None:
+    """Two pending messages that count no more would be told by the difference."""
+    reviewed = [replace(each, state=ReviewState.CONFIRMED) for each in busy[:-2]] + busy[-2:]
+    issued = Issued(number=1, issued_at="", coded=digest_of(reviewed).coded, small_count_below=5)
+    options = DigestOptions(count_pending=False)
+    later = digest_of(reviewed, options, past=Past(issues=[issued]))
+    public = public_edition(later, options)
+    assert public.table("messages-by-user").rows[-1][1] == 40
+    assert "by the tags that the rules propose" in public.note("pending").text
+    changes = {row_id: row[3:] for row_id, row in zip(*_rows(later.table("revisions")), strict=True)}
+    assert changes["messages-by-user/all/messages"] == (40, 38, "−2", "2 pending, which no longer count")
+
+
+def test_an_edition_that_stands_on_earlier_figures_shows_the_earlier_quality(
+    digest_of: Make, busy: list[CountedMessage], message: Build
+) -> None:
+    busy = [replace(each, state=ReviewState.CONFIRMED) for each in busy]
+    first = digest_of(busy)
+    issued = issued_from(issue_with(figures_json(first, shown_by(first, first, DigestOptions()), 5)))
+    later = [*busy, *(message(100 + n, user="academia", state=ReviewState.CONFIRMED) for n in range(2))]
+    tables = {}
+    for name, past in (("anew", Past()), ("again", Past(issues=[issued]))):
+        public = public_edition(digest_of(later, past=past), DigestOptions()).table("quality")
+        tables[name] = public.rows[public.row_ids.index("reviewed")][2]
+    assert tables == {"anew": 42, "again": 40}
+
+
+def test_the_public_quality_is_of_messages_that_count(
+    digest_of: Make, busy: list[CountedMessage], message: Build
+) -> None:
+    month = digest_of([*busy, *(message(200 + n, disposition="auto-reply") for n in range(7))])
+    public = public_edition(month, DigestOptions()).table("quality")
+    assert [month.table("quality").rows[0][2], public.rows[0][2]] == [47, 40]
+
+
+def issue_with(figures: str) -> Issue:
+    at = datetime(2011, 4, 4, tzinfo=UTC)
+    kinds = {"account": "", "month": "2011-03", "status": "provisional", "rules_version": "", "sha256": ""}
+    return Issue(id=1, number=1, issued_at=at, figures=figures, message_ids=(), **kinds)
+
+
+def _rows(table: Table) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    return table.row_ids, table.rows

@@ -36,7 +36,7 @@ def issued(digest_of: Make, message: Build) -> list[Issue]:
 def issue_of(digest_of: Make, messages: Sequence[CountedMessage], account: str) -> Issue:
     options = DigestOptions(account=account or None)
     digest = digest_of([one for one in messages if account in ("", one.account)], options)
-    text = figures_json(digest, shown_by(digest, public_edition(digest, options), options))
+    text = figures_json(digest, shown_by(digest, public_edition(digest, options), options), 5)
     return Issue(
         id=1,
         account=account,
@@ -71,7 +71,7 @@ def shown_in(issues: Sequence[Issue]) -> list[Shown]:
 
 
 def test_what_is_frozen_names_its_format_and_its_mailbox(issued: list[Issue]) -> None:
-    assert [json.loads(issue.figures)["format"] for issue in issued] == [3, 3, 3]
+    assert [json.loads(issue.figures)["format"] for issue in issued] == [4, 4, 4]
     assert [shown.own.account for shown in shown_in(issued)] == ["", "north", "south"]
 
 

@@ -14,12 +14,14 @@ from digests.disclosure.public import public_edition
 from digests.disclosure.quotes import APPROVED, PUBLIC
 from digests.disclosure.redact import redact
 from digests.issues.redacted import RECORD, redact_issue
+from digests.issues.revisions import Issued
 from digests.options import DigestOptions
 from digests.render.files import write_files
 from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
-from digests.summary import Issuing
+from digests.summary import Issuing, Past
 from digests.tables import Shorthand
+from storage.forgetting import WITHDRAWN
 from storage.records import CountedMessage, ReviewState, StatementRecord
 
 Make = Callable[..., Digest]
@@ -63,11 +65,48 @@ def test_the_public_edition_quotes_only_what_was_agreed(digest_of: Make, month: 
     digest = digest_of(month)
     table = public_edition(digest, DigestOptions()).table(PUBLIC)
     assert table.rows == (
-        ("Local Government", "States a use", STRUCK),
         (Shorthand.CONFIDENTIAL, "Reports a decision", "We ran the story."),
+        ("Local Government", "States a use", STRUCK),
     )
     approved = digest.table(APPROVED)
-    assert approved.rows[0][2:] == (STRUCK, "[phone], [name], [name]", SAID, 1)
+    assert approved.rows[1][2:] == (STRUCK, "[phone], [name], [name]", SAID, 1)
+    assert table.row_ids == approved.row_ids
+
+
+def test_quotes_stand_in_the_order_of_their_published_words(digest_of: Make, month: list[CountedMessage]) -> None:
+    """The place of one whose kind of user is kept back would tell the kind, were they in the kinds' order."""
+    month[1] = replace(month[1], sender="Abel Aaron <a@example.org>")
+    kinds = [replace(each, tags=month[0].tags) for each in month[1:3]]
+    orders = []
+    for messages in (month, [month[0], *kinds, *month[3:]]):
+        public = public_edition(digest_of(messages), DigestOptions())
+        orders.append([row[2] for row in public.table(PUBLIC).rows])
+    assert orders[0] == orders[1] == ["We ran the story.", STRUCK]
+
+
+def test_words_that_are_held_no_more_are_quoted_nowhere(digest_of: Make, month: list[CountedMessage]) -> None:
+    gone = replace(month[1].statements[0], text=WITHDRAWN)
+    month[1] = replace(month[1], statements=(gone,))
+    digest = digest_of(month)
+    assert [row[2] for row in public_edition(digest, DigestOptions()).table(PUBLIC).rows] == [STRUCK]
+    assert digest.table("decisions").rows == ()
+    assert digest.table("decisions-by-user").rows[-1][1] == 1  # it is counted all the same
+
+
+def test_a_quote_that_came_after_an_issue_does_not_say_whose_while_the_figures_stand(
+    digest_of: Make, month: list[CountedMessage], message: Build
+) -> None:
+    confirmed = ReviewState.CONFIRMED
+    issued = Issued(number=1, issued_at="", coded=digest_of(month).coded)
+    late = message(99, user="local-government", says=["We shall quote it."], quotable=True, state=confirmed)
+    other = message(98, user="unknown", says=["We too."], quotable=True, state=confirmed)
+    public = public_edition(digest_of([*month, late, other], past=Past(issues=[issued])), DigestOptions())
+    said = {row[2]: row[0] for row in public.table(PUBLIC).rows}
+    assert (said["We shall quote it."], said["We too."], said[STRUCK]) == (
+        Shorthand.CONFIDENTIAL,
+        Shorthand.CONFIDENTIAL,
+        "Local Government",
+    )
 
 
 def test_a_sentence_that_is_both_use_and_decision_is_quoted_once(digest_of: Make, month: list[CountedMessage]) -> None:
@@ -82,7 +121,7 @@ def test_a_sentence_that_is_both_use_and_decision_is_quoted_once(digest_of: Make
     digest = digest_of(month)
     quotes = [row[1:] for row in public_edition(digest, DigestOptions()).table(PUBLIC).rows]
     assert quotes.count(("States a use and reports a decision", both)) == 1
-    assert [said for _, said in quotes] == [both, "We use it.", "We ran the story."]
+    assert [said for _, said in quotes] == ["We ran the story.", both, "We use it."]
     lists = [[row[2] for row in digest.table(name).rows] for name in ("use-statements", "decisions")]
     assert [both in said for said in lists] == [True, True]  # inside, each list holds all of its kind
 
@@ -91,12 +130,12 @@ def test_a_sentence_that_two_messages_hold_is_quoted_twice(digest_of: Make, mont
     month[2] = replace(month[0], id=3)
     digest = digest_of(month)
     assert [(row[1], row[4], row[5]) for row in digest.table(APPROVED).rows] == [
+        ("Reports a decision", "We ran the story.", 2),
         ("States a use", SAID, 1),
         ("States a use", SAID, 3),
-        ("Reports a decision", "We ran the story.", 2),
     ]
     public = [row[2] for row in public_edition(digest, DigestOptions()).table(PUBLIC).rows]
-    assert public == [STRUCK, STRUCK, "We ran the story."]
+    assert public == ["We ran the story.", STRUCK, STRUCK]
 
 
 def test_a_quote_agreed_to_before_review_is_undone_is_not_shown(digest_of: Make, message: Build) -> None:
