@@ -1,12 +1,12 @@
 """Contact details and names struck out of a quote before a person agrees that it may be published; pure.
 
 Finds e-mail addresses, telephone numbers, National Insurance numbers, postcodes and web addresses; of names those of
-the sender, and those that a title or a greeting goes before. Nothing finds every name: a person reads every quote as
-it would be published.
+the sender and of the writer of what was forwarded, and those that a title or a greeting goes before. Nothing finds
+every name: a person reads every quote as it would be published.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
 from dataclasses import dataclass
 
 from phonenumbers import Leniency, PhoneNumberMatcher
@@ -14,7 +14,13 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 NAME = "[name]"
 _PATTERNS = (
     ("[web address]", re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)),
-    ("[email]", re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
+    ("[email]", re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")),
+    (
+        "[web address]",
+        re.compile(
+            r"\b(?:[\w-]+\.)+(?:uk|com|org|net|eu|info|biz|scot|wales|cymru|london)\b(?!\.\w)(?:/\S*)?", re.IGNORECASE
+        ),
+    ),
     (
         "[national insurance number]",
         re.compile(
@@ -29,12 +35,28 @@ _PATTERNS = (
 )
 # Numbers that Ofcom keeps for drama, and other UK mobiles: the library calls some of them invalid.
 _MOBILE = re.compile(r"(?<![\d.,-])(?:\+44\s?|0)7\d{3}[\s-]?\d{3}[\s-]?\d{3}(?![\d-])")
-_CAPITALISED = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
+_LETTERS = [chr(code) for code in (*range(0x590), *range(0x1E00, 0x2000))]  # Latin, Greek, Cyrillic
+_UPPER = "".join(filter(str.isupper, _LETTERS))
+_LOWER = "".join(filter(str.islower, _LETTERS))
+_CAPITALISED = rf"[{_UPPER}][\w'’-]*[{_LOWER}][\w'’-]*"
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Cllr|Councillor|Rev|Reverend)\.?"
-    rf"(?:\s+[A-Z]\.?(?=\s))*(?:\s+{_CAPITALISED}){{1,3}}"
+    rf"(?:\s+[{_UPPER}]\.?(?=\s))*(?:\s+{_CAPITALISED}){{1,3}}"
 )
 _GREETED = re.compile(rf"\b(Dear|Hi|Hello)\s+(?!Sirs?\b|Madam\b|All\b|Team\b|Colleagues?\b){_CAPITALISED}")
+# Names that are words too: only with a capital letter are they struck out as a name.
+_WORDS = re.compile(
+    r"(?i)(?:will|mark|may|rose|grant|hope|joy|art|bill|young|long|white|brown|green|black|gray|grey|king|price|field|"
+    r"wood|hill|page|rich|frank|drew|dawn|june|april|august|day|days|west|north|east|south|power|best|good|"
+    r"small|little|short|chance|law|love|case|cross|bond|banks|ward|poor|major|church|park|street|lane|house|"
+    r"cook|read|reading|sharp|wise|more|moss|stone|waters|rivers|winter|summers|noble|savage|strong|bright|"
+    r"cash|penny|miles|chase|wells|fields|brook|marsh|moor|forest|bishop|abbot|knight|duke|earl|prince|pope|"
+    r"booth|gates|hall|rooms|post|cole|pike|fox|wolf|lamb|bird|swift|crane|parks|gold|silver|holly|ivy|iris|"
+    r"ruby|pearl|amber|grace|faith|patience|prudence|clay|dale|glen|heath|rob|sue|pat|nick|jack|josh|guy|dean)"
+)
+_FOLDED = str.maketrans("øØłŁđĐ’‘ʼ", "oOlLdD'''")
+# What stands behind a name in a display name: "Jane Smith via Contact Form", "Jane Smith (Leeds)".
+_BEHIND_NAME = re.compile(r"\s+(?:via|on behalf of|at|from)\s|\s+[-–—|/]\s|[(\[|]", re.IGNORECASE)
 # A display name with one of these is an organisation's, or a desk's.
 _NO_PERSON = re.compile(
     r"(?i)\b(?:the|of|for|and|council|city|county|borough|district|team|ministry|department|office|university|college|"
@@ -55,42 +77,68 @@ class Redacted:
 def redact(text: str, sender: str = "", region: str = "GB") -> Redacted:
     """Strike contact details and names out; years, tables and percentages stay ("2008-09", "16,140 cases").
 
-    `sender` is who wrote, as "Ann Writer <ann.writer@example.org>".
+    `sender` is who wrote, as "Ann Writer <ann.writer@example.org>"; behind it may stand further addresses in angle
+    brackets, as of who wrote what was forwarded.
     """
-    found: list[str] = []
+    text, found = unicodedata.normalize("NFC", text), list[str]()
     for label, pattern in (*_PATTERNS, ("[phone]", _MOBILE)):
         text, number = pattern.subn(label, text)
         found += [label] * number
     for match in reversed(list(PhoneNumberMatcher(text, region, leniency=Leniency.VALID))):
         text = f"{text[: match.start]}[phone]{text[match.end :]}"
         found.append("[phone]")
-    for pattern, put in _name_patterns(sender):
+    for pattern, put in ((_TITLED, NAME), (_GREETED, rf"\1 {NAME}")):
         text, number = pattern.subn(put, text)
         found += [NAME] * number
-    return Redacted(text=text, found=tuple(found))
+    text, number = _without_own_name(text, _words_of_name(sender))
+    return Redacted(text=text, found=(*found, *[NAME] * number))
 
 
-def _name_patterns(sender: str) -> Iterator[tuple[re.Pattern[str], str]]:
-    """Give what finds names: titles and greetings first, then the sender's own, in full and word by word."""
-    yield _TITLED, NAME
-    yield _GREETED, rf"\1 {NAME}"
-    words = _words_of_name(sender)
-    if words:
-        either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-        yield re.compile(rf"\b(?:{either})(?:[\s,-]+(?:{either}))*\b"), NAME
+def _without_own_name(text: str, words: set[str]) -> tuple[str, int]:
+    """Strike the sender's own name out, in full and word by word, whatever its accents, apostrophes and case."""
+    if not words:
+        return text, 0
+    either = "|".join(_spellings(word) for word in sorted(words, key=len, reverse=True))
+    pattern = re.compile(rf"\b(?:{either})(?:[\s,-]+(?:{either}))*\b")
+    matches = list(pattern.finditer(_folded(text)))
+    for match in reversed(matches):
+        text = text[: match.start()] + NAME + text[match.end() :]
+    return text, len(matches)
+
+
+def _spellings(word: str) -> str:
+    """Give what finds a word of a name: in any case, but short ones and words of the language with a capital alone."""
+    if len(word) > 2 and not _WORDS.fullmatch(word):
+        return f"(?i:{re.escape(word)})"
+    return "|".join(map(re.escape, dict.fromkeys((word.capitalize(), word.upper()))))
+
+
+def _folded(text: str) -> str:
+    """Take accents off and make apostrophes one, letter by letter: every place stays where it is."""
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text).translate(_FOLDED)
 
 
 def _words_of_name(sender: str) -> set[str]:
-    """Give the words of the sender's name, out of the display name and of an address like ann.writer@."""
-    display, _, address = sender.partition("<")
-    local = address.partition("@")[0]
-    pieces = local.split(".") if "." in local else []
-    return {*_person(re.findall(r"[^\W\d_][\w'’-]+", display)), *_person([piece.capitalize() for piece in pieces])}
+    """Give the words of the sender's name, out of the display name and of addresses like ann.writer@."""
+    display, _, _ = sender.partition("<")
+    words = _of_person(_folded(unicodedata.normalize("NFC", display)))
+    for address in re.findall(r"<([^<>]*)>", sender):
+        words |= _person(address.partition("@")[0].split("."))
+    return words
+
+
+def _of_person(display: str) -> set[str]:
+    """Give the words of a display name: of what stands before "via" or brackets, and before a comma if need be."""
+    name = _BEHIND_NAME.split(display, maxsplit=1)[0]
+    for told in (name, name.partition(",")[0]):
+        if words := _person(re.findall(r"[^\W\d_][\w'-]+", told)):
+            return words
+    return set()
 
 
 def _person(words: list[str]) -> set[str]:
     """Keep the words of what looks like a person's name: two to four words, none of an organisation's."""
-    able = [word for word in words if len(word) > 1 and word[0].isupper()]
+    able = [word for word in words if len(word) > 1 and word[0].isalpha()]
     if not 2 <= len(able) <= 4 or _NO_PERSON.search(" ".join(words)):
         return set()
-    return {spelling for word in able for spelling in (word, word.capitalize())}
+    return set(able)

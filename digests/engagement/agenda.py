@@ -110,4 +110,5 @@ def _opening(message: StoredMessage) -> str:
 
 
 def _shown(text: str, message: StoredMessage) -> str:
-    return redact(plain(text), f"{plain(message.sender_name)} <{plain(message.sender_address)}>").text
+    addresses = f"<{plain(message.sender_address)}> <{plain(message.user_address)}>"
+    return redact(plain(text), f"{plain(message.sender_name)} {addresses}").text

@@ -15,6 +15,10 @@ from digests.disclosure.redact import redact
         pytest.param("NI AB 12 34 56 C here", "NI [national insurance number] here", id="National Insurance"),
         pytest.param("of LS1 1UR, Leeds", "of [postcode], Leeds", id="postcode"),
         pytest.param("see http://example.org/~jane now", "see [web address] now", id="web address"),
+        pytest.param("at janesmith.co.uk/survey, Leeds", "at [web address] Leeds", id="bare web address"),
+        pytest.param("at jösé@example.org", "at [email]", id="address beyond A-Z"),
+        pytest.param("As Professor Øyvind Ås, Dr Ángela Núñez said", "As [name], [name] said", id="titles beyond A-Z"),
+        pytest.param("Dear Łukasz, dear Élodie", "Dear [name], dear Élodie", id="greeting beyond A-Z"),
         pytest.param("2008-09 and 2009-10, table 12, 16,140 cases", None, id="years and counts stay"),
         pytest.param("83% of 12,000 in 2009", None, id="shares stay"),
         pytest.param("the A12 and Q3 2010", None, id="roads and quarters stay"),
@@ -22,6 +26,27 @@ from digests.disclosure.redact import redact
 )
 def test_redact_strikes_out_contact_details(text: str, shown: str | None) -> None:
     assert redact(text).text == (text if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "shown"),
+    [
+        pytest.param("Jane Smith <j@x.org>", "I am JANE SMITH, i'm jane", "I am [name], i'm [name]", id="any case"),
+        pytest.param("jane smith <js@x.org>", "says Jane Smith", "says [name]", id="small letters in the header"),
+        pytest.param("Jane Smith via Contact Form <f@x.org>", "Jane here", "[name] here", id="by a form"),
+        pytest.param("Jane Smith (Leeds City Council) <l@x.org>", "Jane, Leeds", "[name], Leeds", id="of a council"),
+        pytest.param("Smith, Jane <l@x.org>", "Jane Smith here", "[name] here", id="surname first"),
+        pytest.param("Sean O'Brien <s@x.org>", "Mr Sean, O’Brien here", "[name], [name] here", id="curly apostrophe"),
+        pytest.param("José Núñez <s@x.org>", "Jose Nunez, JOSÉ", "[name]", id="accents"),
+        pytest.param("A Colleague <c@x.gov.uk> <mary.walker@y.org>", "Mary Walker here", "[name] here", id="forwarded"),
+        pytest.param(
+            "Will May <w@x.org>", "We will plan; we may. Will May", "We will plan; we may. [name]", id="words"
+        ),
+        pytest.param("Citizens Advice Bureau of Leeds <c@x.org>", "Citizens ask us", "Citizens ask us", id="office"),
+    ],
+)
+def test_redact_strikes_out_the_name_of_who_wrote(sender: str, text: str, shown: str) -> None:
+    assert redact(text, sender).text == shown
 
 
 def test_redact_says_what_it_found() -> None:
