@@ -19,6 +19,7 @@ LONGEST_WITHOUT_BACKUP = timedelta(days=3)
 WARNED_POLLS = 3  # good polls in a row
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
+_BEHIND_THE_SIGN_IN = ("FoldersFailed", "FolderMissing", "FolderRebuilt", "MailboxChanged", "NotMarked", "WriteRefused")
 LONGEST_PAUSE = timedelta(hours=6)  # between two sign-ins of a mailbox that refuses us
 
 
@@ -190,7 +191,7 @@ def may_sign_in_again(runs: Sequence[Run], now: datetime) -> bool:
     if not refusals:
         return True
     pause: timedelta = min(timedelta(hours=2 ** (refusals - 1)), LONGEST_PAUSE)
-    return now >= runs[0].started_at + pause
+    return now >= next(run.started_at for run in runs if run.fault == _REFUSED) + pause
 
 
 def is_unusual(expected: float, came: int, chance: float) -> bool:
@@ -265,14 +266,17 @@ def _of_ledger(mailbox: SeenMailbox, now: datetime) -> Iterator[Trouble]:
 
 
 def _refusals(runs: Sequence[Run]) -> int:
-    """Count the refused sign-ins since the mailbox last let us in; runs without an end say nothing of it."""
+    """Count the refused sign-ins since the mailbox last let us in.
+
+    A run that did not get as far as the sign-in says nothing of it: one that found no server, was stopped, or is not at
+    its end.
+    """
     count = 0
     for run in runs:
-        if run.outcome in (RunOutcome.RUNNING, RunOutcome.LOST):
-            continue
-        if run.fault != _REFUSED:
+        if run.fault == _REFUSED:
+            count += 1
+        elif run.outcome is RunOutcome.DONE or run.fault in _BEHIND_THE_SIGN_IN or run.counts.bytes_fetched:
             break
-        count += 1
     return count
 
 

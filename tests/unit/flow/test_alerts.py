@@ -132,6 +132,39 @@ def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
 
 
 @pytest.mark.parametrize(
+    "later",
+    [
+        run(1, "MailboxUnreachable"),
+        run(1, "ConnectionLost"),
+        run(1, outcome=RunOutcome.STOPPED),
+        run(1, outcome=RunOutcome.LOST),
+    ],
+    ids=["unreachable", "lost", "stopped", "died"],
+)
+def test_f30_a_refusal_stands_until_the_mailbox_lets_us_in(later: Run) -> None:
+    runs = (later, run(100, "SignInRefused"), run(200, "SignInRefused"), run(300))
+    (refused,) = troubles(Seen(mailboxes=(mailbox(*runs),)), RULES, NOW)
+    assert (refused.kind, refused.words.partition(".")[0]) == (Kind.SIGN_IN, "It failed: SignInRefused")
+    assert not may_sign_in_again(runs, NOW)
+    assert may_sign_in_again(runs, NOW + timedelta(minutes=20))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        run(1),
+        run(1, "FolderMissing"),
+        replace(run(1, "ConnectionLost"), counts=RunCounts(bytes_fetched=9)),
+    ],
+    ids=["good", "folder-missing", "lost-behind-the-sign-in"],
+)
+def test_f30_a_refusal_is_over_once_the_mailbox_let_us_in(later: Run) -> None:
+    runs = (later, run(100, "SignInRefused"), run(300))
+    assert Kind.SIGN_IN not in kinds(Seen(mailboxes=(mailbox(*runs),)))
+    assert may_sign_in_again(runs, NOW)
+
+
+@pytest.mark.parametrize(
     ("refusals", "minutes", "may"),
     [(0, 1, True), (1, 59, False), (1, 60, True), (2, 119, False), (2, 120, True), (5, 359, False), (5, 360, True)],
 )
