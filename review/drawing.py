@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Request
@@ -159,7 +159,7 @@ def blind_page(
         unsaved=bool(problems or failure),
         blind=True,
         query="",
-        saved=None,
+        saved=read_before(request, site),
     )
     return _in_its_place(response)
 
@@ -181,6 +181,15 @@ def saved_before(request: Request, site: Site) -> Saved | None:
     return Saved(message=message, words=saved_words(message, last, site), decision=last.id)
 
 
+def read_before(request: Request, site: Site) -> Saved | None:
+    """Look up the message of which the address says that this person read it a second time just now."""
+    message = _message_named(request, site, "saved")
+    reading = second_reading_of(site.store, message.id) if message else None
+    if message is None or reading is None or reading.who != request.state.person.name:
+        return None
+    return Saved(message=message, words="Your reading of it is kept") if _is_just_now(site, reading.at) else None
+
+
 def _message_named(request: Request, site: Site, name: str) -> StoredMessage | None:
     number = request.query_params.get(name, "")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
@@ -192,7 +201,11 @@ def _message_named(request: Request, site: Site, name: str) -> StoredMessage | N
 
 
 def _is_news(request: Request, site: Site, event: Decision) -> bool:
-    return event.who == request.state.person.name and site.clock() - event.at <= JUST_NOW
+    return event.who == request.state.person.name and _is_just_now(site, event.at)
+
+
+def _is_just_now(site: Site, at: datetime) -> bool:
+    return site.clock() - at <= JUST_NOW
 
 
 def saved_words(message: StoredMessage, last: Decision, site: Site) -> str:

@@ -7,6 +7,16 @@ from storage.records import StoredMessage
 
 DRAFTED = (Dimension.PRODUCT, Dimension.USE, Dimension.CHANNEL)  # dimensions of which a rule of plain words tags
 
+# What matches without being a rule of a file, in a sentence: each has a page like a rule's.
+BESIDE_RULES = {
+    "sender-address": "The sender’s address belongs to a body of a known kind, by the lists of domains and bodies.",
+    "user-signature": "An organisation of a known kind stands in the signature, by the lists of bodies.",
+    "user-introduced": "The writer introduces themselves by the name of an organisation, by the lists of bodies.",
+    "header": "A header that programs write into their mail: an automatic reply, a list, a report that mail came back.",
+    "sender": "An address or a name that programs send from, or sellers, by the table of mail headers.",
+    "no-person": "Nobody speaks in the text: it has the shape of a newsletter, or of an answer to an invitation.",
+}
+
 
 def rules_link(mailbox: str, path: str = "", **query: str) -> str:
     """Give the address of the rules of a mailbox that has its own ("": the usual ones), or of a page below it."""

@@ -49,14 +49,14 @@ class HistoryView:
     removed: tuple[str, ...]
     quotes_added: tuple[str, ...]
     quotes_removed: tuple[str, ...]
+    permission: str = ""  # what it said of publication
 
 
 def history_view(decision: Decision, catalogue: Catalogue) -> HistoryView:
     """Say what a decision changed."""
     before, after = _titles(decision.before, catalogue), _titles(decision.after, catalogue)
-    told = decision.action not in OF_ALL_QUOTES
-    quotes_before = _quotes(decision.statements_before) if told else []
-    quotes_after = _quotes(decision.statements_after) if told else []
+    quotes_before, quotes_after = _quotes(decision.statements_before), _quotes(decision.statements_after)
+    permission = "" if decision.action in OF_ALL_QUOTES else permission_words(decision).removeprefix("; ")
     return HistoryView(
         title=ACTIONS.get(decision.action, decision.action.capitalize()),
         at=decision,
@@ -64,6 +64,7 @@ def history_view(decision: Decision, catalogue: Catalogue) -> HistoryView:
         removed=_minus(before, after),
         quotes_added=_minus(quotes_after, quotes_before),
         quotes_removed=_minus(quotes_before, quotes_after),
+        permission=permission[:1].upper() + permission[1:],
     )
 
 
@@ -128,14 +129,7 @@ def _titles(tags: Iterable[TagRecord], catalogue: Catalogue) -> list[str]:
 
 
 def _quotes(statements: Iterable[StatementRecord]) -> list[str]:
-    return [
-        f"{'Use' if item.kind == 'use' else 'Decision'} quote: “{folded(item.text)}”{_may_be_published(item)}"
-        for item in statements
-    ]
-
-
-def _may_be_published(item: StatementRecord) -> str:
-    return " (may be published)" if item.quotable else ""
+    return [f"{'Use' if item.kind == 'use' else 'Decision'} quote: “{folded(item.text)}”" for item in statements]
 
 
 def permission_words(decision: Decision) -> str:

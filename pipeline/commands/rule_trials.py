@@ -1,4 +1,4 @@
-"""What a drafted rule would change in the messages of twelve months, found out in a thread while the page goes on."""
+"""What a drafted rule would change in the twelve months to the newest message, found out in a thread while the page goes on."""
 
 import shutil
 import tempfile
@@ -22,6 +22,7 @@ from pipeline.flow.stored import these_messages
 from review.callables import DraftedRule, Preview, TagMoved
 from storage.engine import Store
 from storage.errors import StorageError
+from storage.reports import newest_arrival
 from storage.rule_pages import ReadBy, ids_since
 
 LOOKED_BACK = timedelta(days=365)
@@ -122,7 +123,9 @@ def _compared(trial: _Trial, store: Store, settings: Settings, house: Path, asid
     wanted, limits = trial.wanted, replace(reader_limits(settings), workers=1)
     context = _context(settings, house, wanted.folder)
     folder = with_draft(wanted.folder, wanted.drafted.filename, wanted.drafted.toml, aside)
-    ids = ids_since(store, clock() - LOOKED_BACK, wanted.read_by)
+    now = clock()
+    newest = min(newest_arrival(store) or now, now)  # of an archive: its own last year
+    ids = ids_since(store, newest - LOOKED_BACK, wanted.read_by)
     trial.seen = Preview(read=0, whole=len(ids))
 
     def told(read: int, changed: int) -> None:

@@ -155,11 +155,17 @@ def switch_keys(site: Here, person: Reader, form: ReaderForm) -> Response:
 
 @router.post("/account/password")
 def change_password(request: Request, site: Here, person: Reader, form: ReaderForm) -> Response:
-    """Change one's own password; the present one is asked for."""
+    """Change one's own password; the present one is asked for, and may be wrong no oftener than at the sign-in."""
     present, new = str(form.get("present", "")), str(form.get("new", ""))
+    attempt = _attempt(site, person.name)
+    if attempt is None:
+        problem = TOO_MANY.format(minutes=site.options.failed_sign_in_minutes)
+        return page(request, "account.html", 429, saved=False, problem=problem)
     problem = passwords.password_problem(new, person.name)
     if not passwords.verify_password(person.user.password_hash, present[:1000]):
         problem = "Enter your present password"
+    else:
+        attempts.attempt_succeeded(site.store, attempt)
     if problem:
         return page(request, "account.html", 422, saved=False, problem=problem)
     users.set_password_hash(site.store, person.user.id, passwords.hash_password(new))

@@ -83,12 +83,11 @@ def _upload(form: FormData) -> bytes:
 
 
 def _as_mail(text: str, subject: str, sender: str) -> bytes:
+    """Make a mail of what was typed; its sender as it was typed, half an address too: mail comes with such."""
     if not (text or subject):
         return b""
     mail = EmailMessage()
     mail["Subject"] = " ".join(subject.split())
-    mail["From"] = (
-        "".join(char for char in sender if char.isascii() and char.isprintable()) or "somebody@example.invalid"
-    )
     mail.set_content(text)
-    return mail.as_bytes()
+    typed = "".join(char for char in " ".join(sender.split()) if char.isprintable())
+    return f"From: {typed or 'somebody@example.invalid'}\n".encode(errors="replace") + mail.as_bytes()

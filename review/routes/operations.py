@@ -11,9 +11,9 @@ from review.routes.message import attachment
 from review.signin import Person, Reader, Reviewer, ReviewerForm, text_of
 from review.site import Here, Number, Site, page
 from review.words import size_words
-from storage import ledger, runs, setaside
+from storage import ledger, reviews, runs, setaside
 from storage.ledger import LedgerRow
-from storage.records import SetAside
+from storage.records import QueueFilter, SetAside
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -62,7 +62,9 @@ def ledger_page(request: Request, site: Here, person: Reader, account: str = "")
 def set_aside_page(request: Request, site: Here, person: Reader) -> Response:
     """List the messages that could not be read."""
     found = setaside.set_aside_list(site.store)
-    return page(request, "set_aside.html", items=[(item, size_words(item.size)) for item in found])
+    once = reviews.queue(site.store, QueueFilter(set_aside=True), limit=1)
+    items = [(item, size_words(item.size)) for item in found]
+    return page(request, "set_aside.html", items=items, once=once.count)
 
 
 @router.get("/set-aside/{item_id:int}")

@@ -1,5 +1,7 @@
 """The rule workshop: what each rule says and how it does, and a rule drafted from words. Files are never written."""
 
+from typing import Any
+
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
@@ -10,12 +12,13 @@ from review.forms import folded
 from review.quality import share_words
 from review.routes.message import attachment
 from review.rule_choice import Chosen, ChosenRules
-from review.rule_links import DRAFTED
+from review.rule_links import BESIDE_RULES, DRAFTED
 from review.signin import Fields, Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, page
 from storage import rule_pages
 from storage.agreement import wilson
 from storage.records import QueueFilter
+from storage.rule_pages import RuleRecord
 
 router = APIRouter(prefix="/rules")
 MOST_LINES, LONGEST_LINE = 30, 300
@@ -133,9 +136,9 @@ def _lines(text: str) -> tuple[str, ...]:
 def rule_page(request: Request, site: Here, person: Reader, chosen: Chosen, rule_id: str) -> Response:
     """Show a rule: its words and examples, how often people kept its tags, and where they did not."""
     rule = next((one for one in chosen.book.rules() if one.id == rule_id), None)
+    record = rule_pages.rule_record(site.store, rule_id, chosen.read_by)
     if rule is None:
-        raise HTTPException(404)
-    record = rule_pages.rule_record(site.store, rule.id, chosen.read_by)
+        return _beside_rules(request, chosen, rule_id, record)
     fits = rule.dimension in DRAFTED
     return page(
         request,
@@ -145,11 +148,28 @@ def rule_page(request: Request, site: Here, person: Reader, chosen: Chosen, rule
         tag=tag_of(rule, chosen.book.catalogue()),
         record=record,
         kept=share_words(wilson(record.agreed, record.judged)),
-        messages_link="" if chosen.shares_mail else messages_link(rule.id, chosen.mailbox),
-        by_account=[(account, many, messages_link(rule.id, account)) for account, many in record.by_account]
-        if chosen.shares_mail
-        else [],
+        **_matched(chosen, rule.id, record),
         new_link=chosen.link("/new", tag=f"{rule.dimension}:{rule.value}") if fits else "",
+    )
+
+
+def _matched(chosen: ChosenRules, rule: str, record: RuleRecord) -> dict[str, Any]:
+    """Give the lists of the messages that a rule matched: one, or one a mailbox where the rules share the mail."""
+    by_account = [(account, many, messages_link(rule, account)) for account, many in record.by_account]
+    if chosen.shares_mail:
+        return {"messages_link": "", "by_account": by_account}
+    return {"messages_link": messages_link(rule, chosen.mailbox), "by_account": []}
+
+
+def _beside_rules(request: Request, chosen: ChosenRules, rule_id: str, record: RuleRecord) -> Response:
+    """Show what matched without being a rule of today's files: what it is, and how it did."""
+    words = BESIDE_RULES.get(rule_id) or ("It stands in the files no more." if record.messages else "")
+    if not words:
+        raise HTTPException(404)
+    kept = share_words(wilson(record.agreed, record.judged))
+    matched = _matched(chosen, rule_id, record)
+    return page(
+        request, "rule_beside.html", chosen=chosen, name=rule_id, words=words, record=record, kept=kept, **matched
     )
 
 

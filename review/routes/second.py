@@ -5,7 +5,7 @@ import logging
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from review.drawing import blind_page
+from review.drawing import blind_page, read_before
 from review.forms import Answer, Draft, answer_of, draft_of_form
 from review.routes.decide import SIGNED_IN_ANEW
 from review.routes.message import note_look
@@ -33,6 +33,7 @@ def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> R
         rows=found.rows,
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         done=done == "yes",
+        saved=read_before(request, site),
         differing=[(second_view(one, site.catalogue), _subject(site, one.message_id)) for one in read],
     )
 
@@ -73,12 +74,14 @@ def answer(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, 
     except StorageError:
         log.exception("second reading not saved id=%s", message_id)
         return blind_page(request, site, message, draft, status=503, failure=NOT_SAVED)
-    return _go_on(site, person, message_id)
+    return _go_on(site, person, message_id, saved=f"saved={message_id}")
 
 
-def _go_on(site: Site, person: Person, message_id: int) -> Response:
+def _go_on(site: Site, person: Person, message_id: int, saved: str = "") -> Response:
     following = second.next_to_read(site.store, person.name, message_id)
-    return RedirectResponse("/second-reading?done=yes" if following is None else f"/second-reading/{following}", 303)
+    if following is None:
+        return RedirectResponse(f"/second-reading?done=yes{'&' if saved else ''}{saved}", 303)
+    return RedirectResponse(f"/second-reading/{following}{'?' if saved else ''}{saved}", 303)
 
 
 def _refused(request: Request, refused: StorageError) -> Response:

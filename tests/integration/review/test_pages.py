@@ -1,13 +1,17 @@
 """The other pages: months, digests, runs, set aside, people, settings, trying the rules."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from fakes.review_pages import NOW, PASSWORD, message_of, set_aside_of
 from fakes.review_repairs import Repairs
 
+from pipeline.mail.parse import parse_email
 from review.callables import Explained, MissedTag, NearMiss
 from review.options import PageOptions
 from storage import messages, reviews, runs, users
-from storage.records import RunCounts, RunOutcome
+from storage.records import RunCounts, RunOutcome, TagRecord
 
 
 def test_month_counts_and_links_each_number(reviewer, save):
@@ -16,8 +20,24 @@ def test_month_counts_and_links_each_number(reviewer, save):
     save(message_of(4, from_team=True))
     page = reviewer.get("/months/2011-03").text
     assert "<dt>Messages</dt>" in page
-    assert 'href="/messages?product=cohesion&amp;month=2011-03">3<' in page
+    assert 'href="/messages?product=cohesion&amp;month=2011-03&amp;counted=yes">3<' in page
     assert '<svg class="app-chart__drawing"' in page
+
+
+def test_each_number_of_a_month_is_that_of_the_list_that_it_opens(reviewer, save):
+    spam = replace(message_of(5).verdict, tags=(TagRecord(dimension="disposition", value="spam"),))
+    numbers = [save(message_of(number)) for number in range(1, 4)]
+    for changes in ({"from_team": True}, {"verdict": spam}, {"copy_key": "c"}, {"copy_key": "c"}):
+        numbers.append(save(message_of(len(numbers) + 1, **changes)))
+    reviews.confirm_many(reviewer.app.state.site.store, [(number, 1) for number in numbers[:4]], "reviewer", NOW)
+    links = re.findall(r'href="(/messages\?[^"]*counted=yes)">(\d+)<', reviewer.get("/months/2011-03").text)
+    assert len(links) == 4 + 5
+    for address, number in links:
+        listed = re.search(
+            r'id="list" tabindex="-1">\s*(\d+) message', reviewer.get(address.replace("&amp;", "&")).text
+        )
+        assert (address, listed[1]) == (address, number)
+    assert {number for _, number in links[:4]} == {"5", "4", "3", "2"}
 
 
 def test_months_opens_at_the_newest_message(reviewer, save):
@@ -178,6 +198,15 @@ def test_wrong_new_person_is_not_added(app, client_of, token, store, changes, wo
     assert len(users.users(store)) == 4
 
 
+def test_present_password_may_be_wrong_no_oftener_than_at_the_sign_in(reviewer, store, clock, token):
+    form = {"token": token(reviewer.get("/account").text), "new": "another three words"}
+    wrong = [reviewer.post("/account/password", data=form | {"present": "guess"}).status_code for _ in range(6)]
+    assert wrong == [422] * 5 + [429]
+    assert reviewer.post("/account/password", data=form | {"present": PASSWORD}).status_code == 429
+    clock.move(minutes=16)
+    assert reviewer.post("/account/password", data=form | {"present": PASSWORD}).status_code == 303
+
+
 def test_role_changes_at_once_and_never_ones_own_down(app, client_of, token, store):
     client, other = client_of(app, "administrator"), client_of(app, "reader")
     form = {"token": token(client.get("/people").text), "role": "administrator"}
@@ -185,6 +214,27 @@ def test_role_changes_at_once_and_never_ones_own_down(app, client_of, token, sto
     assert other.get("/people").status_code == 200
     mine = users.user_named(store, "administrator").id
     assert client.post(f"/people/{mine}/role", data={**form, "role": "reader"}).status_code == 422
+
+
+@pytest.mark.parametrize("how", ["remove", "role"])
+def test_flags_of_who_may_decide_no_longer_go_to_the_administrator(app, client_of, token, store, save, how):
+    number, client = save(message_of(1)), client_of(app, "administrator")
+    reviews.flag(store, number, who="reviewer", flagged_for="second", note="A use?", now=NOW)
+    path = f"/people/{users.user_named(store, 'second').id}"
+    page = client.get(path).text
+    assert "1 message is flagged for them: it will be flagged for you." in page
+    assert client.post(f"{path}/{how}", data={"token": token(page), "role": "reader"}).status_code == 303
+    assert reviews.message(store, number).flagged_for == "administrator"
+    assert "Flagged for you (1" in client.get("/messages").text
+
+
+def test_flag_is_offered_for_those_alone_who_may_decide(reviewer, save):
+    page = reviewer.get(f"/messages/{save(message_of(1))}").text
+    choices = page.split('name="flagged_for"')[1].split("</select>")[0]
+    assert [name for name in ("reader", "second", "administrator") if f"<option>{name}</option>" in choices] == [
+        "second",
+        "administrator",
+    ]
 
 
 def test_administrator_gives_a_new_password(app, client_of, token, store):
@@ -265,6 +315,22 @@ def test_text_can_be_tried_on_the_rules(trier, token):
     assert "Cohesion Topic Report" in page
 
 
+@pytest.mark.parametrize(
+    ("typed", "name", "address"),
+    [
+        ("name@", "name@", ""),
+        ("Jane Doe <", "Jane Doe", ""),
+        ('"', '"', ""),
+        ("Zoë Ünal <zoe@exampleton.gov.uk>", "Zoë Ünal", "zoe@exampleton.gov.uk"),
+    ],
+)
+def test_sender_half_typed_is_tried_as_it_is(trier, token, typed, name, address):
+    form = {"token": token(trier.get("/explain").text), "text": "We use it.", "sender": typed}
+    assert trier.post("/explain", data=form).status_code == 200
+    sender = parse_email(trier.seen[0][0]).sender
+    assert (sender.name, sender.address) == (name, address)
+
+
 def test_what_nearly_fired_says_why_not(trier, token):
     form = {"token": token(trier.get("/explain").text), "text": "We use the cohesion figures."}
     near = trier.post("/explain", data=form).text.split('id="near"')[1]
@@ -316,3 +382,13 @@ def test_store_stays_as_it_was_when_rules_are_tried(trier, token, store, three):
     before = reviews.message(store, three[0])
     trier.post("/explain", data={"token": token(trier.get("/explain").text), "text": "x"})
     assert reviews.message(store, three[0]) == before
+
+
+def test_what_was_filed_by_hand_is_not_said_to_have_been_read(reviewer, store):
+    assert "every message could be read" in reviewer.get("/set-aside").text
+    messages.save_set_aside(store, set_aside_of(9), now=NOW)
+    (item,) = messages.set_aside_list(store)
+    messages.release_set_aside(store, item.id, message_of(9, slot=item.slot), now=NOW)
+    page = reviewer.get("/set-aside").text
+    assert "every message could be read" not in page
+    assert '<a class="govuk-link" href="/messages?aside=yes">1 message</a> could not be read at first' in page

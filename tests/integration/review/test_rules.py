@@ -1,11 +1,15 @@
 """The rule workshop: the list, a rule's page, a draft as a file, and what it would change."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from fakes.review_pages import NOW, message_of
 from fakes.review_rules import Book
 
 from review.callables import Explained
 from review.options import PageOptions
+from review.rule_links import BESIDE_RULES
 from storage import reviews
 from storage.records import Slot, TagRecord
 
@@ -109,6 +113,24 @@ def test_without_rules_there_are_no_rule_pages(reviewer):
 
 def test_rule_that_is_not_there(shop):
     assert shop.get("/rules/none").status_code == 404
+
+
+def test_what_matches_beside_the_rules_has_a_page_too(shop, save):
+    message = message_of(1)
+    beside = [replace(hit, rule=name) for hit, name in zip(message.verdict.hits, (*BESIDE_RULES, "gone"), strict=False)]
+    number = save(replace(message, verdict=replace(message.verdict, hits=tuple(beside))))
+    links = set(re.findall(r'href="(/rules/[^"?]+)"', shop.get(f"/messages/{number}").text)) - {"/rules/new"}
+    assert len(links) == len(beside) == 5
+    for link in links:
+        assert "<dt>Messages it matches</dt>" in shop.get(link).text
+    assert "belongs to a body of a known kind" in shop.get("/rules/sender-address").text
+
+
+def test_rule_that_was_taken_out_of_the_files_says_so(shop, save):
+    message = message_of(1)
+    gone = replace(message.verdict.hits[0], rule="old-01")
+    save(replace(message, verdict=replace(message.verdict, hits=(gone,))))
+    assert "It stands in the files no more." in shop.get("/rules/old-01").text
 
 
 @pytest.fixture

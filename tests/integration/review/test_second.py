@@ -48,8 +48,13 @@ def test_answer_is_kept_beside_the_decision_and_the_next_comes(second, store, de
     before = reviews.message(store, decided[0])
     form = {"token": token(second.get(f"/second-reading/{decided[0]}").text), **ANSWER}
     answer = second.post(f"/second-reading/{decided[1]}", data=form)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/second-reading/{decided[0]}")
-    assert second.post(f"/second-reading/{decided[0]}", data=form).headers["location"] == "/second-reading?done=yes"
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/second-reading/{decided[0]}?saved={decided[1]}")
+    told = f"<strong>Saved</strong> message {decided[1]}. Your reading of it is kept."
+    assert told in second.get(answer.headers["location"]).text
+    assert told not in second.get(f"/second-reading/{decided[0]}?saved={decided[0]}").text
+    last = second.post(f"/second-reading/{decided[0]}", data=form).headers["location"]
+    assert last == f"/second-reading?done=yes&saved={decided[0]}"
+    assert f"Message {decided[0]} is saved." in second.get(last).text
     assert reviews.message(store, decided[0]) == before
     assert not second_reading_of(store, decided[0]).agrees
     page = second.get(f"/messages/{decided[0]}").text
@@ -96,5 +101,5 @@ def test_quotes_may_be_marked_as_publishable(reviewer, store, save, token):
     form = {"token": token(page), "version": "1", **ANSWER, "use_quotes": quote, "quotable": "yes"}
     assert reviewer.post(f"/messages/{number}/decide", data=form).status_code == 303
     assert [item.quotable for item in reviews.message(store, number).statements] == [True]
-    assert "(may be published)" in reviewer.get(f"/messages/{number}").text
+    assert "Its quotes may now be published." in reviewer.get(f"/messages/{number}").text
     assert 'name="quotable" value="yes" checked' in reviewer.get(f"/messages/{number}").text
