@@ -9,7 +9,7 @@ from pipeline.flow.schedule import LONDON
 from storage.engine import Store
 from storage.reports import first_held, first_issued
 
-_MONTHS_LOOKED_AT = 12  # before the first issue: who begins with digests later is not sent years of them
+_MONTHS_LOOKED_AT = 12  # who begins or goes on with digests later is not sent years of them
 
 
 def months_due(store: Store, settings: Settings, account: str | None, now: datetime) -> tuple[str, ...]:
@@ -32,13 +32,14 @@ def due_months(
 ) -> tuple[str, ...]:
     """Name the months to issue by what was known at the latest digest time, up to its month: pure.
 
-    They are those after the latest issue; before the first, from the earliest month owed. An empty month among them is
-    issued too. `issued` and `over_all` say when a month was first issued, for whom it is asked and over all mailboxes;
-    `held` says since when mail of a month is held. What is issued by hand or read for the first time since that digest
-    time brings no month before the next: the schedule does not come earlier, so nobody is told of one either.
+    They are those after the latest issue, up to a year back; before the first, from the earliest month owed. An empty
+    month among them is issued too. An issue made more than a year after its month is of an archive: none follows it.
+    `issued` and `over_all` say when a month was first issued, for whom it is asked and over all mailboxes; `held` says
+    since when mail of a month is held. What is issued by hand or read for the first time since that digest time brings
+    no month before the next: the schedule does not come earlier, so nobody is told of one either.
     """
     last = last_month(settings, now)
-    first = _after_issues(issued, digest_moment(settings, last)) or _first_owed(settings, over_all, held, last)
+    first = _after_issues(issued, digest_moment(settings, last), last) or _first_owed(settings, over_all, held, last)
     return () if first is None else tuple(m for m in months_between(first, last) if m > max(issued, default=""))
 
 
@@ -48,9 +49,18 @@ def last_month(settings: Settings, now: datetime) -> str:
     return month if now >= digest_moment(settings, month) else shifted(month, -1)
 
 
-def _after_issues(issued: Mapping[str, datetime], moment: datetime) -> str | None:
-    known = [month for month, at in issued.items() if at <= moment]
-    return shifted(max(known), 1) if known else None
+def _after_issues(issued: Mapping[str, datetime], moment: datetime, last: str) -> str | None:
+    known = [month for month, at in issued.items() if at <= moment and at < _archived(month)]
+    return max(shifted(max(known), 1), _earliest(last)) if known else None
+
+
+def _archived(month: str) -> datetime:
+    """Give the moment from which an issue of a month is of an archive, and not the first of a run."""
+    return month_bounds(shifted(month, _MONTHS_LOOKED_AT)).end
+
+
+def _earliest(last: str) -> str:
+    return shifted(last, 1 - _MONTHS_LOOKED_AT)
 
 
 def _first_owed(
@@ -62,7 +72,7 @@ def _first_owed(
     would begin with months long past.
     """
     known = [month for month, at in over_all.items() if at <= digest_moment(settings, last)]
-    for month in months_between(max([*known, shifted(last, 1 - _MONTHS_LOOKED_AT)]), last):
+    for month in months_between(max([*known, _earliest(last)]), last):
         since = held(month)
         if since is not None and since <= digest_moment(settings, min(shifted(month, 1), last)):
             return month

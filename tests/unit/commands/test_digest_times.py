@@ -63,6 +63,15 @@ def settings(tmp_path: Path) -> Settings:
         pytest.param(each("2011-02", "2011-04", at(5, 10)), BY_HAND, at(6, 1), (), id="by-hand-nothing-before-june"),
         pytest.param({}, BY_HAND, at(6, 2), months_between("2011-03", "2011-05"), id="by-hand-goes-on-from-there"),
         pytest.param(MARCH, BY_HAND, at(5, 12), ("2011-03", "2011-04"), id="by-hand-while-the-first-was-missed"),
+        pytest.param({}, {"1996-03": at(1, 20)}, at(5, 4), (), id="of-an-archive-none-follows"),
+        pytest.param(MARCH, {"1996-03": at(1, 20)}, at(4, 4), ("2011-03",), id="of-an-archive-before-the-first"),
+        pytest.param(
+            {},
+            {"2009-01": datetime(2009, 2, 2, 12, tzinfo=UTC)},
+            at(5, 4),
+            months_between("2010-05", "2011-04"),
+            id="stopped-for-years",
+        ),
     ],
 )
 def test_months_due(
