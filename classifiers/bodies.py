@@ -5,13 +5,13 @@ Short forms that are also words ("CSV", "BIS") count only as written in capitals
 writes on whose behalf is for `categories` to tell.
 """
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classifiers.catalogue import PACKAGED
+from classifiers.domain_lists import FOLDER, KNOWN, rows_of
 from classifiers.words import Worded, form_of, written_in
 
 _GOES_ON = frozenset(["of", "for"])  # "Leeds Council of Faiths" is no council
@@ -46,7 +46,7 @@ class Bodies:
         """Read the lists of `folder`; `table` is bodies.toml."""
         self._single: dict[str, list[_Name]] = {}
         self._by_pair: dict[tuple[str, str], list[_Name]] = {}
-        for name in (*_kinds(table), *_names((folder or PACKAGED) / "domains", frozenset(table.get("as_written", ())))):
+        for name in (*_kinds(table), *_names((folder or PACKAGED) / FOLDER, frozenset(table.get("as_written", ())))):
             if len(name.forms) == 1:
                 self._single.setdefault(name.forms[0], []).append(name)
             else:
@@ -93,12 +93,12 @@ def _kinds(table: Mapping[str, Any]) -> Iterator[_Name]:
 
 
 def _names(folder: Path, as_written: frozenset[str]) -> Iterator[_Name]:
-    for row in _rows(folder / "known.csv"):
-        if row["category"]:
-            for name in {row["organisation"], *(part.strip() for part in row["names"].split(";"))} - {""}:
-                yield from _variants(name, row["category"], as_written)
-    for row in _rows(folder / "names.csv"):
-        yield from _variants(row["name"], row["category"], as_written)
+    for row in rows_of(folder / KNOWN):
+        if category := row["category"].strip():
+            for name in {part.strip() for part in (row["organisation"], *row["names"].split(";"))} - {""}:
+                yield from _variants(name, category, as_written)
+    for row in rows_of(folder / "names.csv"):
+        yield from _variants(row["name"], row["category"].strip(), as_written)
 
 
 def _variants(name: str, category: str, as_written: frozenset[str]) -> Iterator[_Name]:
@@ -120,7 +120,3 @@ def _is_short(name: str) -> bool:
 
 def _forms(name: str) -> tuple[str, ...]:
     return tuple(map(form_of, written_in(name)))
-
-
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    return csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()

@@ -75,9 +75,14 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     Files that cannot be read are left out; load_rules reports them.
     """
     entries: list[CatalogueEntry] = []
-    for path in sorted((folder or PACKAGED).glob("*.toml")):
+    for path in rule_files(folder):
         entries.extend(_entries(path))
     return Catalogue(entries=tuple(entries))
+
+
+def rule_files(folder: Path | None = None) -> list[Path]:
+    """Give the rule files of a folder (None: the packaged ones), without hidden ones such as editors leave."""
+    return sorted(path for path in (folder or PACKAGED).glob("*.toml") if not path.name.startswith("."))
 
 
 def catalogue_entry(dimension: Dimension, data: Mapping[str, Any]) -> CatalogueEntry:
@@ -97,8 +102,10 @@ def catalogue_entry(dimension: Dimension, data: Mapping[str, Any]) -> CatalogueE
 
 
 def _entries(path: Path) -> list[CatalogueEntry]:
+    if not path.is_file():  # a pipe would be waited for
+        return []
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         dimension = Dimension(data.get("dimension", ""))
         return [catalogue_entry(dimension, tag) for tag in data.get("tag", ())]
     except (ValueError, KeyError, TypeError, OSError):  # TOMLDecodeError and UnicodeDecodeError are ValueErrors

@@ -6,7 +6,7 @@ probability 1 - w are all wrong with the product of these: confidence = 1 - prod
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from classifiers.catalogue import PACKAGED
 MOST = 0.99
 SUPPORT = 0.25  # what supporting words are worth beside a rule that decides
 TABLE = "doubt_weights"
+_NO_CHANCE = 700.0  # log-odds whose power is still a number
 DOUBTS = frozenset(
     {"no product", "product", "disposition", "user category", "no user", "told once", "several", "supported", "wide",
      "one sign", "other sense", "other user", "set aside", "no address", "survey", "channel", "framed",
@@ -37,27 +38,13 @@ class DoubtWorths:
     def confidence(self, sizes: Iterable[tuple[str, float]]) -> float:
         """Give the chance that a verdict is wholly right, from the doubts about it and their sizes; at most 0.99."""
         total = self.start - math.fsum(self.of(name) * size for name, size in sizes)
-        return round(min(MOST, 1 / (1 + math.exp(-total))), 4)
+        return round(min(MOST, 1 / (1 + math.exp(min(-total, _NO_CHANCE)))), 4)
 
 
 def doubt_worths(tables: Mapping[str, Mapping[str, Any]]) -> DoubtWorths:
     """Take what doubts are worth from the rule files; from those that came along where a folder has none of its own."""
     table = tables.get(TABLE) or _packaged()
     return DoubtWorths(float(table["start"]), {name: float(worth) for name, worth in table["worth"].items()})
-
-
-def problems_of(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the entries of a table of worths that cannot be used, each with what is wrong with it in words."""
-    if not _is_number(table.get("start")):
-        yield "start", "`start` has to be a number"
-    worths = table.get("worth")
-    for name, worth in (worths if isinstance(worths, dict) else {}).items():
-        if name not in DOUBTS:
-            yield name, f"no doubt is called {name!r}"
-        elif not _is_number(worth):
-            yield name, f"what {name!r} is worth has to be a number"
-    if not isinstance(worths, dict):
-        yield "worth", "what the doubts are worth is missing; it stands under [worth]"
 
 
 def noisy_or(weights: Iterable[float]) -> float:
@@ -72,10 +59,6 @@ def of_places(best: Mapping[int, float], supports: Mapping[int, float] | None = 
     """Give the confidence of a tag from the best weight at each place that decides, and at each that supports."""
     extra = {place: weight * SUPPORT for place, weight in (supports or {}).items() if place not in best}
     return noisy_or([*best.values(), *extra.values()])
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @cache

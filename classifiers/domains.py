@@ -6,7 +6,6 @@ what kind of body stands on it. Each list is walked from the whole domain to its
 of nothing; nor is an address at a free-mail or internet provider, which the hand list holds without a category.
 """
 
-import csv
 import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.catalogue import PACKAGED
+from classifiers.domain_lists import FOLDER, KNOWN, rows_of
 
 _ADDRESS = re.compile(r"@([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)\.?>?\s*$")
 
@@ -52,8 +52,8 @@ class Domains:
 
     def __init__(self, table: Mapping[str, Any], folder: Path | None = None) -> None:
         """Read the lists of `folder`; `table` is sender_domains.toml."""
-        place = (folder or PACKAGED) / "domains"
-        self._known = dict(_hand_rows(place / "known.csv"))
+        place = (folder or PACKAGED) / FOLDER
+        self._known = dict(_hand_rows(place / KNOWN))
         self._registers = dict(_register_rows(place / "registers.csv"))
         self._relays: Mapping[str, str] = table.get("relays", {})
         self._shapes = tuple(_shape(entry) for entry in table.get("shape", ()))
@@ -113,31 +113,20 @@ def _walk(table: Mapping[str, DomainFact], domain: str) -> DomainFact | None:
 
 
 def _hand_rows(path: Path) -> Iterator[tuple[str, DomainFact]]:
-    for row in _rows(path):
-        for domain in row["domains"].split():
-            yield (
-                domain,
-                DomainFact(
-                    domain=domain,
-                    organisation=row["organisation"],
-                    category=row["category"],
-                    source="the list kept by hand",
-                ),
-            )
+    for row in rows_of(path):
+        for domain in row["domains"].lower().split():
+            yield domain, _fact(domain, row, "the list kept by hand")
 
 
 def _register_rows(path: Path) -> Iterator[tuple[str, DomainFact]]:
-    for row in _rows(path):
-        yield (
-            row["domain"],
-            DomainFact(
-                domain=row["domain"], organisation=row["organisation"], category=row["category"], source="the register"
-            ),
-        )
+    for row in rows_of(path):
+        domain = row["domain"].strip().lower()
+        yield domain, _fact(domain, row, "the register")
 
 
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    return csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
+def _fact(domain: str, row: Mapping[str, str], source: str) -> DomainFact:
+    organisation, category = row["organisation"].strip(), row["category"].strip()
+    return DomainFact(domain=domain, organisation=organisation, category=category, source=source)
 
 
 def _shape(entry: Mapping[str, Any]) -> _Shape:

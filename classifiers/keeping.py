@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classifiers.errors import RuleError, RulesNotKept, RulesUnreadable
+from classifiers.rule import Rulebook
 from classifiers.rulebook import load_rules, rules_version
 
 _LOCK = ".lock"
@@ -61,7 +62,7 @@ def _last_that_worked(shelf: Path, unreadable: RulesUnreadable) -> WorkingRules:
 def _works(copy: Path) -> bool:
     """Say whether a copy is still what it was, and the program as it is today can read it."""
     try:
-        return rules_version(copy) == copy.name and bool(load_rules(copy).version)
+        return rules_version(copy) == copy.name and bool(_usable(copy).version)
     except (OSError, RulesUnreadable):
         return False
 
@@ -116,7 +117,7 @@ def _held(folder: Path, shelf: Path) -> str | None:
 
 def _copied(folder: Path, shelf: Path) -> str:
     """Read a folder, copy it, and put the copy on the shelf under its version."""
-    load_rules(folder)  # what is wrong with the rules is said before anything is written
+    _usable(folder)  # what is wrong with the rules is said before anything is written
     with tempfile.TemporaryDirectory(dir=shelf, prefix=".copy-") as name:
         copy = Path(name) / "rules"
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
@@ -127,6 +128,12 @@ def _copied(folder: Path, shelf: Path) -> str:
             (shelf / version).rename(Path(name) / "damaged")
         copy.rename(shelf / version)
     return version
+
+
+def _usable(folder: Path) -> Rulebook:
+    from classifiers.usable import usable_rules  # noqa: PLC0415 - spaCy comes with it: for rules that are new alone
+
+    return usable_rules(folder)
 
 
 def _reason(error: OSError) -> str:

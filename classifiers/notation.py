@@ -21,6 +21,9 @@ from classifiers.words import stem, words_in
 
 MOST_SEQUENCES = 400
 LONGEST_GAP = 12
+DEEPEST = 50  # brackets within brackets
+_MARKS = re.compile(r"\||\.\.\d|(?:^|\s)(?:\.\.|#)(?:\s|$)|\w\*|(?:^|[\s(])[=@][\w(]|\)\?")  # of a pattern, in no prose
+_FOREIGN = re.compile(r"[\[\]{}\\^$]|\.[*+]|\*\w")  # of other notations, which mean something else here or nothing
 _TOKEN = re.compile(
     r"\s*(?:(?P<gap>\.\.\d*)|(?P<mark>=\(|[()|?])|(?P<list>@[\w-]+)|(?P<number>#)|(?P<word>[^\s()|?#@]+))"
 )
@@ -60,6 +63,8 @@ def sequences(pattern: str, lists: Mapping[str, Sequence[str]]) -> tuple[SlotSeq
 
 def phrase(text: str, *, exact: bool = False) -> SlotSequence:
     """Give the sequence of a plain phrase: its words by stem, or exactly as written."""
+    if mark := _MARKS.search(text):
+        raise BadPattern(f"the phrase {text!r} has a mark of patterns, {mark.group().strip()!r}", "it under patterns")
     made = tuple(word_slot(f"={word.form}" if exact else word.form) for word in words_in(text))
     if not made:
         raise BadPattern(f"the phrase {text!r} holds no word")
@@ -78,12 +83,16 @@ def word_slot(word: str) -> Slot:
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]]:
+    if foreign := _FOREIGN.search(pattern):
+        raise BadPattern(f"{foreign.group()!r} means nothing in {pattern!r}", "words, (a|b), .., #, word* or =word")
     tokens, exact, depth = [], 0, 0  # `exact` is the depth of the outermost =( that is open
     for match in _TOKEN.finditer(pattern.strip()):
         kind = match.lastgroup or ""
         text = match.group(kind)
         if text in ("(", "=("):
             depth += 1
+            if depth > DEEPEST:
+                raise BadPattern(f"its brackets are more than {DEEPEST} deep", "fewer brackets, or two patterns")
             exact = exact or (depth if text == "=(" else 0)
         elif text == ")":
             exact, depth = (0 if exact == depth else exact), depth - 1
@@ -162,11 +171,15 @@ def _word(text: str) -> SlotSequence:
 
 def _merged(found: list[SlotSequence]) -> list[SlotSequence]:
     """Make one slot of alternatives that are single words, so that (a|b|c) stays one sequence."""
-    single = [one[0] for one in found if len(one) == 1 and one[0].kind is SlotKind.WORD]
-    others = [one for one in found if not (len(one) == 1 and one[0].kind is SlotKind.WORD)]
+    if len(found) == 1:
+        return found
+    single: list[SlotSequence] = []
+    others: list[SlotSequence] = []
+    for one in found:
+        (single if len(one) == 1 and one[0].kind is SlotKind.WORD else others).append(one)
     if len(single) < 2:
         return list(dict.fromkeys(found))
-    merged = Slot(SlotKind.WORD, frozenset().union(*(slot.atoms for slot in single)))
+    merged = Slot(SlotKind.WORD, frozenset().union(*[one[0].atoms for one in single]))
     return list(dict.fromkeys([*others, (merged,)]))
 
 

@@ -4,6 +4,7 @@ Patterns speak of words, never of characters: no REGEX and no open-ended operato
 A text's word is its folded form in LOWER and its stem in NORM.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
@@ -14,6 +15,8 @@ from classifiers.words import folded, stem
 
 _KEYS = {"LOWER", "NORM", "IS_DIGIT", "OP"}
 _OPERATORS = {"1", "?", "!"}
+_TIMES = re.compile(r"\{(?:(?P<least>\d{0,2}),)?(?P<most>\d{1,2})\}")  # as spaCy writes it: {3}, {,3} or {1,3}
+MOST_TIMES = 12  # that a token may be repeated: as far as a gap may be
 MOST_WAYS = 100  # in which the operators of a pattern may be filled: spaCy tries them all at every word
 
 
@@ -37,26 +40,28 @@ def raw_sequence(tokens: Sequence[Mapping[str, Any]]) -> TokenSequence:
 def _token(token: Mapping[str, Any]) -> dict[str, Any]:
     for key in token.keys() - _KEYS:
         raise BadPattern(f"{key} is not allowed in token patterns", "LOWER, NORM, IS_DIGIT and OP")
-    operator = str(token.get("OP", "1"))
-    bounded = operator.startswith("{") and operator.endswith("}") and not operator.endswith(",}")
-    if operator not in _OPERATORS and not bounded:
-        raise BadPattern(f"the operator {operator!r} has no bound", 'OP = "?" or OP = "{0,3}"')
+    _ways(token)
     return {key: _value(key, value) for key, value in token.items()}
 
 
 def _ways(token: Mapping[str, Any]) -> int:
-    """Give in how many ways an operator can be filled: "{0,3}" in four."""
+    """Give in how many ways an operator can be filled: "{0,3}" in four; raise BadPattern where it has no bound."""
     operator = str(token.get("OP", "1"))
     if operator in _OPERATORS:
         return 2 if operator == "?" else 1
-    least, _, most = operator.strip("{}").partition(",")
-    try:
-        return int(most or least) - int(least or 0) + 1 if most else 1
-    except ValueError as error:
-        raise BadPattern(f"the operator {operator!r} is not one", 'OP = "{0,3}"') from error
+    times = _TIMES.fullmatch(operator)
+    if times is None:
+        raise BadPattern(f"the operator {operator!r} has no bound", 'OP = "?" or OP = "{0,3}"')
+    most = int(times["most"])
+    least = most if times["least"] is None else int(times["least"] or 0)
+    if not least <= most <= MOST_TIMES or not most:
+        raise BadPattern(f"the operator {operator!r} cannot be filled", f'OP = "{{0,3}}", up to {MOST_TIMES}')
+    return most - least + 1
 
 
 def _value(key: str, value: Any) -> Any:
+    if key == "IS_DIGIT" and not isinstance(value, bool):
+        raise BadPattern(f"IS_DIGIT is true or false, not {value!r}", "IS_DIGIT = true")
     if key not in ("LOWER", "NORM"):
         return value
     words = value.get("IN") if isinstance(value, dict) else [value]

@@ -5,65 +5,99 @@ A file is about one dimension (`dimension = "product"`), or about cues (`dimensi
 alternatives that patterns name with @.
 """
 
-import difflib
 import hashlib
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers import confidence
-from classifiers.catalogue import PACKAGED, Catalogue, CatalogueEntry, catalogue_entry
+from classifiers.catalogue import PACKAGED, Catalogue, catalogue_entry, rule_files
+from classifiers.domain_lists import problems_of_lists
 from classifiers.errors import BadPattern, RuleError, RulesUnreadable
+from classifiers.near import near
 from classifiers.notation import SlotSequence, phrase, sequences
 from classifiers.rawtokens import raw_sequence
 from classifiers.rule import Rank, Rule, Rulebook, Situation, TokenSequence
-from classifiers.rulelines import Block, blocks
+from classifiers.rulelines import Block, blocks, line_at
+from classifiers.tables import tags_of, without_unknown
+from classifiers.values import REMARK, SOME, TEXT, TEXTS, WEIGHT, YES_NO, Each, Keys, Kind, Rows, faults
 from classifiers.verdict import Dimension, ZoneKind
+from classifiers.wholeness import Reading, check_whole
 
 BODY = frozenset({ZoneKind.SUBJECT, ZoneKind.NEW, ZoneKind.FORWARDED, ZoneKind.ATTACHMENT, ZoneKind.QUOTED})
-_TAG_KEYS = frozenset(
-    ["id", "title", "description", "designation", "source", "former_titles", "annex_user", "in_annex"]
+_PLAIN_ID = re.compile(r"[^\s:|*\"]+")
+_TAG_ID = Kind(
+    lambda value: isinstance(value, str) and _PLAIN_ID.fullmatch(value) is not None,
+    "a name without blanks, colons and bars",
+    'a short name: "ward-figures"',
 )
-_RULE_KEYS = frozenset(
-    ["id", "tag", "rank", "phrases", "patterns", "tokens", "exact", "zones", "weight", "ok", "not", "why", "needs"]
-)
-_SITUATION_KEYS = frozenset(["id", "needs", "unless", "gives", "drops", "why"])
-_BLOCKS = {"tag": _TAG_KEYS, "rule": _RULE_KEYS, "cancel": _RULE_KEYS, "situation": _SITUATION_KEYS}
-_WRITTEN = {"phrases", "patterns", "tokens"}
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What has been read so far; problems gather here."""
-
-    lists: Mapping[str, Sequence[str]]
-    problems: list[RuleError] = field(default_factory=list)
-    entries: list[CatalogueEntry] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    situations: list[Situation] = field(default_factory=list)
-    tables: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+_FORMER = Rows(Keys({"title": TEXT, "years": REMARK}, needed=(("title",),)))
+_TAG = Keys(
+    {
+        "id": _TAG_ID, "title": TEXT, "description": REMARK, "designation": REMARK, "source": REMARK,
+        "former_titles": _FORMER, "annex_user": REMARK, "in_annex": YES_NO,
+    }
+)  # fmt: skip
+_RULE = Keys(
+    {
+        "id": TEXT, "tag": TEXT, "rank": TEXT, "phrases": SOME, "patterns": SOME, "exact": YES_NO, "zones": SOME,
+        "tokens": Kind(lambda value: isinstance(value, list), "a list", 'tokens = [[{ LOWER = "word" }]]'),
+        "weight": WEIGHT, "ok": SOME, "not": SOME, "why": REMARK, "needs": SOME,
+    }
+)  # fmt: skip
+_SITUATION = Keys({"id": TEXT, "needs": SOME, "unless": SOME, "gives": SOME, "drops": SOME, "why": REMARK})
+_BLOCKS = {"tag": _TAG, "rule": _RULE, "cancel": _RULE, "situation": _SITUATION}
+_WRITTEN = ("phrases", "patterns", "tokens")
+_NAMES = {"id", "tag"}  # without these a block cannot be read at all
+_CURLY = frozenset("\u201c\u201d\u201e\u201f\u00ab\u00bb")
+_FOR_TOML = "text in double quotes, lists in [ ], a comma between entries"
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     name: str
-    data: Mapping[str, Any]
+    text: str
     blocks: Mapping[str, list[Block]]
     dimension: Dimension | None
 
 
 def load_rules(folder: Path | None = None) -> Rulebook:
-    """Read all rule files of a folder (None: those that come with the program); raise RulesUnreadable."""
-    paths = sorted((folder or PACKAGED).glob("*.toml"))
-    parsed, problems = _parsed(paths)
+    """Read all rule files of a folder (None: those that come with the program); raise RulesUnreadable.
+
+    Whatever an edit makes of the files, it is said as a mistake in them: mail goes on by the rules that worked last.
+    """
+    try:
+        return _loaded(folder)
+    except (RulesUnreadable, OSError):
+        raise
+    except Exception as error:  # the mistakes that are known are named above, with their lines
+        raise RulesUnreadable((beyond_us(folder, error),)) from error
+
+
+def beyond_us(folder: Path | None, error: Exception) -> RuleError:
+    """Give as a mistake in the rules what the program met when it tried to use them, and does not know."""
+    reason = f"the program cannot use these rules ({type(error).__name__}: {error})"
+    instead = "what was changed last as it was before"
+    return RuleError(file=str(folder or PACKAGED), line=0, rule="", reason=reason, instead=instead)
+
+
+def _loaded(folder: Path | None) -> Rulebook:
+    paths = rule_files(folder)
+    reading = Reading(lists={})
+    parsed = _parsed(paths, reading)
     if not paths:
-        problems.append(RuleError(file=str(folder), line=0, rule="", reason="the folder holds no .toml file"))
-    reading = _Reading(lists=_lists(parsed), problems=problems)
+        reading.problems.append(RuleError(file=str(folder), line=0, rule="", reason="the folder holds no .toml file"))
+    reading.lists = _lists(parsed)
     for path, (text, data) in parsed.items():
         _read_file(reading, path.name, text, data)
-    _check_whole(reading)
+    check_whole(reading)
+    tags = tags_of(reading.entries)
+    if folder is not None:
+        reading.problems += problems_of_lists(
+            folder, tags[Dimension.USER_CATEGORY] if not reading.unread else frozenset()
+        )
     if reading.problems:
         raise RulesUnreadable(tuple(reading.problems))
     return Rulebook(
@@ -71,7 +105,7 @@ def load_rules(folder: Path | None = None) -> Rulebook:
         catalogue=Catalogue(entries=tuple(reading.entries)),
         rules=tuple(reading.rules),
         situations=tuple(reading.situations),
-        tables=reading.tables,
+        tables={name: without_unknown(name, data, tags) for name, data in reading.tables.items()},
         folder=folder,
     )
 
@@ -85,26 +119,44 @@ def rules_version(folder: Path | None = None) -> str:
     return digest.hexdigest()[:12]
 
 
-def _parsed(paths: Iterable[Path]) -> tuple[dict[Path, tuple[str, dict[str, Any]]], list[RuleError]]:
-    parsed, problems = {}, []
+def _parsed(paths: Iterable[Path], reading: Reading) -> dict[Path, tuple[str, dict[str, Any]]]:
+    parsed = {}
     for path in paths:
+        text = _text_of(path, reading)
+        if text is None:
+            continue
         try:
-            text = path.read_text(encoding="utf-8")
             parsed[path] = (text, tomllib.loads(text))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            problems.append(_toml_problem(path, error))
-    return parsed, problems
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            reading.unread += text
+            reading.problems.append(_toml_problem(path, text, error))
+    return parsed
 
 
-def _toml_problem(path: Path, error: Exception) -> RuleError:
-    line = str(error).rpartition("at line ")[2].partition(",")[0]
-    return RuleError(
-        file=path.name,
-        line=int(line) if line.isdigit() else 0,
-        rule="",
-        reason=f"not valid TOML: {error}",
-        instead="text in double quotes, lists in [ ], a comma between entries",
-    )
+def _text_of(path: Path, reading: Reading) -> str | None:
+    """Give the text of a file; None, and the problem, where it is no file or not saved as UTF-8."""
+    reason, instead, line = "", "", 0
+    try:
+        if path.is_file():
+            raw = path.read_bytes()
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        reason, instead = "not a file that can be read", "a rule file there, or give it another ending than .toml"
+    except UnicodeDecodeError as error:
+        reason, instead, line = "not saved as UTF-8", "a file saved as UTF-8", raw.count(b"\n", 0, error.start) + 1
+        reading.unread += raw.decode("utf-8", errors="ignore")
+    except OSError as error:
+        reason, instead = f"cannot be read: {error.strerror}", "permissions that let the program read it"
+    reading.problems.append(RuleError(file=path.name, line=line, rule="", reason=reason, instead=instead))
+    return None
+
+
+def _toml_problem(path: Path, text: str, error: Exception) -> RuleError:
+    written = str(error).rpartition("at line ")[2].partition(",")[0]
+    line = int(written) if written.isdigit() else 0
+    lines = text.splitlines()
+    curly = 0 < line <= len(lines) and not _CURLY.isdisjoint(lines[line - 1])
+    instead = 'straight quotes ("), not curly ones' if curly else _FOR_TOML
+    return RuleError(file=path.name, line=line, rule="", reason=f"not valid TOML: {error}", instead=instead)
 
 
 def _lists(parsed: Mapping[Path, tuple[str, dict[str, Any]]]) -> dict[str, tuple[str, ...]]:
@@ -112,71 +164,79 @@ def _lists(parsed: Mapping[Path, tuple[str, dict[str, Any]]]) -> dict[str, tuple
     for _, data in parsed.values():
         lists = data.get("lists", {})
         if isinstance(lists, dict):
-            found |= {name: tuple(words) for name, words in lists.items() if isinstance(words, list)}
+            found |= {name: tuple(words) for name, words in lists.items() if TEXTS.fits(words)}
     return found
 
 
-def _read_file(reading: _Reading, name: str, text: str, data: dict[str, Any]) -> None:
+def _read_file(reading: Reading, name: str, text: str, data: dict[str, Any]) -> None:
     if data.get("kind") == "table":
-        _read_table(reading, name, text, data)
+        table = name.removesuffix(".toml")
+        reading.tables[table], reading.texts[table] = data, text
         return
     written = data.get("dimension", "cue")
     known = [*Dimension, "cue"]
     if written not in known:
+        reading.unread += text
         reading.problems.append(
-            RuleError(
-                file=name, line=1, rule="", reason=f"unknown dimension {written!r}", instead=_near(written, known)
-            )
+            RuleError(file=name, line=1, rule="", reason=f"unknown dimension {written!r}", instead=near(written, known))
         )
         return
-    file = _File(name, data, blocks(text), None if written == "cue" else Dimension(written))
+    file = _File(name, text, blocks(text), None if written == "cue" else Dimension(written))
     for key in data:
         if key not in {*_BLOCKS, "dimension", "kind", "lists"}:
-            _problem(reading, file, None, key, f"unknown entry {key!r}", _near(key, [*_BLOCKS, "lists", "dimension"]))
-    for kind in _BLOCKS:
-        for place, entry in enumerate(data.get(kind, [])):
-            _read_entry(reading, file, kind, place, entry)
-
-
-def _read_table(reading: _Reading, name: str, text: str, data: dict[str, Any]) -> None:
-    table = name.removesuffix(".toml")
-    reading.tables[table] = data
-    for key, reason in confidence.problems_of(data) if table == confidence.TABLE else ():
-        lines = (
-            number for number, line in enumerate(text.splitlines(), 1) if line.lstrip().startswith((key, f'"{key}"'))
+            _problem(reading, file, None, key, f"unknown entry {key!r}", near(key, [*_BLOCKS, "lists", "dimension"]))
+    for fault in faults(data.get("lists", {}), Each(TEXTS), {}, ("lists",)):
+        line = line_at(text, fault.path)
+        reading.problems.append(
+            RuleError(file=name, line=line, rule="lists", reason=fault.reason, instead=fault.instead)
         )
-        remedy = _near(key, sorted(confidence.DOUBTS)) if key not in confidence.DOUBTS else f'"{key}" = 0.5'
-        reading.problems.append(RuleError(file=name, line=next(lines, 0), rule=key, reason=reason, instead=remedy))
+    for kind in _BLOCKS:
+        _read_blocks(reading, file, kind, data.get(kind, []))
 
 
-def _read_entry(reading: _Reading, file: _File, kind: str, place: int, entry: dict[str, Any]) -> None:
-    known = file.blocks.get(kind, [])
-    block = known[place] if place < len(known) else None
-    for key in entry.keys() - _BLOCKS[kind]:
-        _problem(reading, file, block, key, f"unknown key {key!r}", _near(key, _BLOCKS[kind]), entry)
-    if not isinstance(entry.get("id"), str) or not entry["id"]:
-        _problem(reading, file, block, "id", f"a {kind} has no id", 'id = "a-short-name"', entry)
+def _read_blocks(reading: Reading, file: _File, kind: str, entries: Any) -> None:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        reading.unread += repr(entries).replace("'", '"')
+        reason, instead = f"{kind!r} is no list of blocks", f"[[{kind}]], with two brackets, above each of them"
+        line = line_at(file.text, (kind,))
+        reading.problems.append(RuleError(file=file.name, line=line, rule="", reason=reason, instead=instead))
         return
+    for place, entry in enumerate(entries):
+        known = file.blocks.get(kind, [])
+        _read_entry(reading, file, kind, known[place] if place < len(known) else None, entry)
+
+
+def _read_entry(reading: Reading, file: _File, kind: str, block: Block | None, entry: dict[str, Any]) -> None:
+    wrong = set[str]()
+    for fault in faults(entry, _BLOCKS[kind], {}):
+        key = str(fault.path[0])
+        wrong.add(key)
+        _problem(reading, file, block, key, fault.reason, fault.instead, entry)
+    if "id" not in entry:
+        _problem(reading, file, block, "id", f"a {kind} has no id", 'id = "a-short-name"', entry)
+    if wrong & _NAMES or "id" not in entry:
+        reading.unread += repr(entry).replace("'", '"')
+        return
+    sound = {key: value for key, value in entry.items() if key not in wrong}
     if kind == "tag":
-        _read_tag(reading, file, entry, block)
+        _read_tag(reading, file, sound, block)
     elif kind == "situation":
-        _read_situation(reading, file, entry, block)
+        _read_situation(reading, file, sound, block)
     else:
-        _read_rule(reading, file, entry, block, cancels=kind == "cancel")
+        _read_rule(reading, file, sound, block, cancels=kind == "cancel")
 
 
-def _read_tag(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None) -> None:
-    if file.dimension is None or not isinstance(entry.get("title"), str):
+def _read_tag(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None) -> None:
+    if file.dimension is None or "title" not in entry:
         _problem(reading, file, block, "title", "a tag needs a title and a file with a dimension", "", entry)
         return
-    try:
-        reading.entries.append(catalogue_entry(file.dimension, entry))
-    except (KeyError, TypeError):
-        remedy = 'former_titles = [{ title = "...", years = "..." }]'
-        _problem(reading, file, block, "former_titles", "a former title has no title", remedy, entry)
+    if any((one.dimension, one.id) == (file.dimension, entry["id"]) for one in reading.entries):
+        _problem(reading, file, block, "id", f"the tag {entry['id']!r} stands twice in {file.dimension}", "one", entry)
+        return
+    reading.entries.append(catalogue_entry(file.dimension, entry))
 
 
-def _read_situation(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None) -> None:
+def _read_situation(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None) -> None:
     if not entry.get("needs"):
         _problem(reading, file, block, "needs", "a situation needs cues", 'needs = ["a-cue"]', entry)
     reading.situations.append(
@@ -184,32 +244,27 @@ def _read_situation(reading: _Reading, file: _File, entry: dict[str, Any], block
             id=entry["id"],
             file=file.name,
             line=block.first if block else 0,
-            needs=tuple(entry.get("needs", ())),
-            unless=tuple(entry.get("unless", ())),
-            gives=tuple(entry.get("gives", ())),
-            drops=tuple(entry.get("drops", ())),
+            needs=_strings(entry, "needs"),
+            unless=_strings(entry, "unless"),
+            gives=_strings(entry, "gives"),
+            drops=_strings(entry, "drops"),
             why=entry.get("why", ""),
         )
     )
 
 
-def _read_rule(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None, *, cancels: bool) -> None:
-    rank = _rank(reading, file, entry, block, cancels=cancels)
-    weight = entry.get("weight", 0.9)
-    if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 < weight <= 1:
-        _problem(reading, file, block, "weight", f"weight {weight!r} is not between 0 and 1", "0.9", entry)
-        weight = 0.9
-    if not _WRITTEN & entry.keys():
+def _read_rule(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None, *, cancels: bool) -> None:
+    if not any(entry.get(key) for key in _WRITTEN):
         _problem(reading, file, block, "id", "the rule matches nothing", "phrases, patterns or tokens", entry)
     reading.rules.append(
         Rule(
             id=entry["id"],
             tag=entry.get("tag", ""),
-            rank=rank,
+            rank=_rank(reading, file, entry, block, cancels=cancels),
             file=file.name,
             line=block.first if block else 0,
             dimension=file.dimension,
-            weight=float(weight),
+            weight=float(entry.get("weight", 0.9)),
             needs=_strings(entry, "needs"),
             zones=_zones(reading, file, entry, block),
             sequences=_sequences(reading, file, entry, block),
@@ -221,7 +276,7 @@ def _read_rule(reading: _Reading, file: _File, entry: dict[str, Any], block: Blo
     )
 
 
-def _rank(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None, *, cancels: bool) -> Rank:
+def _rank(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None, *, cancels: bool) -> Rank:
     if cancels:
         return Rank.CANCELS
     if file.dimension is None:
@@ -233,17 +288,19 @@ def _rank(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | 
     return Rank(written)
 
 
-def _zones(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None) -> frozenset[ZoneKind]:
-    written = entry.get("zones")
-    if written is None:
+def _zones(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None) -> frozenset[ZoneKind]:
+    if "zones" not in entry:
         return BODY
+    written = _strings(entry, "zones")
     wrong = [zone for zone in written if zone not in list(ZoneKind)]
     for zone in wrong:
-        _problem(reading, file, block, "zones", f"unknown zone {zone!r}", _near(zone, list(ZoneKind)), entry)
+        _problem(reading, file, block, "zones", f"unknown zone {zone!r}", near(zone, list(ZoneKind)), entry)
+    if not written:
+        _problem(reading, file, block, "zones", "no zone: it matches nowhere", 'zones = ["new"], or no zones', entry)
     return frozenset(ZoneKind(zone) for zone in written if zone not in wrong)
 
 
-def _sequences(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None) -> tuple[SlotSequence, ...]:
+def _sequences(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None) -> tuple[SlotSequence, ...]:
     found: list[SlotSequence] = []
     for key in ("phrases", "patterns"):
         for written in _strings(entry, key):
@@ -260,7 +317,7 @@ def _sequences(reading: _Reading, file: _File, entry: dict[str, Any], block: Blo
     return tuple(dict.fromkeys(found))
 
 
-def _raw(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | None) -> tuple[TokenSequence, ...]:
+def _raw(reading: Reading, file: _File, entry: dict[str, Any], block: Block | None) -> tuple[TokenSequence, ...]:
     found = []
     for tokens in entry.get("tokens", ()):
         try:
@@ -272,11 +329,11 @@ def _raw(reading: _Reading, file: _File, entry: dict[str, Any], block: Block | N
 
 def _strings(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = entry.get(key, ())
-    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else (str(value),)
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _problem(
-    reading: _Reading,
+    reading: Reading,
     file: _File,
     block: Block | None,
     key: str,
@@ -287,64 +344,3 @@ def _problem(
     rule = str((entry or {}).get("id", ""))
     line = block.line_of(key) if block else 0
     reading.problems.append(RuleError(file=file.name, line=line, rule=rule, reason=reason, instead=instead))
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    names = [str(name) for name in known]
-    close = difflib.get_close_matches(str(word), names, 1)
-    return f"{close[0]!r}" if close else "one of " + ", ".join(sorted(names))
-
-
-def _check_whole(reading: _Reading) -> None:
-    """Check what only the files together can tell: double ids, tags and cues that nobody knows."""
-    seen: dict[str, Rule | Situation] = {}
-    named: list[Rule | Situation] = [*reading.rules, *reading.situations]
-    for one in named:
-        if one.id in seen:
-            other = seen[one.id]
-            _whole(reading, one, f"the id stands also in {other.file}:{other.line}", "another id")
-        seen[one.id] = one
-    tags = {(entry.dimension, entry.id) for entry in reading.entries}
-    for rule in reading.rules:
-        if not rule.tag:
-            _whole(reading, rule, "the rule has no tag", 'tag = "..."')
-        elif rule.dimension is not None and (rule.dimension, rule.tag) not in tags:
-            known = [tag for dimension, tag in tags if dimension is rule.dimension]
-            _whole(reading, rule, f"no tag {rule.tag!r} in {rule.dimension}", _near(rule.tag, known))
-    _check_situations(reading, tags)
-
-
-def _check_needs(reading: _Reading, cues: set[str]) -> None:
-    for rule in reading.rules:
-        for cue in rule.needs:
-            if cue not in cues:
-                _whole(reading, rule, f"no cue is called {cue!r}", _near(cue, cues))
-
-
-def _check_cancels(reading: _Reading, cues: set[str]) -> None:
-    for rule in reading.rules:
-        if rule.rank is Rank.CANCELS and rule.dimension is None and rule.tag and rule.tag not in cues:
-            _whole(reading, rule, f"it cancels {rule.tag!r}, and no cue is called so", _near(rule.tag, cues))
-
-
-def _check_situations(reading: _Reading, tags: set[tuple[Dimension, str]]) -> None:
-    cues = {rule.tag for rule in reading.rules if rule.rank is Rank.CUE}
-    _check_needs(reading, cues)
-    _check_cancels(reading, cues)
-    named = {f"{dimension}:{tag}" for dimension, tag in tags} | {f"{dimension}:*" for dimension in Dimension}
-    for situation in reading.situations:
-        for cue in (name for written in (*situation.needs, *situation.unless) for name in written.split("|")):
-            if cue not in cues and not _is_known(cue, named):
-                _whole(reading, situation, f"no cue is called {cue!r}", _near(cue, cues))
-        for effect in (*situation.gives, *situation.drops):
-            if effect not in named:
-                _whole(reading, situation, f"no tag {effect!r}", _near(effect, named))
-
-
-def _is_known(cue: str, named: set[str]) -> bool:
-    """Tell whether a name is a tag in the form "dimension:value"."""
-    return ":" in cue and cue in named
-
-
-def _whole(reading: _Reading, one: Rule | Situation, reason: str, instead: str) -> None:
-    reading.problems.append(RuleError(file=one.file, line=one.line, rule=one.id, reason=reason, instead=instead))

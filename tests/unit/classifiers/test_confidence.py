@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifiers.confidence import DOUBTS, MOST, DoubtWorths, doubt_worths, noisy_or, of_places, problems_of
+from classifiers.confidence import DOUBTS, MOST, DoubtWorths, doubt_worths, noisy_or, of_places
 from classifiers.needs import THRESHOLD
 from classifiers.rule import Rulebook
 
@@ -52,15 +52,5 @@ def test_every_doubt_has_a_worth_of_its_own(worths: DoubtWorths) -> None:
     assert worths.worth.keys() == DOUBTS
 
 
-@pytest.mark.parametrize(
-    ("table", "wrong"),
-    [
-        pytest.param({"worth": {}}, ["start"], id="no start"),
-        pytest.param({"start": 1}, ["worth"], id="no worths"),
-        pytest.param({"start": 1, "worth": {"no user": "much"}}, ["no user"], id="no number"),
-        pytest.param({"start": True, "worth": {"nobody": 1}}, ["start", "nobody"], id="unknown doubt"),
-        pytest.param({"start": 1, "worth": {"no user": 0.5}}, [], id="right"),
-    ],
-)
-def test_wrong_worths_are_named(table: dict[str, object], wrong: list[str]) -> None:
-    assert [name for name, _ in problems_of(table)] == wrong
+def test_doubts_beyond_all_measure_leave_no_chance() -> None:
+    assert DoubtWorths(-20.0, {"several": 20.0}).confidence([("several", 1_000_000.0)]) == 0.0

@@ -13,6 +13,8 @@ import pytest
 from classifiers.errors import RulesNotKept, RulesUnreadable
 from classifiers.keeping import mistakes_in, working_rules
 from classifiers.rulebook import load_rules
+from classifiers.tagger import Tagger
+from classifiers.verdict import MessageText, Verdict
 
 GOOD = """
 dimension = "product"
@@ -184,3 +186,36 @@ def test_old_copies_are_forgotten(folder: Path, keep: Path) -> None:
     copies = [path for path in working.folder.parent.iterdir() if path.is_dir()]
     assert len(copies) == 10
     assert working.folder in copies
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(GOOD.replace('tag = "trees"', 'tag = ["trees", "men"]'), id="another kind of value"),
+        pytest.param(GOOD.replace("[[rule]]", "[rule]"), id="one bracket"),
+    ],
+)
+def test_edit_of_a_wrong_kind_leaves_the_last_rules_in_use(folder: Path, keep: Path, edit: str) -> None:
+    before = working_rules(folder, keep)
+    (folder / "products.toml").write_text(edit)
+    after = working_rules(folder, keep)
+    assert after.folder == before.folder
+    assert "products.toml" in mistakes_in(folder, keep)[0]
+
+
+def test_rules_that_fail_when_they_are_used_leave_the_last_in_use(
+    folder: Path, keep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, verdict = working_rules(folder, keep), Tagger.verdict
+
+    def fails(tagger: Tagger, message: MessageText) -> Verdict:
+        if tagger.rulebook.rule("trees.new"):
+            raise OverflowError("math range error")
+        return verdict(tagger, message)
+
+    monkeypatch.setattr(Tagger, "verdict", fails)
+    (folder / "products.toml").write_text(GOOD.replace("trees.named", "trees.new"))
+    after = working_rules(folder, keep)
+    assert after.folder == before.folder
+    assert "the program cannot use these rules (OverflowError: math range error)" in mistakes_in(folder, keep)[0]
+    assert len(list(before.folder.parent.glob("[!.]*/"))) == 1  # the bad ones are not kept
