@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from pipeline.flow.after_store import mark_stored
 from pipeline.flow.filing import file_batch
 from pipeline.flow.folders import Folders
 from pipeline.flow.overlap import Filing
@@ -15,7 +16,7 @@ from pipeline.mail.errors import MailboxChanged, MailboxError, NotMarked, Thrott
 from pipeline.mail.mailbox import AfterStore, FolderStatus, Mailbox, MailboxSettings
 from storage.engine import Store
 from storage.ledger import london_day, most_on_server
-from storage.messages import advance, folder_state, held_slots, known_slots, retry_due, stored_uids
+from storage.messages import advance, folder_state, known_slots, retry_due, stored_uids
 from storage.records import FolderState, RunCounts, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
@@ -170,14 +171,8 @@ class Poll:
 
     def _mark(self, mailbox: Mailbox, status: FolderStatus, cursor: FolderState) -> None:
         """Mark on the server what is stored, if the settings ask for it; a refusal is a warning, nothing is lost."""
-        if self._settings.after_store is AfterStore.NOTHING:
-            return
-        waiting = mailbox.unmarked(status, cursor.last_uid)
-        account, folder = self._settings.account, status.folder
-        stored = held_slots(self._parts.store, account, folder, status.uidvalidity, waiting)
-        marked = mailbox.mark(status, sorted(stored))
-        if marked.problem:
-            self.warnings.append(str(NotMarked(folder, marked.problem)))
+        if problem := mark_stored(self._parts.store, mailbox, self._settings, status, cursor.last_uid):
+            self.warnings.append(str(NotMarked(status.folder, problem)))
 
     def _count(self, **more: int) -> None:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})

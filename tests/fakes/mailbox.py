@@ -126,6 +126,15 @@ class FakeMailbox:
         """Give the flags and keywords a message carries."""
         return self._folders[folder].mails[uid].marks
 
+    def unmark(self, uid: int, *, folder: str = "INBOX") -> None:
+        """Take all flags and keywords away from a message, as a colleague does who comes back to it."""
+        self._folders[folder].mails[uid].marks.clear()
+
+    def move(self, uid: int, *, folder: str, to: str) -> int:
+        """Move a message as a colleague does; gives its new UID."""
+        held = self._folders[folder].mails.pop(uid)
+        return self.add(held.raw, folder=to, arrived=held.arrived)
+
     def holds(self, *, folder: str = "INBOX") -> tuple[int, ...]:
         """Give the UIDs in a folder."""
         return tuple(sorted(self._folders[folder].mails))

@@ -229,6 +229,55 @@ def test_f18_a_mark_that_fails_is_told_and_tried_again(mailbox: FakeMailbox, pol
     assert all("Filed" in mailbox.marks(uid) for uid in mailbox.holds())
 
 
+FLAG: dict[str, Any] = {"write": True, "after_store": AfterStore.FLAG, "after_store_argument": "\\Seen"}
+MOVE: dict[str, Any] = {"write": True, "after_store": AfterStore.MOVE, "after_store_argument": "Done"}
+
+
+def test_a_mark_that_somebody_took_away_stays_away(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 2)
+    mailbox.mark_by(AfterStore.FLAG, "\\Seen")
+    poll(**FLAG)
+    mailbox.unmark(1)
+    filled(mailbox, 1)
+    poll(**FLAG)
+    assert [mailbox.marks(uid) for uid in mailbox.holds()] == [set(), {"\\Seen"}, {"\\Seen"}]
+
+
+def test_a_message_that_somebody_moved_back_stays_there(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 2)
+    mailbox.mark_by(AfterStore.MOVE, "Done")
+    mailbox.add(b"Subject: there\r\n\r\nfirst\r\n", folder="Done")
+    poll(**MOVE)
+    back = mailbox.move(2, folder="Done", to="INBOX")
+    for _ in range(2):
+        assert poll(**MOVE).counts.stored == 0
+    assert mailbox.holds() == (back,)
+    mailbox.add(mail(9))
+    poll(**MOVE)
+    assert mailbox.holds() == (back,)
+
+
+def test_another_way_to_mark_marks_all_that_is_stored(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 2)
+    mailbox.mark_by(AfterStore.FLAG, "\\Seen")
+    poll(**FLAG)
+    mailbox.mark_by(AfterStore.FLAG, "\\Flagged")
+    poll(**(FLAG | {"after_store_argument": "\\Flagged"}))
+    assert all(mailbox.marks(uid) == {"\\Seen", "\\Flagged"} for uid in mailbox.holds())
+
+
+def test_f17_what_was_stored_before_a_mark_failed_is_marked_later(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 1)
+    mailbox.mark_by(AfterStore.FLAG, "\\Seen")
+    mailbox.fail_marking("the folder is locked")
+    poll(**FLAG)
+    filled(mailbox, 2)
+    poll(**FLAG)
+    mailbox.fail_marking("")
+    poll(**FLAG)
+    assert all(mailbox.marks(uid) == {"\\Seen"} for uid in mailbox.holds())
+
+
 def test_f19_one_message_that_cannot_be_read_stops_none_of_the_others(
     store: Store, mailbox: FakeMailbox, poll: Any
 ) -> None:

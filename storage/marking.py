@@ -1,0 +1,68 @@
+"""Up to where stored mail was marked or moved on its server: what people undo there afterwards stays undone."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from storage import models as m
+from storage.engine import Store
+from storage.sql import in_chunks, insert_once
+from storage.text import clean
+
+_PREFIX = "after_store "
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkedUpto:
+    """Which messages of a folder were marked, in which way: all up to `last_uid`, but for those that were `left`."""
+
+    how: str
+    uidvalidity: int
+    last_uid: int = 0
+    left: tuple[int, ...] = ()
+
+
+def marked_upto(store: Store, account: str, folder: str) -> MarkedUpto | None:
+    """Tell what was marked of a folder; None where nothing ever was."""
+    with store.reading() as session:
+        value = session.connection().execute(select(m.fact.c.value).where(m.fact.c.name == _name(account, folder)))
+        kept = value.scalar()
+    if kept is None:
+        return None
+    known = json.loads(kept)
+    return MarkedUpto(**{**known, "left": tuple(known["left"])})
+
+
+def keep_marked(store: Store, account: str, folder: str, marked: MarkedUpto) -> None:
+    """Write down what was marked of a folder."""
+    value = {"how": marked.how, "uidvalidity": marked.uidvalidity, "last_uid": marked.last_uid, "left": marked.left}
+    row = {"name": _name(account, folder), "value": json.dumps(value)}
+
+    def work(session: Session) -> None:
+        if insert_once(session, m.fact, row, m.fact.c.name) is None:
+            again = update(m.fact).where(m.fact.c.name == row["name"]).values(value=row["value"])
+            session.connection().execute(again)
+
+    store.write(work)
+
+
+def come_back(store: Store, account: str, folder: str, marked: MarkedUpto, uids: Collection[int]) -> frozenset[int]:
+    """Give those of `uids` whose mail lay in this folder before and was marked there: somebody put it back."""
+    before, place = m.slot.alias(), m.folder.c
+    uid, uidvalidity = m.slot.c.uid, m.slot.c.uidvalidity
+    here = (place.account == account) & (place.name == clean(folder)) & (m.slot.c.folder_id == place.id)
+    same = (before.c.message_id == m.slot.c.message_id) & (before.c.folder_id == m.slot.c.folder_id)
+    earlier = (before.c.uidvalidity == uidvalidity) & (before.c.uid <= marked.last_uid)
+    found: set[int] = set()
+    with store.reading() as session:
+        for chunk in in_chunks(sorted(uids), 500):
+            asked = select(uid).where(here, same, earlier, uidvalidity == marked.uidvalidity, uid.in_(chunk))
+            found |= set(session.connection().execute(asked.where(before.c.uid.not_in(marked.left))).scalars())
+    return frozenset(found)
+
+
+def _name(account: str, folder: str) -> str:
+    return f"{_PREFIX}{account} {clean(folder)}"
