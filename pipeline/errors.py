@@ -82,7 +82,20 @@ class NotLabels(StatshopError):
         super().__init__(f'{path}, line {line} is no label. Write {{"file": "x.eml", "labels": {{...}}}} on one line.')
 
 
-class WorkersDidNotStart(StatshopError):
+class ReadingStopped(StatshopError):
+    """Stand above what befalls the processes that read messages: no message is to blame, and none is set aside."""
+
+
+class WorkersEnded(ReadingStopped):
+    """Somebody ended the processes that read messages while they were at it, as a signal to a whole group does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The processes that read messages were ended from outside. What they were at is left to the next run."
+        )
+
+
+class WorkersDidNotStart(ReadingStopped):
     """The processes that read messages end as they begin: no message is to blame, and none is set aside for it."""
 
     def __init__(self) -> None:

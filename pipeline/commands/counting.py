@@ -8,7 +8,7 @@ from pipeline.commands.opening import clock
 from pipeline.flow.poll import Parts
 from pipeline.flow.reader import Reader
 from pipeline.flow.reconcile import Reconciliation
-from pipeline.flow.runs import recorded
+from pipeline.flow.runs import recorded, unless_stopped
 from pipeline.flow.schedule import LONDON, Due, EachDay
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
@@ -28,7 +28,7 @@ def count_mailbox(
     with recorded(store, JOB, settings.name, clock) as run:
         try:
             reader.admit(settings.account)
-            with ImapMailbox(settings) as mailbox:
+            with unless_stopped(stop), ImapMailbox(settings) as mailbox:
                 try:
                     work.run(mailbox)
                 finally:

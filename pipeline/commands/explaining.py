@@ -16,7 +16,7 @@ from pipeline.commands.opening import clock
 from pipeline.commands.readers import reading_basis, steady_reader
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
-from pipeline.errors import WorkersDidNotStart
+from pipeline.errors import ReadingStopped
 from pipeline.flow.ingest import verdict_record, zone_records
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Reading, Unread, nearly_here
@@ -55,7 +55,7 @@ class Explainer:
         try:
             with self.reader() as reader:
                 _, outcome = next(reader.read([raw], clock(), partial(nearly_here, asked)))
-        except (ClassifierError, WorkersDidNotStart) as error:
+        except (ClassifierError, ReadingStopped) as error:
             return Explained(error=sentence_of(error).words)
         return Explained(error=outcome.reason) if isinstance(outcome, Unread) else _told(outcome)
 

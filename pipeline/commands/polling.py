@@ -10,7 +10,7 @@ from pipeline.flow.plan import Batch
 from pipeline.flow.poll import Parts, Poll, Progress
 from pipeline.flow.reader import Reader
 from pipeline.flow.retry import retry_set_aside
-from pipeline.flow.runs import recorded
+from pipeline.flow.runs import recorded, unless_stopped
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import FolderStatus, MailboxSettings
 from pipeline.masking import without_addresses
@@ -61,8 +61,9 @@ def poll_mailbox(
     with recorded(store, JOB, settings.name, clock) as run:
         try:
             reader.admit(settings.account)
-            retry_set_aside(store, reader, settings.account, tries=tries, now=clock())
-            poll.run()
+            with unless_stopped(stop):
+                retry_set_aside(store, reader, settings.account, tries=tries, now=clock())
+                poll.run()
         finally:
             run.counts = poll.counts
             run.words = " ".join(dict.fromkeys(map(without_addresses, poll.warnings)))

@@ -11,7 +11,7 @@ from classifiers.verdict import ZoneKind
 from pipeline.commands.opening import clock, mailboxes_of, rules_folder
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
-from pipeline.errors import WorkersDidNotStart
+from pipeline.errors import ReadingStopped
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Unread
@@ -39,7 +39,7 @@ class Repairs:
         try:
             with self._reader() as reader:
                 _, outcome = next(reader.read([raw], clock()))
-        except (ClassifierError, WorkersDidNotStart) as error:
+        except (ClassifierError, ReadingStopped) as error:
             return Previewed(error=sentence_of(error).words)
         if isinstance(outcome, Unread):
             return Previewed(error=outcome.reason)
@@ -54,7 +54,7 @@ class Repairs:
             with self._reader() as reader:
                 item = again(self._store, reader, self._settings, item, charset)
         # No rules can be used, the mailbox is away, or the message has gone from it.
-        except (ClassifierError, MailError, WorkersDidNotStart) as error:
+        except (ClassifierError, MailError, ReadingStopped) as error:
             return Retried(error=sentence_of(error).words)
         return Retried(message_id=item.released_as, error="" if item.released_as else item.error)
 

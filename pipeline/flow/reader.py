@@ -1,8 +1,10 @@
 """Reading in worker processes: each message within a time and a memory limit, the workers recycled."""
 
 import gc
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as ReadingTimedOut
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from classifiers.errors import RuleError
 from classifiers.verdict import Verdict
-from pipeline.errors import WorkersDidNotStart
+from pipeline.errors import WorkersDidNotStart, WorkersEnded
 from pipeline.flow.pipes import WidePipes
 from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.flow.worker import judge_here, prepare, read_here
@@ -28,6 +30,8 @@ Answer = tuple[RawMessage, Reading | Unread]
 TOGETHER = 8  # messages handed out in one task: handing a task out costs as much as a short message
 TOGETHER_BYTES = 400_000
 COLLECTED_AFTER = (20_000, 20, 20)  # objects: each message brings hundreds, and hardly any of them in rings
+_FORK_SERVER_ENDED = 255  # what multiprocessing says of a process whose end the fork server cannot tell any more
+_ENDED_FROM_OUTSIDE = (signal.SIGTERM, -signal.SIGTERM, -signal.SIGHUP, _FORK_SERVER_ENDED)  # pebble exits with 15
 AHEAD = 8  # tasks handed out before their answers are taken, for each worker
 
 
@@ -132,7 +136,12 @@ class Reader:
             yield raw
 
     def _begun(self, *words: Any) -> Any:
-        return self._pool.schedule(words[0], args=words[1:], timeout=self._limits.seconds_per_message)
+        try:
+            return self._pool.schedule(words[0], args=words[1:], timeout=self._limits.seconds_per_message)
+        except BrokenProcessPool as error:
+            raise WorkersDidNotStart from error
+        except RuntimeError as error:  # pebble, of a pool that has ended
+            raise WorkersEnded from error
 
     def _answers(
         self,
@@ -157,6 +166,8 @@ class Reader:
             outcomes: list[Any] = task.result()
         except BrokenProcessPool as error:
             raise WorkersDidNotStart from error
+        except CancelledError as error:
+            raise WorkersEnded from error
         except Exception:  # noqa: BLE001 - whichever it was, each message is told its own below
             return [self._outcome(self._begun(do, raw, now).result) for raw in raws]
         return outcomes
@@ -168,7 +179,11 @@ class Reader:
             return Unread(reason=f"reading it took more than {self._limits.seconds_per_message:g} seconds")
         except BrokenProcessPool as error:
             raise WorkersDidNotStart from error
-        except (ProcessExpired, MemoryError):
+        except CancelledError as error:
+            raise WorkersEnded from error
+        except (ProcessExpired, MemoryError) as error:
+            if isinstance(error, ProcessExpired) and error.exitcode in _ENDED_FROM_OUTSIDE:
+                raise WorkersEnded from error
             return Unread(reason=f"reading it took more than {self._limits.megabytes_per_worker} MB of memory")
         except Exception as error:  # noqa: BLE001 - one message, kept for a person with its bytes; the run goes on
             return Unread(reason=f"the program failed on it: {type(error).__name__}", is_fault=True)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.errors import ReadingStopped
 from pipeline.masking import without_addresses
 from storage.engine import Store
 from storage.errors import StorageError
@@ -15,6 +16,7 @@ from storage.records import RunCounts, RunOutcome
 from storage.runs import beat, begin_run, end_run
 
 BEAT_SECONDS = 20.0
+_TOLD_WITHIN = 1.0  # seconds until this process knows of a signal that went to its workers as well
 current_run: ContextVar[int] = ContextVar("current_run", default=0)  # the number that log lines carry; 0: no run
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,19 @@ def recorded(store: Store, job: str, account: str, clock: Callable[[], datetime]
         heart.join()
         log.info("%s %s %s: fetched %d, stored %d", job, account, run.outcome, run.counts.fetched, run.counts.stored)
         current_run.reset(before)
+
+
+@contextmanager
+def unless_stopped(stop: threading.Event) -> Iterator[None]:
+    """Let work end quietly whose readers were ended together with this process: a signal may go to a whole group.
+
+    Raises ReadingStopped where nobody asked this process to stop, within a second.
+    """
+    try:
+        yield
+    except ReadingStopped:
+        if not stop.wait(_TOLD_WITHIN):
+            raise
 
 
 def _ended(store: Store, run: Run, clock: Callable[[], datetime]) -> None:

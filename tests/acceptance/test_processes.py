@@ -17,7 +17,7 @@ from fakes.imap_server import Habits, ImapServer
 
 from storage.engine import open_store
 from storage.records import RunOutcome
-from storage.runs import begin_run, last_runs
+from storage.runs import begin_run, last_runs, status_counts
 
 Ran = subprocess.CompletedProcess[str]
 HOUSE = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         environment = {**kept, "HOME": str(tmp_path), "PYTHONPATH": str(HOUSE), "PYTHONUNBUFFERED": "1", **variables}
         command = [sys.executable, "-m", STATSHOP, *words]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        processes.append(subprocess.Popen(command, cwd=tmp_path, env=environment, **pipes))
+        processes.append(subprocess.Popen(command, cwd=tmp_path, env=environment, start_new_session=True, **pipes))
         return processes[-1]
 
     (tmp_path / "config.toml").touch()
@@ -96,6 +96,42 @@ def test_sigterm_ends_a_schedule_whose_server_does_not_answer(
     connected(silent)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("later", [0.0, 0.6], ids=["as they begin", "as they read"])
+def test_a_signal_to_the_whole_group_sets_no_mail_aside(
+    started: Callable[..., subprocess.Popen[str]], run_in: Callable[..., Ran], tmp_path: Path, later: float
+) -> None:
+    server = ImapServer()
+    server.add(b"From: a@example.org\r\nSubject: Long\r\n\r\n" + b"We use the survey to plan grants.\r\n" * 5_000)
+    try:
+        process = started("poll", **mailbox_of(server))
+        workers_of(process)
+        time.sleep(later)
+        os.killpg(process.pid, signal.SIGTERM)
+        said = process.communicate(timeout=15)[0]
+        assert (process.returncode, "Stopped when asked to" in said or "nothing new" in said) == (0, True), said
+        assert "set aside 0" in said or "nothing new" in said
+        again = run_in(tmp_path, STATSHOP, "poll", **mailbox_of(server))
+        assert again.returncode == 0, again.stderr
+        with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
+            counts = status_counts(store)
+        assert (counts.messages, counts.set_aside) == (1, 0)
+    finally:
+        server.close()
+
+
+def workers_of(process: subprocess.Popen[str]) -> None:
+    """Wait until there are processes that read: grandchildren, made by the fork server."""
+    deadline = time.monotonic() + 30
+    while not any(children(child) for child in children(process.pid)):
+        assert time.monotonic() < deadline, "no worker began"
+        time.sleep(0.02)
+
+
+def children(number: int) -> list[int]:
+    of_threads = Path(f"/proc/{number}/task").glob("*/children")
+    return [int(child) for path in of_threads for child in path.read_text().split()]
 
 
 def test_f40_two_processes_never_poll_one_mailbox_at_once(

@@ -1,7 +1,8 @@
-"""A worker that does what its message says: hang, take memory, die, fail, or read. Imported by name in the workers."""
+"""A worker that does what its message says: hang, take memory, die, be ended, fail, or read. Imported by name in the workers."""
 
 import os
 import resource
+import signal
 import time
 from datetime import datetime
 
@@ -24,6 +25,8 @@ def read(raw: RawMessage, now: datetime) -> Reading | Unread:
         len(bytearray(4096 * MEGABYTE))
     if raw.raw == b"die":
         os.kill(os.getpid(), 9)
+    if raw.raw == b"end":
+        os.kill(os.getpid(), signal.SIGTERM)
     if raw.raw == b"fail":
         raise KeyError("a fault of ours")
     return Unread(reason=f"{raw.raw.decode()} {os.getpid()}")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from fakes import odd_reading
 
+from pipeline.errors import WorkersEnded
 from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext, Unread
 from pipeline.mail.message import Origin, RawMessage
@@ -50,6 +51,12 @@ def test_one_bad_message_stops_nothing(reader: Reader, content: bytes, words: st
     assert before.startswith("before")
     assert words in bad
     assert after.startswith("after")
+
+
+def test_a_worker_that_is_ended_from_outside_is_no_messages_fault(reader: Reader) -> None:
+    with pytest.raises(WorkersEnded):
+        list(reader.read([raw(b"end")], NOW))
+    assert reasons(reader, b"after")[0].startswith("after")
 
 
 def test_one_that_cannot_be_judged_stops_nothing(reader: Reader) -> None:
