@@ -56,6 +56,14 @@ class NoSuchPath(StatshopError):
         super().__init__(f"{path} {why}. Check the name and that this account may read it.")
 
 
+class NoPlaceForExport(StatshopError):
+    """What is held of a person cannot be written where it was asked for."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(f"Nothing was written to {path}: {why}. Name another file with --to.")
+
+
 class UnfitPerson(StatshopError):
     """A name or a password that a reviewer cannot have; `problem` says what to do, without its full stop."""
 
@@ -264,6 +272,17 @@ class StretchesFailed(StatshopError):
         super().__init__(
             f"{count} parts of the {kind} failed however often they were tried; all others are done. "
             f"`statshop jobs --failed` says why; once that is mended, `statshop {kind}` goes on with them."
+        )
+
+
+class ArchiveUnseen(StatshopError):
+    """A worker does not see the files of an archive that another process was asked to import."""
+
+    def __init__(self, machine: str) -> None:
+        super().__init__(
+            f"The worker on {machine} does not see the files of this archive, or may not read them; nothing of them was "
+            "set aside. Put them where every worker sees and may read them (a service sees neither /home nor /tmp), or "
+            "import them with --here on the machine that has them."
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, GenerativeSelect, Select, and_, func, or_, select, text, true, union
+from sqlalchemy import ColumnElement, GenerativeSelect, Select, and_, exists, func, or_, select, text, true, union
 from sqlmodel import Session
 
 from storage import models as m
@@ -12,6 +12,7 @@ from storage.columns import packed
 from storage.engine import Store
 from storage.forgetting import WITHDRAWN, Part
 from storage.soundness import damaged_texts, fault_of
+from storage.tombstones import NEVER_AGAIN
 
 CHUNK = 200
 
@@ -138,6 +139,29 @@ def _back(table_name: str, part: Part, holds: ColumnElement[bool]) -> Select[Any
     return select(number).join(m.forgotten, taken.message_id == number).where(taken.part == part, holds).distinct()
 
 
+def _raw_gone() -> Select[Any]:
+    """Select the messages whose bytes are not held, though neither retention nor an erasure has taken them."""
+    taken = select(m.forgotten.c.message_id).where(m.forgotten.c.part == Part.RAW)
+    return _without("message_raw").where(m.message.c.id.not_in(taken))
+
+
+def _set_aside_gone() -> Select[Any]:
+    """Select what is set aside whose bytes are not held, though they came and nobody has taken them."""
+    row = m.set_aside.c
+    taken = select(m.forgotten.c.message_id).where(m.forgotten.c.part == Part.RAW)
+    came = and_(
+        row.mail_sha256.is_not(None), row.tries < NEVER_AGAIN, row.id.not_in(select(m.set_aside_raw.c.set_aside_id))
+    )
+    return select(row.id).where(came, or_(row.released_as.is_(None), row.released_as.not_in(taken)))
+
+
+def _nowhere() -> Select[Any]:
+    """Select the messages that lie in no place. A place names the mail that was seen there last."""
+    row, slot = m.message.c, m.slot.c
+    at_first = and_(slot.folder_id == row.folder_id, slot.uidvalidity == row.uidvalidity, slot.uid == row.uid)
+    return select(row.id).where(~exists().where(at_first), ~exists().where(slot.message_id == row.id))
+
+
 _BACK = {
     "message_raw": (Part.RAW, true()),
     "search_text": (Part.TEXT, or_(m.search_text.c.subject != "", m.search_text.c.body != "")),
@@ -147,6 +171,9 @@ _BACK = {
 _CHECKS = {
     "tags out of place": _apart("tag"),
     "rule hits out of place": _apart("rule_hit"),
+    "messages whose bytes are gone": _raw_gone(),
+    "set aside messages whose bytes are gone": _set_aside_gone(),
+    "messages that lie in no place": _nowhere(),
     "messages without text": _without("message_text"),
     "messages without a verdict": _without("verdict"),
     "messages that search cannot find": _without("search_text"),

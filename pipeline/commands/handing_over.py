@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from pipeline.errors import NoPlaceForExport
 from storage.engine import Store
 from storage.erasure import Found
-from storage.errors import RawGone
+from storage.errors import DamagedContent, RawGone
 from storage.messages import raw_bytes, set_aside_raw
 from storage.reviews import looks, message
 from storage.setaside import set_aside_one
@@ -27,11 +28,40 @@ set-aside-named.json  the same of other people's messages that could not be read
 
 
 def hand_over(store: Store, found: Found, address: str, file: Path, *, now: datetime) -> None:
-    """Write the zip file, mode 600, over one of that name."""
-    file.unlink(missing_ok=True)
-    made = os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-    with os.fdopen(made, "w+b") as opened, zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("README.txt", README.format(address=address, day=f"{now:%-d %B %Y}"))
+    """Write the zip file, mode 600, over an earlier one of that name once it is whole.
+
+    Raise NoPlaceForExport where anything else is there.
+    """
+    check_place(file)
+    aside = file.with_name(f".{file.name}.new")
+    aside.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as opened:
+            _pack(store, found, opened, README.format(address=address, day=f"{now:%-d %B %Y}"))
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def check_place(file: Path) -> None:
+    """Refuse to write over anything but an earlier zip file of the same kind."""
+    if not file.parent.is_dir():
+        raise NoPlaceForExport(file, f"there is no folder {file.parent}")
+    if file.exists() and not _is_ours(file):
+        raise NoPlaceForExport(file, "something else is there, which would be lost")
+
+
+def _is_ours(file: Path) -> bool:
+    if not file.is_file() or not zipfile.is_zipfile(file):
+        return False
+    with zipfile.ZipFile(file) as packed:
+        names = packed.namelist()
+        return "README.txt" in names and packed.read("README.txt").startswith(README[:15].encode())
+
+
+def _pack(store: Store, found: Found, opened: IO[bytes], readme: str) -> None:
+    with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("README.txt", readme)
         packed.writestr("named.json", json.dumps(found.named))
         packed.writestr("set-aside-named.json", json.dumps(found.set_aside_named))
         for name, content in _contents(store, found):
@@ -44,8 +74,8 @@ def _contents(store: Store, found: Found) -> Iterator[tuple[str, bytes | str]]:
         yield f"messages/{number}.json", _json(record)
         try:
             yield f"messages/{number}.eml", raw_bytes(store, number)
-        except RawGone:
-            continue  # retention removed it: the record says what is left
+        except (RawGone, DamagedContent):
+            continue  # retention removed it, or the disk damaged it: the record says what is left
     for number in found.set_aside:
         yield f"set-aside/{number}.json", _json(asdict(set_aside_one(store, number)))
         yield f"set-aside/{number}.eml", set_aside_raw(store, number)

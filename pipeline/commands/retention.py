@@ -10,6 +10,7 @@ from pipeline.commands.opening import clock, house_of, opened, settings_of
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
+from storage.order import LONDON
 from storage.retention import Due, Part, due, retain
 
 _WORDS = {
@@ -57,7 +58,7 @@ def take(store: Store, before: Mapping[Part, datetime], *, now: datetime) -> Due
 def _lines(found: Due, before: Mapping[Part, datetime], *, dry: bool) -> list[str]:
     verb = "would go" if dry else "went"
     lines = [
-        f"{count} {_WORDS[part]} {verb} (arrived before {before[part].date():%-d %B %Y})."
+        f"{count} {_WORDS[part]} {verb} (arrived before {before[part].astimezone(LONDON):%-d %B %Y})."
         for part, count in found.parts.items()
     ]
     if found.waiting:

@@ -5,7 +5,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -80,6 +80,19 @@ def test_export_hands_over_the_mail_as_it_came(statshop: Statshop, filled: Path)
         assert json.loads(packed.read("messages/1.json"))["sender_address"] == JANE
         assert json.loads(packed.read("named.json")) == [2]
         assert "messages/2.eml" not in packed.namelist()
+
+
+@pytest.mark.parametrize("place", ["var/statshop.db", "letter.doc", "other.zip", "mail", "nowhere/jane.zip"])
+def test_export_writes_over_nothing_but_an_earlier_export(statshop: Statshop, filled: Path, place: str) -> None:
+    (filled / "letter.doc").write_bytes(b"a letter")
+    with zipfile.ZipFile(filled / "other.zip", "w") as packed:
+        packed.writestr("README.txt", "something else")
+    there = filled / place
+    before = there.read_bytes() if there.is_file() else there.exists()
+    status, said = statshop("person", "export", JANE, "--to", place)
+    assert (status, f"Nothing was written to {place}" in said) == (1, True)
+    assert (there.read_bytes() if there.is_file() else there.exists()) == before
+    assert [statshop("person", "export", JANE, "--to", "jane.zip")[0] for _ in range(2)] == [0, 0]
 
 
 def test_what_is_set_aside_goes_with_its_writer_alone(statshop: Statshop, filled: Path) -> None:
@@ -170,6 +183,12 @@ def test_retention_says_what_would_go_and_takes_it(statshop: Statshop, filled: P
     assert "0 messages as received would go" in statshop("retention", "--dry-run")[1]
     assert statshop("retag")[0] == 0
     assert statshop("rebuild")[0] == 0
+
+
+def test_retention_names_the_day_in_london(statshop: Statshop, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.commands.retention.clock", lambda: datetime(2011, 11, 26, 12, tzinfo=UTC))
+    (filled / "config.toml").write_text("[retention]\nraw_months = 6\n")
+    assert "(arrived before 1 May 2011)" in statshop("retention", "--dry-run")[1]
 
 
 def test_retention_that_would_keep_the_whole_longer_than_its_parts_is_refused(statshop: Statshop, house: Path) -> None:

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import threading
 import traceback
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, text
@@ -165,3 +166,26 @@ def test_verify_names_a_changed_byte(store, new_message, now):
         f"message {saved[1].message_id}: its bytes are not those that were received",
         "tags out of place: 4",
     )
+
+
+@pytest.mark.parametrize(
+    ("gone", "fault"),
+    [
+        ("DELETE FROM message_raw WHERE message_id = 2", "messages whose bytes are gone: 1"),
+        ("DELETE FROM set_aside_raw", "set aside messages whose bytes are gone: 1"),
+        ("DELETE FROM slot WHERE message_id = 2", "messages that lie in no place: 1"),
+    ],
+    ids=["bytes", "bytes-set-aside", "place"],
+)
+def test_verify_names_what_is_gone(store, new_message, new_set_aside, now, gone, fault):
+    save_batch(store, (new_message(1), new_message(2), new_set_aside(3)), None, now=now)
+    assert verify(store).faults == ()
+    with store.writing() as session:
+        session.connection().execute(text(gone))
+    assert verify(store).faults == (fault,)
+
+
+def test_a_place_that_another_mail_took_is_no_fault(store, new_message, now):
+    save_batch(store, (new_message(1),), None, now=now)
+    save_batch(store, (replace(new_message(2), slot=new_message(1).slot),), None, now=now)
+    assert verify(store).faults == ()
