@@ -53,6 +53,7 @@ class Cover:
     statements_listed: int = 2000
     message_link: str = ""
     number_link: str = ""
+    revises: str = ""  # the issue before of the same month: "issue 1, published at 9:30am on 4 April 2011"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -239,7 +239,12 @@ def _cover(making: _Making, coded: Sequence[Coded], coverage: Coverage, pending:
         statements_listed=options.statements_listed,
         message_link=options.message_link,
         number_link=options.number_link,
+        revises=_revised(making.past.issues),
     )
+
+
+def _revised(issues: Sequence[Issued]) -> str:
+    return f"issue {issues[-1].number}, published at {issues[-1].issued_at}" if issues else ""
 
 
 def _next_date(making: _Making) -> date:

@@ -8,6 +8,7 @@ from digests.digest import Digest, Edition, PublicBasis
 from digests.disclosure.audited import audited
 from digests.disclosure.cells import MonthCells
 from digests.disclosure.quotes import APPROVED, public_quotes
+from digests.disclosure.revised import public_revisions
 from digests.disclosure.shown import Shown, shown_in
 from digests.disclosure.suppression import (
     kept_cells_back,
@@ -47,7 +48,8 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     safe = audited(kept, before, basis.months, basis.editions, options.small_count_below)
     by_user = [next(table for table in safe if table.id == name) for name in _BY_USER]
     quotes = public_quotes(digest.table(APPROVED), by_user, _counted_alike(digest))
-    tables = (*safe, quotes) if quotes.rows else safe
+    also = (table for table in (*_revisions(digest, safe), quotes) if table.rows)
+    tables = (*safe, *also)
     return replace(
         digest,
         edition=Edition.PUBLIC,
@@ -67,6 +69,13 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     )
 
 
+def _revisions(digest: Digest, safe: Sequence[Table]) -> tuple[Table, ...]:
+    """Say what the edition shows otherwise than the one of the same month before it."""
+    own = (each for each in digest.public.editions if each.own.month == digest.cover.month)
+    before = [each for each in own if each.own.account == digest.account]
+    return (public_revisions(safe, before[-1], digest.cover.revises),) if before and digest.cover.revises else ()
+
+
 def _counted_alike(digest: Digest) -> frozenset[int]:
     """Give the messages that the public figures count under the same kind of user as the internal ones."""
     users = {coded.id: coded.user for coded in digest.public.coded}
@@ -75,7 +84,8 @@ def _counted_alike(digest: Digest) -> frozenset[int]:
 
 def shown_by(digest: Digest, public: Digest, options: DigestOptions) -> Shown:
     """Take down for later audits what the public edition of a digest shows."""
-    return shown_in(public.tables, _before(digest), digest.public.months, options.small_count_below)
+    tables = (table for table in public.tables if table.id in PUBLIC_TABLES)
+    return shown_in(tables, _before(digest), digest.public.months, options.small_count_below)
 
 
 def _before(digest: Digest) -> tuple[Table, ...]:

@@ -21,6 +21,7 @@ def cover_lines(digest: Digest) -> tuple[Line, ...]:
     lines = [
         ("Period", f"{day_name(cover.first_day)} to {day_name(cover.last_day)}, by day of arrival in London"),
         ("Status", _status(digest)),
+        ("Revises", _revises(digest)),
         ("Edition", _edition(digest)),
         ("Source", f"{cover.source}. The statistics that the messages are about cover {cover.area}."),
         ("Coverage", _coverage(digest)),
@@ -46,6 +47,15 @@ def _status(digest: Digest) -> str:
     if not cover.issue:
         return f"{cover.status.value.capitalize()}: a draft that has not been issued"
     return f"{cover.status.value.capitalize()}: issue {cover.issue}, published at {cover.issued_at}"
+
+
+def _revises(digest: Digest) -> str:
+    if not digest.cover.revises:
+        return ""
+    changed = any(table.id == "revisions" and table.rows for table in digest.tables)
+    return f"{digest.cover.revises[:1].upper()}{digest.cover.revises[1:]}: " + (
+        "what has changed stands in the table of revisions" if changed else "no figure of this edition has changed"
+    )
 
 
 def _edition(digest: Digest) -> str:

@@ -19,6 +19,7 @@ from digests.disclosure.suppression import Part, kept_back, masked
 from digests.issues.frozen import figures_json, issued_from
 from digests.issues.revisions import Issued
 from digests.options import DigestOptions
+from digests.render.cover import cover_lines
 from digests.render.csv_files import csv_files
 from digests.render.html import html_bytes
 from digests.render.json_file import json_bytes
@@ -172,6 +173,28 @@ def test_a_later_edition_shows_the_earlier_figures_until_enough_has_changed(
         trend = public_edition(later, DigestOptions()).table("trend")
         shown[name] = (table.rows[-1][1], trend.rows[-1][1], later.table("messages-by-user").rows[-1][1])
     assert shown == {"few": (40, 40, 42), "many": (46, 46, 46)}
+
+
+def test_a_further_public_edition_says_what_it_revises(
+    digest_of: Make, busy: list[CountedMessage], message: Build
+) -> None:
+    first = digest_of(busy)
+    shown = shown_by(first, public_edition(first, DigestOptions()), DigestOptions())
+    past = Past(issues=[Issued(number=1, issued_at="4 April 2011", coded=first.coded)], editions=[shown])
+    more = [*busy, *(message(100 + n, user="local-government") for n in range(6))]
+    revised = public_edition(digest_of(more, past=past), DigestOptions())
+    table = revised.table("revisions")
+    assert table.title == "Revisions since issue 1, published at 4 April 2011"
+    rows = dict(zip(table.row_ids, table.rows, strict=True))
+    assert rows["messages-by-user/all/messages"] == ("Messages by kind of user", "All messages", "Messages", 40, 46)
+    assert rows["messages-by-user/local-government/messages"][3:] == (20, 26)
+    same = public_edition(digest_of(busy[:-1], past=past), DigestOptions())
+    told = [{line.label: line.text for line in cover_lines(each)}["Revises"] for each in (revised, same)]
+    assert told == [
+        "Issue 1, published at 4 April 2011: what has changed stands in the table of revisions",
+        "Issue 1, published at 4 April 2011: no figure of this edition has changed",
+    ]
+    assert "revisions" not in [table.id for table in same.tables]
 
 
 def test_a_later_edition_keeps_back_what_an_earlier_one_did(
