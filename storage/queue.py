@@ -45,6 +45,12 @@ def queue(store: Store, chosen: QueueFilter, *, after: str = "", limit: int = 50
     return QueuePage(rows=rows, after=following, count=count, count_is_exact=counted <= MOST_COUNTED)
 
 
+def counts(store: Store, several: Iterable[QueueFilter]) -> tuple[int, ...]:
+    """Count the messages of several queues, each up to the bound: one above it stands for all that are more."""
+    with store.reading() as session:
+        return tuple(_count(session, _ways(store, session, chosen)) for chosen in several)
+
+
 def next_in(store: Store, chosen: QueueFilter, after_id: int) -> int | None:
     """Give the message that follows another in a queue; None at its end.
 

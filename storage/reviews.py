@@ -10,13 +10,14 @@ from storage import models as m
 from storage.decisions import allow_quotes, confirm_many, decide, flag, undo, undone_together
 from storage.engine import Store
 from storage.loading import stored_message
-from storage.queue import next_in, queue, thread
+from storage.queue import counts, next_in, queue, thread
 from storage.records import Look, StoredMessage
 from storage.sql import insert_all
 
 __all__ = [
     "allow_quotes",
     "confirm_many",
+    "counts",
     "decide",
     "flag",
     "html_of",

@@ -1,28 +1,34 @@
 """The queue of messages: filters, search, paging, and confirming several at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from review.drawing import saved_before
 from review.filters import UNREADABLE, chips, filter_of, pairs_of, query_of, unreadable
-from review.signin import Person, Reader, Reviewer, ReviewerForm, fields_of
+from review.lists import (
+    CHECKED,
+    DISAGREEING,
+    NEEDS_A_PERSON,
+    REVIEWED,
+    TO_REVIEW,
+    flagged_for,
+    queue_lines,
+    ready_made,
+)
+from review.signin import Reader, Reviewer, ReviewerForm, fields_of
 from review.site import Here, Site, page
 from review.times import LONDON
 from review.words import queue_words
 from storage import reviews, setaside, users
 from storage.errors import NoSuchMessage
 from storage.flags import flags_up
-from storage.records import QueueFilter, ReviewState, SetAside
+from storage.records import QueueFilter, SetAside
 from storage.reviews import Place
 
 router = APIRouter()
-TO_REVIEW = QueueFilter(states=(ReviewState.PENDING,))
-REVIEWED = QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED))
-NEEDS_A_PERSON, CHECKED = replace(TO_REVIEW, needs_person=True), replace(TO_REVIEW, random_check=True)
-DISAGREEING = QueueFilter(disagrees=True)
 EMPTY = {  # what an empty list means, where that is sure
     TO_REVIEW: "No message waits to be reviewed.",
     NEEDS_A_PERSON: "No message waits for a person.",
@@ -58,16 +64,20 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         chips=chips(chosen, site.catalogue, site.options.mailbox_name),
         query=query_of(chosen),
         pairs=pairs_of(chosen),
-        empty=EMPTY.get(chosen, NONE_FLAGGED if chosen == _flagged_for(person.name) else ""),
+        empty=EMPTY.get(chosen, NONE_FLAGGED if chosen == flagged_for(person.name) else ""),
         others=found.count > 0,  # on other pages, where this one has none
-        rows=[(row, queue_words(row.tags, site.catalogue)) for row in found.rows],
+        rows=queue_lines(found.rows, site),
+        is_one_state=len(chosen.states) == 1,
+        all_ticked=request.query_params.get("tick") == "all",
+        here=query_of(chosen, after=after),
+        here_ticked=query_of(chosen, after=after, tick="all"),
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         next_page=query_of(chosen, after=found.after) if found.after else "",
         first_page=not after,
         catalogue=site.catalogue,
         finished=request.query_params.get("end") == "yes",
         saved=saved_before(request, site),
-        views=_views(person, flagged.get(person.name, 0)),
+        views=ready_made(person, site),
         colleagues=sorted({*users.colleagues(site.store), *flagged}),
         places=places_of(reviews.places(site.store)),
         unread=_unread(site, chosen) if chosen.set_aside and not after else (),
@@ -92,25 +102,6 @@ def _unread(site: Site, chosen: QueueFilter) -> list[SetAside]:
         and chosen.folder in ("", item.slot.folder)
         and chosen.month in ("", f"{item.arrived_at.astimezone(LONDON):%Y-%m}")
     ][:MOST_UNREAD]
-
-
-def _flagged_for(name: str) -> QueueFilter:
-    return QueueFilter(flagged_for=name)
-
-
-def _views(person: Person, flagged: int) -> list[tuple[str, str]]:
-    lists = [
-        ("To review", query_of(TO_REVIEW)),
-        ("Needs a person", query_of(NEEDS_A_PERSON)),
-        (f"Flagged for you ({flagged:,})" if flagged else "Flagged for you", query_of(_flagged_for(person.name))),
-        ("Reviewed", query_of(REVIEWED)),
-        ("Random check", query_of(CHECKED)),
-        ("Rules disagree with you", query_of(DISAGREEING)),
-        ("Set aside", query_of(QueueFilter(set_aside=True))),
-        ("All messages", ""),
-    ]
-    views = [(name, f"/messages{query}") for name, query in lists]
-    return [*views, ("Second reading", "/second-reading")] if person.may_review else views
 
 
 @router.get("/messages/confirm")

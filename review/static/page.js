@@ -225,6 +225,7 @@ function showKeys() {
 function search() {
   const words = document.getElementById('q');
   if (!words) return go('/messages#q');
+  words.closest('details').open = true; // folded on a narrow screen
   words.focus();
   return true;
 }

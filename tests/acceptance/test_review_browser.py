@@ -434,6 +434,27 @@ def test_quote_is_approved_and_withdrawn_without_javascript(open_page, site):
     assert not any(said.quotable for said in reviews.message(site.store, 2).statements)
 
 
+def test_list_shows_many_messages_at_once(page):
+    page.goto("/messages?state=pending")
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.app-queue__item')].filter(e => e.getBoundingClientRect().bottom <= 900).length"
+    )
+    assert shown == 6  # all there are
+
+
+def test_filter_folds_where_the_screen_is_narrow(page):
+    page.goto("/messages?state=pending")
+    assert page.is_visible("#month")
+    assert page.is_hidden("text=Choose filters")
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.is_hidden("#month")
+    assert page.evaluate("document.querySelector('.app-queue__item').getBoundingClientRect().top") < 900
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.click("text=Choose filters")
+    assert page.is_hidden("#month")
+
+
 PAGES = (
     "/sign-in",
     "/messages?state=pending",

@@ -25,7 +25,7 @@ def test_start_is_what_waits(reviewer):
 def test_what_needs_a_person_stands_on_top_with_its_reason(reviewer, three):
     page = reviewer.get("/messages").text
     assert subjects_in(page) == [three[1], three[0], three[2]]
-    assert page.count("<li>a decision is reported</li>") == 2
+    assert page.count('<span class="app-queue__reasons">a decision is reported</span>') == 2
 
 
 def test_empty_queue_says_so(reviewer):
@@ -205,7 +205,7 @@ def test_random_check_stands_on_top_and_says_so(reviewer, store, three):
     set_shares(store, check=1, second=0)
     page = reviewer.get("/messages?state=pending").text
     assert subjects_in(page) == list(reversed(three))
-    assert page.count("<li>random check</li>") == 1
+    assert page.count('<span class="app-queue__reasons">random check</span>') == 1
     assert subjects_in(reviewer.get("/messages?state=pending&check=yes").text) == [three[2]]
     assert "You are asked by lot" in reviewer.get(f"/messages/{three[2]}").text
     assert "You are asked by lot" not in reviewer.get(f"/messages/{three[1]}").text
