@@ -57,6 +57,10 @@ class BadPattern(ClassifierError):
         self.instead = instead
 
 
+class BadLabels(ClassifierError):
+    """A row of a labels.jsonl does not hold the labels of a message."""
+
+
 class OpinionUnreadable(ClassifierError):
     """The file of a second opinion cannot be used."""
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from classifiers.errors import BadLabels
+
 SETS = ("products", "uses", "channels")
 SINGLES = ("disposition", "user_category")
 QUOTES = ("use_quotes", "decision_quotes")
@@ -65,9 +67,29 @@ class Figures:
 
 
 def label_rows(text: str) -> dict[str, "Labels"]:
-    """Read a labels.jsonl: the labels of each message by its file name."""
+    """Read a labels.jsonl: the labels of each message by its file name. Raises BadLabels; bad JSON is a ValueError."""
     rows = [json.loads(line) for line in text.splitlines() if line.strip()]
-    return {row["file"]: labels_of(row["labels"]) for row in rows}
+    return dict(_label_row(row) for row in rows)
+
+
+def _label_row(row: Any) -> tuple[str, "Labels"]:
+    file, labels = (row.get("file"), row.get("labels")) if isinstance(row, dict) else (None, None)
+    if not isinstance(file, str) or not isinstance(labels, dict):
+        raise BadLabels('it has no "file", or no "labels" in { }')
+    for name, value in labels.items():
+        if name in SINGLES:
+            sound, wanted = value is None or isinstance(value, str), 'a text: "triage"'
+        elif name in (*SETS, *QUOTES):
+            sound, wanted = value is None or _are_texts(value), 'a list of texts: ["one"]'
+        else:
+            raise BadLabels(f"no label is called {name!r}; there are {', '.join((*SINGLES, *SETS, *QUOTES))}")
+        if not sound:
+            raise BadLabels(f"{name!r} has to be {wanted}")
+    return file, labels_of(labels)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def labels_of(row: Mapping[str, Any]) -> "Labels":

@@ -83,11 +83,25 @@ class NoMailbox(StatshopError):
 
 
 class NotLabels(StatshopError):
-    """A line of labels.jsonl is not a label."""
+    """A line of labels.jsonl is not a label; `why` says what is wrong with it, without its full stop."""
 
-    def __init__(self, path: Path, line: int) -> None:
-        self.path, self.line = path, line
-        super().__init__(f'{path}, line {line} is no label. Write {{"file": "x.eml", "labels": {{...}}}} on one line.')
+    def __init__(self, path: Path, line: int, why: str = "") -> None:
+        self.path, self.line, self.why = path, line, why
+        reason = f": {why}" if why else ""
+        super().__init__(
+            f'{path}, line {line} is no label{reason}. Write {{"file": "x.eml", "labels": {{...}}}} on one line, '
+            "in a file saved as UTF-8."
+        )
+
+
+class NothingLabelled(StatshopError):
+    """Labels are none, or are of files that are not there: figures of them would say nothing."""
+
+    def __init__(self, path: Path, missing: tuple[str, ...] = ()) -> None:
+        self.path, self.missing = path, missing
+        named = ", ".join(missing[:5]) + (f" and {len(missing) - 5:,} more" if len(missing) > 5 else "")
+        why = f"names files that are not in its folder: {named}" if missing else "holds no labels"
+        super().__init__(f"{path} {why}. Nothing was measured: name each message by its .eml file, a line each.")
 
 
 class ReadingStopped(StatshopError):
@@ -280,8 +294,8 @@ class ArchiveUnseen(StatshopError):
 
     def __init__(self, machine: str) -> None:
         super().__init__(
-            f"The worker on {machine} does not see the files of this archive, or may not read them; nothing of them was "
-            "set aside. Put them where every worker sees and may read them (a service sees neither /home nor /tmp), or "
+            f"The worker on {machine} does not see the files of this archive, or may not read them; nothing of them "
+            "was set aside. Put them where every worker sees and may read them (a service sees neither /home nor /tmp), or "
             "import them with --here on the machine that has them."
         )
 

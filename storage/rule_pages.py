@@ -97,6 +97,14 @@ def _matched(session: Session, rule: str, read_by: ReadBy) -> tuple[int, tuple[t
     return sum(many for _, many in found), tuple((account, int(many)) for account, many in found)
 
 
+def ids_read_by(store: Store, read_by: ReadBy) -> tuple[int, ...]:
+    """Give the numbers of the messages that some rules read, ascending."""
+    row = m.message.c
+    with store.reading() as session:
+        wanted = select(row.id).where(*read_by.holds()).order_by(row.id)
+        return tuple(session.connection().execute(wanted).scalars())
+
+
 def ids_since(store: Store, since: datetime, read_by: ReadBy = ALL) -> tuple[int, ...]:
     """Give the numbers of the messages that arrived since a moment, oldest first; probable copies are left out."""
     row = m.message.c

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules
+from classifiers.usable import usable_rules
 from pipeline.commands.alerting import folders_that_fill
 from pipeline.commands.opening import (
     clock,
@@ -25,7 +26,7 @@ from pipeline.commands.opening import (
 from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
 from pipeline.errors import NoWorker
-from pipeline.mail.errors import NotMarked
+from pipeline.mail.errors import NotMarked, SinceAhead
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import current_revision, open_store
@@ -102,7 +103,7 @@ def _rules(settings: Settings, house: Path) -> str:
 
 
 def _rules_in(folder: Path | None) -> str:
-    rulebook = load_rules(folder)
+    rulebook = usable_rules(folder)
     return f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
 
 
@@ -154,6 +155,8 @@ def _workers(url: str) -> str:
 
 
 def _mailbox(settings: MailboxSettings) -> str:
+    if settings.since is not None and settings.since > clock().date():
+        raise SinceAhead(settings.name, settings.since)
     with ImapMailbox(settings) as mailbox:
         found = [mailbox.examine(folder) for folder in settings.folders]
         for status in found:

@@ -23,6 +23,20 @@ def figure_lines(found: RulesFigures, rulebook: Rulebook) -> list[str]:
     return lines
 
 
+def whose_lines(own: Iterable[tuple[str, object]], whose: Iterable[str]) -> list[str]:
+    """Say whose mail was read, where mailboxes have rules of their own: `own` by account, `whose` those of them."""
+    accounts, chosen = [account for account, _ in own], [_mailbox(account) for account in whose]
+    if chosen:
+        return [f"Read is the mail of {', '.join(chosen)} alone, which these rules are for."]
+    if accounts:
+        return [f"The mail of {', '.join(map(_mailbox, accounts))} is left out: it is read by rules of its own."]
+    return []
+
+
+def _mailbox(account: str) -> str:
+    return account.rpartition("-")[0] or account
+
+
 def comparison_lines(found: Comparison) -> list[str]:
     """Give what each tag gains and loses, with the numbers of the messages; those that people decided are marked."""
     lines = [f"Read {found.read:,} messages with both: {len(found.changes):,} change. Nothing was written."]

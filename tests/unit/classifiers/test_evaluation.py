@@ -1,10 +1,12 @@
 """The figures of an evaluation."""
 
 import json
+import re
 
 import pytest
 
 from classifiers.confidence import noisy_or, of_places
+from classifiers.errors import BadLabels
 from classifiers.evaluation import Labels, f1, figures, label_rows, report
 
 WANTED = {
@@ -50,6 +52,21 @@ def test_label_rows_and_report() -> None:
     found = figures(labels, [])
     assert "products_micro_f1" in report(found, errors=True)
     assert found.as_dict()["figures"]["messages"] == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        pytest.param({"products": "volunteering"}, "'products' has to be a list of texts", id="text for a list"),
+        pytest.param({"product": ["x"]}, "no label is called 'product'", id="name"),
+        pytest.param({"disposition": ["triage"]}, "'disposition' has to be a text", id="list for a text"),
+        pytest.param({"use_quotes": [3]}, "'use_quotes' has to be a list of texts", id="number"),
+        pytest.param("triage", 'no "labels" in { }', id="no labels"),
+    ],
+)
+def test_labels_of_another_shape_are_refused(labels: object, says: str) -> None:
+    with pytest.raises(BadLabels, match=re.escape(says)):
+        label_rows(json.dumps({"file": "a.eml", "labels": labels}))
 
 
 @pytest.mark.parametrize(("counts", "score"), [((0, 0, 0), 1.0), ((1, 0, 0), 1.0), ((1, 1, 1), 0.5), ((0, 1, 0), 0.0)])
