@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +21,7 @@ from storage.draw import set_shares
 from storage.engine import BUSY_TIMEOUT_SECONDS, Store
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import ReviewState, RunCounts, RunOutcome, ZoneRecord
+from storage.retag import save_verdict
 from storage.second import save_second_reading, second_reading_of
 
 pytestmark = pytest.mark.browser
@@ -205,7 +205,7 @@ def test_second_reading_by_keyboard_alone(open_page, site):
     page.goto("/second-reading/2")
     for key in ("m", "1", "Escape", "w", "a", "c", "Escape", "p", "2", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_url("**/second-reading/1")
+    page.wait_for_url("**/second-reading/1?saved=2")
     read = second_reading_of(site.store, 2)
     assert {tag.value for tag in read.tags} == {"triage", "academia", "cohesion"}
     assert page.complaints == []
@@ -334,21 +334,106 @@ def test_decision_sent_signed_out_is_held_without_javascript(open_page, site):
     assert "survey" in [tag.value for tag in reviews.message(site.store, 5).tags]
 
 
-@pytest.mark.parametrize("leave", ["s", "z", "flag"])
-def test_changes_are_left_only_when_asked_twice(page, site, leave):
+@pytest.mark.parametrize("leave", ["s", "z"])
+@pytest.mark.parametrize("edit", ["a tag", "a note"])
+def test_changes_are_left_only_when_asked_twice(page, site, leave, edit):
     page.goto("/messages/5?state=pending")
-    for key in ("p", "6", "Escape"):
-        page.keyboard.press(key)
-    do = partial(page.keyboard.press, leave)
-    if leave == "flag":
+    if edit == "a note":
         page.click("text=Flag for a colleague")
-        do = partial(page.click, "text=Save the flag")
-    do()
+        page.fill("#note", "A use?")
+        page.keyboard.press("Escape")
+    else:
+        for key in ("p", "6", "Escape"):
+            page.keyboard.press(key)
+    page.keyboard.press(leave)
     page.wait_for_selector("text=You have changes that are not saved. Do it again to leave them.")
-    assert page.is_checked("#product-volunteering")
-    do()
+    assert page.input_value("#note") == "A use?" if edit == "a note" else page.is_checked("#product-volunteering")
+    page.keyboard.press(leave)
     left = "#product-volunteering:not(:checked)"
     page.wait_for_selector("text=Nothing to undo." if leave == "z" else left, state="attached")
+
+
+def flagged(page, note):
+    """Write a flag for ann, and send it."""
+    page.click("text=Flag for a colleague")
+    page.select_option("#flagged_for", "ann")
+    page.fill("#note", note)
+    page.click("text=Save the flag")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_flag_leaves_what_is_edited(open_page, site, javascript):
+    page = open_page(java_script_enabled=javascript)
+    page.goto("/messages/5?state=pending")
+    page.click('.app-question[data-dimension="product"] summary')
+    page.check("#product-volunteering")
+    flagged(page, "A use?")
+    page.wait_for_selector("text=Flagged for ann. What you changed in the form is still there")
+    assert page.is_checked("#product-volunteering")
+    message = reviews.message(site.store, 5)
+    assert (message.flagged_for, message.history[-1].note, message.state) == ("ann", "A use?", ReviewState.PENDING)
+    page.click("#save")
+    page.wait_for_url("**/messages/3?**saved=5")
+    assert "volunteering" in [tag.value for tag in reviews.message(site.store, 5).tags]
+    assert page.complaints == []
+
+
+def test_flag_when_signed_out_keeps_its_note_and_says_so_beside_it(page, site):
+    page.goto("/messages/5?state=pending")
+    page.context.clear_cookies()
+    flagged(page, "A use?")
+    page.wait_for_selector("#flag-state >> text=Not saved: you are signed out.")
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.fill("#name", "rob")
+    other.fill("#password", PASSWORD)
+    other.press("#password", "Enter")
+    other.wait_for_url("**/messages?state=pending")
+    page.click("text=Save the flag")
+    page.wait_for_selector("text=you have signed in again since")
+    assert (page.input_value("#note"), page.input_value("#flagged_for")) == ("A use?", "ann")
+    page.click("text=Save the flag")
+    page.wait_for_selector("text=Flagged for ann >> nth=0")
+    assert reviews.message(site.store, 5).history[-1].note == "A use?"
+
+
+def test_enter_in_the_filter_filters(page):
+    page.goto("/messages")
+    page.focus("#needs")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/messages?needs=yes")
+
+
+def test_caps_lock_stops_no_key(page):
+    page.goto("/messages/5?state=pending")
+    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'S', bubbles: true}))")
+    on_message(page, 3)
+
+
+def test_key_undoes_after_a_confirmation_of_several(page, site):
+    page.goto("/messages")
+    page.check("#tick-6")
+    page.click("text=Confirm the ticked messages as they stand")
+    page.wait_for_selector("text=1 message was confirmed")
+    page.keyboard.press("z")
+    on_message(page, 6)
+    assert state_of(site, 6) is ReviewState.PENDING
+
+
+def test_focus_is_never_beneath_the_bar_that_stays(page):
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto("/messages/5")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+    covered = """() => {
+      const box = document.activeElement.getBoundingClientRect();
+      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return Boolean(top?.closest('.app-decide__go')) && !document.activeElement.closest('.app-decide__go');
+    }"""
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        assert not page.evaluate(covered), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_undo_that_is_refused_says_why(open_page, site):
@@ -514,6 +599,8 @@ def full_site(site: SimpleNamespace) -> SimpleNamespace:
     tags = [tag for tag in stored.tags if tag.dimension != "use"]
     reviews.decide(site.store, 8, version=1, who="rob", tags=tags, statements=(), note="A note.", now=NOW)
     reviews.flag(site.store, 8, who="ann", flagged_for="rob", note="Please look.", now=NOW)
+    otherwise = replace(stored.verdict, rules_version="r18", tags=stored.verdict.tags[:4])
+    save_verdict(site.store, 8, otherwise, now=NOW)
     set_shares(site.store, check=1, second=1)
     reviews.confirm_many(site.store, [(2, 1), (4, 1), (7, 1)], who="rob", now=NOW)
     reviews.allow_quotes(site.store, 4, version=2, who="rob", published=True, now=NOW)
@@ -545,6 +632,18 @@ def test_page_is_accessible_quiet_and_reflows(open_page, full_site, path):
     not_found = "the server responded with a status of 404"
     assert [words for words in page.complaints if not_found not in words] == []
     assert page.title().endswith("– StatShop triage")
+
+
+@pytest.mark.parametrize(
+    "path", ["/messages?state=pending", "/messages/5?state=pending", "/messages/8", "/rules/header"]
+)
+def test_page_of_who_may_only_read_is_accessible(open_page, full_site, path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page("rea")
+    page.goto(path)
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.complaints == []
 
 
 def wrong_sign_in(page):
@@ -627,7 +726,14 @@ def overtaken(page):
     page.wait_for_selector("text=Two versions of the same message")
 
 
+def disagreed(page):
+    """Open a decided message that the rules have since judged otherwise."""
+    page.goto("/messages/8")
+    page.wait_for_selector("text=The rules now say otherwise.")
+
+
 STATES = (
+    disagreed,
     wrong_sign_in,
     made_up_quote,
     opened_question,

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,13 @@ WANTED = WantedRule(dimension="product", value="cohesion", phrases=("neighbourly
 
 def message_of(number: int, words: str, account: str = "statshop") -> NewMessage:
     raw = f"From: ann@example.org\r\nSubject: Question {number}\r\n\r\nPlease send the {words}.\r\n".encode()
+    digest = sha256(raw).hexdigest()
     return NewMessage(
         slot=Slot(account=account, folder="INBOX", uidvalidity=7, uid=number),
         origin="imap",
         raw=raw,
-        raw_sha256=f"{number:064}",
-        mail_sha256=f"{number:064}",
+        raw_sha256=digest,
+        mail_sha256=digest,
         arrived_at=clock() - timedelta(days=number),
         arrived_source="internaldate",
         subject=f"Question {number}",
@@ -43,7 +45,7 @@ GARDEN = (
     'dimension = "product"\n[[tag]]\nid = "garden"\ntitle = "Garden statistics"\n'
     '[[rule]]\nid = "product.garden"\ntag = "garden"\nphrases = ["rose beds"]\n'
 )
-OWN = '[mailboxes.{name}]\nhost = "mail.example"\nuser = "{name}"\npassword = "x"\n'
+OWN = '[mailboxes.{name}]\nhost = "mail.example"\nuser = "{name}"\n'
 
 
 def own_rules(house: Path) -> Path:
@@ -102,6 +104,21 @@ def test_draft_is_tried_on_the_mail_of_twelve_months_that_its_rules_read(two, wh
     seen = book.preview(drafted)
     assert (seen.error, seen.read) == ("", len(gained))
     assert {(moved.dimension, moved.value): moved.gains for moved in seen.tags}["product", value] == gained
+
+
+def test_draft_is_tried_on_the_last_year_of_an_archive(tmp_path: Path, sqlite_store: Store) -> None:
+    (tmp_path / "config.toml").write_text("[reading]\nworkers = 1\n")
+    settings = load_settings(tmp_path / "config.toml", {})
+    for days in (3650, 3900, 4100):
+        save_message(sqlite_store, message_of(days, "neighbourly feeling index"), now=clock())
+    trials = Trials(sqlite_store, settings, tmp_path)
+    book = workshops(settings, tmp_path, trials)[""]
+    drafted = book.draft(WANTED)
+    book.preview(drafted)
+    trials.wait(60)
+    seen = book.preview(drafted)
+    trials.close()
+    assert (seen.error, seen.read, seen.changed) == ("", 2, 2)
 
 
 def test_two_people_who_try_drafts_at_once_do_not_stop_each_other(two):

@@ -40,7 +40,7 @@ def test_walk_on_postgresql(postgres, client_of, token):
     answer = client.post(f"/messages/{first}/decide?state=pending", data=form)
     assert "saved=" in answer.headers["location"]
     assert "added User: Academia" in client.get(answer.headers["location"]).text
-    assert client.post(f"/messages/{first}/decide", data=form).status_code == 409
+    assert client.post(f"/messages/{first}/decide", data=form | {"product": "cohesion"}).status_code == 409
     assert client.post("/undo", data=form).headers["location"] == f"/messages/{first}?undone=yes"
     assert reviews.message(postgres, first).state.value == "pending"
 

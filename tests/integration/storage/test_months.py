@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from storage.messages import save_batch
 from storage.months import month_figures
-from storage.records import ReviewState
+from storage.queue import queue
+from storage.records import QueueFilter, ReviewState
 from storage.reports import counted_messages
 from storage.reviews import confirm_many
 
@@ -33,6 +34,11 @@ def test_month_is_counted_as_message_by_message(store, new_message, new_verdict,
     assert figures.needs_person == len(waits) > 0
     assert figures.tags == Counter((tag.dimension, tag.value) for one in counted for tag in one.tags)
     assert figures.triage == figures.tags[("disposition", "triage")] == 6
+    listed = QueueFilter(month="2011-03", counted=True)
+    assert queue(store, listed).count == figures.messages
+    assert queue(store, replace(listed, states=tuple(ReviewState)[1:])).count == figures.reviewed
+    for tag, many in figures.tags.items():
+        assert queue(store, replace(listed, tags=(tag,))).count == many
 
 
 def test_empty_month_is_all_noughts(store):
