@@ -23,17 +23,21 @@ from pydantic import (
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigError, ConfigMissing, ConfigProblem
-from pipeline.mail.mailbox import is_loopback
-from pipeline.settings_report import problems_of, unreadable_toml
+from pipeline.mail.mailbox import argument_problems, is_loopback
+from pipeline.settings_report import problems_of, secrets_in, unreadable_toml
 from pipeline.settings_sources import PREFIX, environment_tree, secret_file_tree, unknown_variables
 
 _MAILBOX_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _FROZEN = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+_CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
+_HOST = re.compile(r"[^\s/:@]+|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?")  # a name, or an IPv6 address
+_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
+
+
 def _clock_time(text: str) -> str:
-    hour, _, minute = text.partition(":")
-    if not (hour.isdigit() and minute.isdigit() and len(minute) == 2 and int(hour) < 24 and int(minute) < 60):
+    if not _CLOCK_TIME.fullmatch(text):
         raise ValueError('has to be a time of day such as "09:30"')
     return text
 
@@ -46,8 +50,22 @@ def _network(text: str) -> str:
     return text
 
 
+def _host(text: str) -> str:
+    if text and not _HOST.fullmatch(text):
+        raise ValueError('has to be the name or the address of a machine alone, such as "imap.example.gov.uk"')
+    return text
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError('has to hold addresses alone, such as "name@example.gov.uk"')
+    return text
+
+
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
 Network = Annotated[str, AfterValidator(_network)]
+Host = Annotated[str, AfterValidator(_host)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class SiteSettings(BaseModel):
@@ -76,11 +94,11 @@ class MailboxTable(BaseModel):
     """One mailbox: `[mailboxes.NAME]`."""
 
     model_config = _FROZEN
-    host: str
+    host: Annotated[Host, Field(min_length=1)]
     port: int | None = Field(default=None, ge=1, le=65535)
     security: Literal["tls", "starttls", "plain"] = "tls"
     ca_file: Path | None = None
-    user: str
+    user: str = Field(min_length=1)
     password: SecretStr = SecretStr("")
     token_command: tuple[str, ...] = ()
     microsoft365: Microsoft365Settings | None = None
@@ -98,7 +116,7 @@ class MailboxTable(BaseModel):
     after_store: Literal["nothing", "flag", "keyword", "move"] = "nothing"
     after_store_argument: str = ""
     accept_shrunken_folder: bool = False
-    digest_recipients: tuple[str, ...] | None = None  # of this mailbox's own digests; None: those of [delivery]
+    digest_recipients: tuple[Address, ...] | None = None  # of this mailbox's own digests; None: those of [delivery]
 
     @model_validator(mode="after")
     def _one_way_to_sign_in(self) -> Self:
@@ -109,8 +127,8 @@ class MailboxTable(BaseModel):
             raise ValueError("asks for after_store but does not allow it: set write = true as well")
         if self.write_drafts and not self.write:
             raise ValueError("asks for write_drafts but does not allow it: set write = true as well")
-        if self.after_store in ("keyword", "move") and not self.after_store_argument:
-            raise ValueError("needs after_store_argument: the keyword to set, or the folder to move to")
+        for problem in argument_problems(self.after_store, self.after_store_argument):
+            raise ValueError(problem)
         return self
 
 
@@ -207,7 +225,8 @@ class PageSettings(BaseModel):
     model_config = _FROZEN
     host: str = "127.0.0.1"
     port: int = Field(default=8471, ge=0, le=65535)
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    allowed_hosts: tuple[Host, ...] = ("127.0.0.1", "localhost")
+    address: SafeAddress | None = None
     secure_cookies: bool = False
     idle_minutes: int = Field(default=60, ge=5)
     absolute_hours: int = Field(default=12, ge=1)
@@ -249,9 +268,9 @@ class AlertSettings(BaseModel):
     """Whom to tell when something is wrong, and from when on it is worth telling."""
 
     model_config = _FROZEN
-    recipients: tuple[str, ...] = ()
+    recipients: tuple[Address, ...] = ()
     sender: str = ""
-    host: str = ""
+    host: Host = ""
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "plain"] = "starttls"
     ca_file: Path | None = None
@@ -282,9 +301,9 @@ class DeliverySettings(BaseModel):
     """Whom issues of the digest are sent to."""
 
     model_config = _FROZEN
-    recipients: tuple[str, ...] = ()
+    recipients: tuple[Address, ...] = ()
     sender: str = ""
-    host: str = ""
+    host: Host = ""
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "plain"] = "starttls"
     ca_file: Path | None = None
@@ -430,7 +449,8 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
         raise ConfigError((unreadable_toml(path, error),)) from error
     variables = environment_tree(Settings, environ)
     files, file_problems = secret_file_tree(Settings, environ)
-    problems = (*unknown_variables(Settings, environ), *file_problems)
+    in_the_file = secrets_in(toml, Settings, path, text)
+    problems = (*unknown_variables(Settings, environ), *file_problems, *in_the_file)
     return _validated(path, text, {"files": files, "variables": variables, "toml": toml}, problems)
 
 
@@ -438,7 +458,7 @@ def _validated(path: Path, text: str, sources: dict[str, Any], problems: tuple[C
     try:
         settings = Settings(**sources)
     except ValidationError as error:
-        raise ConfigError((*problems, *problems_of(error, Settings, path, text, sources["variables"]))) from error
+        raise ConfigError((*problems, *problems_of(error, Settings, path, text, sources))) from error
     if problems:
         raise ConfigError(problems)
     return _beside(path.resolve().parent, settings)

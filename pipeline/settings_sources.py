@@ -64,13 +64,25 @@ def secret_file_tree(
     tree: dict[str, Any] = {}
     problems = []
     for path, _, name in _set_keys(model, environ, "_FILE"):
-        try:
-            _plant(tree, path, Path(name).read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not text"
+        secret, why = _secret_in(Path(name))
+        _plant(tree, path, secret)
+        if why:
             variable = PREFIX + "__".join(path).upper() + "_FILE"
             problems.append(ConfigProblem(key=variable, where="environment", words=f"names {name}: {why}"))
     return tree, tuple(problems)
+
+
+def _secret_in(file: Path) -> tuple[str, str]:
+    """Read the one line of a file that holds a secret; else give what is wrong with it."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").strip().splitlines()  # Windows editors put a mark first
+    except OSError as error:
+        return "", error.strerror or "it cannot be read"
+    except UnicodeDecodeError:
+        return "", "it is not text"
+    if len(lines) != 1:
+        return "", "it holds more than one line: leave the secret alone in it" if lines else "it is empty"
+    return lines[0], ""
 
 
 def unknown_variables(model: type[BaseModel], environ: Mapping[str, str]) -> tuple[ConfigProblem, ...]:
@@ -97,6 +109,16 @@ def _set_keys(
         if name.startswith(PREFIX) and name.endswith(ending):
             path = tuple(name[len(PREFIX) : len(name) - len(ending)].lower().split("__"))
             yield from ((path, key, text) for key in keys if _fits(path, key.path))
+
+
+def places_of(tree: Any, key: Key, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Give each place in a tree of settings where a key stands, and its value there."""
+    if len(above) == len(key.path):
+        yield above, tree
+    elif isinstance(tree, dict):
+        want = key.path[len(above)]
+        for name in tree if want == ANY_NAME else (want,) if want in tree else ():
+            yield from places_of(tree[name], key, (*above, name))
 
 
 def _key_of(variable: str, keys: tuple[Key, ...]) -> Key | None:

@@ -186,6 +186,10 @@ def _address(url: str) -> URL:
         address = address.set(drivername="postgresql+psycopg")
     if address.drivername not in ("sqlite", "postgresql+psycopg"):
         raise UnknownDatabase
+    if address.drivername == "sqlite" and (address.host or address.port):
+        raise UnknownDatabase("has two slashes after sqlite: where three are needed, four before a path from the root")
+    if address.drivername == "sqlite" and address.query:
+        raise UnknownDatabase("has words behind a question mark, which SQLite is not given here")
     return address
 
 

@@ -32,7 +32,7 @@ def mark_stored(store: Store, mailbox: Mailbox, settings: MailboxSettings, statu
 
 def _begun(known: MarkedUpto | None, settings: MailboxSettings, status: FolderStatus) -> MarkedUpto:
     """Give what was marked before in the same way, of the same folder; else nothing was."""
-    how = f"{settings.after_store} {settings.after_store_argument}"
+    how = f"{settings.after_store} {settings.mark_flag}"
     if known is not None and (known.how, known.uidvalidity) == (how, status.uidvalidity):
         return known
     return MarkedUpto(how=how, uidvalidity=status.uidvalidity)

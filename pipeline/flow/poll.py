@@ -12,7 +12,7 @@ from pipeline.flow.folders import Folders
 from pipeline.flow.overlap import Filing
 from pipeline.flow.plan import Batch, FetchPlan, Refusal, limits_of, plan_fetch, where_to_begin
 from pipeline.flow.reader import Reader
-from pipeline.mail.errors import MailboxChanged, MailboxError, NotMarked, Throttled
+from pipeline.mail.errors import MailboxChanged, MailboxError, NotMarked, SinceAhead, Throttled
 from pipeline.mail.mailbox import AfterStore, FolderStatus, Mailbox, MailboxSettings
 from storage.engine import Store
 from storage.ledger import london_day, most_on_server
@@ -67,6 +67,9 @@ class Poll:
 
         A folder that cannot be read holds up no other: what is wrong with it is raised when the others are done.
         """
+        since = self._settings.since
+        if since is not None and since > self._parts.clock().date():
+            self.warnings.append(str(SinceAhead(self._settings.name, since)))
         folders = Folders(self._settings.folders)
         for attempt in range(1, ATTEMPTS + 1):
             try:

@@ -1,5 +1,7 @@
 """The errors of the mail side: each a sentence a statistician understands."""
 
+from datetime import date
+
 _FOLDERS_NAMED = 30
 
 
@@ -217,6 +219,20 @@ class MailboxChanged(FolderError):
 
     def __str__(self) -> str:
         return f"Folder {self.folder!r} was not polled: {self.reason}. If that is as it should be, {self.override}."
+
+
+class SinceAhead(MailboxError):
+    """The day from which on mail is read has not come."""
+
+    def __init__(self, mailbox: str, since: date) -> None:
+        super().__init__(mailbox, since)
+        self.mailbox, self.since = mailbox, since
+
+    def __str__(self) -> str:
+        return (
+            f"The setting since of mailbox {self.mailbox!r} is {self.since:%-d %B %Y}, which is still to come: "
+            "no mail is read that arrived before it."
+        )
 
 
 class NotMarked(FolderError):

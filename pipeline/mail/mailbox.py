@@ -15,7 +15,7 @@ from pipeline.mail.message import RawMessage
 from pipeline.mail.signin import SignIn
 
 MEGABYTE = 1_000_000
-_FLAGS = ("\\flagged", "\\seen", "\\answered")
+_FLAGS = ("flagged", "seen", "answered")
 _KEYWORD = re.compile(r"[A-Za-z0-9$_.-]+")
 
 
@@ -75,8 +75,10 @@ class MailboxSettings:
 
     @property
     def mark_flag(self) -> str:
-        """Give the flag or keyword that marks a stored message."""
-        return self.after_store_argument or "\\Flagged"
+        """Give the flag or keyword that marks a stored message; of a flag the backslash may be left out."""
+        if self.after_store is AfterStore.FLAG:
+            return "\\" + (self.after_store_argument or "Flagged").lstrip("\\")
+        return self.after_store_argument
 
     @property
     def port_used(self) -> int:
@@ -199,9 +201,14 @@ def _problems(settings: MailboxSettings) -> Iterator[str]:
         yield "asks for after_store without write = true"
     if settings.write_drafts and not settings.write:
         yield "asks for write_drafts without write = true"
-    if settings.after_store in (AfterStore.KEYWORD, AfterStore.MOVE) and not settings.after_store_argument:
+    yield from argument_problems(settings.after_store, settings.after_store_argument)
+
+
+def argument_problems(after_store: str, argument: str) -> Iterator[str]:
+    """Name what is wrong with the argument of `after_store`. Pure."""
+    if after_store in (AfterStore.KEYWORD, AfterStore.MOVE) and not argument:
         yield "needs after_store_argument: the keyword to set, or the folder to move to"
-    if settings.after_store is AfterStore.FLAG and settings.mark_flag.lower() not in _FLAGS:
-        yield "has a flag as after_store_argument that is none: \\Flagged, \\Seen or \\Answered"
-    if settings.after_store is AfterStore.KEYWORD and not _KEYWORD.fullmatch(settings.after_store_argument or "x"):
+    if after_store == AfterStore.FLAG and (argument or "Flagged").lstrip("\\").lower() not in _FLAGS:
+        yield "has a flag as after_store_argument that is none: Flagged, Seen or Answered"
+    if after_store == AfterStore.KEYWORD and not _KEYWORD.fullmatch(argument or "x"):
         yield "has a keyword as after_store_argument that servers refuse: letters, digits, $ _ - and . only"

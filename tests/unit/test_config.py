@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.commands.opening import mailboxes_of
 from pipeline.config import load_settings
 from pipeline.errors import ConfigError, ConfigMissing
 
@@ -106,7 +107,15 @@ def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
     ("lines", "words"),
     [
         pytest.param('after_store = "flag"', "write = true", id="after-store-without-write"),
-        pytest.param('token_command = ["x"]\npassword = "y"', "more than one way", id="two-ways-to-sign-in"),
+        pytest.param(
+            'token_command = ["x"]\n[mailboxes.statshop.microsoft365]\ntenant = "t"\nclient_id = "c"',
+            "more than one way",
+            id="two-ways-to-sign-in",
+        ),
+        pytest.param('write = true\nafter_store = "flag"\nafter_store_argument = "Red"', "a flag", id="no-flag"),
+        pytest.param(
+            'write = true\nafter_store = "keyword"\nafter_store_argument = "to do"', "refuse", id="no-keyword"
+        ),
         pytest.param('after_store = "move"\nwrite = true', "after_store_argument", id="move-to-nowhere"),
         pytest.param('digest_recipients = ["a@x.org"]', "set delivery.host", id="recipients-not-to-be-reached"),
         pytest.param(
@@ -166,3 +175,105 @@ def test_a_list_that_is_none_is_asked_for_in_words(tmp_path: Path) -> None:
 def test_no_key_is_named_that_is_not_near(tmp_path: Path) -> None:
     (problem,) = problems_of(written(tmp_path, "[page]\ncolour = 1\n"))
     assert problem.endswith("page.colour is not a setting.")
+
+
+@pytest.mark.parametrize("argument", ["Seen", "\\\\Seen", ""])
+def test_a_flag_is_known_without_its_backslash(tmp_path: Path, argument: str) -> None:
+    text = f'host = "h"\nuser = "u"\nwrite = true\nafter_store = "flag"\nafter_store_argument = "{argument}"\n'
+    (box,) = mailboxes_of(load_settings(written(tmp_path, f"[mailboxes.box]\n{text}"), {}))
+    assert box.mark_flag == ("\\Seen" if argument else "\\Flagged")
+
+
+BOX = '[mailboxes.box]\nhost = "h"\nuser = "u"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        (BOX + 'password = "letmein"\n', "mailboxes.box.password", 4),
+        (
+            BOX + '[mailboxes.box.microsoft365]\ntenant = "t"\nclient_id = "c"\nclient_secret = "letmein"\n',
+            "mailboxes.box.microsoft365.client_secret",
+            7,
+        ),
+        ('[alerts]\nwebhook = "https://hooks.example.org/letmein"\n', "alerts.webhook", 2),
+        ('[storage]\nerasure_key = "letmein"\n', "storage.erasure_key", 2),
+        ('[storage]\nurl = "postgresql+psycopg://u:letmein@db/statshop"\n', "storage.url", 2),
+        ('[storage]\nurl = "postgresql+psycopg://u@db/statshop?password=letmein"\n', "storage.url", 2),
+    ],
+    ids=["password", "client secret", "webhook", "key", "address", "address by parameter"],
+)
+def test_a_secret_in_the_file_is_refused_and_never_quoted(tmp_path: Path, text: str, key: str, line: int) -> None:
+    (problem,) = problems_of(written(tmp_path, text))
+    assert f"line {line}: {key} is a secret and does not belong in the file" in problem
+    assert f"STATSHOP_{key.replace('.', '__').upper()}" in problem
+    assert "letmein" not in problem
+
+
+def test_an_address_without_a_password_stands_in_the_file(tmp_path: Path) -> None:
+    text = '[storage]\nurl = "postgresql+psycopg://u@db/statshop"\n[alerts]\nwebhook = ""\n'
+    assert "@db" in load_settings(written(tmp_path, text), {}).storage.url.get_secret_value()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "it is empty"), (b"\n", "it is empty"), (b"letmein\n# mine\n", "more than one line"), (b"\xff", "not text")],
+    ids=["empty", "blank", "two lines", "no text"],
+)
+def test_a_file_that_is_no_secret_is_told_before_it_is_sent(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    name = "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE"
+    (problem,) = problems_of(written(tmp_path, ""), {**MAILBOX, name: str(tmp_path / "secret")})
+    assert problem.startswith(f"environment: {name} names")
+    assert words in problem
+
+
+def test_a_mark_before_a_secret_is_not_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xef\xbb\xbfletmein\r\n")
+    environ = {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE": str(tmp_path / "secret")}
+    settings = load_settings(written(tmp_path, ""), environ)
+    assert settings.mailboxes["statshop"].password.get_secret_value() == "letmein"
+
+
+@pytest.mark.parametrize(
+    "variable", ["STATSHOP_MAILBOXES__BOKS__PASSWORD", "STATSHOP_MAILBOXES__BOKS__MICROSOFT365__TENANT"]
+)
+def test_a_variable_of_no_mailbox_names_those_there_are(tmp_path: Path, variable: str) -> None:
+    (problem,) = problems_of(written(tmp_path, BOX), {variable: "x"})
+    words = "is of a mailbox boks that the settings do not have. They have: box. Did you mean box?"
+    assert problem == f"environment: {variable} {words}"
+    (problem,) = problems_of(written(tmp_path, ""), {variable: "x"})
+    assert "They have none: add a table [mailboxes.boks]" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BOX + "folders = []\n", 'line 4: mailboxes.box.folders has to name at least one, such as ["INBOX"].'),
+        (
+            '[mailboxes]\nhost = "h"\n',
+            "mailboxes.host stands where the name of a mailbox should: write [mailboxes.NAME]",
+        ),
+        ("page = 1\n", "page has to be a table: write [page] above its keys."),
+        ('[schedule]\ndigest_time = "²:00"\n', "schedule.digest_time has to be a time of day"),
+        (BOX + BOX, "mailboxes.box stands twice"),
+        (BOX.replace('"h"', '"imaps://h"'), "mailboxes.box.host has to be the name or the address of a machine alone"),
+        (BOX.replace('"h"', '"h:993"'), "mailboxes.box.host has to be the name"),
+        (BOX.replace('"u"', '""'), "mailboxes.box.user must not be empty."),
+        ('[page]\nallowed_hosts = ["https://x"]\n', "page.allowed_hosts has to be the name"),
+        (
+            '[delivery]\nrecipients = ["Ann"]\nhost = "h"\nsender = "s@x.org"\n',
+            "delivery.recipients has to hold addresses",
+        ),
+    ],
+    ids=["none", "no name", "no table", "digits", "twice", "scheme", "port", "nobody", "allowed", "recipients"],
+)
+def test_mistakes_are_told_in_words_of_people(tmp_path: Path, text: str, words: str) -> None:
+    (problem,) = problems_of(written(tmp_path, text))
+    assert words in problem
+
+
+@pytest.mark.parametrize("host", ["imap.example.org", "::1", "[::1]", "127.0.0.1", "post_1"])
+def test_hosts_that_are_some_are_taken(tmp_path: Path, host: str) -> None:
+    text = BOX.replace('"h"', f'"{host}"') + f'[page]\nallowed_hosts = ["{host}", "*.example.org"]\n'
+    assert load_settings(written(tmp_path, text), {}).mailboxes["box"].host == host

@@ -332,7 +332,6 @@ def test_nobody_to_tell_is_a_sentence(statshop: Statshop) -> None:
     [
         pytest.param('recipients = ["a@x.org"]', "alerts.host", id="no server"),
         pytest.param('host = "mail.x.org"\nsecurity = "plain"', "plain text to another machine", id="plain"),
-        pytest.param('webhook = "http://hooks.x.org/1"', "not https", id="webhook"),
     ],
 )
 def test_settings_that_would_not_do_are_refused(statshop: Statshop, house: Path, lines: str, words: str) -> None:
@@ -340,6 +339,12 @@ def test_settings_that_would_not_do_are_refused(statshop: Statshop, house: Path,
     status, said = statshop("alerts")
     assert status == 1
     assert words in said
+
+
+def test_a_webhook_in_plain_text_is_refused(statshop: Statshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATSHOP_ALERTS__WEBHOOK", "http://hooks.x.org/1")
+    status, said = statshop("alerts")
+    assert (status, "not https" in said) == (1, True)
 
 
 def test_a_mailbox_that_refuses_is_left_out_by_an_unattended_poll(statshop: Statshop, house: Path) -> None:

@@ -68,8 +68,9 @@ def test_it_is_over_once_it_can_be_marked(statshop: Statshop, house: Path, serve
         (KEYWORD, "FAIL mailbox box: Stored mail of folder 'INBOX' is not marked or moved"),
         (NOWHERE.replace("Nowhere", "Done"), "ok   mailbox box: signed in; INBOX holds 1"),
         ('after_store = "flag"\n', "ok   mailbox box: signed in; INBOX holds 1"),
+        ("since = 2999-01-01\n", "FAIL mailbox box: The setting since of mailbox 'box' is 1 January 2999"),
     ],
-    ids=["missing folder", "no keywords", "move", "flag"],
+    ids=["missing folder", "no keywords", "move", "flag", "a day to come"],
 )
 def test_doctor_says_beforehand_whether_it_can_be_done(
     statshop: Statshop, house: Path, server: ImapServer, more: str, says: str

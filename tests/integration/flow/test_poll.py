@@ -229,6 +229,13 @@ def test_f18_a_mark_that_fails_is_told_and_tried_again(mailbox: FakeMailbox, pol
     assert all("Filed" in mailbox.marks(uid) for uid in mailbox.holds())
 
 
+def test_a_day_to_begin_with_that_is_still_to_come_is_told(mailbox: FakeMailbox, poll: Any) -> None:
+    filled(mailbox, 1)
+    (warning,) = poll(since=date(2011, 3, 2)).warnings
+    assert "is 2 March 2011, which is still to come" in warning
+    assert poll(since=date(2011, 3, 1)).warnings == []
+
+
 FLAG: dict[str, Any] = {"write": True, "after_store": AfterStore.FLAG, "after_store_argument": "\\Seen"}
 MOVE: dict[str, Any] = {"write": True, "after_store": AfterStore.MOVE, "after_store_argument": "Done"}
 
@@ -293,15 +300,23 @@ def test_f19_one_message_that_cannot_be_read_stops_none_of_the_others(
 
 
 def test_f20_tries_are_counted_on_disk_and_end_at_the_limit(
-    store: Store, store_url: str, mailbox: FakeMailbox, poll: Any, reader: ReaderHere
+    store: Store,
+    store_url: str,
+    mailbox: FakeMailbox,
+    poll: Any,
+    reader: ReaderHere,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mailbox.add(UNREADABLE)
+    asked, read = [], reader.read
+    monkeypatch.setattr(reader, "read", lambda raws, now: read((asked.append(raw.uid) or raw for raw in raws), now))
     poll()
     for _ in range(5):
         with open_store(store_url) as opened_anew:
             retry_set_aside(opened_anew, reader, ACCOUNT, tries=3, now=NOW)
     (aside,) = set_aside_list(store)
     assert aside.tries == 3
+    assert asked == [1, 1, 1]
     assert set_aside_raw(store, aside.id) == UNREADABLE
 
 

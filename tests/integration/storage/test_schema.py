@@ -91,6 +91,8 @@ def test_sqlite_file_and_folder_are_private(tmp_path):
         pytest.param("secret:words/somewhere", UnknownDatabase, id="a secret in the wrong place"),
         pytest.param("secret://somewhere/db", UnknownDatabase, id="a secret before the colon"),
         pytest.param("sqlite://", UnknownDatabase, id="memory"),
+        pytest.param("sqlite://var/x.db", UnknownDatabase, id="two slashes"),
+        pytest.param("sqlite:///x.db?mode=ro", UnknownDatabase, id="words behind the file"),
         pytest.param("postgresql+psycopg://nobody:secret@127.0.0.1:1/none", StorageUnreachable, id="nobody listens"),
         pytest.param("sqlite:////proc/nothing/here.db", StorageUnreachable, id="no such folder"),
     ],
