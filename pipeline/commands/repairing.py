@@ -15,8 +15,9 @@ from pipeline.errors import ReadingStopped
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Unread
-from pipeline.flow.retry import fetch_one, raw_of, retry_one
-from pipeline.mail.errors import MailError, MessageGone
+from pipeline.flow.retry import fetch_one, file_of, raw_of, reread_one, retry_one
+from pipeline.mail.archive.carried import file_as_mail
+from pipeline.mail.errors import ArchiveError, MailError, MessageGone
 from pipeline.mail.imap import ImapMailbox
 from review.callables import Previewed, Retried
 from storage.engine import Store
@@ -61,15 +62,21 @@ class Repairs:
     def file_by_hand(self, set_aside_id: int) -> Retried:
         """File a message unread, for a person to decide upon."""
         item = set_aside_one(self._store, set_aside_id)
-        if not item.released_as and not item.holds_mail:
+        if not item.released_as and not item.holds_mail and file_of(item) is None:
             return Retried(error="it has to be fetched first")
         folder = rules_folder(self._settings, self._house)
-        return Retried(message_id=item.released_as or filed(self._store, item, rules_version(folder)))
+        try:
+            return Retried(message_id=item.released_as or filed(self._store, item, rules_version(folder)))
+        except ArchiveError as error:
+            return Retried(error=sentence_of(error).words)
 
 
 def again(store: Store, reader: Reader, settings: Settings, item: SetAside, charset: str) -> SetAside:
     """Read a message again, and give how it stands; raises MailError when it has to be fetched and cannot be."""
     if not item.released_as and not item.holds_mail:
+        file = file_of(item)
+        if file is not None:
+            return reread_one(store, reader, file, item, clock())
         item = _fetched(store, reader, settings, item)
     if not item.released_as:
         retry_one(store, reader, item, clock(), charset=charset)
@@ -77,8 +84,13 @@ def again(store: Store, reader: Reader, settings: Settings, item: SetAside, char
 
 
 def filed(store: Store, item: SetAside, version: str) -> int | None:
-    """File a message by hand under the present version of the rules; give the message it is now."""
-    record = filed_by_hand(item, raw_of(item, set_aside_raw(store, item.id)), version)
+    """File a message by hand under the present version of the rules; give the message it is now.
+
+    A file of an archive that could not be read is attached to it; raises ArchiveError where that is gone.
+    """
+    file = file_of(item)
+    content = set_aside_raw(store, item.id) if file is None else file_as_mail(file)
+    record = filed_by_hand(item, raw_of(item, content), version)
     return release_set_aside(store, item.id, record, now=clock()).message_id
 
 

@@ -13,6 +13,7 @@ from pipeline.commands.repairing import again, filed
 from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader
+from pipeline.flow.retry import file_of
 from pipeline.mail.errors import UnknownCharset
 from pipeline.mail.mime.charsets import codec_named
 from storage.engine import Store
@@ -69,6 +70,9 @@ def _show(store: Store, item: SetAside) -> int:
     if item.too_large:
         print(f"Its bytes lie on the server. statshop set-aside retry {item.id} fetches them.", file=sys.stderr)
         return 0
+    if file := file_of(item):
+        print(f"{file} could not be read. statshop set-aside retry {item.id} reads it again.", file=sys.stderr)
+        return 0
     sys.stdout.buffer.write(set_aside_raw(store, item.id))
     return 0
 
@@ -97,7 +101,7 @@ def _release(store: Store, settings: Settings, house: Path, item: SetAside) -> i
     if item.released_as:
         print(f"{item.id}: It is message {item.released_as} already.")
         return 0
-    if not item.holds_mail:
+    if not item.holds_mail and file_of(item) is None:
         print(f"{item.id}: It has to be fetched first: statshop set-aside retry {item.id}", file=sys.stderr)
         return 1
     number = filed(store, item, rules_version(rules_folder(settings, house)))

@@ -9,7 +9,7 @@ from pipeline.flow.reader import Reader
 from pipeline.mail.archive import open_part, part_of
 from pipeline.mail.identity import mail_sha256
 from pipeline.mail.mailbox import Fetched, NotRetrieved
-from pipeline.mail.message import RawMessage
+from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
 from storage.known import held_mails
 from storage.records import NewMessage, NewSetAside, SavedMessage
@@ -43,4 +43,4 @@ def _items(store: Store, reader: Reader, came: Sequence[Fetched], now: datetime)
     held = held_mails(store, raws)
     fresh = [raw for digest, raw in raws.items() if digest not in held]
     items: list[NewMessage | NewSetAside] = [record_of(raw, outcome, now) for raw, outcome in reader.read(fresh, now)]
-    return items + [not_retrieved(item, now) for item in came if isinstance(item, NotRetrieved)]
+    return items + [not_retrieved(item, now, origin=Origin.ARCHIVE) for item in came if isinstance(item, NotRetrieved)]

@@ -45,10 +45,10 @@ def set_aside(raw: RawMessage, reason: str, now: datetime) -> NewSetAside:
     )
 
 
-def not_retrieved(item: NotRetrieved, now: datetime) -> NewSetAside:
-    """Make the record of a message that the server lists but does not hand over."""
+def not_retrieved(item: NotRetrieved, now: datetime, *, origin: Origin = Origin.IMAP) -> NewSetAside:
+    """Make the record of a message that the server lists but does not hand over, or of a file that cannot be read."""
     raw = RawMessage(
-        origin=Origin.IMAP,
+        origin=origin,
         account=item.account,
         folder=item.folder,
         uidvalidity=item.uidvalidity,
