@@ -14,7 +14,7 @@ from storage.archive_names import archives_naming, forget_archives, forget_archi
 from storage.columns import packed, unpack
 from storage.engine import Store
 from storage.errors import DamagedContent, StorageError
-from storage.forgetting import Part, Why, forget, overwrite_deleted, sweep
+from storage.forgetting import Part, Why, forget, sweep
 from storage.numbers import forget_numbers
 from storage.senders import sender_secret
 from storage.sql import in_chunks, insert_all, insert_once
@@ -102,7 +102,6 @@ def erase(
 
     def work(session: Session) -> tuple[tuple[int, ...], int]:
         take_turns(session, store, shared=False)
-        overwrite_deleted(session)
         key = made_key(session, store)
         ids = _with_copies(session, message_ids)
         aside = tuple(set(set_aside_ids) | set(_became(session, ids)))

@@ -82,12 +82,6 @@ def erased_messages(store: Store) -> frozenset[int]:
         return frozenset(session.connection().execute(gone).scalars())
 
 
-def overwrite_deleted(session: Session) -> None:
-    """Have SQLite overwrite with zeros what this transaction deletes."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
-
-
 def sweep(store: Store) -> bool:
     """Leave no trace of deleted words in the index, the file and the write-ahead log; False: others keep the log open.
 

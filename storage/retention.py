@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
-from storage.forgetting import Part, Why, forget, overwrite_deleted
+from storage.forgetting import Part, Why, forget
 from storage.senders import sender_secret
 from storage.sql import in_chunks
 from storage.tombstones import NEVER_AGAIN
@@ -52,7 +52,6 @@ def retain(store: Store, before: Mapping[Part, datetime], *, now: datetime) -> D
 
 def _take(store: Store, ids: list[int], part: Part, secret: bytes, now: datetime) -> None:
     def work(session: Session) -> None:
-        overwrite_deleted(session)
         forget(session, ids, (part,), Why.RETENTION, secret=secret, now=now)
 
     store.write(work)

@@ -185,6 +185,18 @@ def test_a_reader_that_keeps_the_log_open_is_told_and_nothing_is_undone(sqlite_u
     assert CANARY.encode() not in held
 
 
+def test_what_retention_took_is_overwritten_where_sqlite_would_leave_it(sqlite_url, of_jane, now, monkeypatch):
+    monkeypatch.setattr(engine, "_PRAGMAS", ("PRAGMA secure_delete = OFF", *engine._PRAGMAS))
+    told = f"{CANARY} asks for the cohesion report".encode()
+    with open_store(sqlite_url) as store:
+        save_batch(store, [of_jane(n) for n in range(1, 9)], None, now=now)
+        store.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert told in store.path.read_bytes()
+        retain(store, dict.fromkeys(Part, now + timedelta(days=99)), now=now)
+        store.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert told not in store.path.read_bytes()
+
+
 def test_f85_what_was_counted_stays(filled, now):
     start, end = now - timedelta(days=60), now
     before = [
