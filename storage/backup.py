@@ -12,7 +12,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine import Store, current_revision
-from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, NoPlaceForBackup, SchemaAhead, SchemaBehind
+from storage.errors import (
+    BackupElsewhere,
+    HoldsMessages,
+    HoldsMore,
+    NoBackup,
+    NoPlaceForBackup,
+    SchemaAhead,
+    SchemaBehind,
+)
 from storage.revisions import HEAD, REVISIONS
 from storage.tombstones import ENDING
 from storage.upgrade import upgrade
@@ -30,11 +38,12 @@ class Backup:
     size: int
 
 
-def backup(store: Store, file: Path) -> Backup:
+def backup(store: Store, file: Path, *, replace: bool = False) -> Backup:
     """Write one consistent copy of the database, mode 600, while others go on working.
 
     The copy is checked before it takes its name: an earlier file of that name stays until then. Raise BackupElsewhere
-    for PostgreSQL, SchemaBehind for a database without any table, NoPlaceForBackup where the file cannot be.
+    for PostgreSQL, SchemaBehind for a database without any table, NoPlaceForBackup where the file cannot be, and
+    HoldsMore where the earlier backup has more than twice the messages of this one, unless `replace` allows that.
     """
     if store.path is None:
         raise BackupElsewhere(dump_command(store, file))
@@ -43,10 +52,15 @@ def backup(store: Store, file: Path) -> Backup:
     _check_place(file, store.path)
     aside = file.with_name(f".{file.name}.new")
     with errors_in_words():
-        _new_private(aside)
+        try:
+            _new_private(aside)
+        except (PermissionError, FileNotFoundError) as error:
+            raise NoPlaceForBackup(file, error.strerror or type(error).__name__) from error
         try:
             _copy(store.path, aside)
             found = inspect(aside)
+            if not replace:
+                _check_earlier(file, store.path, found)
             _sync(aside)
             aside.replace(file)
         finally:
@@ -66,6 +80,13 @@ def _check_place(file: Path, database: Path) -> None:
         raise NoPlaceForBackup(file, "it is the database itself, or a file that belongs to it")
     if file.exists() and file.stat().st_size and not _is_database(file):
         raise NoPlaceForBackup(file, "there is a file of that name already, and it is no backup")
+
+
+def _check_earlier(file: Path, database: Path, found: Backup) -> None:
+    """Refuse to put a backup of what may be another database in the place of one that holds far more."""
+    earlier = _messages_in(file)
+    if earlier > 2 * found.messages:
+        raise HoldsMore(file, earlier, database, found.messages)
 
 
 def _is_database(file: Path) -> bool:
@@ -143,6 +164,18 @@ def _sqlite_file(url: str, file: Path) -> Path:
         name = shlex.quote(_libpq(url))
         raise BackupElsewhere(f"pg_restore --clean --if-exists --dbname={name} {shlex.quote(str(file))}")
     return Path(address.database or "")
+
+
+def _messages_in(file: Path) -> int:
+    """Count the messages of an earlier backup, without checking it; 0 when there is none, or it cannot be read."""
+    if not file.exists() or not file.stat().st_size:
+        return 0
+    try:
+        with _opened(file) as database:
+            (messages,) = database.execute("SELECT count(*) FROM message").fetchone()
+    except DBAPIError:
+        return 0
+    return int(messages)
 
 
 def _messages_held(target: Path) -> int:

@@ -23,6 +23,15 @@ class StorageUnreachable(StorageError):
         self.reason = reason
 
 
+class FileUnusable(StorageUnreachable):
+    """Tell that the file of an SQLite database cannot be opened or written. `reason` goes on with "the file"."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        words = "The account that runs this has to be able to write it and the folder it lies in."
+        Exception.__init__(self, f"The database {file} cannot be used: {reason}. {words}")
+        self.file, self.reason = file, reason
+
+
 class StorageBusy(StorageError):
     """Tell that others held the database for too long; nothing was changed, and the same call may be made again."""
 
@@ -242,6 +251,18 @@ class NoPlaceForBackup(StorageError):
     def __init__(self, file: Path, why: str) -> None:
         Exception.__init__(self, f"No backup can be written to {file}: {why}. Name another file.")
         self.reason, self.file = why, file
+
+
+class HoldsMore(StorageError):
+    """Tell that a backup that is to be replaced holds far more than the database."""
+
+    def __init__(self, file: Path, kept: int, database: Path, held: int) -> None:
+        Exception.__init__(
+            self,
+            f"The backup {file} holds {kept} messages, the database {database} holds {held}: the backup stays. See "
+            "whether --config and storage.url name the right database; `backup --replace` replaces it all the same.",
+        )
+        self.reason, self.file, self.kept, self.held = "holds more", file, kept, held
 
 
 class HoldsMessages(StorageError):

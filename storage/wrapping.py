@@ -4,11 +4,12 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage.errors import DatabaseDamaged, DiskFull, StorageBusy, StorageError, StorageUnreachable
+from storage.errors import DatabaseDamaged, DiskFull, FileUnusable, StorageBusy, StorageError, StorageUnreachable
 
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "53100")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03", "53300", "57014")
@@ -17,12 +18,12 @@ _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 @contextmanager
-def errors_in_words() -> Iterator[None]:
-    """Raise storage errors instead of SQLAlchemy's and the file system's."""
+def errors_in_words(file: Path | None = None) -> Iterator[None]:
+    """Raise storage errors instead of SQLAlchemy's and the file system's; `file` is that of an SQLite database."""
     try:
         yield
     except DBAPIError as error:
-        raise _in_words(error) from _without_data(error)
+        raise _in_words(error, file) from _without_data(error)
     except PoolTimeout as error:
         raise StorageBusy("all its connections are in use") from error
     except StatementError as error:  # a value of the wrong kind: a bug, shown as what it is
@@ -32,10 +33,10 @@ def errors_in_words() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull from error
-        raise StorageUnreachable(error.strerror or type(error).__name__) from error
+        raise _unreachable(error.strerror or type(error).__name__, file) from error
 
 
-def _in_words(error: DBAPIError) -> StorageError:
+def _in_words(error: DBAPIError, file: Path | None) -> StorageError:
     code = _code(error.orig)
     if code.startswith(_FULL):
         return DiskFull()
@@ -44,8 +45,12 @@ def _in_words(error: DBAPIError) -> StorageError:
     if code.startswith(_DAMAGED):
         return DatabaseDamaged(code)
     if code.startswith(_AWAY) or error.connection_invalidated or _never_answered(error, code):
-        return StorageUnreachable(_why_away(code, str(error.orig)))
+        return _unreachable(_why_away(code, str(error.orig)), file)
     return StorageError(f"{type(error.orig).__name__} {code}")
+
+
+def _unreachable(why: str, file: Path | None) -> StorageUnreachable:
+    return StorageUnreachable(why) if file is None else FileUnusable(file, why)
 
 
 def _code(error: object) -> str:

@@ -15,12 +15,13 @@ from storage.tombstones import copy_key, key_file
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write the copy; one of that name is replaced")
+    parser.add_argument("--replace", action="store_true", help="also one that holds more than twice as many messages")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the copy, check it, and say what it holds; with it the key of erasures, where people were erased."""
     with open_store(storage_url(settings_of(args), house_of(args)), check_schema=False) as store:
-        made = backup(store, args.file)
+        made = backup(store, args.file, replace=args.replace)
         key = copy_key(key_file(store), args.file)
         if current_revision(store) == HEAD:
             note_backup(store, args.file, now=clock())

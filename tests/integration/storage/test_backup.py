@@ -13,7 +13,15 @@ from sqlalchemy import text
 
 from storage.backup import backup, inspect, restore
 from storage.engine import open_store
-from storage.errors import BackupElsewhere, HoldsMessages, NoBackup, NoPlaceForBackup, SchemaAhead, SchemaBehind
+from storage.errors import (
+    BackupElsewhere,
+    HoldsMessages,
+    HoldsMore,
+    NoBackup,
+    NoPlaceForBackup,
+    SchemaAhead,
+    SchemaBehind,
+)
 from storage.integrity import verify
 from storage.messages import export_rows, save_batch, save_message
 from storage.upgrade import upgrade
@@ -205,3 +213,25 @@ def test_a_changed_byte_is_found(filled, sqlite_url):
     database.commit()
     database.close()
     assert verify(filled).faults == ("message 1: its bytes are not those that were received",)
+
+
+def test_a_backup_is_not_replaced_by_one_of_less_than_half_of_it(filled, tmp_path):
+    kept = tmp_path / "kept.db"
+    backup(filled, kept)
+    upgrade(f"sqlite:///{tmp_path}/other.db")
+    with open_store(f"sqlite:///{tmp_path}/other.db") as other:
+        with pytest.raises(HoldsMore, match=f"holds 29 messages, the database {tmp_path}/other.db holds 0"):
+            backup(other, kept)
+        assert inspect(kept).messages == 29
+        assert not (tmp_path / ".kept.db.new").exists()
+        assert backup(other, kept, replace=True).messages == 0
+    assert backup(filled, kept).messages == 29
+
+
+def test_a_folder_that_may_not_be_written_is_no_place_for_a_backup(filled, tmp_path, monkeypatch):
+    def refused(*_words):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("storage.backup.os.open", refused)
+    with pytest.raises(NoPlaceForBackup, match=r"kept\.db: Permission denied"):
+        backup(filled, tmp_path / "kept.db")

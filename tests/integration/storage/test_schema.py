@@ -1,6 +1,7 @@
 """The schema: migrations and models give the same database; programs refuse one that is not theirs."""
 
 import re
+import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,10 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from storage import foreign
 from storage.engine import check_health, open_store
-from storage.errors import DatabaseDamaged, SchemaAhead, SchemaBehind, StorageUnreachable, UnknownDatabase
+from storage.errors import DatabaseDamaged, FileUnusable, SchemaAhead, SchemaBehind, StorageUnreachable, UnknownDatabase
 from storage.models import METADATA
 from storage.revisions import HEAD, REVISIONS
 from storage.upgrade import schema_state, script_heads, upgrade
@@ -94,13 +96,23 @@ def test_sqlite_file_and_folder_are_private(tmp_path):
         pytest.param("sqlite://var/x.db", UnknownDatabase, id="two slashes"),
         pytest.param("sqlite:///x.db?mode=ro", UnknownDatabase, id="words behind the file"),
         pytest.param("postgresql+psycopg://nobody:secret@127.0.0.1:1/none", StorageUnreachable, id="nobody listens"),
-        pytest.param("sqlite:////proc/nothing/here.db", StorageUnreachable, id="no such folder"),
+        pytest.param("sqlite:////proc/nothing/here.db", FileUnusable, id="no such folder"),
     ],
 )
 def test_a_wrong_address_is_a_sentence(url, error):
     with pytest.raises(error) as refused:
         open_store(url)
     assert "secret" not in str(refused.value)
+
+
+def test_a_file_that_may_not_be_written_is_named(tmp_path):
+    upgrade(f"sqlite:///{tmp_path}/x.db")
+    with open_store(f"sqlite:///{tmp_path}/x.db") as store:
+        refused = sqlite3.OperationalError("attempt to write a readonly database")
+        refused.sqlite_errorname = "SQLITE_READONLY_DIRECTORY"
+        why = "x.db cannot be used: the file may not be written.*folder it lies in"
+        with pytest.raises(FileUnusable, match=why), store.reading():
+            raise OperationalError(None, None, refused)
 
 
 @pytest.mark.parametrize("kind", ["postgres", "postgresql", "postgresql+psycopg"])
