@@ -64,7 +64,7 @@ def queue(request: Request, site: Here, person: Reader, after: str = "") -> Resp
         chips=chips(chosen, site.catalogue, site.options.mailbox_name),
         query=query_of(chosen),
         pairs=pairs_of(chosen),
-        empty=EMPTY.get(chosen, NONE_FLAGGED if chosen == flagged_for(person.name) else ""),
+        empty=_empty_words(chosen, person.name),
         others=found.count > 0,  # on other pages, where this one has none
         rows=queue_lines(found.rows, site),
         is_one_state=len(chosen.states) == 1,
@@ -102,6 +102,14 @@ def _unread(site: Site, chosen: QueueFilter) -> list[SetAside]:
         and chosen.folder in ("", item.slot.folder)
         and chosen.month in ("", f"{item.arrived_at.astimezone(LONDON):%Y-%m}")
     ][:MOST_UNREAD]
+
+
+def _empty_words(chosen: QueueFilter, name: str) -> str:
+    """Say what it means that a list is empty, where that is sure."""
+    words = chosen.words.split()
+    if words and all(word.startswith("-") for word in words):
+        return "Name a word to look for as well: words to leave out alone find nothing."
+    return EMPTY.get(chosen, NONE_FLAGGED if chosen == flagged_for(name) else "")
 
 
 @router.get("/messages/confirm")

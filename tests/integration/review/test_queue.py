@@ -235,3 +235,9 @@ def test_f51_a_message_without_sender_subject_and_text_is_shown(reviewer, store)
     for page in (listed, shown):
         assert "(no subject)" in page
         assert "sender unknown" in page
+
+
+def test_words_to_leave_out_alone_are_said_to_find_nothing(reviewer, three):
+    page = reviewer.get("/messages?q=-cohesion+-figures").text
+    assert "Name a word to look for as well: words to leave out alone find nothing." in page
+    assert "No message has these words." in reviewer.get("/messages?q=-cohesion+zebra").text

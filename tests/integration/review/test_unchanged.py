@@ -104,7 +104,7 @@ def test_message_says_in_what_the_rules_disagree(overruled, reviewer):
     assert "They add Product: Citizenship Survey as a whole (“the survey” in the new text)." in page
     assert "They do not give Product: Cohesion Topic Report. reviewer decided " in page
     assert 'data-words="Keep the decision and go to the next"' in page
-    assert "<li>the rules now say otherwise</li>" in reviewer.get("/messages?disagrees=yes").text
+    assert ">the rules now say otherwise<" in reviewer.get("/messages?disagrees=yes").text
 
 
 def test_decision_is_kept_against_the_rules(overruled, decide, store):
