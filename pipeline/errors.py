@@ -295,8 +295,8 @@ class ArchiveUnseen(StatshopError):
     def __init__(self, machine: str) -> None:
         super().__init__(
             f"The worker on {machine} does not see the files of this archive, or may not read them; nothing of them "
-            "was set aside. Put them where every worker sees and may read them (a service sees neither /home nor /tmp), or "
-            "import them with --here on the machine that has them."
+            "was set aside. Put them where all workers see and may read them (a service sees neither /home nor /tmp), "
+            "or import them with --here on the machine that has them."
         )
 
 

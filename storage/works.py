@@ -6,7 +6,7 @@ once.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,11 +44,12 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a work is: the messages and stretches that are done, and the stretches that are left."""
+    """How far a work is: the messages and stretches that are done, the stretches left, and the faults found so far."""
 
     messages: int = 0
     stretches: int = 0
     left: int = 0
+    faults: int = 0
 
 
 def begin_work(
@@ -92,11 +93,11 @@ def work_of(store: Store, work_id: int) -> Work:
 
 
 def works(store: Store, limit: int = 10) -> tuple[tuple[Work, Progress], ...]:
-    """Give the newest works and how far they are."""
+    """Give the newest works, how far they are, and how many faults they found."""
     newest = select(m.work).order_by(m.work.c.id.desc()).limit(limit)
     with store.reading() as session:
         found = [_work(row) for row in session.connection().execute(newest)]
-    return tuple((work, progress_of(store, work.id)) for work in found)
+    return tuple((work, replace(progress_of(store, work.id), faults=len(faults_of(store, work.id)))) for work in found)
 
 
 def stretches_left(store: Store, work_id: int) -> Iterator[Stretch]:

@@ -86,4 +86,4 @@ def _imported(at: large.At, path: Path, account: str) -> bool:
     for warning in warnings_of(found):
         print(warning, file=sys.stderr)
     print(words_of(path, run.counts) + large.left_over(done))
-    return True
+    return not done.stopped

@@ -4,6 +4,7 @@ Each may be done twice, or broken off anywhere and done again: what it keeps is 
 """
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pipeline.commands.readers import basis_of_reading, reading_basis, steady_re
 from pipeline.commands.retention import moments, take
 from pipeline.commands.shelf import ReaderShelf
 from pipeline.config import Settings
-from pipeline.errors import OtherRules
+from pipeline.errors import ArchiveUnseen, OtherRules
 from pipeline.flow.filing import file_batch
 from pipeline.flow.importing import import_stretch
 from pipeline.flow.plan import Batch, TooLarge
@@ -39,6 +40,7 @@ from pipeline.jobs.calls import (
     JobCall,
 )
 from pipeline.jobs.here import gently
+from pipeline.mail.archive import is_unseen, part_of
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import FolderStatus, MailboxSettings
 from pipeline.masking import without_addresses
@@ -170,7 +172,10 @@ def rebuild(bench: Bench, work: int, stretch: int) -> None:
 
 
 def import_part(bench: Bench, work: int, stretch: int) -> None:
-    """File a part of an archive."""
+    """File a part of an archive. A worker that does not see it leaves it to one that does."""
+    found = stretch_of(bench.store, work, stretch)
+    if found is not None and bench.hand_out is not None and is_unseen(part_of(found.what)):
+        raise ArchiveUnseen(socket.gethostname())
     with bench.readers.lent() as reader:
         import_stretch(bench.store, reader, work, stretch, clock(), account=ARCHIVE)
 

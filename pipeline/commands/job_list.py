@@ -65,7 +65,9 @@ def _error_line(error: JobError) -> str:
 
 def _work_line(work: Work, progress: Progress) -> str:
     state = "done" if not progress.left else "replaced" if work.ended_at else "begun and not finished"
-    return f"work {work.id}, {work.kind}, begun {_moment(work.began_at)}: {progress.messages} of {work.total}, {state}"
+    found = f", {many(progress.faults, 'fault')} found" if progress.faults else ""
+    begun = f"work {work.id}, {work.kind}, begun {_moment(work.began_at)}"
+    return f"{begun}: {progress.messages} of {work.total}, {state}{found}"
 
 
 def _moment(at: datetime) -> str:

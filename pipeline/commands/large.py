@@ -39,6 +39,10 @@ from storage.works import (
 
 LOOK_SECONDS = 0.5  # between two looks at how far the workers are
 NAMED = 20  # messages that cannot be read today
+_NOBODY = (
+    "No worker gives a sign of life: start `statshop worker` on any machine, or end this (Ctrl-C) and call it again "
+    "with --here: then this process does it."
+)
 NOBODY_AFTER = 20  # looks without a sign of life of any worker
 
 
@@ -56,7 +60,8 @@ class Workers(Protocol):
 class Done:
     """What a large work did: the messages it went over, what it counted, the faults it found.
 
-    `stopped` says that this process was asked to end before all was done; where `by_workers`, they go on without it.
+    `stopped` says that this process was asked to end before all was done; where `by_workers`, they go on without it if
+    any is `alive`.
     `anew` says that it was asked for from the start.
     """
 
@@ -66,6 +71,7 @@ class Done:
     faults: tuple[str, ...]
     stopped: bool
     by_workers: bool = False
+    alive: bool = False
     anew: bool = False
 
     @property
@@ -137,7 +143,8 @@ def carry_out(
         else:
             _by_workers(bench.store, at.workers, kind, work, bench.stop, shown)
     ended = _ended(bench.store, work, stopped=bench.stop.is_set())
-    return replace(ended, by_workers=at.workers is not None, anew=at.anew)
+    alive = at.workers is not None and living_workers(bench.store) > 0
+    return replace(ended, by_workers=at.workers is not None, alive=alive, anew=at.anew)
 
 
 class Shown:
@@ -183,7 +190,7 @@ def _by_workers(store: Store, queue: Workers, kind: Kind, work: Work, stop: thre
         told = _trouble(store, work, told)
         looks = 0 if living_workers(store) else looks + 1
         if looks == NOBODY_AFTER:
-            print("No worker gives a sign of life: start `statshop worker` on any machine.", file=sys.stderr)
+            print(_NOBODY, file=sys.stderr)
 
 
 def _trouble(store: Store, work: Work, told: str) -> str:
@@ -222,16 +229,22 @@ def tell_left(done: Done, left: Mapping[str, str]) -> None:
 
 
 def told_unread(done: Done) -> int:
-    """Name the messages that cannot be read today, as many as a person wants to see; give the exit status."""
+    """Name the messages that cannot be read today, as many as a person wants to see; give the exit status.
+
+    A work that is not at its end is not done either: what follows it in a script waits.
+    """
     if done.faults:
         print(*done.faults[:NAMED], f"{len(done.faults)} cannot be read today.", sep="\n", file=sys.stderr)
-    return 1 if done.faults else 0
+    return 1 if done.faults or done.stopped else 0
 
 
 def left_over(done: Done) -> str:
     """Say that a work is not at its end, as the end of a line; "" where it is."""
     left = done.work.total - done.messages
     same = "the same command without --anew" if done.anew else "the same command"
+    if done.stopped and done.by_workers and not done.alive:
+        return f" No worker gives a sign of life and {left} messages are left; {same} with --here does them."
     if done.stopped and done.by_workers:
-        return f" The workers go on with the {left} messages that are left; {same} watches them."
+        after = "`statshop jobs` says when they are done and what they found"
+        return f" The workers go on with the {left} messages that are left; {same} watches them, and {after}."
     return f" Stopped when asked to with {left} messages left; {same} goes on." if done.stopped else ""

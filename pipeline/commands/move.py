@@ -30,8 +30,7 @@ def run(args: argparse.Namespace) -> int:
     upgrade(url)
     with open_store(old) as source, opened(settings, house) as target, ProgressBar() as bar:
         moved = move(source, target, lambda done, total: bar.show("moving rows", done, total))
-    print(
-        f"Moved {many(moved.messages, 'message')}, {many(moved.rows, 'row')} in all. Check them with: statshop verify"
-    )
+    print(f"Moved {many(moved.messages, 'message')}, {many(moved.rows, 'row')} in all.")
+    print("Check them before you start anything: statshop verify --here")
     print(f"{args.file} stays as it was. Keep it until that is done; nothing writes to it any more.")
     return 0

@@ -23,7 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Recompute every digest; exit 1 with a line for each fault. One that was interrupted today is gone on with."""
+    """Recompute every digest; exit 1 with a line for each fault, or where it was ended before all was compared.
+
+    One that was interrupted today is gone on with.
+    """
     with large.at_work(args, reader_of) as at:
         if table_faults(at.bench.store):  # nothing is written into a database that may be damaged
             return _told(verify(at.bench.store), "")
@@ -37,7 +40,7 @@ def _told(found: Verified, left: str) -> int:
     if not found.faults:
         words = f"The bytes of {held} are those that were received."
         print(f"{words}{left}" if left else f"{words} The tables agree with each other and the ledger.")
-        return 0
+        return 1 if left else 0
     print("\n".join(found.faults))
     print(f"{many(len(found.faults), 'fault')}; {held} compared. Restore the last good backup.{left}")
     return 1

@@ -1,7 +1,7 @@
 """Archives of messages - .eml, mbox, Maildir, .msg, folders of them - as the same stream a mailbox gives."""
 
 from pipeline.mail.archive.find import Survey, survey, written
-from pipeline.mail.archive.parts import ArchivePart, cut, part_of
+from pipeline.mail.archive.parts import ArchivePart, cut, is_unseen, part_of
 from pipeline.mail.archive.stream import Archive, count_messages, open_archive, open_part, warnings_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Survey",
     "count_messages",
     "cut",
+    "is_unseen",
     "open_archive",
     "open_part",
     "part_of",

@@ -34,6 +34,20 @@ class ArchivePart:
         return {"files": files, "spans": [[span.start, span.end] for span in self.spans], "single": self.single}
 
 
+def is_unseen(part: ArchivePart) -> bool:
+    """Say whether this process sees no file of a part, as on a machine that has not got its disk, or may read none.
+
+    A file that is gone from a folder that is there was removed: that is for whoever reads it.
+    """
+    return all(_is_unseen(file) for file in part.files)
+
+
+def _is_unseen(file: ArchiveFile) -> bool:
+    if not os.access(file.path.parent, os.R_OK | os.X_OK):
+        return True
+    return file.path.exists() and not os.access(file.path, os.R_OK)
+
+
 def part_of(plain: Mapping[str, Any]) -> ArchivePart:
     """Make a part again of its plain values."""
     return ArchivePart(

@@ -1,5 +1,6 @@
 """Large works: the same result by one process, by several and by workers; left in the middle and gone on with."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -159,6 +160,18 @@ def test_a_work_that_broke_off_is_gone_on_with(house: Path, box: Path, statshop:
     assert f"Going on with what was interrupted: {COUNT - SIZE} of {COUNT} messages are done." in said
     assert (status, f"{COUNT} messages compared" in said, "message 1: its bytes" in said) == (1, True, True)
     assert "Going on" not in statshop("verify", "--anew")[1]
+    assert f"{COUNT} of {COUNT}, done, 1 fault found" in statshop("jobs")[1]
+
+
+def test_a_verify_that_was_ended_is_not_said_to_be_well(
+    house: Path, box: Path, statshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert statshop("import", "box.mbox")[0] == 0
+    asked = threading.Event()
+    asked.set()
+    monkeypatch.setattr("pipeline.commands.large.stop_on_signals", lambda: asked)
+    status, said = statshop("verify")
+    assert (status, f"with {COUNT} messages left" in said, "tables agree" in said) == (1, True, False)
 
 
 def test_what_an_older_program_or_other_settings_began_is_begun_anew(
@@ -187,13 +200,14 @@ def damage(store: Any, message: int) -> None:
 
 
 def reopen(store: Any, work: int, stretch: int) -> None:
-    """Make a work as it was before one of its stretches was done."""
-    here = {"work": work, "stretch": stretch}
+    """Make a work as it was before one of its stretches was done, over the messages that are stored now."""
+    over = {one.number: one.what for one in stretches_of(store)}
+    here = {"work": work, "stretch": stretch, "what": json.dumps(over[stretch])}
     with store.writing() as session:
         do = session.connection().execute
         do(text("UPDATE work SET ended_at = NULL WHERE id = :work"), here)
-        undone = "UPDATE work_part SET done_at = NULL, counts = '{}' WHERE work_id = :work AND number = :stretch"
-        do(text(undone), here)
+        undone = "UPDATE work_part SET done_at = NULL, counts = '{}', what = :what"
+        do(text(f"{undone} WHERE work_id = :work AND number = :stretch"), here)
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

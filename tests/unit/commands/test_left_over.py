@@ -12,17 +12,25 @@ WORK = Work(id=1, kind="retag", basis="r1", total=500, began_at=datetime(2011, 3
 
 
 @pytest.mark.parametrize(
-    ("stopped", "by_workers", "words"),
+    ("stopped", "by_workers", "alive", "words"),
     [
-        (False, False, ""),
-        (False, True, ""),
-        (True, False, " Stopped when asked to with 300 messages left; the same command goes on."),
-        (True, True, " The workers go on with the 300 messages that are left; the same command watches them."),
+        (False, False, False, ""),
+        (False, True, True, ""),
+        (True, False, False, " Stopped when asked to with 300 messages left; the same command goes on."),
+        (
+            True,
+            True,
+            True,
+            " The workers go on with the 300 messages that are left; the same command watches them, and ",
+        ),
+        (True, True, False, " No worker gives a sign of life and 300 messages are left; the same command with --here"),
     ],
 )
-def test_what_is_left_is_said_and_who_does_it(stopped: bool, by_workers: bool, words: str) -> None:
-    done = Done(work=WORK, messages=200, counts={}, faults=(), stopped=stopped, by_workers=by_workers)
-    assert left_over(done) == words
+def test_what_is_left_is_said_and_who_does_it(stopped: bool, by_workers: bool, alive: bool, words: str) -> None:
+    told = {"stopped": stopped, "by_workers": by_workers, "alive": alive}
+    done = Done(work=WORK, messages=200, counts={}, faults=(), **told)
+    assert left_over(done).startswith(words)
+    assert (left_over(done) == "", told_unread(done)) == (not stopped, int(stopped))
 
 
 def test_a_work_begun_anew_goes_on_without_the_option() -> None:
