@@ -50,6 +50,7 @@ class Judged:
     users: tuple[Tag, ...]  # the kinds of user in question, the likeliest first
     evidence: Evidence
     impression: Impression
+    left_out: tuple[Tag, ...] = ()  # products that rules tell and of which hardly a word speaks
 
     @property
     def products(self) -> list[Tag]:
@@ -83,6 +84,7 @@ def doubts(judged: Judged, catalogue: Catalogue) -> tuple[Doubt, ...]:
     return (
         *_of_singles(judged.tags, judged.users[1:], catalogue),
         *_of_products(judged.products, catalogue),
+        *_of_left_out(judged.left_out, catalogue),
         *_of_the_rest(judged.products, judged.evidence, catalogue),
         *_of_channels(judged.tags, catalogue),
         *of_words(judged.tags, judged.impression, catalogue),
@@ -162,6 +164,12 @@ def _of_products(products: list[Tag], catalogue: Catalogue) -> Iterator[Doubt]:
     if len(products) > 1:
         words = f"{len(products)} products at once: {_titles(products, catalogue)}"
         yield Doubt("several", words, min(len(products) - 1, 2))
+
+
+def _of_left_out(products: Iterable[Tag], catalogue: Catalogue) -> Iterator[Doubt]:
+    for tag in products:
+        named = catalogue.quoted(Dimension.PRODUCT, tag.value)
+        yield Doubt("other sense", f"words of {named} stand there, it seems in passing")
 
 
 def _titles(products: Iterable[Tag], catalogue: Catalogue) -> str:

@@ -17,7 +17,7 @@ BARE = 0.8  # a rule up to this weight is a bare word, which people also use of 
 PLAIN = 0.86  # a rule up to this weight describes a topic without its words
 _PLACES, SUPPORTED = 1, 0.45  # so many places with supporting words make a guess, and what it is worth
 _FEW = 45  # words: thanks are rarely longer
-_LONG = 200  # words: in more, a supporting word stands by chance
+LONG = 200  # words: in more, a supporting word stands by chance
 _MANY_METHODS = 3  # so many words of method make a letter on methods
 _SAME_FOR = 7  # words, within which "the same for …" names its object
 _LIST = 3  # so many products in one sentence of a consultation reply are a list, and no argument
@@ -43,7 +43,7 @@ def products(evidence: Evidence, frame: Frame, subjects: Subjects) -> tuple[Tag,
         named = _argued(evidence, named)
     said = Said(subjects, evidence.found, evidence.counts)
     length = length_of(evidence)
-    taken_up = left_out(evidence, named, said, short=length <= _LONG) if subjects.measured else {}
+    taken_up = left_out(evidence, named, said, short=length <= LONG) if subjects.measured else {}
     frame = replace(frame, points=frame.points or (frame.meeting and bool(taken_up)))
     if subjects.measured and length >= subjects.enough.words:
         named = without_mentions(named, said)
@@ -270,7 +270,7 @@ def _only_thanks(evidence: Evidence) -> bool:
 
 def _by_words(evidence: Evidence, said: Said) -> list[Tag]:
     """Where no rule decides: the one product of which the words of the letter speak, for a person."""
-    if not said.subjects.measured or not _asks(evidence) or length_of(evidence) > _LONG:
+    if not said.subjects.measured or not asks_of_people(evidence) or length_of(evidence) > LONG:
         return []
     best = max(said.worths, key=lambda value: said.worths[value], default="")
     if not said.speaks_for(best, said.subjects.enough.alone):
@@ -288,7 +288,12 @@ def _supported(evidence: Evidence) -> list[Tag]:
     sure_not = _other_senses(evidence)
     supports = [one for one in supports if one.tag not in sure_not or not evidence.in_subject((one,))]
     places = {value: {one.sentence.place for one in found} for value, found in by_tag(supports).items()}
-    if len(places) != 1 or not _asks(evidence) or evidence.has("interviewee") or evidence.counts.new_words > _LONG:
+    if (
+        len(places) != 1
+        or not asks_of_people(evidence)
+        or evidence.has("interviewee")
+        or evidence.counts.new_words > LONG
+    ):
         return []
     ((value, where),) = places.items()
     if len(where) < _PLACES:
@@ -297,7 +302,7 @@ def _supported(evidence: Evidence) -> list[Tag]:
     return [replace(tag, confidence=SUPPORTED)]
 
 
-def _asks(evidence: Evidence) -> bool:
+def asks_of_people(evidence: Evidence) -> bool:
     """Tell whether a survey, or what people say and do, is spoken of at all."""
     return evidence.has("survey-context") or evidence.has("asks-people")
 

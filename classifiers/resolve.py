@@ -31,6 +31,7 @@ class Resolved:
     evidence: Evidence
     tags: tuple[Tag, ...]
     statements: tuple[Statement, ...]
+    left_out: tuple[Tag, ...] = ()  # products that rules tell and of which hardly a word of the letter speaks
 
     def values(self, dimension: Dimension) -> tuple[str, ...]:
         """Give the values of one dimension."""
@@ -54,7 +55,8 @@ def resolve(
 ) -> Resolved:
     """Decide on the products, uses, channels and statements of a message."""
     frame = frame_of(evidence)
-    about = looked_at_again(evidence, frame, products(evidence, frame, subjects), impression, limits)
+    told = products(evidence, frame, subjects)
+    about = looked_at_again(evidence, frame, told, impression, limits)
     ours = bool(about) or evidence.form is not None or any(evidence.has(cue) for cue in OURS)
     stated = statements.stated(evidence, meeting=frame.meeting, future=frame.future) if ours else ()
     ranked = uses.ranked(evidence.found, evidence.counts, stated, category, tuple(tag.value for tag in about))
@@ -63,7 +65,8 @@ def resolve(
     situations = in_question(rulebook.situations, impression, limits)
     tags = applied(situations, evidence, (*about, *used, *ways))
     tags, stated = _consistent(tags, stated)
-    return Resolved(evidence=evidence, tags=tags, statements=stated)
+    left_out = tuple(tag for tag in told if tag.value not in {one.value for one in about})
+    return Resolved(evidence=evidence, tags=tags, statements=stated, left_out=left_out)
 
 
 def _use_tag(evidence: Evidence, use: RankedUse) -> Tag:

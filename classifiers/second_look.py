@@ -13,7 +13,7 @@ from typing import Any
 
 from classifiers.impression import Impression
 from classifiers.message_evidence import Evidence
-from classifiers.products import SUPPORTED, SURVEY, Frame, length_of
+from classifiers.products import LONG, SUPPORTED, SURVEY, Frame, asks_of_people, length_of
 from classifiers.rule import Rulebook, Situation
 from classifiers.verdict import Dimension, Tag
 
@@ -56,6 +56,8 @@ def looked_at_again(
         about = _without_unlikely(about, odds, limits, framed=framed)
     if frame.meeting and not frame.points:
         return about
+    if not about and not (asks_of_people(evidence) and length_of(evidence) <= LONG):
+        return ()
     return (*about, *(_survey(evidence, about, odds, limits) or _likeliest(evidence, about, odds, limits)))
 
 

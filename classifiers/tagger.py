@@ -80,7 +80,7 @@ class Tagger:
         categories = self._categories.tags(message, found)
         resolved, impression = self._resolved(found, categories)
         tags = (disposition, *resolved.tags, *self._category(resolved, categories))
-        return Judged(tags, categories, resolved.evidence, impression), resolved
+        return Judged(tags, categories, resolved.evidence, impression, resolved.left_out), resolved
 
     def explain(self, message: MessageText, why_not: Asked | None = None) -> Explanation:
         """Say rule by rule why the tags stand, and why one that was asked about does not."""
