@@ -56,8 +56,8 @@ class Catalogue:
     entries: tuple[CatalogueEntry, ...]
 
     def of(self, dimension: Dimension) -> tuple[CatalogueEntry, ...]:
-        """Give the entries of one dimension, in catalogue order."""
-        return tuple(entry for entry in self.entries if entry.dimension is dimension)
+        """Give the entries of one dimension, in catalogue order; a template may name it by its text."""
+        return tuple(entry for entry in self.entries if entry.dimension == dimension)
 
     def title(self, dimension: Dimension, value: str) -> str:
         """Give the title of a tag, or the value itself where the catalogue no longer knows it."""

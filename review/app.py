@@ -73,6 +73,7 @@ def create_app(
     catalogue: Catalogue,
     options: PageOptions | None = None,
     *,
+    catalogue_now: Callable[[], Catalogue] | None = None,
     explain: Explain | None = None,
     repair: Repair | None = None,
     rule_books: Mapping[str, RuleBook] | None = None,
@@ -83,6 +84,7 @@ def create_app(
 ) -> FastAPI:
     """Make the review page over an opened store.
 
+    `catalogue_now` gives the catalogue as the rules have it at each request.
     `explain` says what today's rules make of a text or an .eml, `repair` reads set-aside messages again, `rule_books`
     give the rules themselves: those of mailboxes that have their own by account, the usual ones under "". `quotes`
     strikes quotes out and withdraws them. Without them those pages are not offered. `digest_files` is the folder whose
@@ -93,6 +95,7 @@ def create_app(
         store=store,
         catalogue=catalogue,
         options=options or PageOptions(),
+        catalogue_now=catalogue_now,
         explain=explain,
         repair=repair,
         rule_books=rule_books or {},

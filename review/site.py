@@ -1,7 +1,7 @@
 """What every route shares: the store, the catalogue, the settings, the clock; and how a page is drawn."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -70,6 +70,7 @@ class Site:
     store: Store
     catalogue: Catalogue
     options: PageOptions
+    catalogue_now: Callable[[], Catalogue] | None = None  # asked at each request; without it the catalogue stays
     clock: Callable[[], datetime] = times.utc_now
     explain: Explain | None = None
     repair: Repair | None = None
@@ -82,9 +83,9 @@ class Site:
 
 
 def site_of(request: Request) -> Site:
-    """Give the parts to a route."""
+    """Give the parts to a route, with the catalogue as the rules have it now."""
     site: Site = request.app.state.site
-    return site
+    return site if site.catalogue_now is None else replace(site, catalogue=site.catalogue_now())
 
 
 Number = Annotated[int, PathParameter(ge=1, lt=2**63)]  # a row's number in an address; no database holds a larger one

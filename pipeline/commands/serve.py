@@ -27,7 +27,7 @@ from pipeline.commands.repairing import Repairs
 from pipeline.commands.rule_trials import Trials
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.user import made_password
-from pipeline.commands.workshop import whole_catalogue, workshops
+from pipeline.commands.workshop import CatalogueInUse, workshops
 from pipeline.config import OidcSettings, ProxySettings, Settings
 from pipeline.errors import PortTaken, SignOnSupportMissing
 from pipeline.mail.mailbox import is_loopback
@@ -96,10 +96,12 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
 def _page(store: Store, settings: Settings, house: Path) -> None:
     explainer = Explainer(settings, house)
     trials = Trials(store, settings, house)
+    catalogue = CatalogueInUse(settings, house)
     app = create_app(
         store,
-        whole_catalogue(settings, house),
+        catalogue.now(),
         page_options(settings, house),
+        catalogue_now=catalogue.now,
         explain=explainer.explain,
         repair=Repairs(store, settings, house, explainer.reader),
         rule_books=workshops(settings, house, trials),

@@ -5,9 +5,10 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
-from classifiers.catalogue import Catalogue, load_catalogue
+from classifiers.catalogue import Catalogue, load_catalogue, rule_files
 from classifiers.errors import RulesNotKept, RulesUnreadable
 from classifiers.keeping import WorkingRules, working_rules
 from classifiers.rule import Rule
@@ -22,7 +23,7 @@ from pipeline.commands.opening import (
 )
 from pipeline.commands.rule_trials import Trials, Wanted
 from pipeline.config import Settings
-from pipeline.flow.drafting import draft_toml, file_name, problems_of, rule_name, with_draft
+from pipeline.flow.drafting import draft_toml, file_name, free_number, problems_of, rule_name, with_draft
 from review.callables import DraftedRule, Preview, RuleText, WantedRule
 from storage.rule_pages import ReadBy
 
@@ -41,6 +42,34 @@ def whole_catalogue(settings: Settings, house: Path) -> Catalogue:
     """Give the tags of all rules in use: those of the settings first, then what rules of single mailboxes add."""
     copies = kept_rules(settings, house)
     return joined_catalogue(_in_use(folder, copies) for folder in rule_folders(settings, house))
+
+
+class CatalogueInUse:
+    """The tags of all rules in use, read again when a file of any of them has changed."""
+
+    def __init__(self, settings: Settings, house: Path) -> None:
+        """Read them; raises RulesUnreadable where some never worked."""
+        self._settings, self._house, self._lock = settings, house, threading.Lock()
+        self._marks = self._files()
+        self._catalogue = whole_catalogue(settings, house)
+
+    def now(self) -> Catalogue:
+        """Give the tags; while rules cannot be used, those that were read before."""
+        with self._lock:
+            marks = self._files()
+            if marks != self._marks:
+                with suppress(RulesUnreadable):  # the page of rules and the alert tell of it
+                    self._catalogue = whole_catalogue(self._settings, self._house)
+                self._marks = marks
+            return self._catalogue
+
+    def _files(self) -> tuple[tuple[str, int, int], ...]:
+        """Give the rule files with their sizes and times: a look that costs a page nothing. Packaged ones stay."""
+        folders = [folder for folder in rule_folders(self._settings, self._house) if folder is not None]
+        with suppress(OSError):  # written under our hands: seen at the next look
+            found = [(path, path.stat()) for folder in folders for path in rule_files(folder)]
+            return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+        return ()
 
 
 def _in_use(folder: Path | None, copies: Path) -> Path | None:
@@ -108,7 +137,8 @@ class Workshop:
 
     def draft(self, wanted: WantedRule) -> DraftedRule:
         """Write a rule out and run its examples beside the rules that stand, in a process of its own."""
-        name, rule, toml = file_name(wanted), rule_name(wanted), draft_toml(wanted, clock())
+        number = free_number(wanted, self._folder, {rule.id for rule in self.rules()})
+        name, rule, toml = file_name(wanted, number), rule_name(wanted, number), draft_toml(wanted, clock(), number)
         before = self._drafted
         if before is not None and before.toml == toml:
             return before

@@ -1,9 +1,10 @@
 """A rule drafted from words: written out as a file of its own, and tried beside the rules that stand."""
 
+import itertools
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,18 +19,27 @@ PREFIX = "drafted-"
 LONGEST_NAME = 40
 
 
-def rule_name(wanted: WantedRule) -> str:
-    """Name a draft by its tag and its first phrase: "cohesion.ward-figures"."""
+def rule_name(wanted: WantedRule, number: int = 1) -> str:
+    """Name a draft by its tag and its first phrase: "cohesion.ward-figures"; from the second on with its number."""
     words = "-".join(re.findall(r"[a-z0-9]+", wanted.phrases[0].lower()))[:LONGEST_NAME].strip("-")
-    return f"{wanted.value}.{words or 'words'}"
+    return f"{wanted.value}.{words or 'words'}" + (f"-{number}" if number > 1 else "")
 
 
-def file_name(wanted: WantedRule) -> str:
+def file_name(wanted: WantedRule, number: int = 1) -> str:
     """Name the draft's file."""
-    return f"{PREFIX}{re.sub(r'[^a-z0-9-]+', '-', rule_name(wanted))}.toml"
+    return f"{PREFIX}{re.sub(r'[^a-z0-9-]+', '-', rule_name(wanted, number))}.toml"
 
 
-def draft_toml(wanted: WantedRule, now: datetime) -> str:
+def free_number(wanted: WantedRule, folder: Path | None, ids: Container[str]) -> int:
+    """Give the first number with which neither a rule (`ids`) nor a file of the folder has the draft's name."""
+    place = folder or PACKAGED
+    numbers = itertools.count(1)
+    return next(
+        one for one in numbers if rule_name(wanted, one) not in ids and not (place / file_name(wanted, one)).exists()
+    )
+
+
+def draft_toml(wanted: WantedRule, now: datetime, number: int = 1) -> str:
     """Write a draft as a rule file of its own; without sentences its phrases are its examples."""
     lines = [
         f"# Drafted on the review page on {now:%Y-%m-%d}. Look it over, then keep it as a file of the folder of rules,",
@@ -37,7 +47,7 @@ def draft_toml(wanted: WantedRule, now: datetime) -> str:
         f"dimension = {_text(wanted.dimension)}",
         "",
         "[[rule]]",
-        f"id = {_text(rule_name(wanted))}",
+        f"id = {_text(rule_name(wanted, number))}",
         f"tag = {_text(wanted.value)}",
         f"weight = {WEIGHT}",
         *_list("phrases", wanted.phrases),

@@ -12,7 +12,7 @@ from classifiers.catalogue import Dimension
 from pipeline.commands import rule_trials
 from pipeline.commands.opening import clock, kept_rules, mailboxes_of
 from pipeline.commands.rule_trials import Trials
-from pipeline.commands.workshop import whole_catalogue, workshops
+from pipeline.commands.workshop import CatalogueInUse, whole_catalogue, workshops
 from pipeline.config import load_settings
 from review.callables import WantedRule
 from storage.engine import Store
@@ -141,6 +141,36 @@ def test_draft_looked_at_longest_ago_is_given_up(two, monkeypatch):
     trials.wait(60)
     assert own.preview(second).done
     assert not usual.preview(first).done  # it is begun anew
+
+
+def test_catalogue_follows_the_rules_and_stays_while_they_cannot_be_used(tmp_path: Path) -> None:
+    file = own_rules(tmp_path)
+    (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
+    catalogue = CatalogueInUse(load_settings(tmp_path / "config.toml", {}), tmp_path)
+
+    def titles() -> list[str]:
+        return [entry.title for entry in catalogue.now().of(Dimension.PRODUCT)]
+
+    assert titles() == ["Garden statistics"]
+    file.write_text(GARDEN + '[[tag]]\nid = "hosepipe"\ntitle = "Hosepipes"\n')
+    assert titles() == ["Garden statistics", "Hosepipes"]
+    file.write_text("a mistake")
+    assert titles() == ["Garden statistics", "Hosepipes"]
+    file.write_text(GARDEN)
+    assert titles() == ["Garden statistics"]
+
+
+def test_second_draft_does_not_take_the_place_of_the_first(tmp_path: Path, sqlite_store: Store) -> None:
+    own_rules(tmp_path)
+    (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
+    settings = load_settings(tmp_path / "config.toml", {})
+    book = workshops(settings, tmp_path, Trials(sqlite_store, settings, tmp_path))[""]
+    wanted = WantedRule(dimension="product", value="garden", phrases=("ward figures",))
+    first = book.draft(wanted)
+    (tmp_path / "own" / first.filename).write_text(first.toml)
+    second = book.draft(replace(wanted, phrases=("ward figures", "parish numbers")))
+    assert (second.filename, second.rule) == ("drafted-garden-ward-figures-2.toml", "garden.ward-figures-2")
+    assert second.problems == ()
 
 
 def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: Path, sqlite_store: Store) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.flow.drafting import draft_toml, file_name, problems_of, rule_name, with_draft
+from pipeline.flow.drafting import draft_toml, file_name, free_number, problems_of, rule_name, with_draft
 from review.callables import WantedRule
 
 NOW = datetime(2011, 4, 1, tzinfo=UTC)
@@ -32,6 +32,14 @@ def test_names_are_safe():
     wanted = WantedRule(dimension="product", value="cohesion", phrases=("../../etc", "x"))
     assert file_name(wanted) == "drafted-cohesion-etc.toml"
     assert rule_name(WantedRule(dimension="use", value="equality", phrases=("…",))) == "equality.words"
+
+
+def test_draft_takes_the_place_of_no_rule_and_of_no_file(tmp_path):
+    assert free_number(WANTED, tmp_path, ()) == 1
+    (tmp_path / file_name(WANTED)).touch()
+    assert free_number(WANTED, tmp_path, {rule_name(WANTED, 2)}) == 3
+    assert file_name(WANTED, 3) == "drafted-cohesion-neighbourly-feeling-index-3.toml"
+    assert tomllib.loads(draft_toml(WANTED, NOW, 3))["rule"][0]["id"] == "cohesion.neighbourly-feeling-index-3"
 
 
 def problems(tmp_path: Path, **changes: object) -> tuple[str, ...]:
