@@ -17,6 +17,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.archive_names import forget_archives_of
 from storage.engine import Store
+from storage.errors import DamagedContent
 from storage.plain import Plain
 from storage.senders import sender_key
 from storage.sql import in_chunks, insert_once
@@ -146,9 +147,16 @@ class _Forgetting:
         self._take_names(ids)
 
     def _keep_of_texts(self, ids: list[int], kept: Callable[[Row[Any]], Plain]) -> None:
-        here = m.message_text.c.message_id
-        for row in self._do(select(m.message_text).where(here.in_(ids))).all():
-            self._do(update(m.message_text).where(here == row.message_id).values(kept(row)))
+        """Keep of texts what `kept` gives; of one that is damaged, nothing."""
+        here, nothing = m.message_text.c.message_id, {"zones": [], "html": "", "attachments": [], "oddities": []}
+        for number in ids:
+            try:
+                row = self._do(select(m.message_text).where(here == number)).first()
+                values = None if row is None else kept(row)
+            except DamagedContent:
+                values = nothing
+            if values is not None:
+                self._do(update(m.message_text).where(here == number).values(values))
 
     def _take_words(self, table: Table, key: tuple[str, ...], ids: list[int]) -> None:
         """Empty the words inside the JSON columns of a table."""

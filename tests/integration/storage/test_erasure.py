@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, text, type_coerce
 
 from storage import engine, erasure
 from storage.alerts import set_aside_since
@@ -183,6 +183,17 @@ def test_a_reader_that_keeps_the_log_open_is_told_and_nothing_is_undone(sqlite_u
         assert erase(store, (), (), now=now).left == ""
         held = b"".join(file.read_bytes() for file in store.path.parent.glob("store.db*"))
     assert CANARY.encode() not in held
+
+
+def test_a_damaged_text_is_erased_as_well(store, of_jane, new_message, now):
+    store.erasure_key = b"k" * 32
+    save_batch(store, [of_jane(1), new_message(2)], None, now=now)
+    with store.writing() as session:
+        damage = METADATA.tables["message_text"].update().values(zones=type_coerce(b"no zstd", LargeBinary))
+        session.connection().execute(damage)
+    assert erase(store, (1,), (), now=now).messages == (1,)
+    assert message(store, 1).zones == ()
+    assert verify(store).faults == ("message 2: its text is damaged; statshop rebuild makes it again",)
 
 
 def test_what_retention_took_is_overwritten_where_sqlite_would_leave_it(sqlite_url, of_jane, now, monkeypatch):
