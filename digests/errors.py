@@ -56,6 +56,20 @@ class NumberNotFound(DigestError):
 
 
 @dataclass
+class NoSuchIssue(DigestError):
+    """A number of an issue was asked for that was not made."""
+
+    month: str
+    number: int
+    known: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        known = f"It has: {', '.join(map(str, self.known))}." if self.known else "It has not been issued."
+        return f"{self.month} has no issue {self.number}. {known}"
+
+
+@dataclass
 class AlreadyIssued(DigestError):
     """Files of an issue stand there already and are never rewritten."""
 

@@ -1,13 +1,13 @@
 """Which messages stand behind a number: pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from digests.digest import Digest
 from digests.errors import NumberNotFound
-from digests.tables import Table
+from digests.tables import Kind, Table
 
 _TIMES = re.compile(r"\s*[×*]\s*|\s+[xX]\s+")
 
@@ -24,23 +24,28 @@ class Explained:
 
 
 def explain(digest: Digest, words: str) -> tuple[Explained, ...]:
-    """Find the numbers under "cohesion × academia", whichever is the row, by ids or titles.
+    """Find the numbers of a digest under "cohesion × academia": see `explain_in`."""
+    return explain_in(digest.tables, words)
+
+
+def explain_in(whole: Sequence[Table], words: str) -> tuple[Explained, ...]:
+    """Find the numbers under "cohesion × academia", whichever is the row, by ids or titles; a true zero too.
 
     One word stands for all its messages, "table: row × column" narrows it to a table. Raises NumberNotFound when no
     table has both.
     """
-    name, _, rest = words.rpartition(":") if _names_a_table(digest, words) else ("", "", words)
+    name, _, rest = words.rpartition(":") if _names_a_table(whole, words) else ("", "", words)
     sides = [side.strip().casefold() for side in _TIMES.split(rest.strip())]
     one, other = sides[0], sides[1] if len(sides) > 1 else "messages"
-    tables = [table for table in digest.tables if table.behind and name.strip() in ("", table.id)]
+    tables = [table for table in whole if table.behind and name.strip() in ("", table.id)]
     found = tuple(number for table in tables for number in _numbers(table, one, other))
     if not found:
         raise NumberNotFound(asked=words, known=_nearest(tables, [one, other]))
     return found
 
 
-def _names_a_table(digest: Digest, words: str) -> bool:
-    return words.partition(":")[0].strip() in {table.id for table in digest.tables}
+def _names_a_table(whole: Sequence[Table], words: str) -> bool:
+    return words.partition(":")[0].strip() in {table.id for table in whole}
 
 
 def _numbers(table: Table, one: str, other: str) -> Iterator[Explained]:
@@ -48,7 +53,7 @@ def _numbers(table: Table, one: str, other: str) -> Iterator[Explained]:
         row_names = _row_names(table, line)
         for place, column in enumerate(table.columns):
             column_names = {column.id.casefold(), column.title.casefold()}
-            if table.behind[line][place] and _match(row_names, column_names, one, other):
+            if column.kind is Kind.COUNT and _match(row_names, column_names, one, other):
                 yield Explained(
                     table=table.title,
                     row=str(table.rows[line][0]) if "/" not in row_id else row_id,

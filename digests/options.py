@@ -26,5 +26,7 @@ class DigestOptions:
     final_after_months: int = 1  # an issue made later than that after the month's end is final
     pre_release: tuple[str, ...] = ()  # who saw the figures before the hour of issue
     message_link: str = ""  # "http://127.0.0.1:8471/messages/{id}": links of the internal page
-    number_link: str = ""  # the same for numbers: "http://127.0.0.1:8471/digests/{month}/{table}/{row}/{column}"
+    number_link: str = (
+        ""  # the same for numbers: ".../digests/{month}/number?issue={issue}&mailbox={account}&table={table}..."
+    )
     next_date: date | None = None  # overrides next_day

@@ -19,7 +19,7 @@ from classifiers.catalogue import Catalogue
 from review import times
 from review.api.answers import no
 from review.api.app import ADDRESS, create_api
-from review.callables import Explain, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
+from review.callables import Explain, Numbers, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
 from review.options import PageOptions
 from review.routes import (
     about,
@@ -30,6 +30,7 @@ from review.routes import (
     message,
     monitoring,
     months,
+    numbers,
     operations,
     people,
     queue,
@@ -54,6 +55,7 @@ ROUTERS = (
     rules,
     second,
     months,
+    numbers,
     quotes,
     operations,
     people,
@@ -78,17 +80,18 @@ def create_app(
     repair: Repair | None = None,
     rule_books: Mapping[str, RuleBook] | None = None,
     quotes: PublicQuotes | None = None,
+    numbers: Numbers | None = None,
     digest_files: Path | None = None,
     sign_on: SignOn | None = None,
     clock: Callable[[], datetime] = times.utc_now,
 ) -> FastAPI:
     """Make the review page over an opened store.
 
-    `catalogue_now` gives the catalogue as the rules have it at each request.
-    `explain` says what today's rules make of a text or an .eml, `repair` reads set-aside messages again, `rule_books`
-    give the rules themselves: those of mailboxes that have their own by account, the usual ones under "". `quotes`
-    strikes quotes out and withdraws them. Without them those pages are not offered. `digest_files` is the folder whose
-    files are offered as digests.
+    `catalogue_now` gives the catalogue as the rules have it at each request. `explain` says what today's rules make of
+    a text or an .eml, `repair` reads set-aside messages again, `rule_books` give the rules themselves: those of
+    mailboxes that have their own by account, the usual ones under "". `quotes` strikes quotes out and withdraws them,
+    `numbers` lists the messages behind a digest's number. Without them those pages are not offered. `digest_files` is
+    the folder whose files are offered as digests.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(
@@ -100,6 +103,7 @@ def create_app(
         repair=repair,
         rule_books=rule_books or {},
         quotes=quotes,
+        numbers=numbers,
         digest_files=digest_files,
         sign_on=sign_on,
         clock=clock,

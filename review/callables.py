@@ -177,6 +177,36 @@ class PublicQuotes(Protocol):
         """
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumberAsked:
+    """A number of a digest by its place; issue 0 is a draft, an empty account stands for all mailboxes."""
+
+    month: str
+    issue: int
+    account: str
+    table: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Behind:
+    """A number with its titles, and the messages that it counts."""
+
+    table: str
+    row: str
+    column: str
+    number: str
+    message_ids: tuple[int, ...]
+
+
+class Numbers(Protocol):
+    """What stands behind the numbers of digests."""
+
+    def behind(self, asked: NumberAsked) -> Behind | None:
+        """List the messages; None where there is no such number."""
+
+
 class QuotesNotWithdrawn(Exception):
     """Tell that files which hold withdrawn quotes of a message could not be written again."""
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue
 from review import times
-from review.callables import Explain, PublicQuotes, Repair, RuleBook
+from review.callables import Explain, Numbers, PublicQuotes, Repair, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
@@ -76,6 +76,7 @@ class Site:
     repair: Repair | None = None
     rule_books: Mapping[str, RuleBook] = field(default_factory=dict)  # by account; "": the usual rules
     quotes: PublicQuotes | None = None
+    numbers: Numbers | None = None
     digest_files: Path | None = None
     sign_on: SignOn | None = None
     templates: Jinja2Templates = field(default_factory=_templates)

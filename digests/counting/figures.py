@@ -12,6 +12,19 @@ from digests.options import DigestOptions
 from digests.tables import Column, Table
 
 TEAM = "team"
+# The tables whose numbers know their messages: these, and what is new for the annex among users and uses.
+TRACED = (
+    "mail-received",
+    "messages-by-product",
+    "messages-by-user",
+    "products-by-users",
+    "users-and-uses",
+    "new-for-annex",
+    "messages-by-use",
+    "decisions-by-user",
+    "messages-by-channel",
+    "arrival-known-from",
+)
 
 
 def counted(coded: Sequence[Coded], options: DigestOptions) -> tuple[Coded, ...]:

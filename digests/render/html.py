@@ -8,6 +8,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from digests.counting.figures import TRACED
 from digests.digest import Digest, Edition
 from digests.render import charts
 from digests.render.cells import spoken
@@ -116,7 +117,18 @@ def _link(digest: Digest, table: Table, line: int, place: int) -> str:
     cover, column = digest.cover, table.columns[place]
     if column.kind is Kind.MESSAGE:
         return cover.message_link.replace("{id}", str(table.rows[line][place]))
-    if not (cover.number_link and table.behind and table.behind[line][place]):
+    counted = column.kind is Kind.COUNT and isinstance(table.rows[line][place], int) and table.rows[line][place]
+    if not (cover.number_link and counted and table.id in TRACED):
         return ""
-    names = {"month": cover.month, "table": table.id, "row": table.row_ids[line], "column": column.id}
-    return cover.number_link.format(**{name: quote(text, safe="") for name, text in names.items()})
+    names = {
+        "month": cover.month,
+        "issue": str(cover.issue),
+        "account": digest.account,
+        "table": table.id,
+        "row": table.row_ids[line],
+        "column": column.id,
+    }
+    link = cover.number_link
+    for name, text in names.items():
+        link = link.replace(f"{{{name}}}", quote(text, safe=""))
+    return link

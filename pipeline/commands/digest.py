@@ -3,13 +3,16 @@
 import argparse
 from collections.abc import Iterator
 
-from digests.explain import explain
+from digests.errors import NoSuchIssue
+from digests.explain import explain_in
+from digests.issues.behind import tables_of_issue
 from digests.make import make_digest
 from digests.period import month_before
 from pipeline.commands.digesting import catalogue_of, digest_options, make_month
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.errors import OptionsApart
 from storage.engine import Store, open_store
+from storage.reports import issues as issues_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="with --issue: issue a month that was issued before")
     parser.add_argument("--mailbox", metavar="NAME", help="over this one of the settings' mailboxes; all when left out")
     parser.add_argument("--explain", metavar="NUMBER", help='list the messages behind a number: "cohesion × academia"')
+    parser.add_argument(
+        "--issue-number", type=int, metavar="N", help="with --explain: of that issue as it was published, not of today"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
         raise OptionsApart("--again", "goes with --issue: it issues a month that was issued before")
     if args.explain and args.issue:
         raise OptionsApart("--explain", "only lists messages: call it without --issue")
+    if args.issue_number is not None and not args.explain:
+        raise OptionsApart("--issue-number", "goes with --explain: it says of which issue the number is")
     settings, house = settings_of(args), house_of(args)
     month = args.month or month_before(clock())
     with open_store(storage_url(settings, house)) as store:
@@ -42,7 +50,16 @@ def run(args: argparse.Namespace) -> int:
 def _behind(store: Store, args: argparse.Namespace, month: str) -> Iterator[str]:
     settings, house = settings_of(args), house_of(args)
     catalogue, options = catalogue_of(settings, house, args.mailbox), digest_options(settings, args.mailbox)
-    digest = make_digest(store, catalogue, month, options, now=clock())
-    for found in explain(digest, args.explain):
+    issues = issues_of(store, month, options.account)
+    if args.issue_number is None:
+        tables = make_digest(store, catalogue, month, options, now=clock()).tables
+        if issues:
+            yield f"As the month stands today. As it was published: --issue-number {issues[-1].number}"
+    else:
+        issue = next((one for one in issues if one.number == args.issue_number), None)
+        if issue is None:
+            raise NoSuchIssue(month=month, number=args.issue_number, known=tuple(one.number for one in issues))
+        tables = tables_of_issue(issue, catalogue, options)
+    for found in explain_in(tables, args.explain):
         messages = ", ".join(str(number) for number in found.message_ids) or "none"
         yield f"{found.table}: {found.row} × {found.column}: {len(found.message_ids)} (messages {messages})"

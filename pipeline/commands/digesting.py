@@ -12,12 +12,21 @@ from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
 from digests.render.files import FORMATS
 from pipeline.commands.digest_times import months_due
-from pipeline.commands.opening import clock, joined_catalogue, kept_rules, mailboxes_of, rule_folders, rules_folder
+from pipeline.commands.opening import (
+    clock,
+    joined_catalogue,
+    kept_rules,
+    mailboxes_of,
+    page_address,
+    rule_folders,
+    rules_folder,
+)
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
 
 JOB = "digest"
+_NUMBER = "/digests/{month}/number?issue={issue}&mailbox={account}&table={table}&row={row}&column={column}"
 
 
 def make_month(
@@ -144,5 +153,6 @@ def digest_options(settings: Settings, mailbox: str | None = None) -> DigestOpti
         final_after_months=settings.digests.final_after_months,
         next_day=settings.schedule.digest_day,
         issue_time=settings.schedule.digest_time,
-        message_link=f"http://{settings.page.host}:{settings.page.port}/messages/{{id}}",
+        message_link=f"{page_address(settings)}/messages/{{id}}",
+        number_link=f"{page_address(settings)}{_NUMBER}",
     )

@@ -152,3 +152,16 @@ def _microsoft365(table: Microsoft365Settings) -> Microsoft365:
         authority=table.authority,
         scope=table.scope,
     )
+
+
+def address_of(host: str, port: int) -> str:
+    """Write the page's address: an IPv6 host stands in brackets, and one that stands for all is named as this one."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def page_address(settings: Settings) -> str:
+    """Give the review page's address as browsers see it, with no slash at its end."""
+    page = settings.page
+    given = page.address or (page.oidc.address if page.oidc else "")
+    return (given or address_of(page.host, page.port)).rstrip("/")

@@ -7,13 +7,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from types import FrameType
 
 import uvicorn
 
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
+from pipeline.commands.number_book import NumberBook
 from pipeline.commands.opening import (
+    address_of,
     house_of,
     mailbox_rules,
     mailboxes_of,
@@ -106,6 +109,7 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         repair=Repairs(store, settings, house, explainer.reader),
         rule_books=workshops(settings, house, trials),
         quotes=QuoteBook(store, settings, house),
+        numbers=NumberBook(store, settings, house),
         digest_files=house / settings.digests.folder,
         sign_on=sign_on(settings.page.oidc),
     )
@@ -150,12 +154,6 @@ def sign_on(oidc: OidcSettings | None) -> SignOn | None:
     )
 
 
-def address_of(host: str, port: int) -> str:
-    """Write the page's address: an IPv6 host stands in brackets, and one that stands for all is named as this one."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
-    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
-
-
 def listening_socket(host: str, port: int) -> socket.socket:
     """Take the page's port. Raises `PortTaken` in words when it is not to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -175,7 +173,7 @@ def page_options(settings: Settings, house: Path) -> PageOptions:
         secure_cookies=page.secure_cookies,
         idle_minutes=page.idle_minutes,
         absolute_hours=page.absolute_hours,
-        allowed_hosts=(*page.allowed_hosts, page.host),
+        allowed_hosts=(*page.allowed_hosts, page.host, *filter(None, [urlsplit(page.address or "").hostname])),
         admission=_admission(page.oidc),
         proxy=_proxy(page.proxy),
         metrics_from=page.metrics_from,

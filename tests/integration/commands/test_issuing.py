@@ -1,9 +1,18 @@
 """`statshop digest --issue`: what happens to a month's files whatever happened before."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
+
+from pipeline.commands.number_book import NumberBook
+from pipeline.config import load_settings
+from review.callables import NumberAsked
+from storage.engine import open_store
 
 Statshop = Callable[..., tuple[int, str]]
 LETTER = """From: Jane Doe <jane.doe@example.org>
@@ -26,6 +35,50 @@ def issue(statshop: Statshop, house: Path) -> Path:
     assert statshop("import", str(house / "mail"))[0] == 0
     assert statshop("digest", "2011-03", "--issue")[0] == 0
     return house / "var/digests/2011-03/issue-1"
+
+
+def number_in(page: Path, row: str) -> NumberAsked:
+    """Read the link of the first number of a row, as it stands in an internal page."""
+    links = re.findall(
+        r'href="http://127\.0\.0\.1:8471/digests/2011-03/number\?([^"]+)"', page.read_text(encoding="utf-8")
+    )
+    query = next(found for link in links if (found := dict(parse_qsl(unescape(link), True)))["row"] == row)
+    query["account"] = query.pop("mailbox")
+    return NumberAsked(month="2011-03", issue=int(query.pop("issue")), **query)
+
+
+def test_numbers_of_an_issue_lead_to_the_messages_that_it_counted(issue: Path, statshop: Statshop, house: Path) -> None:
+    (house / "mail/2.eml").write_text(LETTER.replace("<1@", "<2@"))
+    assert statshop("import", str(house / "mail"))[0] == 0  # later: no issue counts it
+    assert statshop("digest", "2011-03")[0] == 0
+    pages = (each / "internal/users-and-uses-2011-03-internal.html" for each in (issue, issue.with_name("draft")))
+    asked = [number_in(page, "all") for page in pages]
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        book = NumberBook(store, load_settings(house / "config.toml", {}), house)
+        told = [book.behind(one) for one in asked]
+        others = [book.behind(replace(asked[0], **other)) for other in ({"row": "x"}, {"issue": 7}, {"account": "x"})]
+    assert [(one.issue, found and found.message_ids) for one, found in zip(asked, told, strict=True)] == [
+        (1, (1,)),
+        (0, (1, 2)),
+    ]
+    assert others == [None, None, None]
+
+
+def test_explain_tells_of_an_issue_as_it_was_published(issue: Path, statshop: Statshop, house: Path) -> None:
+    (house / "mail/2.eml").write_text(LETTER.replace("<1@", "<2@"))
+    assert statshop("import", str(house / "mail"))[0] == 0
+    number = "messages-by-user: all"
+    today, then = (
+        statshop("digest", "2011-03", "--explain", number, *more)[1] for more in ((), ("--issue-number", "1"))
+    )
+    assert "--issue-number 1" in today
+    assert "2 (messages 1, 2)" in today
+    assert "1 (messages 1)" in then
+    assert "0 (messages none)" in statshop("digest", "2011-03", "--explain", "messages-by-user: media")[1]
+    assert (
+        "2011-03 has no issue 2. It has: 1."
+        in statshop("digest", "--explain", number, "--issue-number", "2", "2011-03")[1]
+    )
 
 
 def test_files_of_an_issue_that_died_take_their_place_without_the_schedule(issue: Path, statshop: Statshop) -> None:

@@ -16,8 +16,10 @@ import pytest
 from markupsafe import escape
 from openpyxl.worksheet.worksheet import Worksheet
 
+from digests.counting.figures import TRACED
 from digests.digest import Digest
 from digests.errors import AlreadyIssued
+from digests.issues.redacted import read_digest
 from digests.options import DigestOptions
 from digests.render.csv_files import csv_files
 from digests.render.files import write_files
@@ -300,10 +302,15 @@ def test_the_page_links_to_messages(digest_of: Make, march: March) -> None:
 
 
 def test_the_page_links_numbers_to_the_messages_behind_them(digest_of: Make, march: March) -> None:
-    options = DigestOptions(number_link="/digests/{month}/{table}/{row}/{column}")
-    page = html_bytes(digest_of(march, options)).decode()
-    assert '<a class="govuk-link" href="/digests/2011-03/products-by-users/academia/cohesion">1</a>' in page
-    assert '<a class="govuk-link" href="/digests/2011-03/users-and-uses/academia%2Fresearch/messages">1</a>' in page
+    link = "/digests/{month}/number?issue={issue}&mailbox={account}&table={table}&row={row}&column={column}"
+    digest = digest_of(march, DigestOptions(number_link=link, account="north"), issuing=Issuing(number=2))
+    page, begin = html_bytes(digest).decode(), "/digests/2011-03/number?issue=2&amp;mailbox=north&amp;table="
+    uses = f"{begin}users-and-uses&amp;row=academia%2Fresearch&amp;column=messages"
+    assert f'<a class="govuk-link" href="{begin}products-by-users&amp;row=academia&amp;column=cohesion">1</a>' in page
+    assert f'<a class="govuk-link" href="{uses}">1</a>' in page
+    assert html_bytes(read_digest(json_bytes(digest))).decode() == page  # a redacted issue keeps its links
+    traced = {table.id for table in digest.tables if table.behind}
+    assert traced == set(TRACED)
 
 
 def test_write_files_writes_each_format(digest_of: Make, march: March, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.serve import address_of, page_options, sign_on
+from pipeline.commands.digesting import digest_options
+from pipeline.commands.opening import address_of
+from pipeline.commands.serve import page_options, sign_on
 from pipeline.config import load_settings
 from pipeline.errors import ConfigError
 
@@ -24,6 +26,25 @@ OIDC = '[page.oidc]\nissuer = "https://id.example"\nclient_id = "c"\naddress = "
 )
 def test_address_is_one_that_a_browser_takes(host, address):
     assert address_of(host, 8471) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        pytest.param("", "http://127.0.0.1:8471", id="none: where it listens"),
+        pytest.param('[page]\naddress = "https://statshop.example/"\n', "https://statshop.example", id="its own"),
+        pytest.param(OIDC, "https://statshop.example", id="that of single sign-on"),
+    ],
+)
+def test_links_in_digests_begin_with_the_page_s_address(tmp_path, text, address):
+    options = digest_options(settings(tmp_path, text))
+    assert options.message_link == f"{address}/messages/{{id}}"
+    assert options.number_link.startswith(f"{address}/digests/{{month}}/number?")
+
+
+def test_page_may_be_asked_for_by_its_address(tmp_path):
+    found = settings(tmp_path, '[page]\naddress = "https://statshop.example"\n')
+    assert "statshop.example" in page_options(found, tmp_path).allowed_hosts
 
 
 def settings(folder: Path, text: str, **environ: str):
