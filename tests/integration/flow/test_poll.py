@@ -85,6 +85,17 @@ def test_f2_a_server_without_uidvalidity_causes_no_storm(store: Store, mailbox: 
     assert subjects(store) == [*mails, mail(9)]
 
 
+def test_f2_a_number_that_another_mail_has_now_is_not_passed(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
+    mails = filled(mailbox, 3)
+    mailbox.lose_uidvalidity()
+    poll()
+    mailbox.expunge(1)
+    mailbox.renumber()
+    assert mailbox.add(mail(9)) == 3
+    poll()
+    assert subjects(store) == [*mails, mail(9)]
+
+
 def test_f3_a_message_with_an_old_date_dragged_in_later_is_stored(
     store: Store, mailbox: FakeMailbox, poll: Any
 ) -> None:

@@ -113,6 +113,21 @@ def test_f1_a_rebuilt_folder_waits_for_its_poll_and_then_adds_up(
     assert (count().counts.stored, count().counts.waiting) == (1, 0)
 
 
+def test_what_came_and_went_at_the_beginning_of_a_folder_numbered_anew_is_named(
+    mailbox: FakeMailbox, poll: Any, count: Counted
+) -> None:
+    mailbox.add(mail(1))
+    poll()
+    mailbox.reset_uidvalidity()
+    mailbox.add(mail(2))
+    mailbox.expunge(1)
+    mailbox.expunge(2)
+    mailbox.add(mail(3))
+    poll()
+    row = count()
+    assert (row.uids.unseen, row.adds_up) == ("1:2", True)
+
+
 def test_f2_a_folder_without_lasting_numbers_is_counted_and_not_compared(
     mailbox: FakeMailbox, poll: Any, count: Counted
 ) -> None:
