@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
 from storage.lines import CLIENT, SERVER
+from storage.moved import check_not_moved
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import serves_this_program
 from storage.wrapping import errors_in_words
@@ -48,8 +49,8 @@ _PRAGMAS = (
 class Store:
     """An opened database. Threads may share it; a forked process must open its own."""
 
-    def __init__(self, engine: Engine, erasure_key: bytes = b"") -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, erasure_key: bytes = b"", *, may_be_moved: bool = True) -> None:
+        self._engine, self._may_be_moved = engine, may_be_moved
         self.erasure_key = erasure_key  # knows erased mail again (storage.tombstones); b"": it lies beside the file
         self._writer = engine.execution_options(storage_writes=True)
         self._noter = engine.execution_options(storage_writes=True, storage_wait=NOTE_SECONDS)
@@ -90,7 +91,13 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are kept together when the block ends, or not at all when it raises."""
         with errors_in_words(self.path), Session(self._writer) as session, session.begin():
+            self.check_not_moved(session)
             yield session
+
+    def check_not_moved(self, session: Session) -> None:
+        """Raise StorageMoved in a file that was moved elsewhere, but where it is opened to be looked at as it is."""
+        if not self._may_be_moved and not self.on_postgresql:
+            check_not_moved(session)
 
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Do `work` in a writing transaction, again when PostgreSQL ended it to resolve a deadlock."""
@@ -108,6 +115,7 @@ class Store:
         """Do `work`, which notes something in passing; where that cannot be done soon, the log says so instead."""
         try:
             with errors_in_words(self.path), Session(self._noter) as session, session.begin():
+                self.check_not_moved(session)
                 work(session)
         except StorageError as error:
             log.error("not noted: %s", error)
@@ -141,13 +149,17 @@ class Store:
 def open_store(url: str, *, check_schema: bool = True, erasure_key: bytes = b"") -> Store:
     """Open the database at `url`; raise SchemaBehind or SchemaAhead when its schema is not this program's.
 
+    So is StorageMoved of a file that was moved to another database, then and at each later writing.
+
     A missing SQLite file is made, with its folder, readable by its owner alone.
     """
-    store = Store(_engine(_address(url)), erasure_key)
+    store = Store(_engine(_address(url)), erasure_key, may_be_moved=not check_schema)
     if not check_schema:
         return store
     try:
         check_health(store)
+        with store.reading() as session:
+            store.check_not_moved(session)
     except BaseException:
         store.close()
         raise

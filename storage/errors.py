@@ -79,6 +79,18 @@ class UnknownDatabase(StorageError):
         self.reason = reason
 
 
+class StorageMoved(StorageError):
+    """Tell that all of a file was moved to another database: what would be kept here would be lost there."""
+
+    def __init__(self, to: str, day: str) -> None:
+        Exception.__init__(
+            self,
+            f"The mail of this file was moved to {to} on {day}; nothing is kept here any more. Let storage.url name "
+            "that database. To use the file again as it was before the move: statshop move --undo FILE",
+        )
+        self.reason, self.to, self.day = "moved elsewhere", to, day
+
+
 class SchemaBehind(StorageError):
     """Tell that the database was made by an older program, or holds no tables yet."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, func, select, text
@@ -10,6 +11,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.engine import Store
 from storage.errors import NotEmpty, NotMovedWhole
+from storage.moved import MOVED, mark_moved
 from storage.numbers import numbers_given
 from storage.sql import in_chunks, insert_all
 from storage.tombstones import known_key
@@ -17,7 +19,7 @@ from storage.tombstones import known_key
 ROWS, BODIES = 500, 4  # read and written together; a message may have 25 MB
 _LARGE = (m.message_raw, m.message_text, m.set_aside_raw, m.search_text)
 # What the new database says of itself stands; locks are of processes that work on the old one.
-_OF_ITSELF = ("oldest program", "job tables")
+_OF_ITSELF = ("oldest program", "job tables", MOVED)
 _LEFT_OUT = (m.run_lock,)
 
 
@@ -29,11 +31,12 @@ class Moved:
     messages: int
 
 
-def move(source: Store, target: Store, told: Callable[[int, int], None]) -> Moved:
+def move(source: Store, target: Store, told: Callable[[int, int], None], *, now: datetime) -> Moved:
     """Copy every row into a database that has its tables and holds nothing, or nothing at all; the source stays.
 
-    Nobody writes to the source meanwhile. `told` hears how many rows of how many are copied. Raise NotEmpty,
-    ErasureKeyMissing where the target's key is not that of the source's erasures, NotMovedWhole when rows are missing.
+    Nobody writes to the source meanwhile, nor afterwards: it is marked, and what still runs on it is refused.
+    `told` hears how many rows of how many are copied. Raise NotEmpty, ErasureKeyMissing where the target's key is not
+    that of the source's erasures, NotMovedWhole when rows are missing.
     """
     with source.writing() as read, target.writing() as write:
         _check_empty(write)
@@ -48,6 +51,7 @@ def move(source: Store, target: Store, told: Callable[[int, int], None]) -> Move
                 told(done, total)
             _check_whole(read, write, table)
             _go_on_counting(write, table, numbers_given(read) if table is m.message else 0)
+        mark_moved(read, target.name, now=now)
         return Moved(rows=done, messages=_count(write, m.message))
 
 

@@ -24,9 +24,16 @@ def test_all_is_there_afterwards_and_the_file_stays(house, statshop, imported, p
     assert (status, "Moved 1 message," in said) == (0, True)
     with open_store(postgres_url) as store:
         assert list(export_rows(store)) == imported
-    status, said = statshop("move", "var/statshop.db")
-    assert status == 1
-    assert "must be an empty one" in said
+    for words in (("move", "var/statshop.db"), ("status",), ("import", "one.eml")):
+        if words[0] != "move":
+            monkeypatch.delenv("STATSHOP_STORAGE__URL", raising=False)
+        status, said = statshop(*words)
+        assert (status != 0, "was moved to postgresql" in said) == (True, True)
+    assert statshop("move", "--undo", "var/statshop.db") == (
+        0,
+        "var/statshop.db can be used again. What came to the other database since is not in it.\n",
+    )
+    assert statshop("status")[0] == 0
 
 
 def test_a_move_to_sqlite_is_refused_in_words(house, statshop, imported):

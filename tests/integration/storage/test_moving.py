@@ -1,6 +1,7 @@
 """A database moved from an SQLite file to PostgreSQL: every row of every table, and work goes on there."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -10,9 +11,10 @@ from storage.decisions import undo
 from storage.draw import set_shares
 from storage.engine import open_store
 from storage.erasure import erase, tombstones
-from storage.errors import ErasureKeyMissing, NotEmpty
+from storage.errors import ErasureKeyMissing, NotEmpty, StorageMoved
 from storage.integrity import verify
 from storage.messages import export_rows, save_batch, set_aside_list
+from storage.moved import MOVED
 from storage.moving import move
 from storage.records import QueueFilter, Saved
 from storage.reviews import confirm_many, queue
@@ -20,6 +22,7 @@ from storage.upgrade import upgrade
 from storage.users import add_user
 
 KEY = b"k" * 40
+NOW = datetime(2011, 3, 16, 9, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.postgres
 
@@ -55,19 +58,19 @@ def rows_of(store, table):
 
 def test_every_row_of_every_table_comes_over(old, new):
     told = []
-    moved = move(old, new, lambda done, total: told.append((done, total)))
+    moved = move(old, new, lambda done, total: told.append((done, total)), now=NOW)
     assert moved.messages == 9
     assert told[-1] == (moved.rows, moved.rows)
     for table in m.METADATA.sorted_tables:
         if table not in (m.fact, m.run_lock):
             assert rows_of(new, table) == rows_of(old, table), table.name
-    assert set(rows_of(old, m.fact)) - set(rows_of(new, m.fact)) <= {("oldest program", "1")}
+    assert {row.name for row in set(rows_of(old, m.fact)) - set(rows_of(new, m.fact))} <= {"oldest program", MOVED}
     assert list(export_rows(new)) == list(export_rows(old))
     assert verify(new).faults == ()
 
 
 def test_work_goes_on_where_it_was_moved_to(old, new, new_message, now):
-    move(old, new, lambda done, total: None)
+    move(old, new, lambda done, total: None, now=NOW)
     again, fresh = save_batch(new, [new_message(2), new_message(40)], None, now=now)
     assert (again.outcome, fresh.outcome) == (Saved.KNOWN, Saved.STORED)
     assert fresh.message_id == 10
@@ -78,7 +81,7 @@ def test_work_goes_on_where_it_was_moved_to(old, new, new_message, now):
 
 
 def test_who_was_erased_stays_erased(old, new, new_message, now):
-    move(old, new, lambda done, total: None)
+    move(old, new, lambda done, total: None, now=NOW)
     assert tombstones(new) == tombstones(old)
     moved_away = replace(new_message(50), raw=new_message(5).raw, mail_sha256=new_message(5).mail_sha256)
     (saved,) = save_batch(new, [moved_away], None, now=now)
@@ -88,14 +91,14 @@ def test_who_was_erased_stays_erased(old, new, new_message, now):
 def test_another_key_of_erasures_is_refused_before_anything_is_moved(old, postgres_url):
     with open_store(postgres_url, erasure_key=b"another" * 8) as other:
         with pytest.raises(ErasureKeyMissing, match="STATSHOP_STORAGE__ERASURE_KEY"):
-            move(old, other, lambda done, total: None)
+            move(old, other, lambda done, total: None, now=NOW)
         assert rows_of(other, m.message) == []
 
 
 def test_nothing_is_moved_where_something_is(old, new, new_message, now):
     save_batch(new, [new_message(60)], None, now=now)
     with pytest.raises(NotEmpty, match="empty"):
-        move(old, new, lambda done, total: None)
+        move(old, new, lambda done, total: None, now=NOW)
     assert len(rows_of(new, m.message)) == 1
 
 
@@ -105,5 +108,19 @@ def test_a_move_that_is_interrupted_leaves_nothing(old, new):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        move(old, new, stop)
+        move(old, new, stop, now=NOW)
     assert all(rows_of(new, table) == [] for table in m.METADATA.sorted_tables if table is not m.fact)
+    move(old, new, lambda done, total: None, now=NOW)
+
+
+def test_what_still_runs_on_the_file_keeps_nothing_there_and_nothing_opens_it_again(old, new, new_message, now):
+    move(old, new, lambda done, total: None, now=NOW)
+    before = rows_of(old, m.message)
+    for keep in (
+        lambda: save_batch(old, [new_message(70)], None, now=now),
+        lambda: confirm_many(old, [(6, 1)], "ann", now),
+        lambda: open_store(f"sqlite:///{old.path}"),
+    ):
+        with pytest.raises(StorageMoved, match="16 March 2011"):
+            keep()
+    assert rows_of(old, m.message) == before
