@@ -56,12 +56,12 @@ class NoSuchPath(StatshopError):
         super().__init__(f"{path} {why}. Check the name and that this account may read it.")
 
 
-class NoPlaceForExport(StatshopError):
-    """What is held of a person cannot be written where it was asked for."""
+class NotOverwritten(StatshopError):
+    """A file cannot be written where it was asked for."""
 
     def __init__(self, path: Path, why: str) -> None:
         self.path = path
-        super().__init__(f"Nothing was written to {path}: {why}. Name another file with --to.")
+        super().__init__(f"Nothing was written to {path}: {why}. Name another file.")
 
 
 class UnfitPerson(StatshopError):
@@ -181,6 +181,15 @@ class NoDraftsAllowed(StatshopError):
 
     def __init__(self) -> None:
         super().__init__("No mailbox may be written to: set write = true and write_drafts = true for the one that may.")
+
+
+class NobodyToReplyAs(StatshopError):
+    """Replies were to be written, and no address of the team's is known that they could be from."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No reply was written, since the settings name no address to reply from: set site.team_addresses."
+        )
 
 
 class NotDelivered(StatshopError):

@@ -18,6 +18,10 @@ _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.docu
 _ODT = ("application", "vnd.oasis.opendocument.text")
 
 
+class BeyondAscii(ValueError):
+    """An address with letters beyond A to Z (RFC 6531), which not every mailbox takes in a draft."""
+
+
 def lacks_a_use(message: CountedMessage) -> bool:
     """Say whether a message asks for data and states no use, by what a reviewer agreed or the rules propose."""
     tags = {(tag.dimension, tag.value) for tag in message.tags}
@@ -49,7 +53,9 @@ def _whom(message: StoredMessage) -> tuple[str, str]:
     """Give who wrote: where a colleague forwarded the message, the original writer, whose name is not known."""
     own = message.user_address.casefold() in ("", message.sender_address.casefold())
     address = plain(message.user_address or message.sender_address)
-    if "@" not in address or not address.isascii():
+    if "@" in address and not address.isascii():
+        raise BeyondAscii("its address has letters that a draft cannot name: answer it in your mail program")
+    if "@" not in address:
         raise ValueError("no address that a reply could go to")
     return (plain(message.sender_name) if own else ""), address
 

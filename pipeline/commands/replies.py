@@ -1,6 +1,7 @@
 """`statshop replies`: suggest replies to requests for data that state no use; with leave, as drafts in the mailbox."""
 
 import argparse
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +15,18 @@ from digests.proforma import draft_pro_forma
 from pipeline.commands.digesting import digest_options
 from pipeline.commands.opening import clock, house_of, mailbox_settings, settings_of, storage_url
 from pipeline.config import Settings
-from pipeline.errors import NoDraftsAllowed
+from pipeline.errors import NobodyToReplyAs, NoDraftsAllowed
 from pipeline.mail.errors import ConnectionLost, MailboxError
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import DraftBox, MailboxSettings
-from pipeline.replying import lacks_a_use, suggested_reply
+from pipeline.replying import BeyondAscii, lacks_a_use, suggested_reply
 from storage.engine import Store, open_store
 from storage.records import StoredMessage
 from storage.replies import begin_reply, drafted_replies, drop_reply, end_reply
 from storage.reports import counted_messages
 from storage.reviews import message
 
+_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 _NONE_SAVED = "No reply was saved: none of the requests came by a mailbox with write_drafts = true."
 
 
@@ -47,6 +49,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """List the requests, write the replies to a folder, or save them as drafts."""
     settings, house, told = settings_of(args), house_of(args), False
+    if (args.save or args.to) and not _sender(settings):
+        raise NobodyToReplyAs
     with open_store(storage_url(settings, house)) as store:
         found = list(suggested(store, settings, args.month or month_of(clock()), now=clock()))
         for line in _saved(store, settings, found) if args.save else (_written(one, args.to) for one in found):
@@ -85,19 +89,26 @@ def save_drafts(store: Store, box: DraftBox, found: list[Suggested], *, now: dat
 
 def _suggested(stored: StoredMessage, settings: Settings, now: datetime) -> Suggested:
     form = draft_pro_forma(digest_options(settings), data=stored.subject, reference=str(stored.id), now=now)
-    sender = next(iter(settings.site.team_addresses), settings.site.contact)
     try:
         reply = suggested_reply(
             stored,
-            sender=sender,
+            sender=_sender(settings),
             organisation=settings.site.organisation,
             docx=form_as_docx(form),
             odt=form_as_odt(form),
             now=now,
         )
         return Suggested(message=stored, reply=reply.as_bytes(policy=SMTP))
+    except BeyondAscii as error:
+        return Suggested(message=stored, why_not=str(error))
     except ValueError:  # headerregistry: an address that is none
         return Suggested(message=stored, why_not="names no address that a reply could go to")
+
+
+def _sender(settings: Settings) -> str:
+    """Give the address that replies are from: the team's first, else the contact's where it is one; "" for none."""
+    contact = settings.site.contact.strip()
+    return next(iter(settings.site.team_addresses), contact if _ADDRESS.fullmatch(contact) else "")
 
 
 def _saved(store: Store, settings: Settings, found: list[Suggested]) -> Iterator[str]:

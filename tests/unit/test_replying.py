@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.replying import lacks_a_use, suggested_reply
+from pipeline.replying import BeyondAscii, lacks_a_use, suggested_reply
 from storage.records import CountedMessage, ReviewState, StoredMessage, TagRecord
 
 NOW = datetime(2011, 3, 2, 9, 0, tzinfo=UTC)
@@ -98,3 +98,8 @@ def test_words_of_a_message_write_no_header(stored: StoredMessage) -> None:
 def test_without_an_address_there_is_no_reply(stored: StoredMessage, address: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - headerregistry's own
         read(replace(stored, user_address="", sender_address=address))
+
+
+def test_an_address_beyond_ascii_is_said_to_be_one(stored: StoredMessage) -> None:
+    with pytest.raises(BeyondAscii, match="in your mail program"):
+        read(replace(stored, user_address="", sender_address="zoë@exämple.org"))

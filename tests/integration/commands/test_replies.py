@@ -53,6 +53,14 @@ def test_the_command_lists_and_writes_replies_and_saves_none_without_leave(asked
     assert (code, "write_drafts = true" in said) == (1, True)
 
 
+@pytest.mark.parametrize("contact", ["", "Statistics desk, 020 7944 3000"])
+def test_no_reply_is_written_where_the_team_has_no_address(asked: Path, statshop: Statshop, contact: str) -> None:
+    (asked / "config.toml").write_text(f'[site]\nmail_hosts = ["y"]\ncontact = "{contact}"\n')
+    code, said = statshop("replies", "2011-03", "--to", "out")
+    assert (code, "set site.team_addresses" in said, (asked / "out").exists()) == (1, True, False)
+    assert statshop("replies", "2011-03")[0] == 0
+
+
 def test_a_mailbox_that_fails_keeps_no_other_from_its_drafts(
     asked: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

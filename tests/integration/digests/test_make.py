@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from classifiers.catalogue import Catalogue
 from digests.digest import Digest, Status
@@ -23,6 +24,7 @@ from digests.make import (
     write_draft,
 )
 from digests.options import DigestOptions
+from storage import models as m
 from storage import reports
 from storage.decisions import allow_quotes, decide
 from storage.engine import Store, open_store
@@ -53,6 +55,20 @@ def test_messages_count_in_their_london_month(store: Store, catalogue: Catalogue
     arrive(2, at=datetime(2011, 3, 31, 23, 30, tzinfo=UTC))
     months = {m: everyone(make_digest(store, catalogue, m, OPTIONS, now=JUNE))[0] for m in ("2011-03", "2011-04")}
     assert months == {"2011-03": 1, "2011-04": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "sender"),
+    [("", "", ""), ("Ann", "", "Ann"), ("", "a@x.org", "<a@x.org>"), ("Ann", "a@x.org", "Ann <a@x.org>")],
+)
+def test_a_sender_is_named_as_far_as_it_is_known(
+    store: Store, arrive: Arrive, name: str, address: str, sender: str
+) -> None:
+    number = arrive(1)
+    known = {"sender_name": name, "sender_address": address}
+    store.write(lambda session: session.connection().execute(update(m.message).values(known)))
+    (counted,) = reports.counted_messages(store, APRIL.replace(month=3, day=1), APRIL, None)
+    assert (counted.id, counted.sender) == (number, sender)
 
 
 def test_an_issue_is_frozen_without_words_of_messages(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
