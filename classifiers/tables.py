@@ -38,6 +38,7 @@ _SIGN = {"gives": named(_DISPOSITION), "weight": SHARE, "says": TEXT}
 _SENDER = Keys(
     {"addresses": LOWERS, "names": LOWERS, **_SIGN}, needed=(("addresses",), ("names",), *((key,) for key in _SIGN))
 )
+_AGAINST = ("drop", "drop_survey", "add_survey", "alone", "instead")
 _WORTHS = Each(Each(NUMBER))
 _STATEMENT = Keys({"start": NUMBER, "least": SHARE, "second": SHARE, "most": COUNT, "worth": Each(NUMBER)})
 _OF_WORDS = Keys({"anywhere": Each(NUMBER), "first": Each(NUMBER)})
@@ -88,7 +89,7 @@ TABLES: Mapping[str, Mapping[str, Shape]] = {
     "product_words": {
         "often_in_passing": TEXTS,
         "enough": Keys({"words": COUNT, "once": NUMBER, "left_out": NUMBER, "alone": NUMBER}),
-        "against_rules": Each(NUMBER),
+        "against_rules": Keys(dict.fromkeys(_AGAINST, NUMBER)),
         "worth": _WORTHS,
     },
     "tag_words": {"product": _MEASURED, _USER: _MEASURED},

@@ -11,6 +11,7 @@ from classifiers.catalogue import PACKAGED
 from classifiers.errors import RulesUnreadable
 from classifiers.rulebook import load_rules
 from classifiers.rulelines import line_at
+from classifiers.second_look import Limits
 from classifiers.tables import problems_in, without_unknown
 from classifiers.verdict import Dimension
 
@@ -106,6 +107,12 @@ def test_line_is_that_of_the_value_or_of_the_table_above() -> None:
     assert line_at(text, ("row", 1, "x")) == 7
     assert line_at(text, ("row", 1, "y")) == 6
     assert line_at(text, ("z",)) == 0
+
+
+def test_every_limit_of_words_against_rules_may_be_set() -> None:
+    limits = "".join(f"{name} = 1.0\n" for name in Limits.__slots__ if name != "words")
+    assert problems("product_words", f'kind = "table"\n[against_rules]\n{limits}') == []
+    assert "write 'drop'" in problems("product_words", 'kind = "table"\n[against_rules]\ndrops = 1\n')[0]
 
 
 def test_every_packaged_table_has_its_shape(rules_folder: Callable[..., Path]) -> None:
