@@ -14,9 +14,12 @@ class StorageError(Exception):
 
 
 class StorageUnreachable(StorageError):
-    """Tell that there is no database to talk to."""
+    """Tell that there is no database to talk to; `may_pass` says that its server may only be starting, or cut off."""
 
-    def __init__(self, reason: str) -> None:
+    may_pass = False
+
+    def __init__(self, reason: str, *, may_pass: bool = False) -> None:
+        self.may_pass = may_pass
         Exception.__init__(
             self, f"The database cannot be reached: {reason}. Check storage.url, and that its server is running."
         )

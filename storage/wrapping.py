@@ -33,7 +33,8 @@ def errors_in_words(file: Path | None = None) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull from error
-        raise _unreachable(error.strerror or type(error).__name__, file) from error
+        why = error.strerror or type(error).__name__
+        raise (StorageUnreachable(why) if file is None else FileUnusable(file, why)) from error
 
 
 def _in_words(error: DBAPIError, file: Path | None) -> StorageError:
@@ -45,12 +46,9 @@ def _in_words(error: DBAPIError, file: Path | None) -> StorageError:
     if code.startswith(_DAMAGED):
         return DatabaseDamaged(code)
     if code.startswith(_AWAY) or error.connection_invalidated or _never_answered(error, code):
-        return _unreachable(_why_away(code, str(error.orig)), file)
+        why = _why_away(code, str(error.orig))
+        return StorageUnreachable(why, may_pass=why in _PASSING) if file is None else FileUnusable(file, why)
     return StorageError(f"{type(error.orig).__name__} {code}")
-
-
-def _unreachable(why: str, file: Path | None) -> StorageUnreachable:
-    return StorageUnreachable(why) if file is None else FileUnusable(file, why)
 
 
 def _code(error: object) -> str:
@@ -90,6 +88,18 @@ _SAID = (
     ("shutting down", "the server is stopping"),
     ("too many", "the server has too many connections"),
     ("ssl", "no encrypted connection could be agreed upon"),
+)
+
+
+_PASSING = (
+    "the connection broke",
+    "the server is stopping, or ended the connection",
+    "nothing listens at that host and port",
+    "the server does not answer in time",
+    "the server is starting up",
+    "the server is stopping",
+    "the server has too many connections",
+    "the server does not answer",
 )
 
 

@@ -1,5 +1,6 @@
 """That the database is away, told by the process that runs the schedule: all other alerts are remembered in it."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,8 +8,9 @@ from pipeline.commands.alerting import tell
 from pipeline.config import Settings
 from pipeline.flow.alerts import Kind
 from storage.alerts import Alert
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageUnreachable
 
+SECONDS = 10.0  # between two looks while it is waited for
 PATIENCE = timedelta(minutes=2)  # a database that only starts anew is no news
 
 
@@ -40,6 +42,31 @@ class DatabaseWatch:
             return
         if not away.told_began or tell(self._settings, _away(away.words, away.began_at, told=True, ended=now), now):
             self._away = None
+
+
+def wait_for_database(
+    settings: Settings,
+    look: Callable[[], object],
+    clock: Callable[[], datetime],
+    *,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Look by way of the database at the start, again and again while its server only does not answer yet.
+
+    After a reboot it may come up later than we do. Whoever is to be told of alerts is told where it lasts. Any other
+    error is raised: waiting would not mend it.
+    """
+    watch, said = DatabaseWatch(settings), False
+    while True:
+        try:
+            return watch.while_looking(look, clock)
+        except StorageUnreachable as error:
+            if not error.may_pass:
+                raise
+            if not said:
+                print(f"Waiting for the database: {error.reason} (Ctrl-C ends it).", flush=True)
+            said = True
+            pause(SECONDS)
 
 
 def _away(words: str, began: datetime, *, told: bool = False, ended: datetime | None = None) -> Alert:

@@ -3,8 +3,9 @@
 import argparse
 import threading
 
+from pipeline.commands.away import wait_for_database
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, opened, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.scheduling import scheduled
 
@@ -21,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     set_up_logs(settings.log)
     house = house_of(args)
     url = storage_url(settings, house)
-    upgrade_when_new(url)
+    wait_for_database(settings, lambda: upgrade_when_new(url), clock)
     stop = stop_on_signals()
     with opened(settings, house) as store, scheduled(store, settings, house, stop) as schedule:
         print(f"The schedule runs: {', '.join(schedule.names)}. Ctrl-C ends it.", flush=True)

@@ -1,22 +1,25 @@
 """`statshop serve`: the review page and the schedule in one process."""
 
 import argparse
+import os
 import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
 
+from pipeline.commands.away import wait_for_database
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.number_book import NumberBook
 from pipeline.commands.opening import (
     address_of,
+    clock,
     house_of,
     mailbox_rules,
     mailboxes_of,
@@ -44,6 +47,7 @@ from storage.engine import Store
 from storage.users import add_user, users
 
 FIRST_NAME = "admin"
+JOURNAL = "JOURNAL_STREAM"  # a variable that systemd sets where what is printed goes to its journal
 GRACE_SECONDS = 2  # for requests that are being answered when the page ends
 
 
@@ -77,12 +81,13 @@ def run(args: argparse.Namespace) -> int:
     set_up_logs(settings.log)
     house = house_of(args)
     url = storage_url(settings, house)
-    upgrade_when_new(url)
-    with opened(settings, house) as store:
+    wait_for_database(settings, lambda: upgrade_when_new(url), clock)
+    listening = listening_socket(settings.page.host, settings.page.port)
+    with listening, opened(settings, house) as store:
         _first_sign_in(store)
         set_shares(store, check=settings.page.audit_share, second=settings.page.second_reader_share)
         with _schedule(store, settings, house, wanted=not args.page_only):
-            _page(store, settings, house)
+            _page(store, settings, house, listening)
     return 0
 
 
@@ -96,7 +101,7 @@ def _schedule(store: Store, settings: Settings, house: Path, *, wanted: bool) ->
         yield
 
 
-def _page(store: Store, settings: Settings, house: Path) -> None:
+def _page(store: Store, settings: Settings, house: Path, listening: socket.socket) -> None:
     explainer = Explainer(settings, house)
     trials = Trials(store, settings, house)
     catalogue = CatalogueInUse(settings, house)
@@ -114,7 +119,6 @@ def _page(store: Store, settings: Settings, house: Path) -> None:
         sign_on=sign_on(settings.page.oidc),
     )
     page = settings.page
-    listening = listening_socket(page.host, page.port)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -196,8 +200,11 @@ def _proxy(proxy: ProxySettings | None) -> ProxyOptions | None:
 
 
 def _first_sign_in(store: Store) -> None:
-    """Make an administrator where there is nobody yet, and show the password this once."""
+    """Make an administrator where there is nobody yet, and show the password this once; never to a journal."""
     if users(store):
+        return
+    if JOURNAL in os.environ:  # others read there, for years
+        print("Nobody can sign in yet: `statshop user add NAME --role administrator` makes the first.", flush=True)
         return
     password = made_password()
     add_user(store, FIRST_NAME, hash_password(password), "administrator")

@@ -16,7 +16,7 @@ import pytest
 from fakes.certificates import Authority
 
 from pipeline.commands.alerting import check_alerts, send_test
-from pipeline.commands.away import DatabaseWatch
+from pipeline.commands.away import DatabaseWatch, wait_for_database
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NoticeNotSent
@@ -321,6 +321,32 @@ def test_a_database_that_stays_away_is_told_once_and_so_is_its_return(settings: 
     for minutes in (35, 40):
         look(minutes)
     assert [one["state"] for one in webhook.posted] == ["began", "ended"]
+
+
+def test_a_server_that_comes_up_late_is_waited_for_and_told_where_it_lasts(
+    settings: Settings, webhook: Webhook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now, looks = [NOW], []
+
+    def pause(seconds: float) -> None:
+        now[0] += timedelta(seconds=seconds)
+
+    def look() -> None:
+        looks.append(now[0])
+        if len(looks) < 20:
+            raise StorageUnreachable("nothing listens", may_pass=True)
+
+    wait_for_database(settings, look, lambda: now[0], pause=pause)
+    assert [one["state"] for one in webhook.posted] == ["began", "ended"]
+    assert capsys.readouterr().out == "Waiting for the database: nothing listens (Ctrl-C ends it).\n"
+
+
+def test_what_waiting_does_not_mend_is_told_at_once(settings: Settings) -> None:
+    def look() -> None:
+        raise StorageUnreachable("the server refused the user or the password")
+
+    with pytest.raises(StorageUnreachable, match="refused the user"):
+        wait_for_database(settings, look, lambda: NOW, pause=lambda seconds: pytest.fail("it waited"))
 
 
 def test_nobody_to_tell_is_a_sentence(statshop: Statshop) -> None:

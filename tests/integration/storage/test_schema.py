@@ -120,6 +120,7 @@ def test_a_server_that_is_not_there_is_said_in_words_however_it_is_addressed(kin
     with pytest.raises(StorageUnreachable) as refused:
         open_store(f"{kind}://nobody:secret@127.0.0.1:1/none")
     assert str(refused.value).startswith("The database cannot be reached: nothing listens at that host and port.")
+    assert refused.value.may_pass
 
 
 @pytest.mark.postgres
