@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.errors import NoPlaceForExport
+from pipeline.errors import NotOverwritten
 from storage.engine import Store
 from storage.erasure import Found
 from storage.errors import DamagedContent, RawGone
@@ -30,7 +30,7 @@ set-aside-named.json  the same of other people's messages that could not be read
 def hand_over(store: Store, found: Found, address: str, file: Path, *, now: datetime) -> None:
     """Write the zip file, mode 600, over an earlier one of that name once it is whole.
 
-    Raise NoPlaceForExport where anything else is there.
+    Raise NotOverwritten where anything else is there.
     """
     check_place(file)
     aside = file.with_name(f".{file.name}.new")
@@ -46,9 +46,9 @@ def hand_over(store: Store, found: Found, address: str, file: Path, *, now: date
 def check_place(file: Path) -> None:
     """Refuse to write over anything but an earlier zip file of the same kind."""
     if not file.parent.is_dir():
-        raise NoPlaceForExport(file, f"there is no folder {file.parent}")
+        raise NotOverwritten(file, f"there is no folder {file.parent}")
     if file.exists() and not _is_ours(file):
-        raise NoPlaceForExport(file, "something else is there, which would be lost")
+        raise NotOverwritten(file, "something else is there, which would be lost")
 
 
 def _is_ours(file: Path) -> bool:

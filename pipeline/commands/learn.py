@@ -18,6 +18,7 @@ from pipeline.commands.opening import (
     settings_of,
     storage_url,
 )
+from pipeline.errors import NotOverwritten
 from pipeline.flow.learnt import example_of
 from storage.confirmed import ConfirmedMessage, confirmed_messages
 from storage.engine import open_store
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     Mailboxes with rules of their own are left out: it is today's rules of all others that it learns to doubt.
     """
     settings, house = settings_of(args), house_of(args)
+    file: Path = args.file or opinion_file(settings, house) or house / DEFAULT
+    _check_place(file)
     version = load_rules(rules_folder(settings, house)).version
     usual = ReadBy(others=tuple(dict(mailbox_rules(settings, house))))
     with open_store(storage_url(settings, house)) as store:
@@ -44,7 +47,6 @@ def run(args: argparse.Namespace) -> int:
     if old:
         print(f"{old:,} decided messages were last read with other rules: `statshop retag` reads them with today's.")
     learnt = learn(tuple(examples), version)
-    file: Path = args.file or opinion_file(settings, house) or house / DEFAULT
     _write(file, learnt)
     print("\n".join(figure_lines(learnt)))
     print(f"Wrote {file}." + ("" if opinion_file(settings, house) else f' To use it: rules.second_opinion = "{file}".'))
@@ -82,6 +84,16 @@ def _examples(messages: Iterable[ConfirmedMessage], version: str) -> tuple[deque
         elif (example := example_of(message)) is not None:
             examples.append(example)
     return examples, old
+
+
+def _check_place(file: Path) -> None:
+    """Refuse to write over anything but what was learnt before."""
+    try:
+        is_ours = not file.exists() or "learnt_at" in json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        is_ours = False
+    if not is_ours:
+        raise NotOverwritten(file, "something else is there, which would be lost")
 
 
 def _write(file: Path, learnt: Learnt) -> None:

@@ -144,3 +144,16 @@ def test_doctor_tells_whether_it_is_heard(
     opinion_file.write_text(json.dumps(plain | ({"rules_version": version} if version else {})))
     (house / "config.toml").write_text('[rules]\nsecond_opinion = "opinion.json"\n')
     assert f"second opinion: {words}" in statshop("doctor")[1]
+
+
+@pytest.mark.parametrize("there", [b"SQLite format 3\0\xff", b'{"a": 1}', b"[1]", b"a letter"])
+def test_nothing_but_what_was_learnt_before_is_written_over(
+    house: Path, statshop: Statshop, decided: Callable[[int], None], there: bytes
+) -> None:
+    decided(2)
+    file = house / "something"
+    file.write_bytes(there)
+    status, said = statshop("learn", "something")
+    assert (status, "Nothing was written to something" in said, file.read_bytes()) == (1, True, there)
+    file.write_text('{"learnt_at": "2011-03-01"}')
+    assert "Nothing was written" not in statshop("learn", "something")[1]
