@@ -110,6 +110,14 @@ def first_issued(store: Store, account: str | None = None) -> dict[str, datetime
         return {month: at for month, at in session.connection().execute(wanted)}
 
 
+def issue_statuses(store: Store, account: str | None = None) -> dict[str, str]:
+    """Give the status of each month's newest issue, by month; `account` None means those over all mailboxes."""
+    row = m.digest_issue.c
+    wanted = select(row.month, row.status).where(row.account == (account or "")).order_by(row.month, row.number)
+    with store.reading() as session:
+        return {month: status for month, status in session.connection().execute(wanted)}
+
+
 def issue_accounts(store: Store) -> tuple[str, ...]:
     """Name the accounts that have an issue, in order; an empty name stands for those over all mailboxes."""
     row = m.digest_issue.c

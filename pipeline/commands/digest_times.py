@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from digests.digest import Status
 from digests.period import first_day, month_before, month_bounds, months_between, shifted
 from pipeline.config import Settings
 from pipeline.flow.schedule import LONDON
@@ -41,6 +42,20 @@ def due_months(
     last = last_month(settings, now)
     first = _after_issues(issued, digest_moment(settings, last), last) or _first_owed(settings, over_all, held, last)
     return () if first is None else tuple(m for m in months_between(first, last) if m > max(issued, default=""))
+
+
+def finals_due(settings: Settings, statuses: Mapping[str, str], now: datetime) -> tuple[str, ...]:
+    """Name the months of which an issue made now would be final, while the newest is provisional: pure.
+
+    `statuses` are those of each month's newest issue. Nobody but a person issues them: statshop digest MONTH --issue
+    --again.
+    """
+    later = settings.digests.final_after_months
+    return tuple(
+        month
+        for month, status in sorted(statuses.items())
+        if status == Status.PROVISIONAL and now >= month_bounds(shifted(month, later)).end
+    )
 
 
 def last_month(settings: Settings, now: datetime) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.alerting import look
+from pipeline.commands.digest_times import finals_due
 from pipeline.commands.jobs import DIGEST, POLL, RECONCILE, due_times
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.words import many
@@ -21,6 +22,7 @@ from storage.engine import Store, open_store
 from storage.errors import StorageError
 from storage.jobs import job_counts, living_workers
 from storage.records import Run, RunOutcome, StatusCounts
+from storage.reports import issue_statuses
 from storage.runs import last_runs, status_counts
 
 ASKED_FOR_TOLD = timedelta(days=7)  # for how long it is told that a work which a person asked for failed
@@ -58,6 +60,7 @@ def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> in
         print(json.dumps({"state": state.name.lower(), "wrong": wrong, "never_polled": never, **rows}))
     else:
         lines = [_plugin_line(state, found, told, never, counts), *_lines(runs, counts, due), *_queue_lines(store)]
+        lines += _final_lines(finals_due(settings, issue_statuses(store), now))
         print("\n".join(lines))
     return int(state)
 
@@ -142,6 +145,14 @@ def _queue_lines(store: Store) -> list[str]:
         states[one.state] += one.count
     alive = many(living_workers(store), "worker process", "worker processes")
     return [f"{alive} alive. Jobs: {states['doing']} running, {states['todo']} waiting, {states['failed']} failed."]
+
+
+def _final_lines(months: Sequence[str]) -> list[str]:
+    """Say which provisional digests can be issued as final ones: nothing but a person does."""
+    if not months:
+        return []
+    more = f" and {len(months) - 12} earlier" if len(months) > 12 else ""
+    return [f"Provisional, could be final: {', '.join(months[-12:])}{more}. statshop digest MONTH --issue --again"]
 
 
 def _run_line(run: Run) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fakes.issued import issue_of_march
 
 from pipeline.commands.alerting import look
 from pipeline.config import load_settings
@@ -39,6 +40,13 @@ def test_in_order(statshop: Statshop, polled: Callable[..., None]) -> None:
     status, said = statshop("status")
     assert status == 0
     assert said.startswith("STATSHOP OK - 0 messages, 0 need a person | messages=0 pending=0 set_aside=0\n")
+
+
+def test_months_that_could_be_final_are_named(statshop: Statshop, polled: Callable[..., None], house: Path) -> None:
+    polled(5)
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        issue_of_march(store, datetime(2011, 4, 2, 9, tzinfo=UTC))
+    assert "Provisional, could be final: 2011-03. statshop digest MONTH --issue --again" in statshop("status")[1]
 
 
 def test_a_failed_run_is_a_warning(statshop: Statshop, polled: Callable[..., None]) -> None:

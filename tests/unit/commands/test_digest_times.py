@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digests.period import months_between
-from pipeline.commands.digest_times import digest_moment, due_months, last_month
+from pipeline.commands.digest_times import digest_moment, due_months, finals_due, last_month
 from pipeline.config import Settings, load_settings
 
 
@@ -112,6 +112,12 @@ def test_months_due_of_a_mailbox_without_issues(
     due: tuple[str, ...],
 ) -> None:
     assert due_months(settings, {}, over_all, held.get, now) == due
+
+
+def test_finals_are_due_once_the_months_after_are_over(settings: Settings) -> None:
+    statuses = {"2011-01": "final", "2011-02": "provisional", "2011-03": "provisional"}
+    assert finals_due(settings, statuses, at(4, 30)) == ("2011-02",)
+    assert finals_due(settings, statuses, at(5, 1)) == ("2011-02", "2011-03")
 
 
 def test_what_the_job_leaves_is_what_the_alert_asks_for(settings: Settings) -> None:
