@@ -33,6 +33,24 @@ _OLDEST = text(
      ORDER BY job.id, event.id LIMIT 1
     """
 )
+# Of each kind of which none is being done, since when the first of those waits that could be done now.
+_LEFT_WAITING = text(
+    """
+    WITH first AS (
+        SELECT task_name, min(id) AS id, bool_or(status = 'doing') AS doing FROM (
+            SELECT task_name, status,
+                   CASE WHEN status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) THEN id END AS id
+              FROM procrastinate_jobs WHERE status IN ('todo', 'doing')) job
+         GROUP BY task_name
+    )
+    SELECT first.task_name, coalesce(job.scheduled_at, min(event.at)) AS since
+      FROM first
+      JOIN procrastinate_jobs job ON job.id = first.id
+      JOIN procrastinate_events event ON event.job_id = job.id
+     WHERE NOT first.doing
+     GROUP BY first.task_name, job.scheduled_at
+    """
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +124,14 @@ def oldest_waiting(store: Store) -> datetime | None:
     with store.reading() as session:
         found: datetime | None = session.connection().execute(_OLDEST).scalar()
     return found
+
+
+def left_waiting(store: Store) -> Mapping[str, datetime]:
+    """Tell of each kind of job of which none is being done since when one waits that could be."""
+    if not store.on_postgresql:
+        return {}
+    with store.reading() as session:
+        return dict(session.connection().execute(_LEFT_WAITING).all())
 
 
 def note_job_error(store: Store, error: JobError) -> None:

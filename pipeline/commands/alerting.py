@@ -51,7 +51,7 @@ from storage.backups import backups
 from storage.boxes import known_mailboxes
 from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
-from storage.jobs import JobError, job_errors, living_workers, oldest_waiting
+from storage.jobs import JobError, job_errors, left_waiting, living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
 from storage.records import Run
 from storage.runs import last_good_run, runs
@@ -98,6 +98,7 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         check_health(store)
     except (SchemaBehind, SchemaAhead) as error:
         return Seen(schema=str(error), disks=disks)
+    alive = living_workers(store) > 0
     arrivals = arrivals_by_day(store, now - _DAYS_LOOKED_AT)
     return Seen(
         mailboxes=tuple(
@@ -110,7 +111,8 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         last_backup=max((made.made_at for made in backups(store)), default=None),
         rule_mistakes=_rule_mistakes(settings, house, worked=True),
         rules_never_read=_rule_mistakes(settings, house, worked=False),
-        waiting_since=None if living_workers(store) else oldest_waiting(store),
+        waiting_since=None if alive else oldest_waiting(store),
+        left_waiting=left_waiting(store) if alive else {},
     )
 
 

@@ -55,6 +55,9 @@ class Workers(Protocol):
     def stretches_of(self, work: int) -> frozenset[int]:
         """Give the stretches of a large work that wait or are being done."""
 
+    def has_stretches_of(self, work: int) -> bool:
+        """Say whether any stretch of a large work waits or is being done."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
@@ -184,13 +187,18 @@ def _by_workers(store: Store, queue: Workers, kind: Kind, work: Work, stop: thre
     numbers = (stretch.number for stretch in stretches_left(store, work.id) if stretch.number not in there)
     queue.hand_out(stretch_call(kind, work.id, number) for number in numbers)
     looks, told = 0, ""
-    while shown.ask() and not stop.wait(LOOK_SECONDS):
-        if not queue.stretches_of(work.id) and (left := shown.ask()):
+    while shown.ask() and not stop.wait(look_seconds(work.total)):
+        if not queue.has_stretches_of(work.id) and (left := shown.ask()):
             raise StretchesFailed(kind.name, left)
         told = _trouble(store, work, told)
         looks = 0 if living_workers(store) else looks + 1
         if looks == NOBODY_AFTER:
             print(_NOBODY, file=sys.stderr)
+
+
+def look_seconds(messages: int) -> float:
+    """Say how long to wait between two looks at a work, each of which goes over all its stretches. Pure."""
+    return min(LOOK_SECONDS + messages / 200_000, 10 * LOOK_SECONDS)
 
 
 def _trouble(store: Store, work: Work, told: str) -> str:

@@ -29,10 +29,18 @@ log = logging.getLogger(__name__)
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     names = [kind.name for kind in KINDS]
-    parser.add_argument("--processes", type=int, metavar="N", help="so many; as the settings say when left out")
+    parser.add_argument(
+        "--processes", type=_at_least_one, metavar="N", help="so many; as the settings say when left out"
+    )
     parser.add_argument("--leave", action="append", default=[], choices=names, help="leave such jobs to other workers")
     parser.add_argument("--once", action="store_true", help="end when no job waits")
     parser.add_argument("--beneath", type=int, default=0, help=argparse.SUPPRESS)
+
+
+def _at_least_one(words: str) -> int:
+    if not words.isdigit() or not int(words):
+        raise argparse.ArgumentTypeError(f"{words} is no number of processes: write 1 or more")
+    return int(words)
 
 
 def run(args: argparse.Namespace) -> int:

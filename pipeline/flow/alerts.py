@@ -14,6 +14,7 @@ LONDON = ZoneInfo("Europe/London")
 WEEKS_LEARNED = 8  # of a mailbox's rhythm
 LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen before we have an opinion
 LONGEST_WITHOUT_WORKER = timedelta(minutes=10)
+LONGEST_LEFT_WAITING = timedelta(minutes=30)  # of a kind of job that no worker takes, though some live
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
 LONGEST_WITHOUT_BACKUP = timedelta(days=3)
 WARNED_POLLS = 3  # good polls in a row
@@ -114,7 +115,8 @@ class SeenMailbox:
 class Seen:
     """What was seen of a whole deployment.
 
-    `waiting_since` is when the oldest job was handed out that waits while no worker lives.
+    `waiting_since` is when the oldest job was handed out that waits while no worker lives, `left_waiting` of each kind
+    of which no job is being done, since when one waits, while some live.
     `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
     of rules of one's own of which earlier ones go on, `rules_never_read` those of rules that never worked.
     `last_backup` is None where none was ever made by this program.
@@ -130,6 +132,7 @@ class Seen:
     rule_mistakes: tuple[str, ...] = ()
     rules_never_read: tuple[str, ...] = ()
     waiting_since: datetime | None = None
+    left_waiting: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,9 +227,22 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
             yield Trouble(kind=Kind.DISK, about=folder, words=words)
     for month in seen.digests_missing:
         yield Trouble(kind=Kind.DIGEST, about=month, words=f"The digest of {month} is due and was not issued.")
+    yield from _of_jobs(seen, now)
+    yield from _of_rules(seen)
+
+
+def _of_jobs(seen: Seen, now: datetime) -> Iterator[Trouble]:
     if seen.waiting_since is not None and now - seen.waiting_since > LONGEST_WITHOUT_WORKER:
         words = f"Jobs wait since {_moment(seen.waiting_since)} and no worker gives a sign of life. Start `statshop "
         yield Trouble(kind=Kind.WORKERS, about="jobs", words=words + "worker` on any machine with these settings.")
+    for kind, since in seen.left_waiting.items():
+        if now - since > LONGEST_LEFT_WAITING:
+            words = f"Jobs of the kind {kind} wait since {_moment(since)} and no worker takes them, though some live. "
+            words += "They leave this kind to others, are too old for it, or hang: see `statshop jobs`."
+            yield Trouble(kind=Kind.WORKERS, about=f"{kind} jobs", words=words)
+
+
+def _of_rules(seen: Seen) -> Iterator[Trouble]:
     if seen.rules_never_read:
         words = "Mail that these rules are for is not read, and waits on its server, until they are mended. "
         yield Trouble(kind=Kind.RULES, about="rules never read", words=words + "; ".join(seen.rules_never_read[:5]))

@@ -151,6 +151,16 @@ class Queue:
         )
         return frozenset(row["stretch"] for row in rows)
 
+    @_errors_in_words()
+    def has_stretches_of(self, work: int) -> bool:
+        """Say whether any stretch of a large work waits or is being done; looks no further than the first."""
+        row = self._connector.execute_query_one(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing') "
+            "AND (args->>'work')::bigint = %(work)s) AS some",
+            work=work,
+        )
+        return bool(row["some"])
+
 
 Functions = Mapping[str, Callable[..., None]]
 

@@ -33,6 +33,15 @@ def test_a_worker_needs_postgresql(house: Path, statshop: Statshop) -> None:
     assert (status, "Workers take their jobs from PostgreSQL" in said) == (1, True)
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "two"])
+def test_no_process_at_all_is_no_number_of_processes(
+    number: str, statshop: Statshop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        statshop("worker", f"--processes={number}")
+    assert (ended.value.code, "write 1 or more" in capsys.readouterr().err) == (2, True)
+
+
 def test_jobs_on_sqlite_says_that_there_is_no_queue(house: Path, statshop: Statshop) -> None:
     statshop("upgrade")
     assert "There is no queue on SQLite" in statshop("jobs")[1]

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from pipeline.jobs.calls import RETAG, TRIES, JobCall, Kind, poll_call, stretch_call
+from pipeline.jobs.calls import RETAG, TRIES, JobCall, Kind, digest_call, poll_call, stretch_call
 from pipeline.jobs.queue import Failure, Queue, WorkerParts, run_worker
 from pipeline.mail.errors import MailboxUnreachable, SignInRefused
 from storage.engine import Store, open_store
 from storage.errors import AlreadyRunning, StorageUnreachable
-from storage.jobs import ALIVE, job_counts, jobs, living_workers
+from storage.jobs import ALIVE, job_counts, jobs, left_waiting, living_workers
 
 pytestmark = pytest.mark.postgres
 
@@ -69,10 +69,12 @@ def test_jobs_are_done_and_gone(queue: Queue, store: Store, work: Any) -> None:
     done: list[int] = []
     queue.hand_out(stretch_call(RETAG, 1, number) for number in range(1100))
     assert queue.stretches_of(1) == frozenset(range(1100))
+    assert (queue.has_stretches_of(1), queue.has_stretches_of(2)) == (True, False)
     with ThreadPoolExecutor(2) as workers:
         for _ in range(2):
             workers.submit(work, retag_1=lambda work, stretch: done.append(stretch))
     assert sorted(done) == list(range(1100))
+    assert (queue.has_stretches_of(1), queue.stretches_of(1)) == (False, frozenset())
     assert states(store) == []
 
 
@@ -287,8 +289,20 @@ def test_counts_by_kind_and_state(queue: Queue, store: Store) -> None:
     ]
 
 
+def test_kinds_that_no_worker_takes_are_told_and_not_those_that_are_being_done(queue: Queue, store: Store) -> None:
+    queue.defer(poll_call("a"))
+    taken(store)
+    queue.hand_out([poll_call("b"), *(stretch_call(RETAG, 1, number) for number in range(3))])
+    queue.defer(digest_call(), seconds=3600)
+    assert list(left_waiting(store)) == ["retag-1"]
+    with store.reading() as session:
+        since = session.connection().execute(text("SELECT now()")).scalar_one() - left_waiting(store)["retag-1"]
+    assert timedelta() <= since < timedelta(minutes=1)
+
+
 def test_sqlite_has_no_jobs(sqlite_store: Store) -> None:
     assert (jobs(sqlite_store), job_counts(sqlite_store), living_workers(sqlite_store)) == ((), (), 0)
+    assert left_waiting(sqlite_store) == {}
 
 
 def lost(queue: Queue, store: Store, call: JobCall) -> None:

@@ -124,6 +124,12 @@ def test_a_mailbox_that_no_poll_ever_reached_is_told_with_what_keeps_workers_fro
     assert (trouble.kind, reason in trouble.words) == (Kind.NO_GOOD_RUN, True)
 
 
+def test_a_kind_of_job_that_no_living_worker_takes_is_told_after_half_an_hour() -> None:
+    assert kinds(Seen(left_waiting={"retention-1": NOW - timedelta(minutes=29)})) == []
+    (trouble,) = troubles(Seen(left_waiting={"retention-1": NOW - timedelta(minutes=31)}), RULES, NOW)
+    assert (trouble.kind, trouble.about) == (Kind.WORKERS, "retention-1 jobs")
+
+
 def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
     going = run(0, outcome=RunOutcome.RUNNING)
     (refused,) = troubles(Seen(mailboxes=(mailbox(going, run(1, "SignInRefused"), run(11)),)), RULES, NOW)
