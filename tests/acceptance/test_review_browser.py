@@ -527,6 +527,29 @@ def test_list_shows_many_messages_at_once(page):
     assert shown == 6  # all there are
 
 
+def test_kind_that_clears_the_tags_says_so_before_it_is_saved(page, site):
+    page.goto("/messages/5?state=pending")
+    assert page.is_hidden("text=Saving this kind clears those struck through below")
+    for key in ("m", "5", "Escape"):
+        page.keyboard.press(key)
+    assert page.is_visible("text=Saving this kind clears those struck through below")
+    struck = "e => getComputedStyle(e).textDecorationLine"
+    assert page.locator("label[for=product-cohesion]").evaluate(struck) == "line-through"
+    assert page.locator("label[for=disposition-spam]").evaluate(struck) == "none"
+    page.keyboard.press("Enter")
+    on_message(page, 3)
+    assert [tag.value for tag in reviews.message(site.store, 5).tags] == ["spam", "none"]
+
+
+def test_form_has_no_scrolling_of_its_own(page):
+    page.goto("/messages/5")
+    assert page.evaluate("getComputedStyle(document.querySelector('.app-columns__form')).overflowY") == "visible"
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    flag = page.locator("#flag").bounding_box()
+    assert 0 < flag["y"] < 900
+    assert page.locator("#save").bounding_box()["y"] >= 0  # the button stays in sight
+
+
 def test_filter_folds_where_the_screen_is_narrow(page):
     page.goto("/messages?state=pending")
     assert page.is_visible("#month")
