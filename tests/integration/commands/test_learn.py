@@ -156,4 +156,4 @@ def test_nothing_but_what_was_learnt_before_is_written_over(
     status, said = statshop("learn", "something")
     assert (status, "Nothing was written to something" in said, file.read_bytes()) == (1, True, there)
     file.write_text('{"learnt_at": "2011-03-01"}')
-    assert "Nothing was written" not in statshop("learn", "something")[1]
+    assert "needs 200" in statshop("learn", "something")[1]
