@@ -9,10 +9,10 @@ from classifiers.bodies import Bodies, Body
 from classifiers.evidence import Evidence, Rank
 from classifiers.hits import hit_of
 from classifiers.matching import Found, Match, Sentence
-from classifiers.rule import Rulebook
+from classifiers.rule import TOLD, USER_CUES, Rulebook
 from classifiers.verdict import Dimension, Hit, ZoneKind
 
-CUES = "user_cues.toml"
+CUES = USER_CUES
 _NEAR = 5  # words between "I work for" and the organisation
 _LABEL = 2  # words before the name of a field, such as a number
 _OURS = 2  # words between "our" and it
@@ -98,10 +98,7 @@ class Belonging:
         """`table` is bodies.toml."""
         tags = {rule.tag for rule in rulebook.rules if rule.file == CUES}
         self._bodies = bodies
-        self._prefixed = {
-            prefix: tuple(sorted(tag for tag in tags if tag.startswith(prefix + "-")))
-            for prefix in ("self", "sign", "firm")
-        }
+        self._prefixed = {prefix: tuple(sorted(tag for tag in tags if tag.startswith(prefix + "-"))) for prefix in TOLD}
         self._not_belonging = frozenset(table.get("not_belonging", ()))
         self._addressee: str = table.get("addressee", "")
 

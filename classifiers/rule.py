@@ -10,6 +10,9 @@ from classifiers.catalogue import Catalogue
 from classifiers.notation import SlotSequence
 from classifiers.verdict import Dimension, ZoneKind
 
+USER_CUES = "user_cues.toml"  # what writers say of themselves
+TOLD = ("self", "sign", "firm")  # before the kind of user in the name of a cue that tells it
+
 
 class Rank(StrEnum):
     """What a match of a rule is worth."""

@@ -11,7 +11,7 @@ from typing import Any
 from classifiers.catalogue import CatalogueEntry
 from classifiers.errors import RuleError
 from classifiers.near import near
-from classifiers.rule import Rank, Rule, Situation
+from classifiers.rule import TOLD, USER_CUES, Rank, Rule, Situation
 from classifiers.tables import names_of, problems_in, tags_of
 from classifiers.verdict import Dimension
 
@@ -41,6 +41,7 @@ def check_whole(reading: Reading) -> None:
     _check_needs(reading, cues)
     _check_cancels(reading, cues)
     _check_situations(reading, tags, cues)
+    _check_told(reading, {tag for dimension, tag in tags if dimension is Dimension.USER_CATEGORY})
     names = names_of(tags_of(reading.entries)) if not reading.unread else names_of({})
     for table, data in reading.tables.items():
         reading.problems += problems_in(table, f"{table}.toml", reading.texts[table], data, names)
@@ -89,6 +90,15 @@ def _check_situations(reading: Reading, tags: set[tuple[Dimension, str]], cues: 
             if effect not in wide:
                 _missed(reading, situation, effect, f"no tag {effect!r}", wide)
         _check_given(reading, situation, named)
+
+
+def _check_told(reading: Reading, users: set[str]) -> None:
+    """Check the kinds of users that cues tell by their names, as "self-parliament" does."""
+    for rule in reading.rules:
+        prefix, _, user = rule.tag.partition("-")
+        if users and rule.file == USER_CUES and prefix in TOLD and user not in users:
+            reason = f"{rule.tag!r} tells a kind of user, and none is called {user!r}"
+            _missed(reading, rule, user, reason, (f"{prefix}-{name}" for name in users))
 
 
 def _check_given(reading: Reading, situation: Situation, named: set[str]) -> None:

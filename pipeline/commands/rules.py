@@ -75,7 +75,8 @@ def _checked(folder: Path | None) -> int:
     rulebook = usable_rules(folder)
     failures = check_examples(rulebook)
     lacking = tuple(tags_lacking(rulebook))
-    print("\n".join([*map(str, failures), *lacking, *(f"Note: {note}." for note in files_lacking(rulebook))]))
+    for line in (*map(str, failures), *lacking, *(f"Note: {note}." for note in files_lacking(rulebook))):
+        print(line)
     examples = sum(len(rule.ok) + len(rule.not_ok) for rule in rulebook.rules)
     print(f"{len(rulebook.rules)} rules, {examples} examples, {len(failures)} that do not do what they say.")
     return 1 if failures or lacking else 0

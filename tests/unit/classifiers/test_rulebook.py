@@ -206,6 +206,15 @@ def test_situation_does_not_give_what_a_message_has_once(rules_folder: Callable[
     assert "which situations do not give" in problem
 
 
+def test_cue_that_tells_a_kind_of_user_nobody_has_is_named(rules_folder: Callable[..., Path]) -> None:
+    users = 'dimension = "user_category"\n[[tag]]\nid = "parliament"\ntitle = "Parliament"\n'
+    cue = 'dimension = "cue"\n[[rule]]\nid = "{0}"\ntag = "{0}"\nphrases = ["my constituents"]\n'
+    files = {"users": users, "products": GOOD}
+    assert load_rules(rules_folder(**files, user_cues=cue.format("self-parliament"))).rules
+    (problem,) = problems_of(rules_folder(**files, user_cues=cue.format("self-parlament")))
+    assert "user_cues.toml:2 [self-parlament]: 'self-parlament' tells a kind of user, and none is" in problem
+
+
 def test_what_nobody_foresaw_is_a_mistake_in_the_rules(
     rules_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
