@@ -84,8 +84,9 @@ def _decided(client: Any, address: str, day: Day) -> str:
     if answer.status_code != 303:
         day.wrong.append(f"{path}: {answer.status_code}")
         return ""
-    day.saved.append(number)
-    return str(answer.headers["location"])
+    following = str(answer.headers["location"])
+    (day.overtaken if f"stands={number}" in following else day.saved).append(number)  # or somebody said so before
+    return following
 
 
 def decided_by(history: Sequence[Any]) -> list[str]:
