@@ -288,6 +288,17 @@ class NoWorker(StatshopError):
         super().__init__("No worker gives a sign of life. Start `statshop worker` on any machine with these settings.")
 
 
+class ClocksDiffer(StatshopError):
+    """This machine and the database tell different times."""
+
+    def __init__(self, seconds: float) -> None:
+        which = "ahead of" if seconds > 0 else "behind"
+        super().__init__(
+            f"This machine's clock is {abs(seconds):.0f} seconds {which} the database's. What runs on one machine "
+            "would be taken for dead on another, and jobs tried again too late: set the clocks by NTP."
+        )
+
+
 class StretchesFailed(StatshopError):
     """Parts of a large work failed for good; the others are done."""
 

@@ -1,6 +1,6 @@
 """The jobs that wait, run or failed, as the queue's tables on PostgreSQL say, and why; nothing on SQLite."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from storage import models as m
 from storage.engine import Store
 from storage.sql import insert_all
 
+FURTHEST_APART = 30.0  # seconds between two clocks; a run counts as lost after minutes without a sign of life
 ALIVE = timedelta(seconds=60)  # a worker gives a sign every twenty seconds at least
 _NEWEST = text(
     """
@@ -132,6 +133,16 @@ def left_waiting(store: Store) -> Mapping[str, datetime]:
         return {}
     with store.reading() as session:
         return dict(session.connection().execute(_LEFT_WAITING).all())
+
+
+def seconds_apart(store: Store, clock: Callable[[], datetime]) -> float:
+    """Tell how many seconds a machine's clock is ahead of the database's; 0 on SQLite, which has none of its own."""
+    if not store.on_postgresql:
+        return 0.0
+    with store.reading() as session:
+        there: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+        here = clock()
+    return (here - there).total_seconds()
 
 
 def note_job_error(store: Store, error: JobError) -> None:

@@ -25,14 +25,14 @@ from pipeline.commands.opening import (
 )
 from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
-from pipeline.errors import NoWorker
+from pipeline.errors import ClocksDiffer, NoWorker
 from pipeline.mail.errors import NotMarked, SinceAhead
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import current_revision, open_store
 from storage.errors import StorageError
 from storage.job_tables import scripts_left
-from storage.jobs import living_workers
+from storage.jobs import FURTHEST_APART, living_workers, seconds_apart
 from storage.runs import status_counts
 from storage.tombstones import check_key
 
@@ -78,6 +78,7 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
     if not storage_url(settings, house).startswith("sqlite"):
         yield _checked("queue", lambda: _queue(storage_url(settings, house)))
         yield _checked("workers", lambda: _workers(storage_url(settings, house)))
+        yield _checked("clocks", lambda: _clocks(storage_url(settings, house)))
     yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box)) for box in mailboxes_of(settings))
     if not settings.mailboxes:
         yield Finding(name="mailbox", good=False, words="none is named: add a table [mailboxes.NAME] to the settings")
@@ -169,6 +170,15 @@ def _disk(settings: Settings, house: Path) -> Finding:
     free = {folder: shutil.disk_usage(folder).free for folder in folders_that_fill(settings, house)}
     words = ", ".join(f"{room / 1e9:.1f} GB free where {folder} lies" for folder, room in free.items())
     return Finding(name="disk", good=min(free.values()) >= settings.alerts.disk_free_megabytes * 1_000_000, words=words)
+
+
+def _clocks(url: str) -> str:
+    """Compare the clock of this machine with the database's; raises ClocksDiffer."""
+    with open_store(url) as store:
+        apart = seconds_apart(store, clock)
+    if abs(apart) > FURTHEST_APART:
+        raise ClocksDiffer(apart)
+    return "this machine and the database tell the same time"
 
 
 def _clock() -> Finding:

@@ -12,7 +12,7 @@ import pipeline
 from classifiers.errors import ClassifierError, OpinionUnreadable, RulesNotKept, RulesUnreadable
 from classifiers.keeping import WorkingRules, working_rules
 from classifiers.opinion import read_opinion
-from classifiers.rulebook import load_rules, rules_version
+from classifiers.rulebook import rules_version
 from pipeline.commands.opening import kept_rules, mailbox_rules, opinion_file, rules_folder
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader, ReaderLimits, Work
@@ -44,9 +44,11 @@ def reader_of(settings: Settings, house: Path, work: Work | None = None) -> Read
 
 def check_rules(settings: Settings, house: Path) -> ReadingContext:
     """Give what reading needs to know; raise where any rules of one's own, or a second opinion, cannot be used."""
+    from classifiers.usable import usable_rules
+
     context = reading_context(settings, house)
     for folder in _own_folders(context):
-        load_rules(folder)
+        usable_rules(folder)
     if context.second_opinion is not None and context.second_opinion.exists():
         read_opinion(context.second_opinion)
     return context

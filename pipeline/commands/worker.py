@@ -14,11 +14,12 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import house_of, opened, settings_of, storage_url
+from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.config import Settings
-from pipeline.errors import NoQueue
+from pipeline.errors import ClocksDiffer, NoQueue
 from pipeline.jobs.calls import KINDS
+from storage.jobs import FURTHEST_APART, seconds_apart
 
 GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the command is gone within 10
 LONGEST_PAUSE = 60.0  # before a process that ended by itself is started anew
@@ -70,6 +71,8 @@ def _work(settings: Settings, house: Path, args: argparse.Namespace, stop: threa
     left = {kind.queue for kind in KINDS if kind.name in args.leave}
     _end_in_time(stop, args.beneath)
     with opened(settings, house) as store, reader_shelf(settings, house) as readers, Queue(url) as queue:
+        if abs(apart := seconds_apart(store, clock)) > FURTHEST_APART:
+            log.warning("%s", ClocksDiffer(apart))
         bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=stop, hand_out=queue.hand_out)
         parts = WorkerParts(
             functions=workers_functions(bench, left),

@@ -1,12 +1,15 @@
 """`statshop worker` and `statshop jobs` called: without a queue, until nothing waits, and what is told of failures."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.commands.opening import clock
 from pipeline.commands.scheduling import scheduled
 from pipeline.config import load_settings
 from pipeline.jobs.calls import RETAG, digest_call, poll_call, stretch_call
@@ -66,6 +69,17 @@ def test_status_and_doctor_say_that_no_worker_lives(on_postgres: Queue, statshop
     said = statshop("doctor")[1]
     assert "ok   queue: its tables are current" in said
     assert "FAIL workers: No worker gives a sign of life" in said
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("seconds", "words"), [(-4000, "seconds behind"), (4000, "seconds ahead of")])
+def test_doctor_says_that_clocks_differ(
+    on_postgres: Queue, statshop: Statshop, monkeypatch: pytest.MonkeyPatch, seconds: int, words: str
+) -> None:
+    assert "ok   clocks" in statshop("doctor")[1]
+    monkeypatch.setattr("pipeline.commands.doctor.clock", lambda: clock() + timedelta(seconds=seconds))
+    said = statshop("doctor")[1]
+    assert re.search(rf"FAIL clocks: This machine's clock is (39[89]\d|40[01]\d) {words} the database's", said)
 
 
 @pytest.mark.postgres
