@@ -254,6 +254,13 @@ class AnswerMissing(StatshopError):
         super().__init__(f"Say --{name}: there is no terminal to ask at. `statshop init --help` shows what it takes.")
 
 
+class TitleMissing(StatshopError):
+    """Something a new team names has no title with a letter or digit in it, of which its id could be made."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'A --{name} has no title. Write --{name} "Title" or "Title; further words, by commas".')
+
+
 class NoQueue(StatshopError):
     """Workers were asked for where there is no PostgreSQL."""
 

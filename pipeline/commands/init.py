@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.adapting.making import write_start
-from pipeline.adapting.survey import NewSurvey, product_of, user_of
+from pipeline.adapting.survey import NewSurvey, product_of, slug, user_of
 from pipeline.commands.address_asked import address_asked
-from pipeline.errors import AnswerMissing
+from pipeline.errors import AnswerMissing, TitleMissing
 
 _QUESTIONS = {
     "survey": "What is the survey called?",
@@ -43,6 +43,9 @@ def run(args: argparse.Namespace) -> int:
         if args.user is not None or not sys.stdin.isatty()
         else _several("user", 'A user, as "Title; its domain"')
     )
+    for name, texts in (("product", products), ("user", users or ())):
+        if not all(slug(text.partition(";")[0]) for text in texts):
+            raise TitleMissing(name)
     survey = NewSurvey(
         name=single["survey"],
         mailbox=address_asked(single["mailbox"]),

@@ -197,6 +197,20 @@ class FolderMissing(FolderError):
         return f"The mailbox has no folder {self.folder!r}. It has: {there}{more}."
 
 
+class FolderRefused(FolderError):
+    """The server has a folder and does not open it for us, as where we have no right to read it."""
+
+    def __init__(self, folder: str, words: str) -> None:
+        super().__init__(folder, words)
+        self.folder, self.words = folder, words
+
+    def __str__(self) -> str:
+        return (
+            f'The mail server does not open folder {self.folder!r}. It says: "{self.words}". '
+            "Ask for the right to read it for the user that the settings name, or take it out of folders."
+        )
+
+
 class FolderRebuilt(FolderError):
     """A folder got another UIDVALIDITY between two commands of one poll."""
 

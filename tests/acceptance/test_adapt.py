@@ -57,3 +57,9 @@ def test_what_nobody_can_be_asked_for_is_named(tmp_path: Path, run_in: Callable[
     failed = run_in(tmp_path, "pipeline.commands.main", "init", "allotments", *ANSWERS[2:])
     assert failed.returncode == 1
     assert failed.stderr.startswith("Say --survey:")
+
+
+def test_a_product_without_a_title_is_refused(tmp_path: Path, run_in: Callable[..., Ran]) -> None:
+    failed = run_in(tmp_path, "pipeline.commands.main", "init", "allotments", *ANSWERS, "--product", "; words")
+    assert (failed.returncode, "A --product has no title" in failed.stderr) == (1, True)
+    assert not (tmp_path / "allotments").exists()

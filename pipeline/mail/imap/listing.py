@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pipeline.mail.batches import uid_sets
-from pipeline.mail.errors import FolderMissing, ServerRefused
+from pipeline.mail.errors import FolderMissing, FolderRefused, ServerRefused
 from pipeline.mail.imap.connection import Connection, Row, ServerFolder
 from pipeline.mail.mailbox import FolderStatus
 
@@ -27,7 +27,7 @@ def find_folder(connection: Connection, folder: str) -> tuple[str, dict[bytes, A
         if name is None:
             raise FolderMissing(folder, tuple(sorted(row.name for row in there if row.holds_messages))) from refused
         if name == folder:
-            raise
+            raise FolderRefused(folder, refused.words) from refused
         return name, connection.open_folder(name)
 
 

@@ -7,6 +7,7 @@ import pytest
 from pipeline.mail.errors import (
     ConnectionLost,
     FolderRebuilt,
+    FolderRefused,
     MailboxBusy,
     MailboxUnreachable,
     ServerRefused,
@@ -243,7 +244,8 @@ def test_an_answer_in_one_endless_line_is_a_lost_connection(start, open_mailbox)
 
 def test_a_refused_command_carries_the_servers_words(start, open_mailbox):
     server = start(answers={"EXAMINE": ["NO you may not"]})
-    with pytest.raises(ServerRefused, match="you may not"), open_mailbox(server) as mailbox:
+    said = r"does not open folder 'INBOX'\. It says: .*you may not"
+    with pytest.raises(FolderRefused, match=said), open_mailbox(server) as mailbox:
         mailbox.examine("INBOX")
 
 
