@@ -1,49 +1,40 @@
-"""Bars for the pages: where each begins, how long it is, in the units of the drawing; pure."""
+"""Bars for the pages: how long each is, in the units of its drawing; pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WIDTH, RIGHT, BAR, LABEL, GAP = 720, 60, 18, 22, 12
-STEP = LABEL + BAR + GAP  # from one bar to the next: its label above it, whole
+WIDTH, THICK = 660, 18  # of the longest bar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """One bar: its label, number and place."""
+    """One line of a chart: its label, its number, and how long its bar is."""
 
     label: str
     number: int
-    y: int
     length: float
     link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BarChart:
-    """A bar chart and its table, which are the same numbers."""
+    """A table whose numbers have bars beside them; `heading` says what its lines are."""
 
     id: str
     title: str
-    subtitle: str
+    heading: str
     unit: str
     bars: tuple[Bar, ...]
-    height: int
     width: int = WIDTH
-    thickness: int = BAR
+    thickness: int = THICK
 
 
-def bar_chart(id: str, title: str, subtitle: str, unit: str, rows: Iterable[tuple[str, int, str]]) -> BarChart:
-    """Lay out (label, number, link) rows as bars, the longest filling the width."""
+def bar_chart(id: str, title: str, heading: str, unit: str, rows: Iterable[tuple[str, int, str]]) -> BarChart:
+    """Lay out (label, number, link) rows with bars, the longest filling the width."""
     rows = list(rows)
     most = max((number for _, number, _ in rows), default=0) or 1
     bars = tuple(
-        Bar(
-            label=label,
-            number=number,
-            y=LABEL + place * STEP,
-            length=round((WIDTH - RIGHT) * number / most, 1),
-            link=link,
-        )
-        for place, (label, number, link) in enumerate(rows)
+        Bar(label=label, number=number, length=round(WIDTH * number / most, 1), link=link)
+        for label, number, link in rows
     )
-    return BarChart(id=id, title=title, subtitle=subtitle, unit=unit, bars=bars, height=len(bars) * STEP)
+    return BarChart(id=id, title=title, heading=heading, unit=unit, bars=bars)

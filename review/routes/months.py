@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from classifiers.catalogue import Catalogue, Dimension
 from review.charts import BarChart, bar_chart
-from review.filters import LONGEST, MONTH, UNREADABLE, query_of
+from review.filters import DIMENSION_NAMES, LONGEST, MONTH, UNREADABLE, query_of
 from review.quality import QualityView, quality_view
 from review.security import FOREIGN_POLICY
 from review.signin import Reader
@@ -28,7 +28,7 @@ TRIAGED = ((Dimension.DISPOSITION.value, "triage"),)
 TABLES = (".csv", "csv-metadata.json")
 CHARTS = (
     (Dimension.PRODUCT, "Products people wrote about"),
-    (Dimension.USER_CATEGORY, "Who wrote"),
+    (Dimension.USER_CATEGORY, "Who uses the statistics"),
     (Dimension.USE, "What they use the statistics for"),
     (Dimension.CHANNEL, "How they engaged"),
 )
@@ -101,7 +101,7 @@ def _charts(figures: MonthFigures, catalogue: Catalogue, month: str) -> list[Bar
         bar_chart(
             f"chart-{dimension.value}",
             title,
-            f"Messages to the mailbox, {month_name(month)}, as tagged now",
+            DIMENSION_NAMES[dimension],
             "Messages",
             _bars(figures, catalogue, month, dimension),
         )

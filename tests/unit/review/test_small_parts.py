@@ -91,7 +91,7 @@ def test_months_meet_at_londons_midnight():
 
 
 def test_longest_bar_fills_the_width_and_none_divides_by_nothing():
-    chart = bar_chart("c", "Title", "Subtitle", "Messages", [("a", 10, ""), ("b", 5, ""), ("c", 0, "")])
+    chart = bar_chart("c", "Title", "Product", "Messages", [("a", 10, ""), ("b", 5, ""), ("c", 0, "")])
     assert [bar.length for bar in chart.bars] == [660.0, 330.0, 0.0]
     assert bar_chart("c", "", "", "", [("a", 0, "")]).bars[0].length == 0
     assert bar_chart("c", "", "", "", []).bars == ()
