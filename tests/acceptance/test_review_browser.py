@@ -755,8 +755,33 @@ def disagreed(page):
     page.wait_for_selector("text=The rules now say otherwise.")
 
 
+def saved_before(page):
+    """Save a message and be on the next."""
+    page.goto("/messages/5?state=pending")
+    page.click("#save")
+    page.wait_for_selector("text=Saved message 5.")
+
+
+def undone(page):
+    """Take a decision back."""
+    saved_before(page)
+    page.keyboard.press("z")
+    page.wait_for_selector("text=Undo another")
+
+
+def flag_beside_an_edit(page):
+    """Flag a message while it is edited."""
+    page.goto("/messages/5")
+    page.fill("#use_quotes", "for Exampleton by ward")
+    flagged(page, "A use?")
+    page.wait_for_selector("text=What you changed in the form is still there")
+
+
 STATES = (
     disagreed,
+    saved_before,
+    undone,
+    flag_beside_an_edit,
     wrong_sign_in,
     made_up_quote,
     opened_question,
