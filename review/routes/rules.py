@@ -22,11 +22,17 @@ from storage.rule_pages import RuleRecord
 
 router = APIRouter(prefix="/rules")
 MOST_LINES, LONGEST_LINE = 30, 300
+SORTS = ("most", "fewest")  # by messages; otherwise as the files have them
 
 
 @router.get("")
-def rules(request: Request, site: Here, person: Reader, chosen: Chosen, q: str = "", dimension: str = "") -> Response:
-    """List the rules with what they match; words narrow it to the rules that hold them."""
+def rules(
+    request: Request, site: Here, person: Reader, chosen: Chosen, q: str = "", dimension: str = "", sort: str = ""
+) -> Response:
+    """List the rules with what they match; words narrow it to the rules that hold them.
+
+    They come as their files have them, or (`sort`) those first that match most messages, or fewest.
+    """
     counts, catalogue = rule_pages.hit_counts(site.store, chosen.read_by), chosen.book.catalogue()
     wanted = q.strip().lower()[:100]
     found = [
@@ -35,11 +41,14 @@ def rules(request: Request, site: Here, person: Reader, chosen: Chosen, q: str =
         if dimension in ("", rule.dimension or "cue")
         and (not wanted or any(wanted in text.lower() for text in (rule.id, *rule.words)))
     ]
+    if sort in SORTS:
+        found.sort(key=lambda rule: counts.get(rule.id, 0), reverse=sort == "most")
     return page(
         request,
         "rules.html",
         chosen=chosen,
         rules=[(rule, tag_of(rule, catalogue), counts.get(rule.id, 0)) for rule in found],
+        sort=sort if sort in SORTS else "",
         q=q.strip()[:100],
         dimension=dimension,
         mistakes=chosen.book.mistakes(),

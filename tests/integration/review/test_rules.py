@@ -31,6 +31,25 @@ def test_list_is_narrowed(shop, query, found):
     assert shop.get(f"/rules?{query}").text.count('href="/rules/') - 1 == found  # and the link to a new one
 
 
+@pytest.mark.parametrize(
+    ("query", "first"), [("", "pr-01"), ("sort=most", "pr-01"), ("sort=fewest", "cue.request"), ("sort=x", "pr-01")]
+)
+def test_list_is_sorted_by_messages(shop, three, query, first):
+    page = shop.get(f"/rules?{query}").text
+    assert re.findall(r'app-plain"><a class="govuk-link" href="/rules/([^"]+)"', page)[0] == first
+
+
+def test_sorting_keeps_what_the_list_was_narrowed_to(shop):
+    page = shop.get("/rules?q=figures&dimension=product&sort=most").text
+    assert 'href="/rules?q=figures&amp;dimension=product&amp;sort=fewest">fewest first</a>' in page
+    assert 'aria-sort="descending"' in page
+
+
+def test_rule_says_how_its_words_are_read(shop):
+    assert "up to so many words of any kind in between" in shop.get("/rules/pr-01").text
+    assert "How to read its words" not in shop.get("/rules/cue.request").text
+
+
 def test_rule_shows_its_words_and_where_people_overruled_it(shop, store, three):
     reviews.confirm_many(store, [(three[0], 1)], who="reviewer", now=NOW)
     other = (TagRecord(dimension="disposition", value="triage"), TagRecord(dimension="product", value="headline"))
