@@ -18,7 +18,7 @@ from digests.errors import IssueUnreadable, PdfSupportMissing
 from digests.issues.marks import quotes_marked
 from digests.render.files import FORMATS, replace_file, write_files
 from digests.tables import Cell, Chart, Column, Kind, Note, Shorthand, Table
-from storage.addresses import naming
+from storage.addresses import folded, forms_of, naming
 from storage.records import Coverage
 
 log = logging.getLogger(__name__)
@@ -71,16 +71,14 @@ def redact_issue(
 
 def messages_from(folder: Path, address: str) -> frozenset[int]:
     """Give the messages that an issue's internal edition says an address wrote; none where it cannot be read."""
-    sought, named = address.strip().casefold(), set[int]()
-    inside = _edition(
-        folder / "internal", "*-internal.json", holding=sought.encode() if sought.isascii() else b""
-    ).digest
-    wrote = naming(sought)
+    forms, named = forms_of(address), set[int]()
+    inside = _edition(folder / "internal", "*-internal.json", holding=forms).digest
+    wrote = naming(forms)
     for table in inside.tables if inside else ():
         places = {column.id: place for place, column in enumerate(table.columns)}
         if {"sender", "message"} <= places.keys():
             row_of = ((str(row[places["sender"]]), row[places["message"]]) for row in table.rows)
-            named |= {int(str(number)) for sender, number in row_of if wrote.search(sender.casefold())}
+            named |= {int(str(number)) for sender, number in row_of if wrote.search(folded(sender))}
     return frozenset(named)
 
 
@@ -163,8 +161,8 @@ class _Edition:
     unreadable: IssueUnreadable | None = None
 
 
-def _edition(folder: Path, pattern: str, *, may_be_elsewhere: bool = False, holding: bytes = b"") -> _Edition:
-    """Read an edition, if its JSON file holds some bytes in small letters."""
+def _edition(folder: Path, pattern: str, *, may_be_elsewhere: bool = False, holding: Collection[str] = ()) -> _Edition:
+    """Read an edition; one that is to hold some words, only if its JSON file may hold any of them."""
     if may_be_elsewhere and not folder.exists():
         return _Edition(folder=folder)
     try:
@@ -173,15 +171,21 @@ def _edition(folder: Path, pattern: str, *, may_be_elsewhere: bool = False, hold
         return _Edition(folder=folder, unreadable=error)
 
 
-def _read(folder: Path, pattern: str, holding: bytes = b"") -> Digest | None:
+def _read(folder: Path, pattern: str, holding: Collection[str] = ()) -> Digest | None:
     held = next(folder.glob(f"users-and-uses-{pattern}"), None)
     if held is None:
         raise IssueUnreadable(folder=str(folder), why="its JSON file is missing")
     content = held.read_bytes()
     try:
-        return read_digest(content) if holding in content.lower() else None
+        return read_digest(content) if not holding or may_hold(content, holding) else None
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # not JSON, or not a digest's
         raise IssueUnreadable(folder=str(folder), why=f"{held.name} is damaged") from error
+
+
+def may_hold(content: bytes, words: Collection[str]) -> bool:
+    """Say whether a file may hold any of some words in small letters: of letters beyond ASCII bytes know one case."""
+    small = content.lower()
+    return any(not word.isascii() or word.encode() in small for word in words)
 
 
 def _hash(path: Path) -> str:

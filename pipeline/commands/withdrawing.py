@@ -4,12 +4,14 @@ import zipfile
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
+from re import Pattern
 
 from digests.errors import DigestError, IssueUnreadable, NotRedacted
 from digests.issues.locked import locked
 from digests.issues.marks import MARK
-from digests.issues.redacted import messages_from, redact_issue
+from digests.issues.redacted import may_hold, messages_from, redact_issue
 from pipeline.config import Settings
+from storage.addresses import folded, forms_of, naming
 from storage.backups import backups
 from storage.engine import Store
 
@@ -69,11 +71,16 @@ def drafts_beside(settings: Settings, house: Path) -> Iterator[Path]:
 
 
 def files_naming(settings: Settings, house: Path, address: str) -> Iterator[Path]:
-    """Give the files below the digests' folder that hold an address, inside packed documents too."""
-    sought = address.strip().lower().encode()
+    """Give the files below the digests' folder that name an address, inside packed documents too."""
+    forms = forms_of(address)
+    named = naming(forms)
     for path in sorted((house / settings.digests.folder).rglob("*")):
-        if path.is_file() and any(sought in content.lower() for content in _contents(path)):
+        if path.is_file() and any(_names(content, forms, named) for content in _contents(path)):
             yield path
+
+
+def _names(content: bytes, forms: Collection[str], named: Pattern[str]) -> bool:
+    return may_hold(content, forms) and named.search(folded(content.decode(errors="replace"))) is not None
 
 
 def known_backups(store: Store) -> Iterator[tuple[Path, str]]:

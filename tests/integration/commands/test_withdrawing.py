@@ -86,7 +86,7 @@ PLAIN = ("html", "json", "csv")
 def test_two_withdrawals_at_once_both_stay(approved: Path, issue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     both_have_read, read = Barrier(2), redacted._read
 
-    def read_and_wait(folder: Path, pattern: str, holding: bytes) -> object:
+    def read_and_wait(folder: Path, pattern: str, holding: object) -> object:
         found = read(folder, pattern, holding)
         with suppress(BrokenBarrierError):
             both_have_read.wait(1)
