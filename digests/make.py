@@ -85,7 +85,7 @@ def publish(
     text = _frozen(digest, public, options)
     home = folder / month / f"issue-{digest.cover.issue}"
     if home.exists():
-        raise FilesOfUnknownIssue(month=month, folder=str(home))
+        raise _in_the_way(store, digest, home, options)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}."))
     try:
@@ -234,6 +234,14 @@ def _status(month: str, options: DigestOptions, now: datetime) -> Status:
     """An issue is final once that many whole months have passed since the month's end, else provisional."""
     settled = month_bounds(shifted(month, options.final_after_months)).end
     return Status.FINAL if now >= settled else Status.PROVISIONAL
+
+
+def _in_the_way(store: Store, digest: Digest, home: Path, options: DigestOptions) -> IssueStands | FilesOfUnknownIssue:
+    """Say whose the files are that lie where an issue was to lie: perhaps of one made a moment ago."""
+    month, number = digest.cover.month, digest.cover.issue
+    if any(issue.number == number for issue in reports.issues(store, month, options.account)):
+        return IssueStands(month=month, number=number, mailbox=options.mailbox)
+    return FilesOfUnknownIssue(month=month, folder=str(home))
 
 
 def _frozen(digest: Digest, public: Digest, options: DigestOptions) -> str:
