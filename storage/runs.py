@@ -1,5 +1,6 @@
 """Runs: one row each, and one at a time for each job and mailbox, by a lock row with a lease."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,6 +134,16 @@ def status_counts(store: Store) -> StatusCounts:
         disagrees=disagrees,
         newest_arrived_at=newest,
     )
+
+
+def rules_of_newest(store: Store, limit: int) -> Counter[tuple[str, str]]:
+    """Count the newest messages by account and the version of the rules that read them last."""
+    row = m.message.c
+    newest = select(row.account, row.rules_version).order_by(row.id.desc()).limit(limit).subquery().c
+    counted = select(newest.account, newest.rules_version, func.count()).group_by(newest.account, newest.rules_version)
+    with store.reading() as session:
+        found = session.connection().execute(counted)
+        return Counter({(account, version): count for account, version, count in found})
 
 
 def _new_run(session: Session, job: str, account: str, now: datetime) -> int:

@@ -8,10 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from classifiers.rulebook import rules_version
 from pipeline.commands.alerting import look
 from pipeline.commands.digest_times import finals_due
 from pipeline.commands.jobs import DIGEST, POLL, RECONCILE, due_times
-from pipeline.commands.opening import clock, house_of, settings_of, storage_url
+from pipeline.commands.opening import (
+    accounts_left,
+    clock,
+    house_of,
+    mailbox_rules,
+    rules_folder,
+    settings_of,
+    storage_url,
+)
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StatshopError
@@ -23,9 +32,10 @@ from storage.errors import StorageError
 from storage.jobs import job_counts, living_workers
 from storage.records import Run, RunOutcome, StatusCounts
 from storage.reports import issue_statuses
-from storage.runs import last_runs, status_counts
+from storage.runs import last_runs, rules_of_newest, status_counts
 
 ASKED_FOR_TOLD = timedelta(days=7)  # for how long it is told that a work which a person asked for failed
+NEWEST = 1000  # messages of which is told how many were read by other rules
 _OF_MAILBOXES = (POLL, RECONCILE, DIGEST)  # their runs name a mailbox, or none
 _ASKED_FOR = (*LARGE, "learn")
 
@@ -54,12 +64,15 @@ def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> in
     never = never_polled(runs, settings)
     state = state_of(found, told, never)
     due = next_times(settings, runs, now)
+    others = read_by_others(store, settings, house)
     if as_json:
         rows = {"runs": [_run_row(run) for run in runs], "counts": _count_row(counts), "next": _iso(due)}
         wrong = [{"kind": one.kind.value, "about": one.about, "words": one.words} for one in found]
-        print(json.dumps({"state": state.name.lower(), "wrong": wrong, "never_polled": never, **rows}))
+        beside = {"never_polled": never, "other_rules": others}
+        print(json.dumps({"state": state.name.lower(), "wrong": wrong, **beside, **rows}))
     else:
-        lines = [_plugin_line(state, found, told, never, counts), *_lines(runs, counts, due), *_queue_lines(store)]
+        lines = [_plugin_line(state, found, told, never, counts), *_lines(runs, counts, due)]
+        lines += [*_rule_lines(others), *_queue_lines(store)]
         lines += _final_lines(finals_due(settings, issue_statuses(store), now))
         print("\n".join(lines))
     return int(state)
@@ -91,6 +104,37 @@ def never_polled(runs: Sequence[Run], settings: Settings) -> list[str]:
     """Name the mailboxes that were never polled though others were: pure."""
     polled = {run.account for run in runs if run.job == POLL}
     return [name for name in settings.mailboxes if name not in polled] if polled else []
+
+
+def read_by_others(store: Store, settings: Settings, house: Path) -> int:
+    """Count those of the newest messages that other rules read than this machine has for them now.
+
+    So it is after each change of the rules until a retag, and for good where machines have different ones. What came by
+    a mailbox that is closed is left as it was read.
+    """
+    usual, left = _version_of(rules_folder(settings, house)), accounts_left(store, settings)
+    own = {account: _version_of(folder) for account, folder in mailbox_rules(settings, house)}
+    found = rules_of_newest(store, NEWEST)
+    return sum(
+        count
+        for (account, version), count in found.items()
+        if account not in left and version != own.get(account, usual)
+    )
+
+
+def _version_of(folder: Path | None) -> str:
+    try:
+        return rules_version(folder)
+    except OSError:  # not ours to read: an alert says so
+        return ""
+
+
+def _rule_lines(others: int) -> list[str]:
+    if not others:
+        return []
+    were = "was" if others == 1 else "were"
+    words = f"Of the newest {NEWEST:,} messages {others:,} {were} read by other rules than this machine has now: once "
+    return [words + "all machines have the same, `statshop retag` reads all by them."]
 
 
 def _plugin_line(

@@ -112,6 +112,12 @@ def test_rules_of_one_mailbox_that_cannot_be_read_stop_no_other(two: Path, stats
     assert (status, [words in said for words in told]) == (1, [True, True])
     (two / "elsewhere").rename(two / "others")
     assert statshop("poll")[0] == 0
+    assert "read by other rules" not in statshop("status")[1]
+    with (two / "others" / "users.toml").open("a") as rules:
+        rules.write("# edited\n")
+    assert "Of the newest 1,000 messages 2 were read by other rules" in statshop("status")[1]
+    statshop("retag")
+    assert "read by other rules" not in statshop("status")[1]
     assert (statshop("status")[0], counted(two, statshop, "two")) == (0, 2)
 
 
