@@ -47,7 +47,7 @@ from storage.engine import Store
 from storage.users import add_user, users
 
 FIRST_NAME = "admin"
-JOURNAL = "JOURNAL_STREAM"  # a variable that systemd sets where what is printed goes to its journal
+JOURNAL = "JOURNAL_STREAM"  # the variable in which systemd names the device and inode of its journal's pipe
 GRACE_SECONDS = 2  # for requests that are being answered when the page ends
 
 
@@ -199,11 +199,17 @@ def _proxy(proxy: ProxySettings | None) -> ProxyOptions | None:
     return ProxyOptions(header=proxy.header, addresses=proxy.addresses, unknown=proxy.unknown_people)
 
 
+def _goes_to_journal() -> bool:
+    """Say whether what is printed goes to systemd's journal; the variable alone is handed on to terminals as well."""
+    out = os.fstat(1)
+    return os.environ.get(JOURNAL) == f"{out.st_dev}:{out.st_ino}"
+
+
 def _first_sign_in(store: Store) -> None:
     """Make an administrator where there is nobody yet, and show the password this once; never to a journal."""
     if users(store):
         return
-    if JOURNAL in os.environ:  # others read there, for years
+    if _goes_to_journal():  # others read there, for years
         print("Nobody can sign in yet: `statshop user add NAME --role administrator` makes the first.", flush=True)
         return
     password = made_password()

@@ -88,16 +88,11 @@ def test_sigterm_ends_the_page_and_the_schedule_in_time(
     assert time.monotonic() - begun < 10
 
 
-def test_no_password_is_made_before_the_page_has_its_port_and_none_is_told_to_a_journal(
-    started: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_no_password_is_made_before_the_page_has_its_port(started: Callable[..., subprocess.Popen[str]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused = started("serve", STATSHOP_PAGE__PORT=str(taken.getsockname()[1]))
         said = refused.communicate(timeout=30)[0]
     assert (refused.returncode, "cannot listen" in said, "password" in said) == (1, True, False)
-    journal = started("serve", "--page-only", STATSHOP_PAGE__PORT="0", JOURNAL_STREAM="8:1")
-    said = said_until(journal, "review page is at")
-    assert ("user add NAME --role administrator" in said, "password" in said) == (True, False)
 
 
 def test_sigterm_ends_a_schedule_whose_server_does_not_answer(
