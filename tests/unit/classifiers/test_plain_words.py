@@ -29,7 +29,7 @@ def products(tagger: Tagger, message: MessageText) -> set[str]:
         ("Are more people being picked on for wearing a headscarf?", "race-religion-equalities"),
         ("How many black respondents expect a rougher deal from the police than others?", "race-religion-equalities"),
         ("What share of people mow an elderly neighbour's lawn or do her shopping?", "volunteering"),
-        ("Does anybody still put money in charity tins? How many people?", "volunteering"),
+        ("Does anybody still put a coin in charity tins? How many people?", "volunteering"),
         ("Do many people agree with the bombers?", "violent-extremism"),
     ],
 )
