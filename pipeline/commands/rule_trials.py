@@ -1,4 +1,4 @@
-"""What a drafted rule would change in the twelve months to the newest message, found out in a thread while the page goes on."""
+"""What a drafted rule would change in the twelve months to the newest message, found out in a thread of its own."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""A worker that does what its message says: hang, take memory, die, be ended, fail, or read. Imported by name in the workers."""
+"""A worker that does what its message says: hang, take memory, die, be ended, fail, or read."""
 
 import os
 import resource
