@@ -49,7 +49,7 @@ BESET = {
     "import second.eml": REFUSED,
     "retag": REFUSED,
     "digest 2011-01 --issue": REFUSED,
-    f"person export {CANARY}@example.org --to nowhere/person.zip": "nowhere/person.zip: No such file",
+    f"person export {CANARY}@example.org --to nowhere/person.zip": "there is no folder nowhere. Name another file.",
     f"person erase {CANARY}@example.org --yes": REFUSED,
     "backup nowhere/copy.db": "there is no folder nowhere",
     "restore second.eml": "is no database of this program",
