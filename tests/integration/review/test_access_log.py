@@ -33,10 +33,10 @@ def held(store, save):
 
 
 PATHS = (
+    "/second-reading/1",  # first: who has looked since the decision is asked for no second reading
     "/messages/1",
     "/messages/1/original.html",
     "/messages/1/raw",
-    "/second-reading/1",
     "/quotes/2011-03?show=open",
 )
 
@@ -45,7 +45,7 @@ def test_every_look_at_a_message_is_written_down_with_its_kind(whole, client_of,
     client = client_of(whole, "reviewer")
     assert [client.get(path).status_code for path in PATHS] == [200] * len(PATHS)
     seen = [(look.who, look.what) for look in reviews.looks(store, held[0])]
-    assert seen == [("reviewer", what) for what in ("message", "html", "raw", "second reading", "quotes")]
+    assert seen == [("reviewer", what) for what in ("second reading", "message", "html", "raw", "quotes")]
 
 
 def test_a_look_holds_who_what_and_when_and_nothing_else(store):

@@ -50,6 +50,7 @@ NEEDED = {
     ("GET", "/digests"): READER,
     ("GET", "/digests/files/{path:path}"): READER,
     ("GET", "/digests/{month}"): READER,
+    ("GET", "/digests/{month}/number"): READER,
     ("GET", "/ledger"): READER,
     ("GET", "/runs"): READER,
     ("GET", "/jobs"): READER,
