@@ -1,11 +1,12 @@
 """The second reader: a share of what was decided is read again by somebody else, who is not told what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, tuple_
 from sqlmodel import Session
 
 from storage import models as m
@@ -19,7 +20,8 @@ from storage.sql import insert_once
 from storage.verdicts import tag_values
 
 MOST_LISTED = 50
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
+_AT_ONCE = 50
 SHOWING_TAGS = ("message", "api")  # what somebody looks at and sees the tags with
 
 
@@ -44,7 +46,7 @@ class SecondReading:
 class ToRead:
     """What waits for a person to be read a second time: the first of them, and how many there are.
 
-    Counts are exact up to 1,000.
+    Counts are exact up to 500.
     """
 
     rows: tuple[QueueRow, ...]
@@ -54,28 +56,19 @@ class ToRead:
 
 def to_read(store: Store, who: str, *, limit: int = MOST_LISTED) -> ToRead:
     """Give what a person is asked to read a second time, the newest first: neither decided nor seen decided by them."""
-    mine, row = _waits(who), m.message.c
     with store.reading() as session:
-        do = session.connection().execute
-        some = do(select(m.message).where(mine).order_by(row.arrived_at.desc(), row.id.desc()).limit(limit))
-        rows = queue_rows(session, some)
-        few = select(row.id).where(mine).limit(MOST_COUNTED + 1).subquery()
-        count = int(do(select(func.count()).select_from(few)).scalar_one())
-    return ToRead(rows=rows, count=min(count, MOST_COUNTED), count_is_exact=count <= MOST_COUNTED)
+        ids = list(islice(_waiting(session, who), MOST_COUNTED + 1))
+        found = session.connection().execute(select(m.message).where(m.message.c.id.in_(ids[:limit])))
+        rows = queue_rows(session, sorted(found, key=lambda row: ids.index(row.id)))
+    return ToRead(rows=rows, count=min(len(ids), MOST_COUNTED), count_is_exact=len(ids) <= MOST_COUNTED)
 
 
 def next_to_read(store: Store, who: str, after_id: int) -> int | None:
     """Give what a person reads after a message; None at the end of their list."""
     row = m.message.c
     with store.reading() as session:
-        do = session.connection().execute
-        at = do(select(row.arrived_at).where(row.id == after_id)).scalar()
-        mine = select(row.id).where(_waits(who)).order_by(row.arrived_at.desc(), row.id.desc()).limit(1)
-        if at is not None:
-            here = tuple_(at, after_id, types=[row.arrived_at.type, row.id.type])
-            mine = mine.where(tuple_(row.arrived_at, row.id) < here)
-        found: int | None = do(mine).scalar()
-    return found
+        at = session.connection().execute(select(row.arrived_at).where(row.id == after_id)).scalar()
+        return next(_waiting(session, who, None if at is None else (at, after_id)), None)
 
 
 def waits_for(store: Store, message_id: int, who: str) -> bool:
@@ -139,27 +132,50 @@ def _one(session: Session, here: ColumnElement[bool]) -> SecondReading:
 
 
 def _may_read(session: Session, message_id: int, who: str) -> bool:
-    mine = select(m.message.c.id).where(m.message.c.id == message_id, _waits(who))
-    return session.connection().execute(mine).first() is not None
+    mine = select(m.message.c.id).where(m.message.c.id == message_id, _drawn_for(who))
+    found = session.connection().execute(mine).first() is not None
+    return found and not _known_to(session, who, (message_id,))
 
 
-def _waits(who: str) -> ColumnElement[bool]:
-    """Select what a person may read: decided by others, and neither decided nor looked at since by themselves.
+def _waiting(session: Session, who: str, after: tuple[datetime, int] | None = None) -> Iterator[int]:
+    """Go through what a person may read, the newest first, from behind the moment and number of a message.
 
-    The copies are asked for so that SQLite keeps to the index of what was drawn.
+    What they know is looked up some messages at a time: as a part of the condition it kept PostgreSQL from going
+    through the messages in their order.
     """
+    row = m.message.c
+    in_order = select(row.id, row.arrived_at).where(_drawn_for(who)).order_by(row.arrived_at.desc(), row.id.desc())
+    while True:
+        some = in_order.limit(_AT_ONCE)
+        if after is not None:
+            some = some.where(tuple_(row.arrived_at, row.id) < tuple_(*after, types=[row.arrived_at.type, row.id.type]))
+        found = session.connection().execute(some).all()
+        known = _known_to(session, who, [one.id for one in found])
+        yield from (one.id for one in found if one.id not in known)
+        if len(found) < _AT_ONCE:
+            return
+        after = (found[-1].arrived_at, found[-1].id)
+
+
+def _drawn_for(who: str) -> ColumnElement[bool]:
+    """Select what was drawn and decided by others; the copies are asked for so that SQLite keeps to that index."""
     row = m.message.c
     read = exists().where(m.second_reading.c.message_id == row.id)
     decided = and_(row.state != ReviewState.PENDING, row.reviewed_by != who)
     drawn = and_(row.drawn_second.is_(True), func.coalesce(row.probable_copy_of, 0) == 0, row.from_team.is_(False))
-    return and_(drawn, decided, ~read, ~_knows(who))
+    return and_(drawn, decided, ~read)
 
 
-def _knows(who: str) -> ColumnElement[bool]:
-    """Tell what a person said themselves once, or has seen since it was decided: they are not blind to it."""
+def _known_to(session: Session, who: str, ids: Sequence[int]) -> frozenset[int]:
+    """Give those that a person decided once, or has seen since they were decided: they are not blind to them."""
     row, event, look = m.message.c, m.decision.c, m.look.c
-    said = exists().where(event.message_id == row.id, event.who == who, event.action.not_in((UNDO, FLAG)))
-    saw = exists().where(
-        look.message_id == row.id, look.who == who, look.at >= row.reviewed_at, look.what.in_(SHOWING_TAGS)
+    said = select(event.message_id).where(
+        event.message_id.in_(ids), event.who == who, event.action.not_in((UNDO, FLAG))
     )
-    return or_(said, saw)
+    saw = (
+        select(look.message_id)
+        .join(m.message, look.message_id == row.id)
+        .where(look.message_id.in_(ids), look.who == who, look.at >= row.reviewed_at, look.what.in_(SHOWING_TAGS))
+    )
+    do = session.connection().execute
+    return frozenset((*do(said).scalars(), *do(saw).scalars()))
