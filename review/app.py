@@ -93,7 +93,6 @@ def create_app(
     `numbers` lists the messages behind a digest's number. Without them those pages are not offered. `digest_files` is
     the folder whose files are offered as digests.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(
         store=store,
         catalogue=catalogue,
@@ -108,6 +107,11 @@ def create_app(
         sign_on=sign_on,
         clock=clock,
     )
+    return _page_of(site)
+
+
+def _page_of(site: Site) -> FastAPI:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = site
     _add_routes(app)
     _answer_errors(app)

@@ -64,20 +64,27 @@ def message_page(
         unsaved=bool(problems or failure or is_kept),
         is_kept=is_kept,
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
-        rules=rule_views(message, site.catalogue),
-        rule_tag=missed_tag(message),
-        otherwise=otherwise_view(message, site.catalogue),
-        of_rules=draft_of_rules(message),
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
         quotes_shown=_quotes_shown(message, site),
         changed=False,
         saved=saved_before(request, site),
         undone=undone_words(request, site, message),
+        **_of_rules(site, message),
         **_people(request, site, message),
         **_filtered(request),
     )
     return _in_its_place(response)
+
+
+def _of_rules(site: Site, message: StoredMessage) -> dict[str, Any]:
+    """Give what the rules say of a message: which matched, where they disagree, and the form as they would fill it."""
+    return {
+        "rules": rule_views(message, site.catalogue),
+        "rule_tag": missed_tag(message),
+        "otherwise": otherwise_view(message, site.catalogue),
+        "of_rules": draft_of_rules(message),
+    }
 
 
 def _people(request: Request, site: Site, message: StoredMessage) -> dict[str, Any]:

@@ -110,6 +110,13 @@ def history_of(session: Session, message_id: int) -> tuple[Decision, ...]:
     return tuple(_decision(row) for row in session.connection().execute(events))
 
 
+def numbered_rows(session: Session, message_ids: Sequence[int]) -> tuple[QueueRow, ...]:
+    """Make lines of a list from the numbers of messages, in their order; what is not there is left out."""
+    some = select(m.message).where(m.message.c.id.in_(message_ids))
+    rows = {row.id: row for row in session.connection().execute(some)}
+    return queue_rows(session, [rows[number] for number in message_ids if number in rows])
+
+
 def queue_rows(session: Session, rows: Iterable[Row[Any]]) -> tuple[QueueRow, ...]:
     """Make lines of a list from rows of `message`, in their order."""
     rows = tuple(rows)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.engine import Store
 from storage.errors import NoSuchMessage
-from storage.loading import queue_rows
+from storage.loading import numbered_rows, queue_rows
 from storage.order import queue_rank
 from storage.records import QueueFilter, QueuePage, QueueRow, ReviewState
 from storage.search import snippets
@@ -73,6 +73,12 @@ def thread(store: Store, message_id: int) -> tuple[QueueRow, ...]:
         same = row.thread_key == key if key else row.id == message_id
         found = do(select(m.message).where(same).order_by(row.arrived_at, row.id).limit(MOST_COUNTED))
         return queue_rows(session, found)
+
+
+def rows_of(store: Store, message_ids: Sequence[int]) -> tuple[QueueRow, ...]:
+    """Give messages by their numbers as lines of a list, in that order; what is not there is left out."""
+    with store.reading() as session:
+        return numbered_rows(session, message_ids)
 
 
 def _ways(store: Store, session: Session, chosen: QueueFilter) -> Ways:

@@ -10,7 +10,7 @@ from storage import models as m
 from storage.decisions import allow_quotes, confirm_many, decide, flag, undo, undone_together
 from storage.engine import Store
 from storage.loading import stored_message
-from storage.queue import counts, next_in, queue, thread
+from storage.queue import counts, next_in, queue, rows_of, thread
 from storage.records import Look, StoredMessage
 from storage.sql import insert_all
 
@@ -28,6 +28,7 @@ __all__ = [
     "queue",
     "record_look",
     "record_looks",
+    "rows_of",
     "thread",
     "undo",
     "undone_together",

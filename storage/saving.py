@@ -166,6 +166,7 @@ class Saving:
         return (
             self._draw.of(new.mail_sha256)
             | self._numbers.of(new.mail_sha256)
+            | _told_by(new)
             | {
                 "version": 1,
                 "account": new.slot.account,
@@ -182,14 +183,6 @@ class Saving:
                 "sent_at": new.sent_at,
                 "seen_at": new.seen_at or self._now,
                 "stored_at": self._now,
-                "subject": new.subject,
-                "sender_name": new.sender_name,
-                "sender_address": new.sender_address,
-                "user_address": new.user_address,
-                "recipients": new.recipients,
-                "message_id": new.message_id,
-                "thread_key": new.thread_key,
-                "copy_key": new.copy_key,
                 "probable_copy_of": None,
                 "from_team": new.from_team,
                 "state": ReviewState.PENDING,
@@ -359,6 +352,20 @@ class Saving:
             taken.add(place)
             rows.append({"place": place} | search_row(key, new))
         return rows
+
+
+def _told_by(new: NewMessage) -> Plain:
+    """Give the columns that stand in the message under the same name."""
+    return {
+        "subject": new.subject,
+        "sender_name": new.sender_name,
+        "sender_address": new.sender_address,
+        "user_address": new.user_address,
+        "recipients": new.recipients,
+        "message_id": new.message_id,
+        "thread_key": new.thread_key,
+        "copy_key": new.copy_key,
+    }
 
 
 def folder_id(session: Session, account: str, name: str) -> int:

@@ -13,7 +13,7 @@ from storage import models as m
 from storage.decisions import FLAG, UNDO
 from storage.engine import Store
 from storage.errors import SecondReadingRefused
-from storage.loading import message_row, queue_rows, tags_of
+from storage.loading import message_row, numbered_rows, tags_of
 from storage.plain import all_plain, read_plain
 from storage.records import QueueRow, ReviewState, TagRecord
 from storage.sql import insert_once
@@ -58,8 +58,7 @@ def to_read(store: Store, who: str, *, limit: int = MOST_LISTED) -> ToRead:
     """Give what a person is asked to read a second time, the newest first: neither decided nor seen decided by them."""
     with store.reading() as session:
         ids = list(islice(_waiting(session, who), MOST_COUNTED + 1))
-        found = session.connection().execute(select(m.message).where(m.message.c.id.in_(ids[:limit])))
-        rows = queue_rows(session, sorted(found, key=lambda row: ids.index(row.id)))
+        rows = numbered_rows(session, ids[:limit])
     return ToRead(rows=rows, count=min(len(ids), MOST_COUNTED), count_is_exact=len(ids) <= MOST_COUNTED)
 
 

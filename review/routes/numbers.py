@@ -9,6 +9,7 @@ from review.callables import NumberAsked
 from review.filters import MONTH
 from review.signin import Reader
 from review.site import Here, page
+from storage import reviews
 
 router = APIRouter()
 SHOWN = 1000  # messages of one number that are listed
@@ -33,4 +34,5 @@ def number_page(
     behind = site.numbers.behind(asked)
     if behind is None:
         raise HTTPException(404)
-    return page(request, "number.html", month=month, issue=issue, behind=behind, shown=behind.message_ids[:SHOWN])
+    shown = reviews.rows_of(site.store, behind.message_ids[:SHOWN])
+    return page(request, "number.html", month=month, issue=issue, behind=behind, shown=shown, most=SHOWN)

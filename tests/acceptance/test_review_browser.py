@@ -292,6 +292,16 @@ def test_skip_that_does_not_reach_the_server_says_so(page):
     assert page.url.endswith("/messages/5?state=pending")
 
 
+def sign_in_elsewhere(page):
+    """Sign in again in another tab of the same browser."""
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.fill("#name", "rob")
+    other.fill("#password", PASSWORD)
+    other.press("#password", "Enter")
+    other.wait_for_url("**/messages?state=pending")
+
+
 def test_save_when_signed_out_keeps_the_edit(page, site):
     page.goto("/messages/5?state=pending")
     for key in ("p", "6", "Escape"):
@@ -300,12 +310,7 @@ def test_save_when_signed_out_keeps_the_edit(page, site):
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Not saved: you are signed out.")
     assert page.is_checked("#product-volunteering")
-    other = page.context.new_page()
-    other.goto("/sign-in")
-    other.fill("#name", "rob")
-    other.fill("#password", PASSWORD)
-    other.press("#password", "Enter")
-    other.wait_for_url("**/messages?state=pending")
+    sign_in_elsewhere(page)
     page.keyboard.press("Enter")
     page.wait_for_selector("text=you have signed in again since")
     assert state_of(site, 5) is ReviewState.PENDING
@@ -383,12 +388,7 @@ def test_flag_when_signed_out_keeps_its_note_and_says_so_beside_it(page, site):
     page.context.clear_cookies()
     flagged(page, "A use?")
     page.wait_for_selector("#flag-state >> text=Not saved: you are signed out.")
-    other = page.context.new_page()
-    other.goto("/sign-in")
-    other.fill("#name", "rob")
-    other.fill("#password", PASSWORD)
-    other.press("#password", "Enter")
-    other.wait_for_url("**/messages?state=pending")
+    sign_in_elsewhere(page)
     page.click("text=Save the flag")
     page.wait_for_selector("text=you have signed in again since")
     assert (page.input_value("#note"), page.input_value("#flagged_for")) == ("A use?", "ann")

@@ -1,9 +1,9 @@
 """The page that a number of a digest links to."""
 
 import pytest
+from fakes.review_pages import message_of
 
 from review.callables import Behind
-from review.routes.numbers import SHOWN
 
 LINK = "/digests/2011-03/number?issue=1&mailbox=&table=messages-by-user&row=media&column=messages"
 
@@ -33,16 +33,24 @@ def page(make_app, client_of):
     return shown
 
 
-def test_number_page_links_to_each_message(page):
+@pytest.fixture
+def held(save):
+    """Store four messages."""
+    return [save(message_of(number)) for number in range(1, 5)]
+
+
+def test_number_page_names_each_message_and_links_to_it(page, held):
     told = page(3).text
-    assert [f'href="/messages/{number}"' in told for number in (1, 2, 3, 4)] == [True, True, True, False]
+    assert [f'href="/messages/{number}"' in told for number in held] == [True, True, True, False]
+    assert [message_of(number).sender_address in told for number in held] == [True, True, True, False]
     assert "issue 1: as it was published" in told
 
 
-def test_number_page_says_how_many_it_leaves_out(page):
-    told = page(SHOWN + 1200).text
+def test_number_page_says_how_many_it_leaves_out(page, held, monkeypatch):
+    monkeypatch.setattr("review.routes.numbers.SHOWN", 2)
+    told = page(1202).text
     assert "And 1,200 more." in told
-    assert f'href="/messages/{SHOWN + 1}"' not in told
+    assert [f'href="/messages/{number}"' in told for number in held] == [True, True, False, False]
 
 
 def test_number_page_calls_a_zero_a_true_one(page):
