@@ -24,7 +24,8 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from pipeline.errors import ConfigError, ConfigMissing, ConfigProblem
 from pipeline.mail.mailbox import argument_problems, is_loopback
-from pipeline.settings_report import problems_of, secrets_in, unreadable_toml
+from pipeline.settings_mailboxes import Table, mistakes_between
+from pipeline.settings_report import placed, problems_of, secrets_in, unreadable_toml
 from pipeline.settings_sources import PREFIX, environment_tree, secret_file_tree, unknown_variables
 
 _MAILBOX_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -62,10 +63,17 @@ def _address(text: str) -> str:
     return text
 
 
+def _mailbox_name(text: str) -> str:
+    if not _MAILBOX_NAME.fullmatch(text):
+        raise ValueError("has to hold names of mailboxes: small letters, digits and single underscores")
+    return text
+
+
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
 Network = Annotated[str, AfterValidator(_network)]
 Host = Annotated[str, AfterValidator(_host)]
 Address = Annotated[str, AfterValidator(_address)]
+MailboxName = Annotated[str, AfterValidator(_mailbox_name)]
 
 
 class SiteSettings(BaseModel):
@@ -117,6 +125,7 @@ class MailboxTable(BaseModel):
     after_store_argument: str = ""
     accept_shrunken_folder: bool = False
     digest_recipients: tuple[Address, ...] | None = None  # of this mailbox's own digests; None: those of [delivery]
+    formerly: tuple[MailboxName, ...] | None = None  # the oldest first; None: nothing is said, (): it had none
 
     @model_validator(mode="after")
     def _one_way_to_sign_in(self) -> Self:
@@ -459,9 +468,16 @@ def _validated(path: Path, text: str, sources: dict[str, Any], problems: tuple[C
         settings = Settings(**sources)
     except ValidationError as error:
         raise ConfigError((*problems, *problems_of(error, Settings, path, text, sources))) from error
+    between = mistakes_between({name: _compared(table) for name, table in settings.mailboxes.items()})
+    problems += tuple(placed(("mailboxes", *one.key), one.words, path, text, sources["variables"]) for one in between)
     if problems:
         raise ConfigError(problems)
     return _beside(path.resolve().parent, settings)
+
+
+def _compared(table: MailboxTable) -> Table:
+    port = table.port or (993 if table.security == "tls" else 143)
+    return Table(host=table.host, port=port, user=table.user, folders=table.folders, formerly=table.formerly)
 
 
 _Table = TypeVar("_Table", MailboxTable, AlertSettings, DeliverySettings)

@@ -48,6 +48,42 @@ class NoSuchMailbox(StatshopError):
         super().__init__(f"The settings name no mailbox {name!r}. They name: {there}.")
 
 
+class MailboxRenamed(StatshopError):
+    """A mailbox is named for the first time, and mail of its user and host is stored under a name that none has now."""
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        self.name, self.names = name, names
+        listed = ", ".join(f'"{one}"' for one in names)
+        super().__init__(
+            f"Mail of the user and host of mailbox {name} is stored under the name {names[-1]}, which the settings "
+            f"name no more. If {name} is that mailbox, write formerly = [{listed}] below [mailboxes.{name}], "
+            "and it goes on where it was; if it is another one, write formerly = []. Until then it is left alone."
+        )
+
+
+class MailboxSplit(StatshopError):
+    """A mailbox was read under two names before the former one was said: no two accounts are made one."""
+
+    def __init__(self, name: str, others: tuple[str, ...]) -> None:
+        self.name, self.others = name, others
+        super().__init__(
+            f"Mail of mailbox {name} is stored under {' and '.join(others)} as well, apart from what is stored under "
+            f"its first name. Take formerly out of [mailboxes.{name}]: then it goes on as it did, and what came under "
+            "the other name stays under that."
+        )
+
+
+class FormerNameElsewhere(StatshopError):
+    """A former name holds mail of another user or host."""
+
+    def __init__(self, name: str, former: str) -> None:
+        self.name, self.former = name, former
+        super().__init__(
+            f"What is stored under the name {former} is mail of another user or host than that of mailbox {name}. Take "
+            f"{former} out of formerly below [mailboxes.{name}], or mend its user or host."
+        )
+
+
 class NoSuchPath(StatshopError):
     """A file or folder that a command was given is not there, or cannot be read."""
 

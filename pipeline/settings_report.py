@@ -128,6 +128,11 @@ def _problem(
     return ConfigProblem(key=".".join(key) or "the settings", where=where, words=_words(detail, key, model))
 
 
+def placed(key: tuple[str, ...], words: str, path: Path, text: str, variables: dict[str, Any]) -> ConfigProblem:
+    """Give a problem that is seen once all settings are read its place: a variable, or a line of the file."""
+    return ConfigProblem(key=".".join(key), where=_where(key, path, lines_of(text), variables), words=words)
+
+
 def _where(key: tuple[str, ...], path: Path, lines: dict[tuple[str, ...], int], variables: dict[str, Any]) -> str:
     if key and _stands_in(key, variables):
         return PREFIX + "__".join(key).upper()

@@ -4,8 +4,8 @@ Mail stays when a mailbox is closed or gets another name; what is known of it he
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.renaming import rename_runs
 from storage.sql import insert_once
 
 _PREFIX = "mailbox "
@@ -28,12 +29,32 @@ class KnownMailbox:
     since: datetime
 
 
-def know_mailboxes(store: Store, named: Iterable[KnownMailbox]) -> None:
-    """Write down the mailboxes that the settings name now; those that are known stay known since they were first."""
-    known = known_mailboxes(store)
+def whose(account: str) -> str:
+    """Give the part of an account's name that stands for the user and the host of its mail."""
+    return account.rpartition("-")[2]
+
+
+def know_mailboxes(
+    store: Store, named: Iterable[KnownMailbox], formerly: Mapping[str, Collection[str]] | None = None
+) -> None:
+    """Write down the mailboxes that the settings name now; those that are known stay known since they were first.
+
+    `formerly` gives, by account, the names that a mailbox had: what ran under the one that is known runs under the new
+    one from now on. Without it the known name stays, since a process with earlier settings may go on a while.
+    """
+    known, former = known_mailboxes(store), formerly or {}
+    named = [_with_its_name(one, known.get(one.account), former.get(one.account, ())) for one in named]
     changed = [one for one in named if _says(one) != _says(known.get(one.account))]
     if changed:
         store.write(lambda session: _keep(session, changed, known))
+
+
+def accounts_read(store: Store) -> frozenset[str]:
+    """Give the accounts of which a folder was read at any time."""
+    row = m.folder.c
+    with store.reading() as session:
+        found = select(row.account).where(row.uidvalidity.is_not(None)).distinct()
+        return frozenset(session.connection().execute(found).scalars())
 
 
 def known_mailboxes(store: Store) -> Mapping[str, KnownMailbox]:
@@ -46,6 +67,11 @@ def known_mailboxes(store: Store) -> Mapping[str, KnownMailbox]:
         return {(account := row.name.removeprefix(_PREFIX)): _known(account, row.value) for row in rows}
 
 
+def _with_its_name(box: KnownMailbox, known: KnownMailbox | None, former: Collection[str]) -> KnownMailbox:
+    keeps = known is not None and known.name != box.name and known.name not in former
+    return replace(box, name=known.name) if keeps and known is not None else box
+
+
 def _says(box: KnownMailbox | None) -> tuple[str, bool] | None:
     return None if box is None else (box.name, box.own_rules)
 
@@ -53,7 +79,10 @@ def _says(box: KnownMailbox | None) -> tuple[str, bool] | None:
 def _keep(session: Session, boxes: Iterable[KnownMailbox], known: Mapping[str, KnownMailbox]) -> None:
     fact = m.fact.c
     for box in boxes:
-        since = known[box.account].since if box.account in known else box.since
+        before = known.get(box.account)
+        since = before.since if before else box.since
+        if before is not None and before.name != box.name:
+            rename_runs(session, before.name, box.name)
         value = json.dumps({"name": box.name, "own_rules": box.own_rules, "since": since.isoformat()})
         row = {"name": _PREFIX + box.account, "value": value}
         if insert_once(session, m.fact, row, fact.name) is None:

@@ -17,6 +17,7 @@ from pipeline.commands.opening import (
     rule_folders,
     storage_url,
 )
+from pipeline.commands.renaming import move_files, name_in_runs, wrong_with_name
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
@@ -48,7 +49,7 @@ from storage.alerts import (
     untold_alerts,
 )
 from storage.backups import backups
-from storage.boxes import known_mailboxes
+from storage.boxes import accounts_read, known_mailboxes
 from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
 from storage.jobs import JobError, job_errors, left_waiting, living_workers, oldest_waiting
@@ -72,6 +73,7 @@ def check_alerts(store: Store, settings: Settings, house: Path, *, now: datetime
     no reason to fail.
     """
     note_mailboxes(store, settings, now=now)
+    move_files(settings, house)
     found = look(store, settings, house, now=now)
     if _news(store, found) or untold_alerts(store):
         with recorded(store, JOB, "", clock):
@@ -232,24 +234,28 @@ def _senders(settings: Settings) -> Iterator[Sender]:
 def _seen_mailbox(
     store: Store, settings: Settings, box: MailboxSettings, arrivals: dict[date, int], now: datetime
 ) -> SeenMailbox:
-    good, known = last_good_run(store, POLL, box.name), known_mailboxes(store).get(box.account)
+    boxes = known_mailboxes(store)
+    known, wrong = boxes.get(box.account), wrong_with_name(box, accounts_read(store), boxes)
+    name = name_in_runs(box, known)
+    good = last_good_run(store, POLL, name)
     return SeenMailbox(
         name=box.name,
         interval=timedelta(minutes=settings.mailboxes[box.name].poll_minutes),
-        runs=runs(store, now=now, job=POLL, account=box.name, limit=RUNS_LOOKED_AT),
+        runs=runs(store, now=now, job=POLL, account=name, limit=RUNS_LOOKED_AT),
         last_good=good,
-        first_run_at=first_run_at(store, POLL, box.name),
+        first_run_at=first_run_at(store, POLL, name),
         known_since=known.since if known else None,
-        job_error=next((error.words for error in job_errors(store) if _kept_from_a_poll(error, box, good)), ""),
+        job_error=next((error.words for error in job_errors(store) if _kept_from_a_poll(error, name, good)), ""),
+        name_error=str(wrong or ""),
         arrivals=arrivals,
-        last_count=_began(last_good_run(store, RECONCILE, box.name)),
+        last_count=_began(last_good_run(store, RECONCILE, name)),
         folders=tuple(_seen_folder(row) for row in last_counts(store) if _is_read(row, box)),
     )
 
 
-def _kept_from_a_poll(error: JobError, box: MailboxSettings, good: Run | None) -> bool:
+def _kept_from_a_poll(error: JobError, mailbox: str, good: Run | None) -> bool:
     """Say whether a worker failed to poll a mailbox since its last good poll."""
-    return (error.job, error.about) == (POLL_JOBS.queue, box.name) and (good is None or error.at > good.started_at)
+    return (error.job, error.about) == (POLL_JOBS.queue, mailbox) and (good is None or error.at > good.started_at)
 
 
 def _began(run: Run | None) -> datetime | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.commands.opening import clock
+from pipeline.commands.renaming import check_name
 from pipeline.flow.poll import Parts
 from pipeline.flow.reader import Reader
 from pipeline.flow.reconcile import Reconciliation
@@ -27,6 +28,7 @@ def count_mailbox(
     work = Reconciliation(settings, parts)
     with recorded(store, JOB, settings.name, clock) as run:
         try:
+            check_name(store, settings)
             reader.admit(settings.account)
             with unless_stopped(stop), ImapMailbox(settings) as mailbox:
                 try:

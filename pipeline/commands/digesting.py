@@ -21,6 +21,7 @@ from pipeline.commands.opening import (
     rule_folders,
     rules_folder,
 )
+from pipeline.commands.renaming import check_name, move_files
 from pipeline.config import Settings
 from pipeline.flow.runs import recorded
 from storage.engine import Store
@@ -47,6 +48,9 @@ def make_month(
     """
     options, catalogue = digest_options(settings, mailbox), catalogue_of(settings, house, mailbox)
     version, folder = rules_version(rules_of(settings, house, mailbox)), digest_folder(settings, house, mailbox)
+    if mailbox:
+        check_name(store, mailboxes_of(settings, mailbox)[0])
+        move_files(settings, house)
     with recorded(store, JOB, mailbox or "", clock), locked(digest_folder(settings, house)):
         finish_publishing(store, folder, options)  # if an earlier call died in between
         if issue:

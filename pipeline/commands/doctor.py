@@ -23,6 +23,7 @@ from pipeline.commands.opening import (
     settings_of,
     storage_url,
 )
+from pipeline.commands.renaming import check_name
 from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
 from pipeline.errors import ClocksDiffer, NoWorker
@@ -68,8 +69,9 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
         return
     settings, house = settings_of(args), house_of(args)
     yield _checked("rules", lambda: _rules(settings, house))
+    names = {box.account: box.name for box in mailboxes_of(settings)}
     for account, folder in mailbox_rules(settings, house):
-        yield _checked(f"rules of {account.rpartition('-')[0]}", partial(_rules_in, folder))
+        yield _checked(f"rules of {names[account]}", partial(_rules_in, folder))
     if (opinion := opinion_file(settings, house)) is not None:
         yield _checked("second opinion", lambda: _opinion(opinion, rules_folder(settings, house)))
     yield _checked("database", lambda: _database(storage_url(settings, house)))
@@ -79,7 +81,8 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
         yield _checked("queue", lambda: _queue(storage_url(settings, house)))
         yield _checked("workers", lambda: _workers(storage_url(settings, house)))
         yield _checked("clocks", lambda: _clocks(storage_url(settings, house)))
-    yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box)) for box in mailboxes_of(settings))
+    url = storage_url(settings, house)
+    yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box, url)) for box in mailboxes_of(settings))
     if not settings.mailboxes:
         yield Finding(name="mailbox", good=False, words="none is named: add a table [mailboxes.NAME] to the settings")
     yield _disk(settings, house)
@@ -155,7 +158,10 @@ def _workers(url: str) -> str:
     return f"{many(alive, 'process', 'processes')} alive"
 
 
-def _mailbox(settings: MailboxSettings) -> str:
+def _mailbox(settings: MailboxSettings, url: str) -> str:
+    if not is_new(url):
+        with open_store(url) as store:
+            check_name(store, settings)
     if settings.since is not None and settings.since > clock().date():
         raise SinceAhead(settings.name, settings.since)
     with ImapMailbox(settings) as mailbox:

@@ -11,6 +11,7 @@ from pipeline.commands.job_functions import ARCHIVE
 from pipeline.commands.opening import clock, house_of, mailboxes_of, settings_of, storage_url
 from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import steady_reader
+from pipeline.commands.renaming import check_name
 from pipeline.commands.words import many, sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.runs import recorded
@@ -37,9 +38,12 @@ def run(args: argparse.Namespace) -> int:
         if not path.exists():
             raise NoSuchPath(path)
     settings = settings_of(args)
-    account = mailboxes_of(settings, args.mailbox)[0].account if args.mailbox else ARCHIVE
+    box = mailboxes_of(settings, args.mailbox)[0] if args.mailbox else None
+    account = box.account if box else ARCHIVE
     upgrade_when_new(storage_url(settings, house_of(args)))
     with large.at_work(args, steady_reader) as at:
+        if box is not None:
+            check_name(at.bench.store, box)
         results = [_imported(at, path, account) for path in args.paths if not at.bench.stop.is_set()]
     return 0 if all(results) else 1
 

@@ -69,10 +69,10 @@ class Bench:
 
 def poll(bench: Bench, mailbox: str, anyway: bool) -> None:
     """Poll a mailbox, unless it refused the sign-in a short while ago; `anyway` even then."""
-    if not anyway and is_held_back(bench.store, mailbox):
-        log.info("poll %s: not tried, since the server refused the sign-in a short while ago", mailbox)
+    box = _box(bench, mailbox)
+    if not anyway and is_held_back(bench.store, box.name):
+        log.info("poll %s: not tried, since the server refused the sign-in a short while ago", box.name)
         return
-    (box,) = mailboxes_of(bench.settings, mailbox)
     hand_out = bench.hand_out
 
     def handed_out(status: FolderStatus, batches: Sequence[Batch]) -> None:
@@ -87,11 +87,18 @@ def poll(bench: Bench, mailbox: str, anyway: bool) -> None:
             tries=bench.settings.reading.tries,
             stop=bench.stop,
             told=lambda progress: None,
-            accept_shrunken_folder=bench.settings.mailboxes[mailbox].accept_shrunken_folder,
+            accept_shrunken_folder=bench.settings.mailboxes[box.name].accept_shrunken_folder,
             hand_out=None if hand_out is None else handed_out,
         )
     for warning in polled.warnings:
-        log.warning("poll %s: %s", mailbox, without_addresses(warning))
+        log.warning("poll %s: %s", box.name, without_addresses(warning))
+
+
+def _box(bench: Bench, name: str) -> MailboxSettings:
+    """Give a mailbox by its name; by a former one where a job was handed out before it was renamed."""
+    boxes = mailboxes_of(bench.settings)
+    renamed = next((box for box in boxes if name in (box.formerly or ())), None)
+    return renamed if renamed and name not in bench.settings.mailboxes else mailboxes_of(bench.settings, name)[0]
 
 
 def ingest_call(box: MailboxSettings, status: FolderStatus, batch: Batch) -> JobCall:
@@ -115,7 +122,7 @@ def ingest(
     bench: Bench, mailbox: str, folder: str, uidvalidity: int, uids: list[int], too_large: list[list[int]]
 ) -> None:
     """File a batch of a folder without moving its cursor: the next poll finds it stored."""
-    (box,) = mailboxes_of(bench.settings, mailbox)
+    box = _box(bench, mailbox)
     held = known_slots(bench.store, box.account, folder, uidvalidity, [*uids, *(uid for uid, _ in too_large)])
     batch = Batch(
         uids=tuple(uid for uid in uids if uid not in held),
@@ -135,7 +142,7 @@ def ingest(
 
 def reconcile(bench: Bench, mailbox: str) -> None:
     """Compare a mailbox with what is held of it."""
-    (box,) = mailboxes_of(bench.settings, mailbox)
+    box = _box(bench, mailbox)
     with bench.readers.lent() as reader:
         count_mailbox(bench.store, reader, box, tries=bench.settings.reading.tries, stop=bench.stop)
 

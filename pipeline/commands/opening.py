@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_s
 from pipeline.errors import NoSuchMailbox
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
-from storage.boxes import KnownMailbox, know_mailboxes, known_mailboxes
+from storage.boxes import KnownMailbox, know_mailboxes, known_mailboxes, whose
 from storage.engine import Store, open_store
 
 _SQLITE = "sqlite:///"
@@ -59,11 +60,16 @@ def mailbox_rules(settings: Settings, house: Path) -> tuple[tuple[str, Path], ..
 
 
 def note_mailboxes(store: Store, settings: Settings, *, now: datetime) -> None:
-    """Have the store know which mailboxes there are: since when, and whether rules of their own read their mail."""
+    """Have the store know which mailboxes there are: since when, and whether rules of their own read their mail.
+
+    What ran and stands under the former name of a mailbox is its own from then on.
+    """
     own = {name: table.rules is not None for name, table in settings.mailboxes.items()}
     named = mailboxes_of(settings)
     know_mailboxes(
-        store, [KnownMailbox(account=box.account, name=box.name, own_rules=own[box.name], since=now) for box in named]
+        store,
+        [KnownMailbox(account=box.account, name=box.name, own_rules=own[box.name], since=now) for box in named],
+        formerly={box.account: box.formerly or () for box in named},
     )
 
 
@@ -109,7 +115,13 @@ def mailboxes_of(settings: Settings, name: str | None = None) -> tuple[MailboxSe
     if name is not None and name not in settings.mailboxes:
         raise NoSuchMailbox(name, tuple(settings.mailboxes))
     chosen = settings.mailboxes if name is None else {name: settings.mailboxes[name]}
-    return tuple(mailbox_settings(label, table) for label, table in chosen.items())
+    return tuple(_beside(mailbox_settings(label, table), settings) for label, table in chosen.items())
+
+
+def _beside(box: MailboxSettings, settings: Settings) -> MailboxSettings:
+    """Tell a mailbox which others of the settings are of the same user and host: theirs is no mail of its own past."""
+    every = (mailbox_settings(name, table).account for name, table in settings.mailboxes.items() if name != box.name)
+    return replace(box, beside=tuple(one for one in every if whose(one) == whose(box.account)))
 
 
 def mailbox_settings(name: str, table: MailboxTable) -> MailboxSettings:
@@ -133,6 +145,7 @@ def mailbox_settings(name: str, table: MailboxTable) -> MailboxSettings:
         write_drafts=table.write_drafts,
         after_store=AfterStore(table.after_store),
         after_store_argument=table.after_store_argument,
+        formerly=table.formerly,
     )
 
 

@@ -21,6 +21,7 @@ from pipeline.commands.opening import (
 from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import steady_reader
+from pipeline.commands.renaming import move_files
 from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.errors import NoMailbox
@@ -49,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with steady_reader(settings, house) as reader, _ready(settings, house, reader) as store:
         note_mailboxes(store, settings, now=clock())
+        move_files(settings, house)
         tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]
         results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in tried]
     return 0 if all(results) else 1

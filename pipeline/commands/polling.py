@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.commands.opening import clock
+from pipeline.commands.renaming import check_name
 from pipeline.flow.alerts import may_sign_in_again
 from pipeline.flow.plan import Batch
 from pipeline.flow.poll import Parts, Poll, Progress
@@ -60,6 +61,7 @@ def poll_mailbox(
     poll = Poll(settings, parts, lambda: ImapMailbox(settings))
     with recorded(store, JOB, settings.name, clock) as run:
         try:
+            check_name(store, settings)
             reader.admit(settings.account)
             with unless_stopped(stop):
                 retry_set_aside(store, reader, settings.account, tries=tries, now=clock())

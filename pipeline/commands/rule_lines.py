@@ -1,6 +1,6 @@
 """How rules do, and what two folders of rules say differently, as lines of text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from classifiers.rule import Rank, Rulebook
 from pipeline.flow.comparing import Comparison, Moved, TagChange
@@ -23,18 +23,13 @@ def figure_lines(found: RulesFigures, rulebook: Rulebook) -> list[str]:
     return lines
 
 
-def whose_lines(own: Iterable[tuple[str, object]], whose: Iterable[str]) -> list[str]:
-    """Say whose mail was read, where mailboxes have rules of their own: `own` by account, `whose` those of them."""
-    accounts, chosen = [account for account, _ in own], [_mailbox(account) for account in whose]
-    if chosen:
-        return [f"Read is the mail of {', '.join(chosen)} alone, which these rules are for."]
-    if accounts:
-        return [f"The mail of {', '.join(map(_mailbox, accounts))} is left out: it is read by rules of its own."]
+def whose_lines(own: Collection[str], whose: Collection[str]) -> list[str]:
+    """Say whose mail was read, where mailboxes have rules of their own: all their names, and those read."""
+    if whose:
+        return [f"Read is the mail of {', '.join(whose)} alone, which these rules are for."]
+    if own:
+        return [f"The mail of {', '.join(own)} is left out: it is read by rules of its own."]
     return []
-
-
-def _mailbox(account: str) -> str:
-    return account.rpartition("-")[0] or account
 
 
 def comparison_lines(found: Comparison) -> list[str]:

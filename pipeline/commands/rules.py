@@ -12,6 +12,7 @@ from pipeline.commands.opening import (
     clock,
     house_of,
     mailbox_rules,
+    mailboxes_of,
     rule_folders,
     rules_folder,
     settings_of,
@@ -116,7 +117,9 @@ def _diff(args: argparse.Namespace) -> int:
         going = (number for number in ids if not stop.is_set())
         messages = these_messages(store, going)
         found = compare(store, old, new, clock, stop, lambda seen, _: bar.show("comparing", seen, len(ids)), messages)
-    print("\n".join([*whose_lines(own, whose), *comparison_lines(found)]))
+    names = {box.account: box.name for box in mailboxes_of(settings)}
+    theirs = whose_lines([names[account] for account, _ in own], [names[account] for account in whose])
+    print("\n".join([*theirs, *comparison_lines(found)]))
     return 0
 
 

@@ -15,7 +15,8 @@ from pipeline.commands.counting import was_missed
 from pipeline.commands.delivering import deliver_due
 from pipeline.commands.job_functions import Bench, do_job, reader_shelf
 from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, RETENTION, due_times, poll_name, reconcile_name
-from pipeline.commands.opening import clock, mailboxes_of, storage_url
+from pipeline.commands.opening import clock, mailboxes_of, note_mailboxes, storage_url
+from pipeline.commands.renaming import move_files
 from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.flow.schedule import Job, Schedule
@@ -36,6 +37,8 @@ def scheduled(store: Store, settings: Settings, house: Path, stop: threading.Eve
 
     What looks for troubles and what sends files stays here: it has to go on where no worker lives.
     """
+    note_mailboxes(store, settings, now=clock())
+    move_files(settings, house)
     if store.on_postgresql:
         from pipeline.jobs.queue import Queue
 

@@ -103,7 +103,8 @@ def still_told(runs: Sequence[Run], settings: Settings, now: datetime) -> tuple[
 def never_polled(runs: Sequence[Run], settings: Settings) -> list[str]:
     """Name the mailboxes that were never polled though others were: pure."""
     polled = {run.account for run in runs if run.job == POLL}
-    return [name for name in settings.mailboxes if name not in polled] if polled else []
+    boxes = settings.mailboxes.items()
+    return [name for name, table in boxes if polled.isdisjoint({name, *(table.formerly or ())})] if polled else []
 
 
 def read_by_others(store: Store, settings: Settings, house: Path) -> int:

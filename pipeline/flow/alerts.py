@@ -42,6 +42,7 @@ class Kind(StrEnum):
     ERASURE_KEY = "key of erasures missing"
     BACKUP = "no backup"
     DATABASE = "database away"
+    NAME = "mailbox under another name"
 
 
 class Severity(IntEnum):
@@ -68,6 +69,7 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.ERASURE_KEY: Severity.CRITICAL,
     Kind.BACKUP: Severity.WARNING,
     Kind.DATABASE: Severity.CRITICAL,
+    Kind.NAME: Severity.CRITICAL,
 }
 
 
@@ -96,7 +98,8 @@ class SeenMailbox:
     """What is known of a mailbox: its latest polls (newest first), its last good one, its mail by London day.
 
     `last_count` is when the last good count of its folders began, `folders` what the last counts found. `known_since`
-    is when the settings were first seen to name it, `job_error` why a worker that was to poll it could not begin.
+    is when the settings were first seen to name it, `job_error` why a worker that was to poll it could not begin,
+    `name_error` why it is left alone, where mail of its user is stored under another name.
     """
 
     name: str
@@ -106,6 +109,7 @@ class SeenMailbox:
     first_run_at: datetime | None = None
     known_since: datetime | None = None
     job_error: str = ""
+    name_error: str = ""
     arrivals: Mapping[date, int] = field(default_factory=dict)
     last_count: datetime | None = None
     folders: tuple[SeenFolder, ...] = ()
@@ -252,6 +256,9 @@ def _of_rules(seen: Seen) -> Iterator[Trouble]:
 
 
 def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Iterator[Trouble]:
+    if mailbox.name_error:
+        yield Trouble(kind=Kind.NAME, about=mailbox.name, words=mailbox.name_error)
+        return
     refused = _refusals(mailbox.runs)
     if refused:
         error = next(run.error for run in mailbox.runs if run.fault == _REFUSED)

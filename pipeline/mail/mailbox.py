@@ -41,7 +41,8 @@ class MailboxSettings:
     """One mailbox: where it is, how to sign in, what to read, and the bounds of it. Times in seconds, sizes in bytes.
 
     `since` counts for the first read of a folder only. `after_store` needs `write`. Raises ValueError for values that
-    contradict each other.
+    contradict each other. `formerly` are the names it had, the oldest first; None where nothing is said of them.
+    `beside` are the accounts of other mailboxes of the same user and host.
     """
 
     name: str
@@ -62,6 +63,8 @@ class MailboxSettings:
     write_drafts: bool = False
     after_store: AfterStore = AfterStore.NOTHING
     after_store_argument: str = ""
+    formerly: tuple[str, ...] | None = None
+    beside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for problem in _problems(self):
@@ -69,9 +72,12 @@ class MailboxSettings:
 
     @property
     def account(self) -> str:
-        """Name the account in the store: another user or host under the same name is another account (F10)."""
+        """Name the account in the store, which a mailbox keeps under every name that it is given.
+
+        Another user or host under the same name is another account (F10).
+        """
         who = "\0".join((self.user, self.host)).lower()
-        return f"{self.name}-{sha256(who.encode()).hexdigest()[:6]}"
+        return f"{(self.formerly or (self.name,))[0]}-{sha256(who.encode()).hexdigest()[:6]}"
 
     @property
     def mark_flag(self) -> str:

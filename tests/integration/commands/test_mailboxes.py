@@ -64,16 +64,17 @@ def test_each_mailbox_has_its_own_and_all_are_counted(
     assert [counted(two, statshop, name) for name in (None, "one", "two")] == [3, 1, 2]
 
 
-@pytest.mark.parametrize("becomes", ["renamed", "removed"])
+@pytest.mark.parametrize("becomes", ["another", "removed"])
 def test_what_a_mailbox_with_rules_of_its_own_left_behind_is_read_by_no_others(
     two: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch, becomes: str
 ) -> None:
     statshop("poll")
     settings = two / "config.toml"
     before, table, own = settings.read_text().partition("[mailboxes.two]")
-    settings.write_text(before + ("[mailboxes.three]" + own if becomes == "renamed" else ""))
+    another = "[mailboxes.three]" + own + "formerly = []\n"
+    settings.write_text(before + (another if becomes == "another" else ""))
     monkeypatch.delenv("STATSHOP_MAILBOXES__TWO__PASSWORD")
-    if becomes == "renamed":
+    if becomes == "another":
         monkeypatch.setenv("STATSHOP_MAILBOXES__THREE__PASSWORD", "second")
     assert statshop("poll")[0] == 0
     for words in ("retag", "rebuild"):
