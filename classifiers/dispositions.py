@@ -29,6 +29,7 @@ _ORDER = ("bounce", "auto-reply", "spam", "bulk")
 _SURE = 0.8  # the weight of a header that leaves no doubt
 _STRONG_WORDS = 0.6
 _AWAY_SUBJECT, _AWAY = "auto-reply-subject", "auto-reply-away"
+_SPEAKS_TO_US, _SPOKEN_IN = "speaks-to-us", (ZoneKind.NEW, ZoneKind.SUBJECT)
 _OWN_STORY = ("own-account", "reports-use")
 _NOTES = re.compile(r"[^:]{2,60} is out of the office\b[^:]*", re.IGNORECASE)  # as IBM Notes writes its subjects
 _ANSWERS = re.compile(r"(?:^|[\s\])}:])(?:re|aw|sv|vs|antw|antwort|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -85,7 +86,7 @@ class Dispositions:
         return (*self._of_headers(message), *self._of_sender(message))
 
     def cues_in(self, message: MessageText, marks: Sequence[Sign]) -> frozenset[ZoneKind] | None:
-        """Say in which zones a message that a program marked surely is searched, for the cues of this table alone.
+        """Say in which zones a message that a program marked surely is searched, for cues of this table alone.
 
         None where all matters: it may be a person's mail, also one to the mailbox over a list.
         """
@@ -94,6 +95,15 @@ class Dispositions:
         if not any(_is_sure(mark) for mark in headers) or (listed and self._is_to_us(message)):
             return None
         return frozenset(ZoneKind) if _is_reported(marks) else _OWN_WORDS
+
+    def is_settled(self, tag: Tag, found: Found, marks: Iterable[Sign]) -> bool:
+        """Tell whether a disposition that was found by the cues that overrule would be the same by all of them.
+
+        More words of bulk and spam can make only these likelier: they take nothing from what a header says surely,
+        unless somebody speaks to the mailbox, which counts where nothing is sold.
+        """
+        sure = {mark.disposition for mark in marks if mark.marked and _is_sure(mark)}
+        return tag.value in sure - {"spam"} and not found.has(_SPEAKS_TO_US, *_SPOKEN_IN)
 
     def tag(self, message: MessageText, found: Found, marks: Sequence[Sign] | None = None) -> Tag:
         """Give the disposition with its reason; the message's `marks` are worked out where they are not given."""
@@ -158,7 +168,7 @@ class Dispositions:
         """Tell a person's mail to the mailbox that came over a list from what the list sends."""
         listed = any(mark.disposition == "bulk" and mark.marked for mark in marks)
         sold = any(word.disposition in ("bulk", "spam") for word in words)
-        if found.has("speaks-to-us", ZoneKind.NEW, ZoneKind.SUBJECT) and not sold:
+        if found.has(_SPEAKS_TO_US, *_SPOKEN_IN) and not sold:
             return True
         return listed and not sold and self._is_to_us(message) and _is_on_topic(found)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from classifiers.compiling import NUMBERS
-from classifiers.shapes import Index, Shape, index_of
+from classifiers.shapes import Index, Search, Shape, index_of
 from classifiers.spelling import Spelling
 from classifiers.verdict import ZoneKind
 from classifiers.words import form_of, stem
@@ -28,10 +28,10 @@ _NUMBER = Entry(atoms=NUMBERS, spoken="0")
 class Anchors(dict[Entry, Index | None]):
     """The shapes that a word anchors, of those that may fire in one kind of zone; ask with `anchors[entry]`."""
 
-    def __init__(self, anchored: Mapping[str, tuple[Shape, ...]], kind: ZoneKind, *, only_cues: bool) -> None:
-        """With `only_cues` only the shapes that tell what is automatic, bulk or unwanted."""
+    def __init__(self, anchored: Mapping[str, tuple[Shape, ...]], kind: ZoneKind, search: Search) -> None:
+        """Only the shapes that belong to a search count."""
         super().__init__()
-        self._anchored, self._kind, self._only_cues = anchored, kind, only_cues
+        self._anchored, self._kind, self._search = anchored, kind, search
         self._made: dict[frozenset[str], Index | None] = {}
 
     def __missing__(self, entry: Entry) -> Index | None:
@@ -43,7 +43,7 @@ class Anchors(dict[Entry, Index | None]):
         return index
 
     def _may_fire(self, shape: Shape) -> bool:
-        return self._kind in shape.kinds and (shape.is_cue or not self._only_cues)
+        return self._kind in shape.kinds and shape.search >= self._search
 
 
 @dataclass(slots=True)
@@ -66,27 +66,25 @@ class Lexicon(dict[str, Entry]):
         super().__init__()
         self._needed = frozenset(needed)
         self._anchored = anchored
-        self._anchors: dict[tuple[ZoneKind, bool], Anchors] = {}
+        self._anchors: dict[tuple[ZoneKind, Search], Anchors] = {}
         prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
         self._prefixes = frozenset(prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
         self._spelling = Spelling(atom[1:] for atom in self._needed if atom[0] == "~")
         shapes = {shape for those in anchored.values() for shape in those}
-        self._telling = frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)
-        cues = (shape for shape in shapes if shape.is_cue)
-        self._of_cues = frozenset(atom for shape in cues for place in shape.pattern.required for atom in place)
-        self._known: tuple[_Known, _Known] = (_Known(), _Known())  # of all rules, of cues
+        self._telling = {search: _telling(shape for shape in shapes if shape.search >= search) for search in Search}
+        self._known = {search: _Known() for search in Search}
 
-    def anchors(self, kind: ZoneKind, *, only_cues: bool) -> Anchors:
+    def anchors(self, kind: ZoneKind, search: Search) -> Anchors:
         """Give what the words of a kind of zone anchor."""
-        key = (kind, only_cues)
+        key = (kind, search)
         if key not in self._anchors:
-            self._anchors[key] = Anchors(self._anchored, kind, only_cues=only_cues)
+            self._anchors[key] = Anchors(self._anchored, kind, search)
         return self._anchors[key]
 
-    def known(self, forms: set[str], *, only_cues: bool) -> list[tuple[str, Entry]]:
-        """Give those of some forms without which some rule, or one of the cues, cannot do."""
-        known, telling = self._known[only_cues], self._of_cues if only_cues else self._telling
+    def known(self, forms: set[str], search: Search) -> list[tuple[str, Entry]]:
+        """Give those of some forms without which something that is searched for cannot do."""
+        known, telling = self._known[search], self._telling[search]
         for form in forms - known.looked_up:
             known.looked_up.add(form)
             if not self[form].atoms.isdisjoint(telling):
@@ -102,7 +100,7 @@ class Lexicon(dict[str, Entry]):
     def trim(self) -> None:
         """Forget everything when it has become much; never while a message is being read."""
         if len(self) > _MOST_WORDS:
-            self._known = (_Known(), _Known())
+            self._known = {search: _Known() for search in Search}
             self._anchors.clear()
             self.clear()
 
@@ -130,3 +128,8 @@ class Lexicon(dict[str, Entry]):
         for length in self._lengths:
             if len(form) >= length and form[:length] in self._prefixes:
                 yield form[:length] + "*"
+
+
+def _telling(shapes: Iterable[Shape]) -> frozenset[str]:
+    """Give the atoms of which some shape cannot do without one."""
+    return frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)

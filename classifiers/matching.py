@@ -14,13 +14,13 @@ from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is
 from classifiers.lexicon import Entry, Lexicon
 from classifiers.placing import Places, Spans, places_of, stretches
 from classifiers.rule import Rule, Rulebook
-from classifiers.shapes import DISPOSITION_CUES, Index, Shape, able, anchored, shapes_of, there_in
+from classifiers.shapes import DISPOSITION_CUES, Index, Search, Shape, able, anchored, shapes_of, there_in
 from classifiers.verdict import MessageText, Zone, ZoneKind
 
 if TYPE_CHECKING:  # spaCy comes with it
     from classifiers.spoken import Spoken
 
-__all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", "Sentence", "is_tag"]
+__all__ = ["DISPOSITION_CUES", "MOST_CHARACTERS", "Found", "Match", "Matchers", "Search", "Sentence", "is_tag"]
 
 _SHORT = 5_000  # characters of a zone: in less, nearly every sentence holds words that anchor something
 _FIRST_LOOK = 0.1  # of a budget
@@ -65,17 +65,16 @@ class Matchers:
         needed = {atom for shape in self.shapes for atom in shape.pattern.atoms}
         self._lexicon = Lexicon(needed, anchored(self.shapes))
 
-    def found(self, message: MessageText, *, cues_in: Collection[ZoneKind] | None = None) -> Found:
-        """Match all rules against a message.
-
-        With `cues_in` only the cues that tell what is automatic, bulk or unwanted, and only in these kinds of zones.
-        """
+    def found(
+        self, message: MessageText, search: Search = Search.ALL, kinds: Collection[ZoneKind] = frozenset(ZoneKind)
+    ) -> Found:
+        """Match the rules that belong to a search against the zones of some kinds of a message."""
         texts = texts_of(message)
         self._lexicon.trim()
         budget, matches = _Budget(self._budget), list[Match]()
         for zone, kind in enumerate(texts.kinds):
-            if not budget.spent and (cues_in is None or kind in cues_in):
-                matches += self._in_zone(texts, zone, budget, only_cues=cues_in is not None)
+            if not budget.spent and kind in kinds:
+                matches += self._in_zone(texts, zone, budget, search)
         cut = self._cut_at(budget.rule) if budget.spent else texts.cut
         return Found(message=message, texts=texts, matches=tuple(matches), cut=cut)
 
@@ -108,12 +107,12 @@ class Matchers:
         where = f"at rule {self._rules[rule].id}" if rule >= 0 else "at its beginning"
         return f"the text was not read to its end: it took too long {where}"
 
-    def _in_zone(self, texts: Texts, zone: int, budget: "_Budget", *, only_cues: bool) -> list[Match]:
+    def _in_zone(self, texts: Texts, zone: int, budget: "_Budget", search: Search) -> list[Match]:
         """Look a zone through; of a long one only the sentences that may hold something."""
-        anchors = self._lexicon.anchors(texts.kinds[zone], only_cues=only_cues)
-        if not only_cues and len(texts.texts[zone]) <= _SHORT:
+        anchors = self._lexicon.anchors(texts.kinds[zone], search)
+        if search is Search.ALL and len(texts.texts[zone]) <= _SHORT:
             return self._in_sentences(texts.all_of(zone), anchors.__getitem__, budget)
-        known = self._lexicon.known(texts.glance(zone).forms, only_cues=only_cues)
+        known = self._lexicon.known(texts.glance(zone).forms, search)
         there = there_in([entry.atoms for _, entry in known])
         indexes = [(form, entry, anchors[entry]) for form, entry in known]
         wanted = [(form, entry, index) for form, entry, index in indexes if index and able((index,), there)]

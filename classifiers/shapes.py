@@ -7,16 +7,26 @@ anchor and one of its next rarest place, so that rules whose words are not there
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from classifiers.compiling import Pattern, is_common
 from classifiers.rule import Rule
 from classifiers.verdict import ZoneKind
 
 DISPOSITION_CUES = "disposition_cues.toml"
+_OVERRULING = ("bounce-", "auto-reply-", "speaks-to-us")
 _COMMON_WORD = 10_000  # an anchor of last resort
 _FEW = 12  # alternatives: more of them would make the index large
 ALONE = ""  # no atom: shapes that need none beside their anchor stand under it
 _SHORT, _SHORT_COUNTS = 5, 3  # short words are the common ones
+
+
+class Search(IntEnum):
+    """What a text is searched for; each search is a part of the one before it."""
+
+    ALL = 0  # every rule
+    CUES = 1  # what tells by words that a message is automatic, bulk or unwanted
+    OVERRULING = 2  # of these, what can make something else of a message that its headers mark surely
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +43,7 @@ class Shape:
     rest: tuple[frozenset[str], ...]
     rules: list[int] = field(default_factory=list)
     kinds: set[ZoneKind] = field(default_factory=set)
-    is_cue: bool = False  # one of its rules tells what is automatic, bulk or unwanted
+    search: Search = Search.ALL  # the narrowest that it belongs to
 
 
 def shapes_of(rules: Sequence[Rule], patterns: Sequence[Sequence[Pattern]]) -> tuple[Shape, ...]:
@@ -46,8 +56,15 @@ def shapes_of(rules: Sequence[Rule], patterns: Sequence[Sequence[Pattern]]) -> t
             shape = shapes.get(key) or shapes.setdefault(key, _shape(pattern, rarity))
             shape.rules.append(place)
             shape.kinds |= rules[place].zones
-            shape.is_cue |= rules[place].file == DISPOSITION_CUES
+            shape.search = max(shape.search, _narrowest(rules[place]))
     return tuple(shapes.values())
+
+
+def _narrowest(rule: Rule) -> Search:
+    """Give the narrowest search for a rule; what takes a cue away has its tag, and is searched for with it."""
+    if rule.file != DISPOSITION_CUES:
+        return Search.ALL
+    return Search.OVERRULING if rule.tag.startswith(_OVERRULING) else Search.CUES
 
 
 def anchored(shapes: Iterable[Shape]) -> Mapping[str, tuple[Shape, ...]]:

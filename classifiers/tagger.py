@@ -8,7 +8,7 @@ from classifiers.dispositions import Dispositions
 from classifiers.explaining import Asked, Explanation, WhyNot, explained, why_not_of
 from classifiers.impression import TABLE as TAG_WORDS
 from classifiers.impression import Impression, Impressions
-from classifiers.matching import Found, Matchers
+from classifiers.matching import Found, Matchers, Search
 from classifiers.message_evidence import set_apart
 from classifiers.nearly import Nearly
 from classifiers.needs import THRESHOLD, Judged, assess, assess_apart
@@ -49,14 +49,9 @@ class Tagger:
 
     def verdict(self, message: MessageText) -> Verdict:
         """Say what the rules say of a message; what its headers mark as a program's is not searched for topics."""
-        marks = self._dispositions.marks(message)
-        cues_in = self._dispositions.cues_in(message, marks)
-        found = self.matchers.found(message, cues_in=cues_in)
-        disposition = self._dispositions.tag(message, found, marks)
+        found, disposition = self._disposition(message)
         if disposition.value != TRIAGE:
             return self._set_apart(found, disposition)
-        if cues_in is not None:
-            found = self.matchers.found(message)
         judged, resolved = self._judged(message, found, disposition)
         assessed = assess(judged, self.rulebook.catalogue, self._doubt_worths, threshold=self._threshold)
         users = (tag for tag in judged.tags if tag.dimension is Dimension.USER_CATEGORY)
@@ -69,6 +64,25 @@ class Tagger:
             needs_person=bool(assessed.reasons),
             reasons=assessed.reasons,
         )
+
+    def _disposition(self, message: MessageText) -> tuple[Found, Tag]:
+        """Give the disposition, and what was found on the way: no more is searched for than settles it.
+
+        Where headers mark a program's mail so surely that nobody must look, that is what can overrule them.
+        """
+        marks = self._dispositions.marks(message)
+        kinds = self._dispositions.cues_in(message, marks)
+        if kinds is not None:
+            found = self.matchers.found(message, Search.OVERRULING, kinds)
+            disposition = self._dispositions.tag(message, found, marks)
+            if disposition.confidence >= self._threshold and self._dispositions.is_settled(disposition, found, marks):
+                return found, disposition
+            found = self.matchers.found(message, Search.CUES, kinds)
+            disposition = self._dispositions.tag(message, found, marks)
+            if disposition.value != TRIAGE:
+                return found, disposition
+        found = self.matchers.found(message)
+        return found, self._dispositions.tag(message, found, marks)
 
     def judged(self, message: MessageText) -> Judged:
         """Give the tags of a message as one that has to be read, with all that may speak against them."""

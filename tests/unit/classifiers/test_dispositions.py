@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from classifiers.catalogue import PACKAGED
 from classifiers.dispositions import Dispositions
 from classifiers.evidence import OUTSIDE_TEXT
-from classifiers.matching import Matchers
+from classifiers.matching import Matchers, Search
+from classifiers.needs import THRESHOLD
 from classifiers.rulebook import load_rules
+from classifiers.tagger import Tagger
 from classifiers.verdict import MessageText, Tag, Writer, Zone, ZoneKind
 
 RULEBOOK = load_rules()
-MATCHERS = Matchers(RULEBOOK)
+TAGGER = Tagger(RULEBOOK)
+THOROUGH = TAGGER.doubting_below(1.0)  # so sure is no header: all cues are searched for
+MATCHERS = TAGGER.matchers
 DISPOSITIONS = Dispositions(RULEBOOK)
 
 Headers = dict[str, str]
@@ -186,31 +190,71 @@ def test_triage_says_what_it_nearly_was() -> None:
 LINES = (
     "Unsubscribe or change your preferences here.",
     "Delivery has failed to these recipients. 550 5.1.1 User unknown",
+    "This is an automatically generated Delivery Status Notification.",
     "I am out of the office until Monday 4 July.",
+    "Dear StatShop,",
     "Could you send me the figures on volunteering?",
     "Buy now: special offer, free trial of Viagra, 50% off!",
 )
 PLACES = (ZoneKind.NEW, ZoneKind.QUOTED, ZoneKind.FORWARDED, ZoneKind.SIGNATURE, ZoneKind.ATTACHMENT)
-MARKS = ({"list-id": "<a.b>"}, {"auto-submitted": "auto-replied"}, {"x-failed-recipients": "b@c.org"}, {})
-
-
-@settings(deadline=None, max_examples=60)
-@given(
+LISTED = {"list-id": "<a.b>", "precedence": "bulk", "list-unsubscribe": "<mailto:a@b.org>"}
+MARKS: tuple[Headers, ...] = ({"list-id": "<a.b>"}, LISTED, {"auto-submitted": "auto-replied"}, {"x-failed-recipients": "b@c.org"}, {})
+MESSAGES = st.builds(
+    lambda zones, headers, sender: MessageText(
+        zones=(
+            Zone(kind=ZoneKind.SUBJECT, text="Hello"),
+            *(Zone(kind=kind, text="\n".join(lines)) for kind, lines in zones),
+        ),
+        sender=Writer(address=sender),
+        headers=tuple(headers.items()),
+    ),
     st.lists(st.tuples(st.sampled_from(PLACES), st.lists(st.sampled_from(LINES), max_size=3)), max_size=4),
     st.sampled_from(MARKS),
     st.sampled_from(["a@b.org", "mailer-daemon@b.org"]),
 )
-def test_what_is_searched_for_cues_alone_has_the_disposition_of_a_full_search(
-    zones: list[tuple[ZoneKind, list[str]]], headers: Headers, sender: str
-) -> None:
-    made = (Zone(kind=ZoneKind.SUBJECT, text="Hello"), *(Zone(kind=kind, text="\n".join(of)) for kind, of in zones))
-    message = MessageText(zones=made, sender=Writer(address=sender), headers=tuple(headers.items()))
+
+
+@settings(deadline=None, max_examples=60)
+@given(MESSAGES)
+def test_what_is_searched_for_cues_alone_has_the_disposition_of_a_full_search(message: MessageText) -> None:
     marks = DISPOSITIONS.marks(message)
-    cues_in = DISPOSITIONS.cues_in(message, marks)
-    assert (cues_in is None) is (not headers)
-    assert DISPOSITIONS.tag(message, MATCHERS.found(message, cues_in=cues_in), marks) == DISPOSITIONS.tag(
-        message, MATCHERS.found(message)
-    )
+    kinds = DISPOSITIONS.cues_in(message, marks)
+    assert (kinds is None) is (not message.headers)
+    found = MATCHERS.found(message) if kinds is None else MATCHERS.found(message, Search.CUES, kinds)
+    assert DISPOSITIONS.tag(message, found, marks) == DISPOSITIONS.tag(message, MATCHERS.found(message))
+
+
+@settings(deadline=None, max_examples=60)
+@given(MESSAGES)
+def test_what_overrules_settles_what_a_full_search_says(message: MessageText) -> None:
+    marks, found = DISPOSITIONS.marks(message), MATCHERS.found(message, Search.OVERRULING)
+    tag, by_all = DISPOSITIONS.tag(message, found, marks), DISPOSITIONS.tag(message, MATCHERS.found(message))
+    if DISPOSITIONS.is_settled(tag, found, marks):
+        assert tag.value == by_all.value
+        assert tag.confidence <= by_all.confidence
+
+
+@settings(deadline=None, max_examples=60)
+@given(MESSAGES)
+def test_less_searching_leaves_the_tags_and_who_has_to_look(message: MessageText) -> None:
+    verdict, thorough = TAGGER.verdict(message), THOROUGH.verdict(message)
+    assert [(tag.dimension, tag.value) for tag in verdict.tags] == [(tag.dimension, tag.value) for tag in thorough.tags]
+    assert verdict.needs_person is (thorough.confidence < THRESHOLD)
+
+
+@pytest.mark.parametrize(
+    ("headers", "text", "settled"),
+    [
+        pytest.param(LISTED, "News of the week.", True, id="list"),
+        pytest.param(LISTED, "Dear StatShop, news of the week.", False, id="list that speaks to the mailbox"),
+        pytest.param(LISTED, "You asked the Citizenship Survey team to write.", True, id="list that names it"),
+        pytest.param({}, "News of the week.", False, id="unmarked"),
+    ],
+)
+def test_a_sure_header_settles_what_no_words_overrule(headers: Headers, text: str, settled: bool) -> None:
+    message = MessageText(zones=(Zone(kind=ZoneKind.NEW, text=text),), headers=tuple(headers.items()))
+    marks, found = DISPOSITIONS.marks(message), MATCHERS.found(message, Search.OVERRULING)
+    assert DISPOSITIONS.is_settled(DISPOSITIONS.tag(message, found, marks), found, marks) is settled
 
 
 @pytest.mark.parametrize("kind", ["cancel", "rule"])
