@@ -54,6 +54,7 @@ from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
 from storage.jobs import JobError, job_errors, left_waiting, living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
+from storage.outdated import outdated
 from storage.records import Run
 from storage.runs import last_good_run, runs
 from storage.tombstones import check_key
@@ -115,6 +116,7 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         rules_never_read=_rule_mistakes(settings, house, worked=False),
         waiting_since=None if alive else oldest_waiting(store),
         left_waiting=left_waiting(store) if alive else {},
+        outdated=outdated(store, now=now),
     )
 
 

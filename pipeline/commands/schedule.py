@@ -8,6 +8,7 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.scheduling import scheduled
+from pipeline.commands.settings_watch import watched_settings
 
 GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the command is gone within 10
 
@@ -24,7 +25,11 @@ def run(args: argparse.Namespace) -> int:
     url = storage_url(settings, house)
     wait_for_database(settings, lambda: upgrade_when_new(url), clock)
     stop = stop_on_signals()
-    with opened(settings, house) as store, scheduled(store, settings, house, stop) as schedule:
+    with (
+        opened(settings, house) as store,
+        watched_settings(store, settings, args.config, "statshop schedule"),
+        scheduled(store, settings, house, stop) as schedule,
+    ):
         print(f"The schedule runs: {', '.join(schedule.names)}. Ctrl-C ends it.", flush=True)
         _wait(stop)
     return 0

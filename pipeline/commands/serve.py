@@ -32,6 +32,7 @@ from pipeline.commands.quote_book import QuoteBook
 from pipeline.commands.repairing import Repairs
 from pipeline.commands.rule_trials import Trials
 from pipeline.commands.scheduling import scheduled
+from pipeline.commands.settings_watch import watched_settings
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import CatalogueInUse, workshops
 from pipeline.config import OidcSettings, ProxySettings, Settings
@@ -86,7 +87,10 @@ def run(args: argparse.Namespace) -> int:
     with listening, opened(settings, house) as store:
         _first_sign_in(store)
         set_shares(store, check=settings.page.audit_share, second=settings.page.second_reader_share)
-        with _schedule(store, settings, house, wanted=not args.page_only):
+        with (
+            watched_settings(store, settings, args.config, "statshop serve"),
+            _schedule(store, settings, house, wanted=not args.page_only),
+        ):
             _page(store, settings, house, listening)
     return 0
 

@@ -24,7 +24,7 @@ from pipeline.commands.opening import (
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StatshopError
-from pipeline.flow.alerts import Severity, Trouble, worst
+from pipeline.flow.alerts import Kind, Severity, Trouble, worst
 from pipeline.flow.schedule import LONDON, next_due
 from pipeline.jobs.calls import LARGE
 from storage.engine import Store, open_store
@@ -73,6 +73,7 @@ def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> in
     else:
         lines = [_plugin_line(state, found, told, never, counts), *_lines(runs, counts, due)]
         lines += [*_rule_lines(others), *_queue_lines(store)]
+        lines += [one.words for one in found if one.kind is Kind.SETTINGS]
         lines += _final_lines(finals_due(settings, issue_statuses(store), now))
         print("\n".join(lines))
     return int(state)

@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
+from pipeline.commands.settings_watch import watched_settings
 from pipeline.config import Settings
 from pipeline.errors import ClocksDiffer, NoQueue
 from pipeline.jobs.calls import KINDS
@@ -70,7 +71,12 @@ def _work(settings: Settings, house: Path, args: argparse.Namespace, stop: threa
     keep = timedelta(days=settings.workers.keep_finished_days)
     left = {kind.queue for kind in KINDS if kind.name in args.leave}
     _end_in_time(stop, args.beneath)
-    with opened(settings, house) as store, reader_shelf(settings, house) as readers, Queue(url) as queue:
+    with (
+        opened(settings, house) as store,
+        watched_settings(store, settings, args.config, "statshop worker"),
+        reader_shelf(settings, house) as readers,
+        Queue(url) as queue,
+    ):
         if abs(apart := seconds_apart(store, clock)) > FURTHEST_APART:
             log.warning("%s", ClocksDiffer(apart))
         bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=stop, hand_out=queue.hand_out)

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
 from pipeline.flow.working_days import working_days
+from storage.outdated import Outdated
 from storage.records import Run, RunOutcome
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,6 +19,7 @@ LONGEST_LEFT_WAITING = timedelta(minutes=30)  # of a kind of job that no worker 
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
 LONGEST_WITHOUT_BACKUP = timedelta(days=3)
 WARNED_POLLS = 3  # good polls in a row
+MOST_PROCESSES = 8  # named in an alert
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
 _BEHIND_THE_SIGN_IN = ("FoldersFailed", "FolderMissing", "FolderRebuilt", "MailboxChanged", "NotMarked", "WriteRefused")
@@ -43,6 +45,7 @@ class Kind(StrEnum):
     BACKUP = "no backup"
     DATABASE = "database away"
     NAME = "mailbox under another name"
+    SETTINGS = "settings not in use"
 
 
 class Severity(IntEnum):
@@ -70,6 +73,7 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.BACKUP: Severity.WARNING,
     Kind.DATABASE: Severity.CRITICAL,
     Kind.NAME: Severity.CRITICAL,
+    Kind.SETTINGS: Severity.WARNING,
 }
 
 
@@ -123,7 +127,8 @@ class Seen:
     of which no job is being done, since when one waits, while some live.
     `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
     of rules of one's own of which earlier ones go on, `rules_never_read` those of rules that never worked.
-    `last_backup` is None where none was ever made by this program.
+    `last_backup` is None where none was ever made by this program. `outdated` are processes that run on with settings
+    of before.
     """
 
     mailboxes: tuple[SeenMailbox, ...] = ()
@@ -137,6 +142,7 @@ class Seen:
     rules_never_read: tuple[str, ...] = ()
     waiting_since: datetime | None = None
     left_waiting: Mapping[str, datetime] = field(default_factory=dict)
+    outdated: tuple[Outdated, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -233,6 +239,15 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
         yield Trouble(kind=Kind.DIGEST, about=month, words=f"The digest of {month} is due and was not issued.")
     yield from _of_jobs(seen, now)
     yield from _of_rules(seen)
+    if seen.outdated:
+        yield Trouble(kind=Kind.SETTINGS, about="running processes", words=_outdated(seen.outdated))
+
+
+def _outdated(processes: Sequence[Outdated]) -> str:
+    """Name the processes that go on with settings of before, each that began at another moment, and what changed."""
+    each = dict.fromkeys(f"{one.what} on {one.machine}, started {_moment(one.began_at)}" for one in processes)
+    named = "; ".join(list(each)[:MOST_PROCESSES]) + ("; and more" if len(each) > MOST_PROCESSES else "")
+    return f"These go on with settings of before until they are restarted: {named}. {processes[-1].words}."
 
 
 def _of_jobs(seen: Seen, now: datetime) -> Iterator[Trouble]:
