@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from classifiers.catalogue import Catalogue
 from review import times
 from review.api.answers import no
 from review.api.app import ADDRESS, create_api
-from review.callables import Explain, Numbers, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
+from review.callables import Explain, FinalDue, Numbers, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
 from review.options import PageOptions
 from review.routes import (
     about,
@@ -81,6 +81,7 @@ def create_app(
     rule_books: Mapping[str, RuleBook] | None = None,
     quotes: PublicQuotes | None = None,
     numbers: Numbers | None = None,
+    finals: Callable[[], Sequence[FinalDue]] | None = None,
     digest_files: Path | None = None,
     sign_on: SignOn | None = None,
     clock: Callable[[], datetime] = times.utc_now,
@@ -91,7 +92,7 @@ def create_app(
     a text or an .eml, `repair` reads set-aside messages again, `rule_books` give the rules themselves: those of
     mailboxes that have their own by account, the usual ones under "". `quotes` strikes quotes out and withdraws them,
     `numbers` lists the messages behind a digest's number. Without them those pages are not offered. `digest_files` is
-    the folder whose files are offered as digests.
+    the folder whose files are offered as digests, `finals` gives the months that could be issued as final ones.
     """
     site = Site(
         store=store,
@@ -103,6 +104,7 @@ def create_app(
         rule_books=rule_books or {},
         quotes=quotes,
         numbers=numbers,
+        finals=finals,
         digest_files=digest_files,
         sign_on=sign_on,
         clock=clock,

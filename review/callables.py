@@ -43,6 +43,25 @@ class Explained:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FinalDue:
+    """A month whose newest issue is provisional, of which one made now would be final; `mailbox` "" is over all."""
+
+    month: str
+    mailbox: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name it in a line: "2011-03", "2011-03 (north)"."""
+        return self.month + (f" ({self.mailbox})" if self.mailbox else "")
+
+    @property
+    def command(self) -> str:
+        """Write the command that issues it: nothing but a person does."""
+        own = f" --mailbox {self.mailbox}" if self.mailbox else ""
+        return f"statshop digest {self.month} --issue --again{own}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Retried:
     """What became of a set-aside message that was read again."""
 

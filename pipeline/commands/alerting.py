@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from classifiers.keeping import ever_worked, mistakes_in
-from pipeline.commands.digest_times import months_due
+from pipeline.commands.digest_times import finals_waiting, months_due
 from pipeline.commands.jobs import POLL, RECONCILE
 from pipeline.commands.opening import (
     clock,
@@ -22,6 +22,7 @@ from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
 from pipeline.flow.alerts import (
+    FINAL_WAITS,
     LONDON,
     WEEKS_LEARNED,
     AlertRules,
@@ -110,6 +111,7 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         set_aside_today=set_aside_since(store, now - timedelta(days=1)),
         disks=disks,
         digests_missing=digests_missing(store, settings, now),
+        digests_not_final=tuple(one.name for one in finals_waiting(store, settings, now - FINAL_WAITS)),
         erasure_key=_erasure_key(store),
         last_backup=max((made.made_at for made in backups(store)), default=None),
         rule_mistakes=_rule_mistakes(settings, house, worked=True),

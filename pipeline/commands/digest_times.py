@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 from digests.digest import Status
 from digests.period import first_day, month_before, month_bounds, months_between, shifted
+from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings
 from pipeline.flow.schedule import LONDON
+from review.callables import FinalDue
 from storage.engine import Store
-from storage.reports import first_held, first_issued
+from storage.reports import first_held, first_issued, issue_statuses
 
 _MONTHS_LOOKED_AT = 12  # who begins or goes on with digests later is not sent years of them
 
@@ -56,6 +58,18 @@ def finals_due(settings: Settings, statuses: Mapping[str, str], now: datetime) -
         for month, status in sorted(statuses.items())
         if status == Status.PROVISIONAL and now >= month_bounds(shifted(month, later)).end
     )
+
+
+def finals_waiting(store: Store, settings: Settings, now: datetime) -> tuple[FinalDue, ...]:
+    """Give the months that could be issued as final ones now, over all mailboxes and over each that has its own."""
+    own = mailboxes_of(settings) if settings.digests.per_mailbox else ()
+    accounts: dict[str | None, str] = {None: "", **{each.account: each.name for each in own}}
+    found = (
+        FinalDue(month=month, mailbox=mailbox)
+        for account, mailbox in accounts.items()
+        for month in finals_due(settings, issue_statuses(store, account), now)
+    )
+    return tuple(sorted(found, key=lambda one: one.month))
 
 
 def last_month(settings: Settings, now: datetime) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from pipeline.commands.away import wait_for_database
+from pipeline.commands.digest_times import finals_waiting
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.number_book import NumberBook
@@ -119,6 +120,7 @@ def _page(store: Store, settings: Settings, house: Path, listening: socket.socke
         rule_books=workshops(settings, house, trials),
         quotes=QuoteBook(store, settings, house),
         numbers=NumberBook(store, settings, house),
+        finals=lambda: finals_waiting(store, settings, clock()),
         digest_files=house / settings.digests.folder,
         sign_on=sign_on(settings.page.oidc),
     )

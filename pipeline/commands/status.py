@@ -10,7 +10,7 @@ from typing import Any
 
 from classifiers.rulebook import rules_version
 from pipeline.commands.alerting import look
-from pipeline.commands.digest_times import finals_due
+from pipeline.commands.digest_times import finals_waiting
 from pipeline.commands.jobs import DIGEST, POLL, RECONCILE, due_times
 from pipeline.commands.opening import (
     accounts_left,
@@ -31,7 +31,6 @@ from storage.engine import Store, open_store
 from storage.errors import StorageError
 from storage.jobs import job_counts, living_workers
 from storage.records import Run, RunOutcome, StatusCounts
-from storage.reports import issue_statuses
 from storage.runs import last_runs, rules_of_newest, status_counts
 
 ASKED_FOR_TOLD = timedelta(days=7)  # for how long it is told that a work which a person asked for failed
@@ -74,7 +73,7 @@ def _told(store: Store, settings: Settings, house: Path, *, as_json: bool) -> in
         lines = [_plugin_line(state, found, told, never, counts), *_lines(runs, counts, due)]
         lines += [*_rule_lines(others), *_queue_lines(store)]
         lines += [one.words for one in found if one.kind is Kind.SETTINGS]
-        lines += _final_lines(finals_due(settings, issue_statuses(store), now))
+        lines += _final_lines([one.name for one in finals_waiting(store, settings, now)])
         print("\n".join(lines))
     return int(state)
 

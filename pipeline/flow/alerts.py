@@ -19,6 +19,8 @@ LONGEST_LEFT_WAITING = timedelta(minutes=30)  # of a kind of job that no worker 
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
 LONGEST_WITHOUT_BACKUP = timedelta(days=3)
 WARNED_POLLS = 3  # good polls in a row
+FINAL_WAITS = timedelta(days=14)  # that a month could be issued as final before somebody is told
+MONTHS_NAMED = 12
 MOST_PROCESSES = 8  # named in an alert
 QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
@@ -46,6 +48,7 @@ class Kind(StrEnum):
     DATABASE = "database away"
     NAME = "mailbox under another name"
     SETTINGS = "settings not in use"
+    FINAL = "digest not final"
 
 
 class Severity(IntEnum):
@@ -74,6 +77,7 @@ SEVERITY: Mapping[Kind, Severity] = {
     Kind.DATABASE: Severity.CRITICAL,
     Kind.NAME: Severity.CRITICAL,
     Kind.SETTINGS: Severity.WARNING,
+    Kind.FINAL: Severity.WARNING,
 }
 
 
@@ -128,13 +132,14 @@ class Seen:
     `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
     of rules of one's own of which earlier ones go on, `rules_never_read` those of rules that never worked.
     `last_backup` is None where none was ever made by this program. `outdated` are processes that run on with settings
-    of before.
+    of before, `digests_not_final` months that could have been issued as final ones `FINAL_WAITS` ago.
     """
 
     mailboxes: tuple[SeenMailbox, ...] = ()
     set_aside_today: int = 0
     disks: Mapping[str, int] = field(default_factory=dict)  # bytes free, by folder
     digests_missing: tuple[str, ...] = ()
+    digests_not_final: tuple[str, ...] = ()
     schema: str = ""
     erasure_key: str = ""
     last_backup: datetime | None = None
@@ -237,10 +242,20 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
             yield Trouble(kind=Kind.DISK, about=folder, words=words)
     for month in seen.digests_missing:
         yield Trouble(kind=Kind.DIGEST, about=month, words=f"The digest of {month} is due and was not issued.")
+    if seen.digests_not_final:
+        yield Trouble(kind=Kind.FINAL, about="provisional digests", words=_not_final(seen.digests_not_final))
     yield from _of_jobs(seen, now)
     yield from _of_rules(seen)
     if seen.outdated:
         yield Trouble(kind=Kind.SETTINGS, about="running processes", words=_outdated(seen.outdated))
+
+
+def _not_final(months: Sequence[str]) -> str:
+    more = f" and {len(months) - MONTHS_NAMED} earlier" if len(months) > MONTHS_NAMED else ""
+    return (
+        f"The last issue is provisional, and one made now would be final: {', '.join(months[-MONTHS_NAMED:])}{more}. "
+        "Only a person issues it: `statshop digest MONTH --issue --again`, with `--mailbox NAME` where one is named."
+    )
 
 
 def _outdated(processes: Sequence[Outdated]) -> str:

@@ -127,7 +127,8 @@ def digests(request: Request, site: Here, person: Reader) -> Response:
     """List the files of the digests made so far, the newest month first."""
     accounts = reports.issue_accounts(site.store)
     months = {month for account in accounts for month in reports.issued_months(site.store, account)}
-    return page(request, "digests.html", groups=_digest_groups(site.digest_files), months=sorted(months, reverse=True))
+    lists = {"months": sorted(months, reverse=True), "finals": site.finals() if site.finals else ()}
+    return page(request, "digests.html", groups=_digest_groups(site.digest_files), **lists)
 
 
 @router.get("/digests/{month}")

@@ -15,20 +15,23 @@ from typing import Any
 import pytest
 from fakes.certificates import Authority
 
-from pipeline.commands.alerting import check_alerts, send_test
+from pipeline.commands.alerting import check_alerts, look, send_test
 from pipeline.commands.away import DatabaseWatch, wait_for_database
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NoticeNotSent
+from pipeline.flow.alerts import Kind
 from storage.alerts import standing_alerts, untold_alerts
 from storage.engine import Store, open_store
 from storage.errors import DiskFull, StorageUnreachable
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
 from storage.records import RunCounts, RunOutcome
+from storage.reports import save_issue
 from storage.runs import begin_run, end_run, runs
 
 NOW = datetime(2011, 3, 16, 9, 0, tzinfo=UTC)
 REFUSED = 'The mail server refused the sign-in to mailbox "box".'
+BOX_WITH_DIGESTS = '[digests]\nper_mailbox = true\n[mailboxes.box]\nhost = "localhost"\nuser = "u"\n'
 Statshop = Callable[..., tuple[int, str]]
 
 
@@ -113,6 +116,32 @@ def test_a_count_that_does_not_add_up_is_told_until_one_does(
     save_count(store, LedgerRow(**here))
     assert check_alerts(store, settings, tmp_path, now=NOW) == ()
     assert [one["state"] for one in webhook.posted] == ["began", "ended"]
+
+
+def test_a_month_that_was_not_issued_as_final_is_told_after_a_fortnight_until_it_is(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text(BOX_WITH_DIGESTS)
+    settings = load_settings(tmp_path / "config.toml", {})
+    (box,) = mailboxes_of(settings)
+
+    def told(at: datetime) -> list[str]:
+        return [one.words for one in look(store, settings, tmp_path, now=at) if one.kind is Kind.FINAL]
+
+    for account in (None, box.account):
+        issued(store, account, 1, "provisional")
+    begins = datetime(2011, 5, 14, 23, tzinfo=UTC)  # from 1 May in London an issue of March is final
+    assert (told(begins - timedelta(minutes=1)), len(told(begins))) == ([], 1)
+    assert "final: 2011-03, 2011-03 (box). Only a person" in told(begins)[0]
+    issued(store, None, 2, "final")
+    assert "final: 2011-03 (box). Only a person" in told(begins)[0]
+    issued(store, box.account, 2, "final")
+    assert told(begins) == []
+
+
+def issued(store: Store, account: str | None, number: int, status: str) -> None:
+    named = {"month": "2011-03", "account": account, "number": number, "status": status}
+    save_issue(store, **named, message_ids=(), issued_at=NOW, rules_version="r17", figures="{}", sha256="abc")
 
 
 def test_what_could_not_be_sent_is_sent_at_the_next_look(

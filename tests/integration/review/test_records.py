@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from fakes.review_pages import NOW, message_of
 
+from review.callables import FinalDue
 from review.options import PageOptions
 from storage import reports, reviews
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
@@ -25,6 +26,17 @@ def test_issue_is_named_with_what_changed_since(reviewer, store, issue, three):
     reviews.confirm_many(store, [(three[0], 1)], who="reviewer", now=NOW + timedelta(days=1))
     page = reviewer.get("/digests/2011-03").text
     assert f'decided by a person, or undone: <a class="govuk-link" href="/messages/{three[0]}">' in page
+
+
+def test_months_that_could_be_final_are_listed_with_the_command(make_app, client_of):
+    months = [f"{year}-{month:02}" for year in (2010, 2011) for month in range(1, 8)]
+    due = [*(FinalDue(month=month) for month in months[:-1]), FinalDue(month=months[-1], mailbox="north")]
+    page = client_of(make_app(finals=lambda: due), "reader").get("/digests").text
+    assert page.index("July 2011, north</dt>") < page.index("June 2011</dt>") < page.index("March 2010</dt>")
+    assert "statshop digest 2011-07 --issue --again --mailbox north</code>" in page
+    assert "statshop digest 2011-06 --issue --again</code>" in page
+    assert ("February 2010" in page, "And 2 earlier." in page) == (False, True)
+    assert "could be final" not in client_of(make_app(finals=tuple), "reader").get("/digests").text
 
 
 def test_issue_says_that_a_decision_it_counted_was_undone(reviewer, store, three):
