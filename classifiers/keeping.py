@@ -21,6 +21,7 @@ from classifiers.rulebook import load_rules, rules_version
 
 _LOCK = ".lock"
 _MISTAKES = "mistakes"
+_REFUSED = "refused"  # stands beside the mistakes where no copy can be used either
 _COPIES = 10  # runs that still read an older copy end long before it is the eleventh
 _SYSTEMS = re.compile(r"\[Errno \d+\] (.*?): '.*")  # how Python writes an error of the system with its files
 
@@ -47,6 +48,7 @@ def working_rules(folder: Path, keep: Path) -> WorkingRules:
         except RulesUnreadable as unreadable:
             return _last_that_worked(shelf, unreadable)
         (shelf / _MISTAKES).unlink(missing_ok=True)
+        (shelf / _REFUSED).unlink(missing_ok=True)
     return WorkingRules(folder=shelf / version, version=version)
 
 
@@ -54,6 +56,8 @@ def _last_that_worked(shelf: Path, unreadable: RulesUnreadable) -> WorkingRules:
     with suppress(OSError):  # the mistakes are told by whoever reads; here they are kept for `statshop status`
         _write(shelf / _MISTAKES, "\n".join(str(problem) for problem in unreadable.problems))
     kept = next(filter(_works, _copies(shelf)), None)
+    with suppress(OSError):
+        (shelf / _REFUSED).touch() if kept is None else (shelf / _REFUSED).unlink(missing_ok=True)
     if kept is None:
         raise unreadable
     return WorkingRules(folder=kept, version=kept.name, problems=unreadable.problems)
@@ -88,9 +92,9 @@ def mistakes_in(folder: Path, keep: Path) -> tuple[str, ...]:
 
 
 def ever_worked(folder: Path, keep: Path) -> bool:
-    """Say whether rules of a folder were put to use at any time, so that mail goes on by them."""
+    """Say whether rules of a folder were put to use before, and today's program can use them, so that mail goes on."""
     shelf = _shelf(folder, keep)
-    return shelf.is_dir() and bool(_copies(shelf))
+    return shelf.is_dir() and not (shelf / _REFUSED).exists() and bool(_copies(shelf))
 
 
 def _shelf(folder: Path, keep: Path) -> Path:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.errors import RulesNotKept, RulesUnreadable
-from classifiers.keeping import mistakes_in, working_rules
+from classifiers.errors import RuleError, RulesNotKept, RulesUnreadable
+from classifiers.keeping import ever_worked, mistakes_in, working_rules
+from classifiers.rule import Rulebook
 from classifiers.rulebook import load_rules
 from classifiers.tagger import Tagger
 from classifiers.verdict import MessageText, Verdict
@@ -97,6 +98,26 @@ def test_rules_that_never_worked_are_refused(folder: Path, keep: Path) -> None:
     (folder / "products.toml").write_text("[[")
     with pytest.raises(RulesUnreadable):
         working_rules(folder, keep)
+
+
+def test_mail_does_not_go_on_by_copies_that_this_program_refuses(
+    folder: Path, keep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working_rules(folder, keep)
+    (folder / "products.toml").write_text("[[")
+    working_rules(folder, keep)
+    assert ever_worked(folder, keep)
+    with monkeypatch.context() as newer:  # a program that refuses what the one of the copy passed over
+        newer.setattr("classifiers.usable.usable_rules", refused)
+        with pytest.raises(RulesUnreadable):
+            working_rules(folder, keep)
+        assert (ever_worked(folder, keep), len(mistakes_in(folder, keep))) == (False, 1)
+    working_rules(folder, keep)  # the older program again
+    assert ever_worked(folder, keep)
+
+
+def refused(folder: Path) -> Rulebook:
+    raise RulesUnreadable((RuleError(file="products.toml", line=1, rule="trees.named", reason="it is refused"),))
 
 
 def test_folder_that_is_gone_leaves_the_copy_in_use(folder: Path, keep: Path) -> None:
