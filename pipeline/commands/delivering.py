@@ -37,15 +37,13 @@ def deliver_due(store: Store, settings: Settings, house: Path, *, now: datetime)
     sent, failures = list[str](), list[str]()
     with recorded(store, JOB, "", clock):
         for lot in waiting:
-            try:
-                content = _content(settings, house, lot)
-            except FilesGone as error:
-                failures.append(f"{lot.name}: {error}")
-                continue
             for recipient in _unsent(store, settings, lot):
                 try:
-                    if _deliver(store, settings, house, lot, content, recipient, now):
+                    if _deliver(store, settings, house, lot, recipient, now):
                         sent.append(f"{lot.name} to {recipient}")
+                except FilesGone as error:
+                    failures.append(f"{lot.name}: {error}")
+                    break
                 except MailNotSent as error:
                     failures.append(f"{lot.name}: {error}")
         if failures:
@@ -104,10 +102,16 @@ def _content(settings: Settings, house: Path, lot: _Lot) -> Parcel:
     return parcel(files, options.formats, most)
 
 
-def _deliver(
-    store: Store, settings: Settings, house: Path, lot: _Lot, content: Parcel, recipient: str, now: datetime
-) -> bool:
-    """Send one mail; False when another process had it in hand already."""
+def _deliver(store: Store, settings: Settings, house: Path, lot: _Lot, recipient: str, now: datetime) -> bool:
+    """Send one mail; False when another process had it in hand already.
+
+    From the reading of the files until it is sent whoever withdraws a quote waits: what was withdrawn goes to nobody.
+    """
+    with locked(digest_folder(settings, house)):
+        return _sent(store, settings, lot, _content(settings, house, lot), recipient, now)
+
+
+def _sent(store: Store, settings: Settings, lot: _Lot, content: Parcel, recipient: str, now: datetime) -> bool:
     issue = lot.issue
     way = NOTIFY if settings.delivery.by_notify else EMAIL
     if not begin_delivery(store, issue.id, way, recipient, now=now):
@@ -116,9 +120,7 @@ def _deliver(
         if settings.delivery.by_notify:
             _by_notify(settings, lot, content, recipient, now)
         else:
-            with locked(digest_folder(settings, house)):  # lest a quote goes out that is being withdrawn
-                message = _letter(settings, lot, content, recipient, now)
-            _server(settings).send(message)
+            _server(settings).send(_letter(settings, lot, content, recipient, now))
     except MailNotSent as error:
         if not error.may_have_gone:
             drop_delivery(store, issue.id, way, recipient)

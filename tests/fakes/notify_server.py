@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,7 @@ class NotifyStub:
 
     status: int = 201
     sent: list[dict[str, Any]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = field(default=lambda: None)  # done while it is being sent something
     address: str = ""
 
     @contextmanager
@@ -43,6 +44,7 @@ class NotifyStub:
         UUID(body["template_id"])
         if claims["iss"] != SERVICE or not all(one["filename"].endswith(_TAKEN) for one in files):
             return 400
+        self.meanwhile()
         if self.status == 201:
             self.sent.append(body)
         return self.status

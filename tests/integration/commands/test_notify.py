@@ -1,7 +1,9 @@
 """Issues sent over GOV.UK Notify: each once, with files that it takes, the key from the environment or a file."""
 
 import base64
+import fcntl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from fakes.issued import issue_of_march
 from fakes.notify_server import KEY, NotifyStub
 
+from digests.issues.locked import LOCK, locked
 from pipeline.commands.delivering import deliver_due, delivered
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NotDelivered, StatshopError
@@ -64,6 +67,38 @@ def test_a_file_that_notify_would_not_take_is_named_instead(sqlite_store: Store,
     deliver_due(sqlite_store, settings(house, stub), house, now=NOW)
     assert stub.sent[0]["personalisation"]["link_to_xlsx"] == "not attached"
     assert stub.sent[0]["personalisation"]["left_out"] == "users-and-uses-2011-03.xlsx"
+
+
+def test_what_is_withdrawn_before_it_is_sent_goes_to_nobody(
+    sqlite_store: Store, house: Path, stub: NotifyStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody withdraws a quote just before each mail, and would while it is sent: then they wait for the lock."""
+    digests = house / "var/digests"
+    sheet = digests / "2011-03/issue-1/public/users-and-uses-2011-03.xlsx"
+    sheet.write_bytes(b"a quote")
+    free: list[bool] = []
+    stub.meanwhile = lambda: free.append(is_free(digests / LOCK))
+
+    @contextmanager
+    def behind_a_withdrawal(folder: Path) -> Iterator[None]:
+        with locked(folder):
+            sheet.write_bytes(b"[withdrawn]")
+        with locked(folder):
+            yield
+
+    monkeypatch.setattr("pipeline.commands.delivering.locked", behind_a_withdrawal)
+    assert len(deliver_due(sqlite_store, settings(house, stub), house, now=NOW)) == 2
+    sent = [base64.b64decode(one["personalisation"]["link_to_xlsx"]["file"]) for one in stub.sent]
+    assert (sent, free) == ([b"[withdrawn]"] * 2, [False, False])
+
+
+def is_free(lock: Path) -> bool:
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 @pytest.mark.parametrize(("status", "again"), [(403, 2), (500, 0), (0, 0)])
