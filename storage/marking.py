@@ -1,8 +1,9 @@
 """Up to where stored mail was marked or moved on its server: what people undo there afterwards stays undone."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import select, update
 from sqlmodel import Session
@@ -22,7 +23,7 @@ class MarkedUpto:
     how: str
     uidvalidity: int
     last_uid: int = 0
-    left: tuple[int, ...] = ()
+    left: frozenset[int] = frozenset()
 
 
 def marked_upto(store: Store, account: str, folder: str) -> MarkedUpto | None:
@@ -33,12 +34,13 @@ def marked_upto(store: Store, account: str, folder: str) -> MarkedUpto | None:
     if kept is None:
         return None
     known = json.loads(kept)
-    return MarkedUpto(**{**known, "left": tuple(known["left"])})
+    return MarkedUpto(**{**known, "left": frozenset(_members(known["left"]))})
 
 
 def keep_marked(store: Store, account: str, folder: str, marked: MarkedUpto) -> None:
     """Write down what was marked of a folder."""
-    value = {"how": marked.how, "uidvalidity": marked.uidvalidity, "last_uid": marked.last_uid, "left": marked.left}
+    left = _runs(sorted(marked.left))
+    value = {"how": marked.how, "uidvalidity": marked.uidvalidity, "last_uid": marked.last_uid, "left": left}
     row = {"name": _name(account, folder), "value": json.dumps(value)}
 
     def work(session: Session) -> None:
@@ -56,12 +58,25 @@ def come_back(store: Store, account: str, folder: str, marked: MarkedUpto, uids:
     here = (place.account == account) & (place.name == clean(folder)) & (m.slot.c.folder_id == place.id)
     same = (before.c.message_id == m.slot.c.message_id) & (before.c.folder_id == m.slot.c.folder_id)
     earlier = (before.c.uidvalidity == uidvalidity) & (before.c.uid <= marked.last_uid)
+    lay = select(uid, before.c.uid).where(here, same, earlier, uidvalidity == marked.uidvalidity)
     found: set[int] = set()
     with store.reading() as session:
         for chunk in in_chunks(sorted(uids), 500):
-            asked = select(uid).where(here, same, earlier, uidvalidity == marked.uidvalidity, uid.in_(chunk))
-            found |= set(session.connection().execute(asked.where(before.c.uid.not_in(marked.left))).scalars())
+            rows = session.connection().execute(lay.where(uid.in_(chunk)))
+            found |= {back for back, once in rows if once not in marked.left}
     return frozenset(found)
+
+
+def _runs(uids: Collection[int]) -> list[list[int]]:
+    """Write ascending UIDs as the first and last of each run of neighbours: all old mail of a folder may be left."""
+    runs = (list(run) for _, run in groupby(enumerate(uids), lambda place: place[1] - place[0]))
+    return [[run[0][1], run[-1][1]] for run in runs]
+
+
+def _members(left: Iterable[int | list[int]]) -> Iterable[int]:
+    """Give the UIDs of runs; a number that stands alone, as they were written before, is itself."""
+    for one in left:
+        yield from [one] if isinstance(one, int) else range(one[0], one[1] + 1)
 
 
 def _name(account: str, folder: str) -> str:

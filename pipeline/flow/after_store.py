@@ -23,7 +23,7 @@ def mark_stored(store: Store, mailbox: Mailbox, settings: MailboxSettings, statu
     stored = held_slots(store, account, folder, status.uidvalidity, waiting)
     marked = mailbox.mark(status, sorted(stored))
     if not marked.problem and status.uidvalidity:
-        left = tuple(sorted(waiting - stored))
+        left = frozenset(waiting - stored)
         now = MarkedUpto(how=before.how, uidvalidity=before.uidvalidity, last_uid=last_uid, left=left)
         if now != before:
             keep_marked(store, account, folder, now)
