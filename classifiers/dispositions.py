@@ -9,7 +9,6 @@ machine's mark but a footer.
 A hit in a header has the zone -1: its `words` are the header's name and value.
 """
 
-import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any
 
 from classifiers.evidence import OUTSIDE_TEXT, noisy_or
 from classifiers.found import takes_away
+from classifiers.globs import fitting
 from classifiers.matching import DISPOSITION_CUES, Found, Match
 from classifiers.rule import Rank, Rulebook
 from classifiers.verdict import Dimension, Hit, MessageText, Tag, ZoneKind
@@ -74,8 +74,7 @@ class Dispositions:
     def __init__(self, rulebook: Rulebook) -> None:
         """Read the headers' table and the names of the cues."""
         table = rulebook.tables.get("mail_headers", {})
-        self._headers = tuple(_header(entry) for entry in table.get("header", ()))
-        self._telling = frozenset(name for header in self._headers for name in header.names)
+        self._headers = _by_name(_header(entry) for entry in table.get("header", ()))
         self._senders = tuple(_sender(table[name]) for name in ("daemons", "senders", "hawkers") if name in table)
         self._ours: tuple[str, ...] = tuple(table.get("addressed", {}).get("words", ()))
         cues = [rule for rule in rulebook.rules if rule.file == DISPOSITION_CUES and rule.rank is Rank.CUE]
@@ -121,18 +120,18 @@ class Dispositions:
             shares = {**shares, "auto-reply": 1.0}  # its writer speaks of themselves in it
         return _decided([*marks, *words], shares)
 
-    def _of_headers(self, message: MessageText) -> Iterator[Sign]:
-        fields = (*message.headers, ("content-type", message.content_type))
-        telling = [(name, value, " ".join(value.lower().split())) for name, value in fields if name in self._telling]
-        names = {name for name, _, _ in telling}
-        for header in self._headers:
-            if names.isdisjoint(header.names):
-                continue
-            for name, value, plain in telling:
-                if name in header.names and header.values.match(plain):
+    def _of_headers(self, message: MessageText) -> list[Sign]:
+        """Give each header of the table once, in its order, for the first field that fits."""
+        signs: dict[int, Sign] = {}
+        for name, value in (*message.headers, ("content-type", message.content_type)):
+            telling = self._headers.get(name)
+            plain = " ".join(value.lower().split()) if telling else ""
+            for place, header in telling or ():
+                if place not in signs and header.values.search(plain):
                     hit = _outside("header", header.gives, f"{name}: {value[:120]}", header.weight)
-                    yield Sign(disposition=header.gives, weight=header.weight, says=header.says, hit=hit, marked=True)
-                    break
+                    says, weight = header.says, header.weight
+                    signs[place] = Sign(disposition=header.gives, weight=weight, says=says, hit=hit, marked=True)
+        return [signs[place] for place in sorted(signs)]
 
     def _of_sender(self, message: MessageText) -> Iterator[Sign]:
         address = message.sender.address.lower()
@@ -140,7 +139,7 @@ class Dispositions:
         name = message.sender.name.lower()
         for sender in self._senders:
             whole = sender.gives == "spam"  # a seller shows in the domain, a program before the @
-            if sender.addresses.match(address if whole else local) or (name and sender.names.match(name)):
+            if sender.addresses.search(address if whole else local) or (name and sender.names.search(name)):
                 hit = _outside("sender", sender.gives, message.sender.address or message.sender.name, sender.weight)
                 yield Sign(disposition=sender.gives, weight=sender.weight, says=sender.says, hit=hit)
 
@@ -350,22 +349,27 @@ def _outside(rule: str, disposition: str, words: str, weight: float) -> Hit:
 def _header(entry: Mapping[str, Any]) -> _Header:
     return _Header(
         names=tuple(entry.get("names", (entry["name"],))),
-        values=_globs(entry["values"]),
+        values=fitting(entry["values"]),
         gives=entry["gives"],
         weight=entry["weight"],
         says=entry["says"],
     )
+
+
+def _by_name(headers: Iterable[_Header]) -> Mapping[str, list[tuple[int, _Header]]]:
+    """Give the headers of the table, each with its place in it, by the names of the fields that they tell of."""
+    by_name: dict[str, list[tuple[int, _Header]]] = {}
+    for place, header in enumerate(headers):
+        for name in dict.fromkeys(header.names):
+            by_name.setdefault(name, []).append((place, header))
+    return by_name
 
 
 def _sender(entry: Mapping[str, Any]) -> _Sender:
     return _Sender(
-        addresses=_globs(entry["addresses"]),
-        names=_globs(entry["names"]),
+        addresses=fitting(entry["addresses"]),
+        names=fitting(entry["names"]),
         gives=entry["gives"],
         weight=entry["weight"],
         says=entry["says"],
     )
-
-
-def _globs(globs: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(fnmatch.translate(glob) for glob in globs))

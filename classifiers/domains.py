@@ -6,15 +6,15 @@ what kind of body stands on it. Each list is walked from the whole domain to its
 of nothing; nor is an address at a free-mail or internet provider, which the hand list holds without a category.
 """
 
-import fnmatch
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classifiers.catalogue import PACKAGED
 from classifiers.domain_lists import FOLDER, KNOWN, rows_of
+from classifiers.globs import fitting
 
 _ADDRESS = re.compile(r"@([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)\.?>?\s*$")
 
@@ -83,7 +83,7 @@ class Domains:
 
     def _by_shape(self, domain: str, relay_category: str = "") -> DomainFact | None:
         for shape in self._shapes:
-            if shape.domains.match(domain) and not (shape.but and shape.but.match(domain)):
+            if shape.domains.search(domain) and not (shape.but and shape.but.search(domain)):
                 if not shape.sure and relay_category:
                     break
                 return DomainFact(
@@ -131,13 +131,9 @@ def _fact(domain: str, row: Mapping[str, str], source: str) -> DomainFact:
 
 def _shape(entry: Mapping[str, Any]) -> _Shape:
     return _Shape(
-        domains=_globs(entry["domains"]),
-        but=_globs(entry["not"]) if "not" in entry else None,
+        domains=fitting(entry["domains"]),
+        but=fitting(entry["not"]) if "not" in entry else None,
         organisation=entry["organisation"],
         category=entry["category"],
         sure=bool(entry.get("sure", True)),
     )
-
-
-def _globs(globs: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(fnmatch.translate(glob) for glob in globs))

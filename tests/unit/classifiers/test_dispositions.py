@@ -198,7 +198,13 @@ LINES = (
 )
 PLACES = (ZoneKind.NEW, ZoneKind.QUOTED, ZoneKind.FORWARDED, ZoneKind.SIGNATURE, ZoneKind.ATTACHMENT)
 LISTED = {"list-id": "<a.b>", "precedence": "bulk", "list-unsubscribe": "<mailto:a@b.org>"}
-MARKS: tuple[Headers, ...] = ({"list-id": "<a.b>"}, LISTED, {"auto-submitted": "auto-replied"}, {"x-failed-recipients": "b@c.org"}, {})
+MARKS: tuple[Headers, ...] = (
+    {"list-id": "<a.b>"},
+    LISTED,
+    {"auto-submitted": "auto-replied"},
+    {"x-failed-recipients": "b@c.org"},
+    {},
+)
 MESSAGES = st.builds(
     lambda zones, headers, sender: MessageText(
         zones=(
