@@ -1,6 +1,7 @@
 """The line above quoted mail that says who wrote it: `On <date>, <name> wrote:`, often folded over several lines."""
 
 import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from pipeline.mail.zones.writers import writer_after_date
 
 _END = re.compile(rf"(?:\b(?:{WROTE})\b[^:\n]{{0,60}}:|\b(?:{WROTE})\s*:?)[\s*-]*$", re.I)
 _BARE_END = re.compile(r"<[^<>\s]+@[^<>\s]+>(?:\s\w{1,12}){0,2}\s?:$")
+_LAST = (":", *(verb for verb in WROTE.split("|") if verb.isascii()))
+_BEHIND = string.whitespace + "\x1c\x1d\x1e\x1f*-"  # what \s takes of ASCII, and marks of emphasis
+_SIGNS = (":", ":*", "-")
 OPENS = re.compile(rf"(?:[-*]+\s*)?(?:{OPENERS})\b", re.I)
 _DATED = re.compile(r"\d{1,4}[./-]\d{1,2}|\b\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _LINES = 4
@@ -38,13 +42,18 @@ def attribution_at(lines: Sequence[Line], at: int) -> Attribution | None:
         if not content or len(joined) > _LENGTH or (here > at and not opened and OPENS.match(content)):
             return None
         joined = f"{joined} {content}".strip()
-        if _END.search(joined) or (_BARE_END.search(joined) and _DATED.search(joined)):
+        if may_end(joined) and (_END.search(joined) or (_BARE_END.search(joined) and _DATED.search(joined))):
             return _judged(lines, at, here, joined, opened=opened)
     return None
 
 
+def may_end(joined: str) -> bool:
+    """Say whether words may end as an attribution does, which most do not; other letters than ASCII always may."""
+    return joined.rstrip(_BEHIND).lower().endswith(_LAST) or not joined.isascii()
+
+
 def _may_end_soon(lines: Sequence[Line], at: int) -> bool:
-    return any(line.content.endswith((":", ":*", "-")) for line in lines[at : at + 2])
+    return lines[at].content.endswith(_SIGNS) or (at + 1 < len(lines) and lines[at + 1].content.endswith(_SIGNS))
 
 
 def _judged(lines: Sequence[Line], at: int, last: int, joined: str, *, opened: bool) -> Attribution | None:

@@ -1,6 +1,6 @@
 """A body in zones: the new text, what is quoted or was forwarded, and in each its signature and notices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from classifiers.verdict import Writer, Zone, ZoneKind
@@ -31,9 +31,9 @@ class _Body:
     kinds: list[ZoneKind | None]
     forwarded: list[Writer] = field(default_factory=list)
 
-    def mark(self, first: int, end: int, kind: ZoneKind) -> None:
-        """Give the filled lines between two a kind."""
-        for at in range(first, end):
+    def mark(self, places: Iterable[int], kind: ZoneKind) -> None:
+        """Give the filled lines at some places a kind."""
+        for at in places:
             if self.lines[at].content:
                 self.kinds[at] = kind
 
@@ -72,7 +72,7 @@ def _walk_top(body: _Body, subject: str, who: Correspondents) -> list[int]:
         if is_passed_on(hop, subject, cover, words_in(body.lines[hop.body : end]), who):
             _mark_forwarded(body, hop, end, who)
         else:
-            body.mark(hop.first, end, ZoneKind.QUOTED)
+            body.mark(range(hop.first, end), ZoneKind.QUOTED)
         at = end
     return own
 
@@ -89,7 +89,7 @@ def _end_of_quotation(lines: Sequence[Line], hop: Hop) -> int:
 
 def _mark_run(body: _Body, first: int, at: int) -> int:
     end = _run_end(body.lines, at)
-    body.mark(first, end, ZoneKind.QUOTED)
+    body.mark(range(first, end), ZoneKind.QUOTED)
     return end
 
 
@@ -117,14 +117,14 @@ def _mark_forwarded(body: _Body, hop: Hop, end: int, who: Correspondents) -> Non
     while True:
         below = first_hop(body.lines, hop.body, end, depth=_ANY_DEPTH)
         own_end = below.first if below else end
-        body.mark(hop.first, hop.body, ZoneKind.QUOTED)
+        body.mark(range(hop.first, hop.body), ZoneKind.QUOTED)
         body.forwarded.append(hop.writer)
         _mark_own(body, list(range(hop.body, own_end)), ZoneKind.FORWARDED, hop.writer)
         if below is None:
             return
         added = sum(_words_of(body, hop.body, own_end))
         if added >= _PASSES_THROUGH or who.is_team(below.writer):
-            body.mark(below.first, end, ZoneKind.QUOTED)
+            body.mark(range(below.first, end), ZoneKind.QUOTED)
             return
         hop = below
 
@@ -138,23 +138,21 @@ def _mark_own(body: _Body, places: list[int], kind: ZoneKind, writer: Writer) ->
     if not places:
         return
     own = set(places)
-    for place in places:
-        body.mark(place, place + 1, kind)
+    body.mark(places, kind)
     notices = notice_lines(body.lines, places[0], places[-1] + 1) & own
-    for place in notices:
-        body.mark(place, place + 1, ZoneKind.DISCLAIMER)
+    body.mark(notices, ZoneKind.DISCLAIMER)
     rest = [place for place in places if place not in notices]
     signatures = signature_ranges(body.lines, rest, writer)
     for first, end in signatures:
-        for place in rest:
-            if first <= place < end:
-                body.mark(place, place + 1, ZoneKind.SIGNATURE)
-    below = signatures[-1][1] if signatures else len(body.lines)
-    for place in rest:
-        if place >= below and is_banner(body.lines[place].content):
-            body.mark(place, place + 1, ZoneKind.DISCLAIMER)
+        body.mark([place for place in rest if first <= place < end], ZoneKind.SIGNATURE)
     if signatures:
-        _mark_tagline(body, [place for place in rest if place >= below], signatures[-1])
+        _mark_below(body, [place for place in rest if place >= signatures[-1][1]], signatures[-1])
+
+
+def _mark_below(body: _Body, places: list[int], signature: tuple[int, int]) -> None:
+    """Mark what an organisation says below a signature."""
+    body.mark([place for place in places if is_banner(body.lines[place].content)], ZoneKind.DISCLAIMER)
+    _mark_tagline(body, places, signature)
 
 
 def _mark_tagline(body: _Body, places: list[int], signature: tuple[int, int]) -> None:
@@ -163,7 +161,7 @@ def _mark_tagline(body: _Body, places: list[int], signature: tuple[int, int]) ->
     said = " ".join(body.lines[place].content for place in filled)
     signed = [line.content for line in body.lines[signature[0] : signature[1]]]
     if filled and filled[-1] - filled[0] + 1 == len(filled) and is_tagline(said, signed):
-        body.mark(filled[0], filled[-1] + 1, ZoneKind.SIGNATURE)
+        body.mark(range(filled[0], filled[-1] + 1), ZoneKind.SIGNATURE)
 
 
 def _zones(text: str, body: _Body) -> list[Zone]:

@@ -57,14 +57,14 @@ def may_begin(lines: Sequence[Line], at: int) -> bool:
     here, content = lines[at], lines[at].content
     after = lines[at + 1] if at + 1 < len(lines) else here
     return (
-        ":" in content[:24]
-        or content[0] in "-_=*~>"
+        content[0] in "-_=*~>"
         or content[-1] in "-_=*:"
         or after.content.endswith((":", "*", "-"))
         or "   " in here.text
         or "   " in after.text
         or ">>>" in here.text
-        or "/" in content
+        or (":" in content[:24] and _field(here) is not None)
+        or ("/" in content and _NOTES_NAME.fullmatch(content) is not None)
         or OPENS.match(content) is not None
     )
 
@@ -85,10 +85,10 @@ def first_hop(lines: Sequence[Line], start: int, end: int, *, depth: int = 0) ->
 def _marker(lines: Sequence[Line], at: int) -> Hop | None:
     """Read `-----Original Message-----`, `Begin forwarded message:` and their like."""
     content = lines[at].content
-    if len(content) > 220:
+    if len(content) > 220 or not (content[0] in "-_=*>" or content[-1] in "-_=*:") or not _MARKED.search(content):
         return None
     match = _MARKER.fullmatch(content)
-    if not match or not _MARKED.search(content):
+    if not match:
         return None
     after = _skip_blank(lines, at + 1, 3)
     block = _block(lines, after, enough=1) if after < len(lines) else None
@@ -102,7 +102,8 @@ def _marker(lines: Sequence[Line], at: int) -> Hop | None:
 
 def _ruled(lines: Sequence[Line], at: int) -> Hop | None:
     """Read a ruled line with a header block right below it."""
-    if not _RULE.fullmatch(lines[at].content.replace(" ", "")) or len(lines[at].content) < 4:
+    content = lines[at].content
+    if len(content) < 4 or content[0] not in "_-=*~" or not _RULE.fullmatch(content.replace(" ", "")):
         return None
     after = _skip_blank(lines, at + 1, 2)
     hop = (_block(lines, after) or _wrote(lines, after)) if after < len(lines) else None
@@ -174,7 +175,7 @@ def _wrote(lines: Sequence[Line], at: int) -> Hop | None:
 
 def _other(lines: Sequence[Line], at: int) -> Hop | None:
     """Read GroupWise's `>>> Name date >>>` and the columns of Lotus Notes."""
-    group = _GROUPWISE.match(lines[at].text)
+    group = _GROUPWISE.match(lines[at].text) if ">>>" in lines[at].text else None
     if group and _DATED.search(group[1]):
         return Hop(first=at, body=at + 1, kind=HopKind.BLOCK, writer=writer_in(_undated(group[1])), depth=0)
     return _lotus(lines, at) or _notes_plain(lines, at)
@@ -182,7 +183,9 @@ def _other(lines: Sequence[Line], at: int) -> Hop | None:
 
 def _notes_plain(lines: Sequence[Line], at: int) -> Hop | None:
     """Read a Lotus Notes head without columns: `Ann Rowe/ORG`, a date, then To, cc and Subject."""
-    if not _NOTES_NAME.fullmatch(lines[at].content) or at + 1 >= len(lines) or not _DATED.search(lines[at + 1].content):
+    if "/" not in lines[at].content or not _NOTES_NAME.fullmatch(lines[at].content):
+        return None
+    if at + 1 >= len(lines) or not _DATED.search(lines[at + 1].content):
         return None
     block = _block(lines, _skip_blank(lines, at + 2, 2), enough=1) if at + 2 < len(lines) else None
     if block is None:
@@ -200,7 +203,8 @@ def _lotus(lines: Sequence[Line], at: int) -> Hop | None:
     if "   " not in lines[at].text and not (at + 1 < len(lines) and "   " in lines[at + 1].text):
         return None
     window = lines[at : at + 10]
-    if not any("ubject" in line.text[:200] or "UBJECT" in line.text[:200] for line in window):
+    beginnings = "\n".join([line.text[:200] for line in window])
+    if "ubject" not in beginnings and "UBJECT" not in beginnings:
         return None
     to = next((place for place, line in enumerate(window) if _COLUMN_TO.search(line.text[:200])), None)
     if to is None or any(not line.content for line in window[:to]):

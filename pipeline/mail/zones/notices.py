@@ -4,48 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.mail.zones.lines import Line, one_of
+from pipeline.mail.zones.lines import Line
+from pipeline.mail.zones.noticewords import STEMS, notice_at
 
-_STEMS = (
-    *("confidential", "intended", "virus", "disclaimer", "recipient", "addressee", "the environment", "you print"),
-    *("print th", "unsubscribe", "opt out", "registered", "incorporated in", "originated", "external ", "monitor"),
-    *("recorded", "logged", "archived", "views ", "latest data", "equal opportunit", "removed from", "stop getting"),
-    *("stop receiving", "authorised to", "in error", "by mistake", "notice", "secure intranet", "click here", "swept"),
-    *("scanned", "gohebiaeth", "in welsh", "feirws", "feirysau", "firws", "amgylchedd", "yfrinachol", "bwriedi"),
-    *("fwriedir", "gwall", "camgymeriad", "liability"),
-)  # each notice has one of these; looked for first, as plain text, because that is fast
 _REACH = 240  # characters around a stem in which a notice's words stand
-_STRONG = one_of(
-    r"(?:e-?mail|message|communication|document|transmission|correspondence|attachments?|transmitted with it)\b"
-    r".{0,160}\b(?:confidential|privileged|intended (?:only|solely|for the)|personal views|"
-    r"necessarily (?:those|represent))",
-    r"(?:confidential|privileged|intended)\b.{0,120}\b(?:addressee|recipient|individual or entity|named above)",
-    r"\bintended (?:only |solely )?for (?:the )?(?:attention of |use (?:of|by) )?(?:the )?"
-    r"(?:addressee|named|intended|individual|person)",
-    r"\b(?:for|only by) the (?:named )?addressees? only\b|\baccepts? no (?:legal )?(?:liability|responsibility)\b",
-    r"if (?:you (?:have )?)?received?\b.{0,60}\b(?:in error|by mistake)",
-    r"(?:not the |un)intended (?:recipient|addressee)",
-    r"(?:scanned|swept|checked)\b.{0,30}\b(?:for|by)\b.{0,60}\b(?:virus|anti-?virus|malware|messagelabs|gsi)",
-    r"government secure intranet|gsi anti-?virus|virus (?:scanning|free|checked)",
-    r"communications?\b.{0,80}\b(?:may be|are)\b.{0,60}\b(?:monitored|logged|recorded|archived)",
-    r"monitors?\b.{0,40}\be-?mails? (?:sent|received)",
-    r"(?:consider|think of) the environment|(?:before|think)\b.{0,20}\bprint(?:ing)? th(?:is|e) e-?mail",
-    r"think before you print|save (?:paper|a tree).{0,40} print",
-    r"(?:uk parliament|legal|e-?mail|important) (?:disclaimer|notice)|disclaimer\s*:|\bdisclaimer\.(?:html?|aspx?|php)",
-    r"\A(?:e-?mail |legal )?(?:disclaimer|confidentiality notice)\Z",
-    r"views\b.{0,60}\b(?:expressed|contained)\b.{0,80}\b(?:not necessarily|those of)",
-    r"for the latest data on the economy and society",
-    r"(?:unsubscribe|opt out)\b.{0,60}\b(?:click|reply|link|here|list|preferences)",
-    r"click here to (?:unsubscribe|report)",
-    r"\bto (?:be removed from|unsubscribe|stop (?:getting|receiving))\b",
-    r"(?:registered|incorporated) in (?:england|scotland|wales)\b|registered office ?:|\bconfidentiality ?:",
-    r"registered charity (?:no|num|\d)|\bis an equal opportunit(?:y|ies) employer|\bnot authorised to bind\b",
-    r"originated (?:from )?outside (?:of )?(?:the|your|our|this) |external (?:e-?mail|sender) ?[:\-\]]",
-    # Welsh: confidential, meant for, in error, by mistake, virus; correspondence is welcomed; the environment
-    r"(?:e-?bost|neges)\b.{0,120}\b(?:[cg]yfrinachol|bwriedi[dr]|fwriedir|gwall|camgymeriad|f[ei]i?r(?:ws|ysau))",
-    r"(?:croesewir|croesawn)\b.{0,30}\bgohebiaeth|correspondence is welcomed in welsh",
-    r"ystyriwch\b.{0,20}\bamgylchedd|(?:sganio|gwirio)\b.{0,60}\bfeir(?:ws|ysau)",
-)
 _DEVICE = re.compile(
     r"(?:sent|envoyé|gesendet|anfonwyd|posted|get|skickat|sendt|enviado|inviato|verzonden|verstuurd|lähetetty)\b"
     r"[^.?!\n]{0,60}?\b(?:black\s?berry|iphone|ipad|ipod|android|nokia|htc|mobile|mobil|handheld|smartphone|phone|"
@@ -81,12 +43,13 @@ def notice_lines(lines: Sequence[Line], start: int, end: int) -> set[int]:
     """
     found: set[int] = set()
     whole = " ".join([line.content for line in lines[start:end]]).lower()
-    stems = [stem for stem in _STEMS if stem in whole]  # few: so that paragraphs are not searched for all of them
-    for first, last in _paragraphs(lines, start, end):
+    stems = [stem for stem in STEMS if stem in whole]  # few: so that paragraphs are not searched for all of them
+    rulers = [at for at in range(start, end) if is_ruler(lines[at].content)]
+    for first, last in _paragraphs(lines, start, end, frozenset(rulers)):
         begins = _begin(lines, first, last, stems)
         if begins is not None:
             found.update(range(begins, last))
-    return _with_rulers(lines, start, end, found)
+    return _with_rulers(lines, start, end, found, rulers) if found else found
 
 
 def is_device_line(content: str) -> bool:
@@ -106,12 +69,12 @@ def is_ruler(content: str) -> bool:
     return len(content) >= 5 and content[0] in "*_=-~#" and bool(_RULER.fullmatch(content))
 
 
-def _paragraphs(lines: Sequence[Line], start: int, end: int) -> list[tuple[int, int]]:
+def _paragraphs(lines: Sequence[Line], start: int, end: int, rulers: frozenset[int]) -> list[tuple[int, int]]:
     """Split into paragraphs, at blank lines and rulers."""
     out = []
     first = None
     for at in range(start, end + 1):
-        inside = at < end and lines[at].content and not is_ruler(lines[at].content)
+        inside = at < end and lines[at].content and at not in rulers
         if inside and first is None:
             first = at
         elif not inside and first is not None:
@@ -135,19 +98,19 @@ def _begin(lines: Sequence[Line], first: int, last: int, stems: Sequence[str]) -
 def _notice_offset(joined: str, stems: Sequence[str]) -> int | None:
     """Give the offset at which a notice's words stand; only the neighbourhood of its stems is looked at."""
     looked = 0
-    for place in sorted(_places(joined, stems)):
+    low = joined.lower()
+    for place in sorted(_places(low, stems)):
         if place < looked:
             continue
         looked = place + _REACH
-        match = _STRONG.search(joined, max(0, place - _REACH), looked)
-        if match:
-            return match.start()
+        begins = notice_at(joined, low, max(0, place - _REACH), looked)
+        if begins is not None:
+            return begins
     return None
 
 
-def _places(joined: str, stems: Sequence[str]) -> Iterator[int]:
-    """Give the offsets of stems."""
-    low = joined.lower()
+def _places(low: str, stems: Sequence[str]) -> Iterator[int]:
+    """Give the offsets of stems in a text in lower case."""
     for stem in stems:
         place = low.find(stem)
         while place >= 0:
@@ -167,9 +130,8 @@ def _line_of(lines: Sequence[Line], first: int, last: int, offset: int) -> int:
     return next((at for at in range(first, hit + 1) if _OPENER.match(lines[at].content)), hit)
 
 
-def _with_rulers(lines: Sequence[Line], start: int, end: int, found: set[int]) -> set[int]:
+def _with_rulers(lines: Sequence[Line], start: int, end: int, found: set[int], rulers: Sequence[int]) -> set[int]:
     """Add rulers beside notices, and whole paragraphs that stand with a notice between two rulers."""
-    rulers = [at for at in range(start, end) if is_ruler(lines[at].content)]
     for upper, lower in pairwise(rulers):
         if lower - upper < 40 and any(at in found for at in range(upper, lower)):
             found.update(range(upper, lower + 1))

@@ -25,11 +25,11 @@ _OTHERS = (
     r"mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:bien )?cordialement|bien à vous|saludos|hartelijke groet(?:en)?|"
     r"med vänliga hälsningar|(?:med venlig )?hilsen|mvh|vh"
 )
-_SIGN_OFF = re.compile(
+_SIGN_OFF = (
     rf"(?:{_THANKS}|{_REGARDS}|{_YOURS}|{_WELSH}|{_OTHERS})(?:\s?/\s?[\w\s]{{1,30}})?"
-    r"(?: (?:to (?:you )?(?:all|both)|everyone))?[\s,.!\-–x]*",
-    re.I,
+    r"(?: (?:to (?:you )?(?:all|both)|everyone))?[\s,.!\-–x]*"
 )
+_SIGN_OFF_IN_LOWER_CASE, _SIGN_OFF_IN_ANY_CASE = re.compile(_SIGN_OFF), re.compile(_SIGN_OFF, re.I)
 _DELIMITER = re.compile(r"(?:--|—|–{1,3}|-{3,}|_{2,}|={3,}|\*{3,}|~{3,})\s*")
 _CONTACT = re.compile(
     r"\b(?:t|tel|telephone|phone|mob|mobile|m|fax|f|dd|direct|ext|extn|gtn|ffôn|ffacs|switchboard)\b\s?[:.)]?\s?[+(]?\d"
@@ -53,6 +53,7 @@ _SENTENCE_END = re.compile(r"[.?!:;,]$")
 _POSTSCRIPT = re.compile(r"p\.?\s?s\.?[\s:.\-]|nb[\s:]", re.I)
 _DASHES = ("--", "—", "__")
 _SEPARATOR = re.compile(r"\s*[,|(]\s*|\s[-–/]\s")
+_ANY_SEPARATOR = re.compile(r"[,|(–/-]")
 _LINES = 18
 _MOTTO = 14  # words
 _TAGLINE = re.compile(r"(?P<name>[\w&'. ]{4,40}?)\s[-–—|]\s(?P<rest>.{8,200})")  # "Brook Ltd - bridges for all"
@@ -127,14 +128,14 @@ def _is_named(name: str, signature: Sequence[str]) -> bool:
 
 def _from_the_top(lines: Sequence[Line], places: Sequence[int], names: frozenset[str]) -> list[tuple[int, int]]:
     """Find the first line that begins a signature with little text below it."""
-    words_below = _words_below(lines, places)
-    total = words_below[0] if places else 0
+    words_below: list[int] = []
     for index, place in enumerate(places):
         if not _begins(lines, places, index, names):
             continue
+        words_below = words_below or _words_below(lines, places)
         end = _end(lines, places, index)
         below = words_below[end] if end < len(places) else 0
-        if below <= max(45, total // 4) and end > index:
+        if below <= max(45, words_below[0] // 4) and end > index:
             rest = _from_the_top(lines, places[end:], frozenset()) if below and end < len(places) else []
             return [(place, places[end - 1] + 1), *rest]
     return []
@@ -151,7 +152,7 @@ def _begins(lines: Sequence[Line], places: Sequence[int], index: int, names: fro
     content = lines[places[index]].content
     if not content or (index == 0 and len(content.split()) < 2 and len(places) < 2):
         return False
-    if len(content) <= 70 and (_SIGN_OFF.fullmatch(content) or _signed_off(content)):
+    if len(content) <= 70 and (is_sign_off(content) or ("," in content and _signed_off(content))):
         return _something_above(lines, places, index)
     if content[0] in "-—–_=*~" and _DELIMITER.fullmatch(content):
         meant = _all_short if content in _DASHES else _all_signed
@@ -163,7 +164,14 @@ def _signed_off(content: str) -> bool:
     """Say whether a line is a sign-off with a name behind it: "Thanks, Lynn"."""
     head, comma, name = content.partition(",")
     words = name.split()
-    return bool(comma) and 1 <= len(words) <= 3 and _SIGN_OFF.fullmatch(head) is not None and name.strip()[0].isupper()
+    return bool(comma) and 1 <= len(words) <= 3 and is_sign_off(head) and name.strip()[0].isupper()
+
+
+def is_sign_off(content: str) -> bool:
+    """Say whether words are a sign-off and nothing else; plain ones are put in lower case, which halves the time."""
+    if content.isascii():
+        return _SIGN_OFF_IN_LOWER_CASE.fullmatch(content.lower()) is not None
+    return _SIGN_OFF_IN_ANY_CASE.fullmatch(content) is not None
 
 
 def _something_above(lines: Sequence[Line], places: Sequence[int], index: int) -> bool:
@@ -269,15 +277,19 @@ def _is_name(content: str, names: frozenset[str]) -> bool:
     """Say whether a line is the writer's name, alone or with a title behind a comma or bar."""
     if not names or len(content) > 150:
         return False
-    head = _SEPARATOR.split(content[:60], maxsplit=1)[0].strip(" .,;!-–*")
+    head = before_separator(content[:60]).strip(" .,;!-–*")
     if len(head) > 45:
         return False
-    head = _plain(head)
-    words = [word for word in head.replace(".", " ").split() if word.strip(".") not in _HONORIFICS]
+    words = [word for word in _plain(head).replace(".", " ").split() if word not in _HONORIFICS]
     plain = " ".join(words)
     if not words or len(words) > 4:
         return False
     return plain in names or plain.removesuffix(" x").strip() in names or (len(words) <= 3 and _overlaps(words, names))
+
+
+def before_separator(content: str) -> str:
+    """Give what stands before the comma, bar or dash that parts a name from a title; most lines have none of them."""
+    return _SEPARATOR.split(content, maxsplit=1)[0] if _ANY_SEPARATOR.search(content) else content
 
 
 def _plain(name: str) -> str:
