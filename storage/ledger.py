@@ -175,12 +175,30 @@ def last_counts(store: Store) -> tuple[LedgerRow, ...]:
 
 
 def most_on_server(store: Store, account: str, folder: str, *, since: str) -> int | None:
-    """Give the most messages that a folder held at any count since a day ("2011-03-14"); None: none was made."""
+    """Give the most messages that a folder held lately: at a count since a day ("2011-03-14"), or at the last before.
+
+    Where none was made before, what had come until the first counts as well. None: no count was made since that day.
+    """
     here = m.ledger_count.c
-    mine = select(here.counts).where(here.folder_id.in_(_folder(account, folder)), here.day >= since)
+    mine = select(here.counted_at, here.counts).where(here.folder_id.in_(_folder(account, folder)))
     with store.reading() as session:
-        counts = session.connection().execute(mine).scalars()
-        return max((one["on_server"] for one in counts), default=None)
+        do = session.connection().execute
+        lately = do(mine.where(here.day >= since).order_by(here.id)).all()
+        if not lately:
+            return None
+        before = do(mine.where(here.day < since).order_by(here.id.desc()).limit(1)).all()
+        came: int = 0 if before else do(_came_until(lately[0], account, folder)).scalar_one()
+    return max(came, *(int(one.counts["on_server"]) for one in (*before, *lately)))
+
+
+def _came_until(count: Row[Any], account: str, folder: str) -> Select[Any]:
+    """Select how many messages had come by a count: under other numbers too, which a folder made anew would hide."""
+    slot = m.slot.c
+    came = select(func.count().label("many")).where(
+        slot.folder_id.in_(_folder(account, folder)), slot.seen_at <= count.counted_at
+    )
+    each = came.group_by(slot.uidvalidity).subquery()
+    return select(func.coalesce(func.max(each.c.many), 0))
 
 
 def _a_line_a_day(counts: Sequence[LedgerRow]) -> tuple[LedgerRow, ...]:

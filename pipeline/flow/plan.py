@@ -108,7 +108,7 @@ def where_to_begin(
     held: int = 0,
     accept_shrunken_folder: bool = False,
 ) -> Beginning | Refusal:
-    """Decide from where to list a folder; `held` is how many of its messages were stored before."""
+    """Decide from where to list a folder; `held` is how many messages lay in it lately."""
     if state is None:
         return Beginning(reading=Reading.FIRST, after=0, since=since, warnings=status.warnings)
     if held >= _MANY and not status.exists and not accept_shrunken_folder:
@@ -191,7 +191,7 @@ def _slots_mean_nothing(status: FolderStatus, beginning: Beginning) -> bool:
 def _emptied(status: FolderStatus, held: int) -> Refusal:
     return Refusal(
         folder=status.folder,
-        reason=f"it is empty now, and {held:,} messages of it are stored here; perhaps it is another folder or server",
+        reason=f"it is empty now, and {held:,} messages lay in it lately; perhaps it is another folder or server",
         override="set accept_shrunken_folder = true for this mailbox",
     )
 

@@ -449,6 +449,13 @@ def test_a_folder_that_we_move_mail_out_of_may_be_empty(
     assert poll(**moved).counts.listed == 0
 
 
+def counted(store: Store, mailbox: FakeMailbox, day: str, on_server: int) -> None:
+    """Write down a count of the folder at nine in the evening."""
+    at = datetime.fromisoformat(f"{day}T21:00:00+00:00")
+    row = LedgerRow(account=mailbox.account, folder="INBOX", day=day, counted_at=at, uidvalidity=1)
+    save_count(store, replace(row, counts=LedgerCounts(on_server=on_server)))
+
+
 def test_a_folder_that_people_tidy_may_be_empty(
     store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -456,11 +463,39 @@ def test_a_folder_that_people_tidy_may_be_empty(
     filled(mailbox, 4)
     poll()
     mailbox.empty()
-    row = LedgerRow(account=mailbox.account, folder="INBOX", day="2011-02-28", counted_at=NOW, uidvalidity=1)
-    save_count(store, replace(row, counts=LedgerCounts(on_server=2)))
+    counted(store, mailbox, "2011-02-10", 2)
+    counted(store, mailbox, "2011-02-28", 2)
     poll()
-    save_count(store, replace(row, day="2011-02-23", counts=LedgerCounts(on_server=3)))
-    with pytest.raises(MailboxChanged, match="3 messages"):
+    counted(store, mailbox, "2011-02-23", 3)
+    with pytest.raises(MailboxChanged, match="3 messages lay in it lately"):
+        poll()
+
+
+def test_the_first_count_of_a_folder_that_emptied_does_not_have_it_polled(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
+    filled(mailbox, 4)
+    poll()
+    mailbox.empty()
+    counted(store, mailbox, "2011-03-01", 0)
+    with pytest.raises(MailboxChanged, match="4 messages"):
+        poll()
+    mailbox.reset_uidvalidity()  # made anew, and empty
+    with pytest.raises(MailboxChanged, match="4 messages"):
+        poll()
+
+
+def test_a_week_without_a_count_does_not_have_an_emptied_folder_polled(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
+    filled(mailbox, 4)
+    poll()
+    mailbox.empty()
+    counted(store, mailbox, "2011-02-18", 4)
+    counted(store, mailbox, "2011-03-01", 0)
+    with pytest.raises(MailboxChanged, match="4 messages"):
         poll()
 
 
