@@ -187,16 +187,14 @@ def most_on_server(store: Store, account: str, folder: str, *, since: str) -> in
         if not lately:
             return None
         before = do(mine.where(here.day < since).order_by(here.id.desc()).limit(1)).all()
-        came: int = 0 if before else do(_came_until(lately[0], account, folder)).scalar_one()
+        came: int = 0 if before else do(_came_until(lately[0].counted_at, account, folder)).scalar_one()
     return max(came, *(int(one.counts["on_server"]) for one in (*before, *lately)))
 
 
-def _came_until(count: Row[Any], account: str, folder: str) -> Select[Any]:
-    """Select how many messages had come by a count: under other numbers too, which a folder made anew would hide."""
+def _came_until(at: datetime, account: str, folder: str) -> Select[Any]:
+    """Select how many messages had come by then: under other numbers too, which a folder made anew would hide."""
     slot = m.slot.c
-    came = select(func.count().label("many")).where(
-        slot.folder_id.in_(_folder(account, folder)), slot.seen_at <= count.counted_at
-    )
+    came = select(func.count().label("many")).where(slot.folder_id.in_(_folder(account, folder)), slot.seen_at <= at)
     each = came.group_by(slot.uidvalidity).subquery()
     return select(func.coalesce(func.max(each.c.many), 0))
 
