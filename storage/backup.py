@@ -21,6 +21,7 @@ from storage.errors import (
     SchemaAhead,
     SchemaBehind,
 )
+from storage.read_only import is_immutable
 from storage.revisions import HEAD, REVISIONS
 from storage.tombstones import ENDING
 from storage.upgrade import upgrade
@@ -222,8 +223,9 @@ def _copy(source: Path, target: Path, *, journal: str = "DELETE") -> None:
 @contextmanager
 def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that is there; raise what SQLite raises as SQLAlchemy does, for `errors_in_words`."""
+    how = "immutable=1" if is_immutable(file) else "mode=rw"
     try:
-        database = sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+        database = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
         try:
             yield database
         finally:

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -16,6 +17,7 @@ from sqlmodel import Session
 from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
 from storage.lines import CLIENT, SERVER
 from storage.moved import check_not_moved
+from storage.read_only import connect_immutable, is_immutable
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import serves_this_program
 from storage.wrapping import errors_in_words
@@ -151,7 +153,7 @@ def open_store(url: str, *, check_schema: bool = True, erasure_key: bytes = b"")
 
     So is StorageMoved of a file that was moved to another database, then and at each later writing.
 
-    A missing SQLite file is made, with its folder, readable by its owner alone.
+    A missing SQLite file is made, with its folder, readable by its owner alone. One on a read-only disk can be read.
     """
     store = Store(_engine(_address(url)), erasure_key, may_be_moved=not check_schema)
     if not check_schema:
@@ -224,15 +226,13 @@ def _engine(address: URL) -> Engine:
 def _sqlite(address: URL) -> Engine:
     if not address.database or address.database == ":memory:":
         raise UnknownDatabase("names no file")
-    with errors_in_words(Path(address.database)):
-        _make_private(Path(address.database))
-    engine = create_engine(
-        address,
-        hide_parameters=True,
-        pool_size=10,
-        max_overflow=20,
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
-    )
+    file = Path(address.database)
+    with errors_in_words(file):
+        _make_private(file)
+        opened: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
+        if is_immutable(file):
+            opened = {"creator": partial(connect_immutable, file)}
+    engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, **opened)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

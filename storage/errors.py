@@ -35,6 +35,21 @@ class FileUnusable(StorageUnreachable):
         self.file, self.reason = file, reason
 
 
+class DiskReadOnly(FileUnusable):
+    """Tell that a file lies on a disk mounted read-only and was to be written, or has a `log` that must be read."""
+
+    def __init__(self, file: Path, log: Path | None = None) -> None:
+        held = f", and what was written last may stand in {log.name} beside it" if log else ""
+        looks = "" if log else "Commands that only look, such as status and export, work on it there. "
+        both = f"{file.name} and {log.name} together" if log else file.name
+        Exception.__init__(
+            self,
+            f"The database {file} lies on a disk that can only be read{held}. {looks}To go on, have the disk mounted "
+            f"for writing, or copy {both} to a folder that can be written, and name it in storage.url.",
+        )
+        self.file, self.reason = file, "its disk can only be read"
+
+
 class StorageBusy(StorageError):
     """Tell that others held the database for too long; nothing was changed, and the same call may be made again."""
 

@@ -9,11 +9,21 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage.errors import DatabaseDamaged, DiskFull, FileUnusable, StorageBusy, StorageError, StorageUnreachable
+from storage.errors import (
+    DatabaseDamaged,
+    DiskFull,
+    DiskReadOnly,
+    FileUnusable,
+    StorageBusy,
+    StorageError,
+    StorageUnreachable,
+)
+from storage.read_only import lies_read_only, logs_beside
 
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "53100")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03", "53300", "57014")
 _AWAY = ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "08", "57P", "3D000", "28")
+_NOT_WRITTEN = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -34,6 +44,8 @@ def errors_in_words(file: Path | None = None) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull from error
         why = error.strerror or type(error).__name__
+        if error.errno == errno.EROFS:
+            why = "it is not there, and nothing can be made on a disk that can only be read"
         raise (StorageUnreachable(why) if file is None else FileUnusable(file, why)) from error
 
 
@@ -45,6 +57,8 @@ def _in_words(error: DBAPIError, file: Path | None) -> StorageError:
         return StorageBusy(code)
     if code.startswith(_DAMAGED):
         return DatabaseDamaged(code)
+    if file is not None and code.startswith(_NOT_WRITTEN) and lies_read_only(file):
+        return DiskReadOnly(file, next((log for log in logs_beside(file) if log.exists()), None))
     if code.startswith(_AWAY) or error.connection_invalidated or _never_answered(error, code):
         why = _why_away(code, str(error.orig))
         return StorageUnreachable(why, may_pass=why in _PASSING) if file is None else FileUnusable(file, why)

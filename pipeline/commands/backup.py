@@ -8,6 +8,7 @@ from pipeline.commands.words import many
 from storage.backup import backup
 from storage.backups import note_backup
 from storage.engine import current_revision, open_store
+from storage.read_only import lies_read_only
 from storage.revisions import HEAD
 from storage.tombstones import copy_key, key_file
 
@@ -23,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     with open_store(storage_url(settings_of(args), house_of(args)), check_schema=False) as store:
         made = backup(store, args.file, replace=args.replace)
         key = copy_key(key_file(store), args.file)
-        if current_revision(store) == HEAD:
+        if current_revision(store) == HEAD and not (store.path and lies_read_only(store.path)):
             note_backup(store, args.file, now=clock())
     held = many(made.messages, "message")
     print(f"{args.file}: {held}, {made.size / 1e6:.1f} MB, checked. It is readable by you alone.")
