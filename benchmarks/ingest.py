@@ -23,9 +23,9 @@ from pipeline.mail.signin import Password, Secret
 HOUSE = Path(__file__).parents[1]
 ARCHIVE = HOUSE.parent / "shared/corpora/ordinary-5000.tar.xz"
 FILTERS = 18
-IMPORTS = "import pipeline.commands.poll"
+IMPORTS = "import pipeline.commands.poll_all"
 WARM = (  # writes byte code, as an installed program has it
-    "import pipeline.commands.poll, pipeline.flow.warm, storage.upgrade, "
+    "import pipeline.commands.poll_all, pipeline.flow.warm, storage.upgrade, "
     "pipeline.mail.documents.opendocument, pipeline.mail.documents.pdf, "
     "pipeline.mail.documents.sheets, pipeline.mail.documents.word"
 )

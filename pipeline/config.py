@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import ConfigError, ConfigMissing, ConfigProblem
+from pipeline.glance import USUAL_DATABASE
 from pipeline.mail.mailbox import argument_problems, is_loopback
 from pipeline.settings_mailboxes import Table, mistakes_between
 from pipeline.settings_report import placed, problems_of, secrets_in, unreadable_toml
@@ -145,7 +146,7 @@ class StorageSettings(BaseModel):
     """Where messages are kept."""
 
     model_config = _FROZEN
-    url: SecretStr = SecretStr("sqlite:///var/statshop.db")
+    url: SecretStr = SecretStr(USUAL_DATABASE)
     erasure_key: SecretStr = SecretStr("")
 
 

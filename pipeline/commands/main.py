@@ -1,6 +1,7 @@
 """The `statshop` command: which commands there are, and how errors become words. Imports a command only to call it."""
 
 import argparse
+import gc
 import importlib
 import io
 import logging
@@ -17,6 +18,7 @@ PROBLEM = 1  # something is wrong that a person can mend
 MISUSED = 2  # the command was not called as it should be
 FAULT = 70  # a fault of the program (EX_SOFTWARE of sysexits.h)
 INTERRUPTED = 130
+COLLECTED_AFTER = (20_000, 20, 20)  # objects: what is imported makes hundreds of thousands, and all of them stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,20 @@ COMMANDS = (
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit status: 0, or 1 with a sentence on standard error, or 2 when misused."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    """Run one command and give its exit status: 0, or 1 with a sentence on standard error, or 2 when misused.
+
+    Without words it is the command of this process, which looks for garbage seldom, and at its end not at all.
+    """
+    if argv is not None:
+        return _run(argv)
+    gc.set_threshold(*COLLECTED_AFTER)
+    try:
+        return _run(sys.argv[1:])
+    finally:
+        gc.freeze()  # else all that was imported is gone through when the interpreter ends
+
+
+def _run(words: Sequence[str]) -> int:
     args = _parser(words).parse_args(words)
     logging.basicConfig(handlers=[logging.NullHandler()])  # until a command sets its log up: libraries quote mail
     _speak_utf8()

@@ -9,6 +9,7 @@ from pathlib import Path
 from classifiers.catalogue import Catalogue, load_catalogue
 from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
 from pipeline.errors import NoSuchMailbox
+from pipeline.glance import address_beside
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
 from storage.boxes import KnownMailbox, know_mailboxes, known_mailboxes, whose
@@ -35,10 +36,7 @@ def house_of(args: argparse.Namespace) -> Path:
 
 def storage_url(settings: Settings, house: Path) -> str:
     """Give the database's URL; a relative SQLite file lies beside the settings file."""
-    url = settings.storage.url.get_secret_value()
-    if not url.startswith(_SQLITE) or url.startswith(_SQLITE + "/") or url == _SQLITE:
-        return url
-    return f"{_SQLITE}{house / url.removeprefix(_SQLITE)}"
+    return address_beside(house, settings.storage.url.get_secret_value())
 
 
 def opened(settings: Settings, house: Path) -> Store:

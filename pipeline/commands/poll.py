@@ -1,34 +1,20 @@
-"""`statshop poll`: fetch, tag and file what is new in the mailboxes, once (for cron or a timer)."""
+"""`statshop poll`: fetch, tag and file what is new in the mailboxes, once (for cron or a timer).
+
+The work itself is imported when the parsers and rules are already being loaded beside it.
+"""
 
 import argparse
+import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
 from types import FrameType
 
-from pipeline.commands.logs import set_up_logs
-from pipeline.commands.opening import (
-    clock,
-    house_of,
-    mailboxes_of,
-    note_mailboxes,
-    opened,
-    settings_of,
-    storage_url,
-)
-from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
-from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import steady_reader
-from pipeline.commands.renaming import move_files
-from pipeline.commands.words import told_in_words
-from pipeline.config import Settings
-from pipeline.errors import NoMailbox
-from pipeline.flow.poll import Progress
-from pipeline.flow.reader import Reader
-from pipeline.mail.mailbox import MailboxSettings
-from storage.engine import Store, current_revision, open_store
+from pipeline.glance import will_read_first_mail
+
+PACKAGED_RULES = "pipeline.flow.warm"  # what the fork server imports to have parsers and the packaged rules
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,19 +27,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Poll the mailboxes one after the other; exit 1 if one of them failed, after all were tried."""
-    settings = settings_of(args)
-    set_up_logs(settings.log)
-    boxes = mailboxes_of(settings, args.mailbox)
-    if not boxes:
-        raise NoMailbox
-    house = house_of(args)
-    stop = stop_on_signals()
-    with steady_reader(settings, house) as reader, _ready(settings, house, reader) as store:
-        note_mailboxes(store, settings, now=clock())
-        move_files(settings, house)
-        tried = [box for box in boxes if not (args.unattended and is_held_back(store, box.name))]
-        results = [_polled(store, reader, settings, box, stop, debug=args.debug) for box in tried]
-    return 0 if all(results) else 1
+    load_rules_ahead(args.config)
+    from pipeline.commands.poll_all import poll_all
+
+    return poll_all(args, stop_on_signals())
+
+
+def load_rules_ahead(config: Path) -> None:
+    """Have the fork server load parsers and rules beside what this process imports, where it will read mail."""
+    if will_read_first_mail(config, os.environ):
+        forkserver.set_forkserver_preload([PACKAGED_RULES])
+        forkserver.ensure_running()
 
 
 def upgrade_when_new(url: str, meanwhile: Callable[[], None] | None = None) -> None:
@@ -61,6 +45,8 @@ def upgrade_when_new(url: str, meanwhile: Callable[[], None] | None = None) -> N
 
     `meanwhile` is begun before, where there are none: something that goes on beside it.
     """
+    from storage.engine import current_revision, open_store
+
     with open_store(url, check_schema=False) as store:
         empty = not current_revision(store)
     if empty:
@@ -69,12 +55,6 @@ def upgrade_when_new(url: str, meanwhile: Callable[[], None] | None = None) -> N
         from storage.upgrade import upgrade  # Alembic is a fifth of a start, and needed once
 
         upgrade(url)
-
-
-def _ready(settings: Settings, house: Path, reader: Reader) -> Store:
-    """Open the database; where it is new there is mail to read, so the rules are loaded while its tables are made."""
-    upgrade_when_new(storage_url(settings, house), reader.load_ahead)
-    return opened(settings, house)
 
 
 def stop_on_signals() -> threading.Event:
@@ -87,40 +67,3 @@ def stop_on_signals() -> threading.Event:
     signal.signal(signal.SIGTERM, asked)
     signal.signal(signal.SIGINT, asked)
     return stop
-
-
-def words_of(polled: Polled) -> str:
-    """Say what a poll did."""
-    counts = polled.counts
-    if not counts.fetched and not counts.too_large:
-        return f"{polled.mailbox}: nothing new."
-    parts = [f"fetched {counts.fetched}", f"stored {counts.stored}", f"duplicates {counts.duplicates}"]
-    parts += [f"set aside {counts.set_aside}"]
-    parts += [f"too large {counts.too_large}"] if counts.too_large else []
-    parts += [f"gone before they could be read {counts.gone}"] if counts.gone else []
-    return f"{polled.mailbox}: {', '.join(parts)}." + (" Stopped when asked to." if polled.stopped else "")
-
-
-def _polled(
-    store: Store, reader: Reader, settings: Settings, box: MailboxSettings, stop: threading.Event, *, debug: bool
-) -> bool:
-    with told_in_words(box.name, debug=debug) as attempt, ProgressBar() as bar:
-
-        def told(progress: Progress) -> None:
-            bar.show(f"{box.name} {progress.folder}", progress.done, progress.of)
-
-        polled = poll_mailbox(
-            store,
-            reader,
-            box,
-            tries=settings.reading.tries,
-            stop=stop,
-            told=told,
-            accept_shrunken_folder=settings.mailboxes[box.name].accept_shrunken_folder,
-        )
-    if attempt.failed:
-        return False
-    for warning in polled.warnings:
-        print(f"{box.name}: {warning}", file=sys.stderr)
-    print(words_of(polled))
-    return True

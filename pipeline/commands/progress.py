@@ -4,10 +4,10 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:  # it is imported where there is a terminal to show a bar on
+    from rich.progress import Progress, TaskID
 
 LINES_EVERY = 500  # messages between two plain lines
 SECONDS_BETWEEN = 30.0  # two plain lines at most, where the steps are small and slow
@@ -31,8 +31,7 @@ class ProgressBar:
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True))
+            self._bar = _bar()
             self._bar.start()
         return self
 
@@ -60,6 +59,14 @@ class ProgressBar:
         self._told[name] = replace(told, last=done, at=now)
         left = time_left(done - told.first, total - done, now - told.began)
         print(f"{name}: {done} of {total}{left}", file=sys.stderr, flush=True)
+
+
+def _bar() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))
 
 
 def time_left(done: int, left: int, seconds: float) -> str:

@@ -5,6 +5,8 @@ The garbage collector leaves it alone from then on, so that its pages stay share
 
 import gc
 
+import pebble  # noqa: F401  # each worker would import it again
+
 from pipeline.flow.reading import packaged_tagger
 
 packaged_tagger()
