@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session
@@ -35,14 +35,18 @@ def insert_those_new(
 @cache
 def _adding(dialect: str, table: Table, *given: Column[Any]) -> Any:
     """Build the statement once: building it costs three times what SQLite needs to run it."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing().returning(*given)
+    return _insert_of(dialect)(table).on_conflict_do_nothing().returning(*given)
 
 
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows at once."""
     if rows:
-        session.connection().execute(table.insert(), rows)
+        session.connection().execute(_inserting(table), rows)
+
+
+@cache
+def _inserting(table: Table, *given: Column[Any]) -> Any:
+    return table.insert().returning(*given) if given else table.insert()
 
 
 def put_rows(session: Session, table: Table, rows: Mapping[int, Sequence[Mapping[str, Any]]]) -> None:
@@ -78,7 +82,7 @@ def insert_together(session: Session, table: Table, rows: Sequence[Mapping[str, 
     twice as long. SQLAlchemy puts rows together where an insert gives something back.
     """
     if rows:
-        session.connection().execute(table.insert().returning(key), rows).all()
+        session.connection().execute(_inserting(table, key), rows).all()
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -89,8 +93,12 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
 
 @cache
 def _adding_new(dialect: str, table: Table) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
+    return _insert_of(dialect)(table).on_conflict_do_nothing()
+
+
+def _insert_of(dialect: str) -> Any:
+    """Give the database's own `insert`: where it is SQLite, PostgreSQL's dialect with its drivers is not imported."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

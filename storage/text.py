@@ -8,9 +8,18 @@ REPLACEMENT = "\ufffd"
 
 def clean(text: str) -> str:
     """Replace what a database refuses by U+FFFD; the length stays."""
-    if text.isascii() and "\x00" not in text:
+    if "\x00" not in text and (text.isascii() or _is_utf8(text)):
         return text
     return _REFUSED.sub(REPLACEMENT, text)
+
+
+def _is_utf8(text: str) -> bool:
+    """Say whether no surrogate stands in a text: to encode it takes a tenth of what looking letter by letter does."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def cut(text: str, most_bytes: int) -> str:
