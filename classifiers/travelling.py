@@ -13,7 +13,7 @@ def travels_light(kind: type[Value]) -> type[Value]:
     The way that `dataclass` gives them asks for their fields anew at each value, both times.
     """
     names = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]  # a dataclass, which no type says
-    values, put = attrgetter(*names), object.__setattr__
+    values, puts = attrgetter(*names), tuple(getattr(kind, name).__set__ for name in names)
 
     def given(self: Value) -> tuple[Any, ...]:
         """Give the fields in their order."""
@@ -22,8 +22,8 @@ def travels_light(kind: type[Value]) -> type[Value]:
 
     def taken(self: Value, state: tuple[Any, ...]) -> None:
         """Take them again."""
-        for name, value in zip(names, state, strict=True):
-            put(self, name, value)
+        for put, value in zip(puts, state, strict=True):
+            put(self, value)
 
     for name, method in (("__getstate__", given), ("__setstate__", taken)):
         setattr(kind, name, method)

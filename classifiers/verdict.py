@@ -54,6 +54,7 @@ class Zone:
     name: str = ""
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Writer:
     """A person as a message names them: `From:` of the message, or of an original that was forwarded."""
@@ -62,6 +63,7 @@ class Writer:
     address: str = ""
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageText:
     """A message as the classifiers see it: clean Unicode, no bytes, no dates.
@@ -121,6 +123,7 @@ class Statement:
     rule: str = ""
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What the rules say of a message.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classifiers.travelling import travels_light
 from classifiers.verdict import MessageText, Verdict
 from pipeline.mail.identity import Arrival
 from pipeline.mail.message import ParsedEmail
@@ -24,6 +25,7 @@ class ReadingContext:
     mail_hosts: tuple[str, ...] = ()
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """A message read: what it says, what the rules say of it, and who it is."""

@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from classifiers.travelling import travels_light
 from pipeline.mail.message import ArrivalSource, Origin, ParsedEmail, RawMessage
 from pipeline.mail.mime.dates import plausible, read_date, utc
 from pipeline.mail.mime.envelope import unquoted_mbox, with_crlf
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
     """When a message arrived (aware UTC), and what says so."""

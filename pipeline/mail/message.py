@@ -24,6 +24,7 @@ class ArrivalSource(StrEnum):
     IMPORTED = "imported"  # none of them: the moment we first saw it
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawMessage:
     """A message as received, whole.
@@ -74,6 +75,7 @@ class Attachment:
     note: str = ""
 
 
+@travels_light
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedEmail:
     """A message parsed: clean Unicode only (no lone surrogate, no NUL, subject unfolded).
