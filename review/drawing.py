@@ -21,6 +21,7 @@ from storage import reviews, users
 from storage.decisions import FLAG, UNDO
 from storage.errors import NoSuchMessage
 from storage.records import Decision, ReviewState, StatementRecord, StoredMessage
+from storage.samples import awaits_check
 from storage.second import second_reading_of
 
 LOOKS_SHOWN = 50  # the latest
@@ -68,6 +69,7 @@ def message_page(
         blind=False,
         quotes_shown=_quotes_shown(message, site),
         changed=False,
+        awaits_check=awaits_check(message),
         saved=saved_before(request, site),
         undone=undone_words(request, site, message),
         **_of_rules(site, message),

@@ -57,7 +57,8 @@ def decide(
 def confirm_many(store: Store, messages: Iterable[tuple[int, int]], who: str, now: datetime) -> BulkResult:
     """Confirm messages as the rules tagged them, each (number, version); one undo takes all of them back.
 
-    Those changed meanwhile, decided already, flagged for somebody, or not there are left as they are and named.
+    Those changed meanwhile, decided already, flagged for somebody, drawn for the random check, or not there are left
+    as they are and named.
     """
     bulk = uuid4().hex
 
@@ -187,6 +188,8 @@ def _confirm(session: Session, message_id: int, version: int, *, who: str, now: 
     except NoSuchMessage:
         return False
     if row.version != version or row.state != ReviewState.PENDING or row.flagged_for:
+        return False
+    if row.drawn_check and not row.needs_person:  # who confirms a list together has checked none of it
         return False
     rules = verdict_of(session, message_id, row.rules_version)
     opinion = _Opinion(tags=rules.tags, statements=rules.statements, who=who, note="", at=now)

@@ -164,6 +164,8 @@ def _decision(row: Row[Any]) -> Decision:
         statements_after=read_plain(StatementRecord, row.statements_after),
         rules_version=row.rules_version,
         note=row.note,
+        bulk=row.bulk,
+        undoes=row.undoes,
     )
 
 

@@ -256,6 +256,8 @@ class Decision:
     statements_after: tuple[StatementRecord, ...]
     rules_version: str
     note: str = ""
+    bulk: str = ""  # of messages that were confirmed together
+    undoes: int | None = None  # the event that it takes back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,10 +14,12 @@ from storage.decisions import FLAG, PUBLISH, UNDO, WITHDRAW
 from storage.engine import Store
 from storage.loading import tags_of
 from storage.plain import read_plain
-from storage.records import ReviewState, TagRecord
+from storage.records import ReviewState, StoredMessage, TagRecord
 from storage.second import SecondReading, read_second
 from storage.sql import in_chunks
 from storage.verdicts import tag_values
+
+NO_CHECK = (UNDO, FLAG, PUBLISH, WITHDRAW)  # events by which nobody says that the tags are right
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +51,15 @@ def random_check(store: Store, start: datetime, end: datetime, account: str | No
     return RandomCheck(
         passing=passing, drawn=len(drawn), checked=len(checked), right=wilson(sum(checked), len(checked))
     )
+
+
+def awaits_check(message: StoredMessage) -> bool:
+    """Say whether a message of the random check was decided by nobody who opened it, or by nobody at all."""
+    undone = {event.undoes for event in message.history}
+    checks = (
+        event for event in message.history if event.action not in NO_CHECK and not event.bulk and event.id not in undone
+    )
+    return message.random_check and not any(checks)
 
 
 def second_readings(
@@ -104,7 +115,7 @@ def _first_seen(session: Session, ids: list[int]) -> dict[int, str]:
     undone = select(event.undoes).where(event.message_id.in_(ids), event.undoes.is_not(None))
     decisions = select(event.message_id, event.rules_version).where(
         event.message_id.in_(ids),
-        event.action.not_in((UNDO, FLAG, PUBLISH, WITHDRAW)),
+        event.action.not_in(NO_CHECK),
         event.bulk == "",
         event.id.not_in(undone),
     )

@@ -26,6 +26,7 @@ from storage import reviews, users
 from storage.decisions import FLAG, UNDO
 from storage.errors import StaleDecision, StorageError, UndoRefused
 from storage.records import StoredMessage
+from storage.samples import awaits_check
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -70,8 +71,8 @@ def decide(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, 
 
 
 def _may_stay(message: StoredMessage, answer: Answer, person: Person) -> bool:
-    """Say whether there is nothing to save: it stands so, and neither the rules nor a colleague ask this person."""
-    is_asked = message.disagrees or message.flagged_for == person.name
+    """Say whether there is nothing to save: it stands so, and neither the rules, a colleague nor the lot ask."""
+    is_asked = message.disagrees or message.flagged_for == person.name or awaits_check(message)
     return changes_nothing(answer, message) and not is_asked
 
 

@@ -25,7 +25,7 @@ from review.words import queue_words
 from storage import reviews, setaside, users
 from storage.errors import NoSuchMessage
 from storage.flags import flags_up
-from storage.records import QueueFilter, SetAside
+from storage.records import QueueFilter, ReviewState, SetAside
 from storage.reviews import Place
 
 router = APIRouter()
@@ -132,7 +132,8 @@ def confirm_many(request: Request, site: Here, person: Reviewer, form: ReviewerF
         done=[lines[number] for number in result.done],
         bulk=result.bulk,
         flagged=[line for line in left if line.flagged_for],
-        refused=[line for line in left if not line.flagged_for],
+        drawn=[line for line in left if line.is_drawn and not line.flagged_for],
+        refused=[line for line in left if not (line.is_drawn or line.flagged_for)],
         query=query_of(filter_of(fields)),
     )
 
@@ -151,6 +152,7 @@ class Line:
     subject: str
     tags: tuple[str, ...] = ()
     flagged_for: str = ""
+    is_drawn: bool = False  # it waits for a random check
 
 
 def _line(site: Site, number: int) -> Line:
@@ -159,4 +161,5 @@ def _line(site: Site, number: int) -> Line:
     except NoSuchMessage:
         return Line(id=number, subject="no such message")
     tags = queue_words(message.tags, site.catalogue)
-    return Line(id=number, subject=message.subject, tags=tags, flagged_for=message.flagged_for)
+    is_drawn = message.random_check and message.state is ReviewState.PENDING
+    return Line(id=number, subject=message.subject, tags=tags, flagged_for=message.flagged_for, is_drawn=is_drawn)

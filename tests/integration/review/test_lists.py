@@ -39,12 +39,13 @@ def test_counts_stop_one_above_the_bound(store, monkeypatch):
     assert reviews.counts(store, [QueueFilter(), none]) == (3, 0)
 
 
-def test_all_of_a_page_are_ticked_by_a_link(reviewer, three):
+def test_what_the_rules_are_sure_of_is_ticked_by_a_link(reviewer, three):
     page = reviewer.get("/messages?state=pending").text
     assert page.count(' checked><label class="govuk-label govuk-checkboxes__label" for="tick-') == 0
-    link = re.search(r'href="(/messages\?[^"]*tick=all)">Tick all 3 of this page', page).group(1)
+    link = re.search(r'href="(/messages\?[^"]*tick=all)">Tick the 1 that the rules are sure of', page).group(1)
     ticked = reviewer.get(link.replace("&amp;", "&")).text
-    assert ticked.count(' checked><label class="govuk-label govuk-checkboxes__label" for="tick-') == 3
+    assert ticked.count(' checked><label class="govuk-label govuk-checkboxes__label" for="tick-') == 1
+    assert f'id="tick-{three[2]}" name="message" value="{three[2]}:1" checked' in ticked
     assert 'href="/messages?state=pending">Tick none' in ticked
 
 

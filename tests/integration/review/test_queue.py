@@ -9,6 +9,7 @@ from fakes.review_pages import NOW, message_of, set_aside_of, sure_message_of
 from review.options import PageOptions
 from storage import messages, reviews, setaside
 from storage.draw import set_shares
+from storage.records import ReviewState
 
 
 def subjects_in(html):
@@ -168,6 +169,17 @@ def test_bulk_confirm_offers_no_tick_for_what_is_flagged(reviewer, store, three,
     form = {"token": token(page), "message": f"{three[2]}:2"}  # by a list from before
     assert "0 messages were confirmed" in reviewer.post("/messages/confirm", data=form).text
     assert reviews.message(store, three[2]).state.value == "pending"
+
+
+def test_bulk_confirm_leaves_the_random_check_to_be_opened(reviewer, store, three, token):
+    set_shares(store, check=1, second=0)
+    page = reviewer.get("/messages?state=pending").text
+    assert [f'id="tick-{number}"' in page for number in three] == [True, True, False]
+    assert "that the rules are sure of" not in page
+    version = reviews.message(store, three[2]).version
+    answer = reviewer.post("/messages/confirm", data={"token": token(page), "message": f"{three[2]}:{version}"}).text
+    assert "1 of the random check, not confirmed" in answer
+    assert reviews.message(store, three[2]).state is ReviewState.PENDING
 
 
 def test_f77_bulk_confirm_is_undone_whole(reviewer, store, save, token):

@@ -6,8 +6,10 @@ import pytest
 from fakes.review_pages import AS_PROPOSED, NOW
 
 from storage import reviews
+from storage.draw import set_shares
 from storage.records import ReviewState, TagRecord
 from storage.retag import save_verdict
+from storage.samples import random_check
 
 
 @pytest.fixture
@@ -53,6 +55,17 @@ def test_button_says_what_it_would_do(decide, reviewer, store, three):
     assert 'data-words="Next"' in reviewer.get(f"/messages/{three[0]}").text
     reviews.flag(store, three[0], who="second", flagged_for="reviewer", now=NOW)
     assert 'data-words="Take the flag down and go to the next"' in reviewer.get(f"/messages/{three[0]}").text
+
+
+def test_enter_on_what_was_drawn_checks_it_though_a_list_was_confirmed(decide, reviewer, store, three):
+    reviews.confirm_many(store, [(three[2], 1)], who="second", now=NOW)
+    set_shares(store, check=1, second=0)
+    version = reviews.message(store, three[2]).version
+    assert 'data-words="Accept and go to the next"' in reviewer.get(f"/messages/{three[2]}").text
+    decide(three[2], version=version)
+    month = random_check(store, NOW.replace(month=3), NOW)
+    assert (month.drawn, month.checked, month.right.part) == (1, 1, 1)
+    assert decide(three[2], version=version + 1).headers["location"].endswith(f"stands={three[2]}")
 
 
 def test_two_who_agree_are_not_stopped(decide, second, store, three):

@@ -14,7 +14,7 @@ from storage.records import QueueFilter, ReviewState, TagRecord
 from storage.retag import save_verdict
 from storage.reviews import confirm_many, decide, message, queue, record_look, undo
 from storage.runs import status_counts
-from storage.samples import agreements, random_check, second_readings
+from storage.samples import agreements, awaits_check, random_check, second_readings
 from storage.second import latest_second_readings, next_to_read, save_second_reading, second_reading_of, to_read
 
 START, END = datetime(2011, 3, 1, tzinfo=UTC), datetime(2011, 4, 1, tzinfo=UTC)
@@ -222,12 +222,25 @@ def test_estimate_goes_by_the_first_decision_that_was_not_undone(store, put, set
     assert (found.checked, found.right.part) == (1, 1)
 
 
-def test_who_confirms_a_list_has_not_checked_what_was_drawn(store, put, now):
+def test_what_was_drawn_is_not_confirmed_with_a_list(store, put, now):
     set_shares(store, check=1, second=0)
+    drawn, unsure = put(1), put(2, sure=False)
+    found = confirm_many(store, [(drawn, 1), (unsure, 1)], "ann", now)
+    assert (found.done, found.refused) == ((unsure,), (drawn,))
+    assert numbers(store, random_check=True) == [drawn]
+
+
+def test_who_confirmed_a_list_has_not_checked_what_is_drawn_since(store, put, settle, now):
     drawn = put(1)
-    confirm_many(store, [(drawn, message(store, drawn).version)], "ann", now)
+    confirm_many(store, [(drawn, 1)], "ann", now)
+    set_shares(store, check=1, second=0)
     found = random_check(store, START, END)
     assert (found.drawn, found.checked, found.right.share) == (1, 0, None)
+    assert awaits_check(message(store, drawn))
+    settle(drawn, who="ben")
+    assert not awaits_check(message(store, drawn))
+    undo(store, "ben", now=now)
+    assert awaits_check(message(store, drawn))
 
 
 def test_second_reader_never_decided_the_message_nor_looked_at_it_since(store, second, now, settle):
