@@ -18,7 +18,9 @@ _PATTERNS = (
     (
         "[web address]",
         re.compile(
-            r"\b(?:[\w-]+\.)+(?:uk|com|org|net|eu|info|biz|scot|wales|cymru|london)\b(?!\.\w)(?:/\S*)?", re.IGNORECASE
+            r"\b(?:[\w-]+\.)+(?:(?i:uk|com|org|eu|biz|cymru)|net|NET|"
+            # Words of the language and of the country too: "Wales.London is apart" lacks a space, "e.g.london" also.
+            r"(?:(?<=\w\w\.)(?:info|INFO|scot|SCOT|wales|WALES|london|LONDON)))\b(?!\.\w)(?:/\S*)?"
         ),
     ),
     (
@@ -52,8 +54,27 @@ _WORDS = re.compile(
     r"cook|read|reading|sharp|wise|more|moss|stone|waters|rivers|winter|summers|noble|savage|strong|bright|"
     r"cash|penny|miles|chase|wells|fields|brook|marsh|moor|forest|bishop|abbot|knight|duke|earl|prince|pope|"
     r"booth|gates|hall|rooms|post|cole|pike|fox|wolf|lamb|bird|swift|crane|parks|gold|silver|holly|ivy|iris|"
-    r"ruby|pearl|amber|grace|faith|patience|prudence|clay|dale|glen|heath|rob|sue|pat|nick|jack|josh|guy|dean)"
+    r"ruby|pearl|amber|grace|faith|patience|prudence|clay|dale|glen|heath|rob|sue|pat|nick|jack|josh|guy|dean|"
+    r"officer|officers|race|first|matters|justice|home|work|gaps|giving|ethnic|asian|african|british|christian|muslim|english|welsh|"
+    r"scots|irish|welcome|refuge|care|carer|carers|charter|college|counsel|court|child|children|family|young|youth|"
+    r"age|aged|elder|elders|women|womens|men|people|person|man|woman|friend|friends|neighbour|neighbours)"
 )
+# What the field and its organisations are called, and nobody is: Race Equality First, Voluntary Action Leeds.
+_SUBJECTS = re.compile(
+    r"(?i)(?:academia|academic|action|advice|advisory|advocacy|alliance|analysts?|awareness|bureau|campaigns?|"
+    r"charities|charitable|citizens?|citizenship|clinical|cohesion|commission|commissioning|communit(?:y|ies)|"
+    r"concern|consultation|corporate|correspondence|crime|criminal|cultur(?:e|al)|democra(?:cy|tic)|development|"
+    r"digital|disab(?:led|ility)|diversity|economics?|economy|education|elections?|empowered|empowerment|"
+    r"engagement|environment|environmental|equalit(?:y|ies)|ethnicity|evaluations?|evidence|executive|extremism|"
+    r"feedback|figures|finance|findings|funding|future|government|helpdesk|housing|identity|inclusion|inequalit(?:y|ies)|"
+    r"integration|involvement|issues|leads?|legal|local|manager|managers|members|migrants?|migration|ministerial|"
+    r"minorit(?:y|ies)|monitoring|national|neighbourhoods?|organisations?|outreach|parliament|"
+    r"parliamentary|participation|partnerships?|performance|personnel|planners?|planning|plus|programmes?|projects?|"
+    r"quality|questions|refugees?|regeneration|regional|registry|religion|religious|reporting|reports?|requests?|rural|safety|"
+    r"sector|skills|social|societal|strateg(?:y|ies|ic)|surveys|sustainable|targets|technical|tenants?|training|transport|"
+    r"updates?|values|violence|violent|voluntary|volunteering|volunteers?|wards|welfare|wellbeing|women's)"
+)
+_TITLES = re.compile(r"(?i)(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|baroness|cllr|councillor|rev|mp)")
 _FOLDED = str.maketrans("øØłŁđĐ’‘ʼ", "oOlLdD'''")
 # What stands behind a name in a display name: "Jane Smith via Contact Form", "Jane Smith (Leeds)".
 _BEHIND_NAME = re.compile(r"\s+(?:via|on behalf of|at|from)\s|\s+[-–—|/]\s|[(\[|]", re.IGNORECASE)
@@ -90,15 +111,23 @@ def redact(text: str, sender: str = "", region: str = "GB") -> Redacted:
     for pattern, put in ((_TITLED, NAME), (_GREETED, rf"\1 {NAME}")):
         text, number = pattern.subn(put, text)
         found += [NAME] * number
-    text, number = _without_own_name(text, _words_of_name(sender))
+    text, number = _without_own_name(text, _name_of(sender))
     return Redacted(text=text, found=(*found, *[NAME] * number))
 
 
-def _without_own_name(text: str, words: set[str]) -> tuple[str, int]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Name:
+    """The words of who wrote; `sure` are those that are a name in small letters as well."""
+
+    words: frozenset[str]
+    sure: frozenset[str]
+
+
+def _without_own_name(text: str, name: _Name) -> tuple[str, int]:
     """Strike the sender's own name out, in full and word by word, whatever its accents, apostrophes and case."""
-    if not words:
+    if not name.words:
         return text, 0
-    either = "|".join(_spellings(word) for word in sorted(words, key=len, reverse=True))
+    either = "|".join(_spellings(word, word in name.sure) for word in sorted(name.words, key=len, reverse=True))
     pattern = re.compile(rf"\b(?:{either})(?:[\s,-]+(?:{either}))*\b")
     matches = list(pattern.finditer(_folded(text)))
     for match in reversed(matches):
@@ -106,9 +135,9 @@ def _without_own_name(text: str, words: set[str]) -> tuple[str, int]:
     return text, len(matches)
 
 
-def _spellings(word: str) -> str:
-    """Give what finds a word of a name: in any case, but short ones and words of the language with a capital alone."""
-    if len(word) > 2 and not _WORDS.fullmatch(word):
+def _spellings(word: str, is_sure: bool) -> str:
+    """Give what finds a word of a name: in any case where that is sure, else with a capital alone."""
+    if is_sure:
         return f"(?i:{re.escape(word)})"
     return "|".join(map(re.escape, dict.fromkeys((word.capitalize(), word.upper()))))
 
@@ -118,13 +147,27 @@ def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text).translate(_FOLDED)
 
 
-def _words_of_name(sender: str) -> set[str]:
-    """Give the words of the sender's name, out of the display name and of addresses like ann.writer@."""
+def _name_of(sender: str) -> _Name:
+    """Give the sender's name, out of the display name and of addresses like ann.writer@.
+
+    Desks and organisations have display names and such addresses too, whose words are words of the language. So small
+    letters are a name where display name and address say it, or the display name is two words, no more.
+    """
     display, _, _ = sender.partition("<")
-    words = _of_person(_folded(unicodedata.normalize("NFC", display)))
-    for address in re.findall(r"<([^<>]*)>", sender):
-        words |= _person(address.partition("@")[0].split("."))
-    return words
+    shown = _of_person(_folded(unicodedata.normalize("NFC", display)))
+    addressed = {
+        word
+        for address in re.findall(r"<([^<>]*)>", sender)
+        for word in _person(_folded(address.partition("@")[0]).split("."))
+    }
+    told = {word.casefold() for word in addressed}
+    is_pair = len([word for word in shown if not _TITLES.fullmatch(word)]) <= 2
+    sure = {word for word in shown if is_pair or word.casefold() in told}
+    return _Name(words=frozenset(shown | addressed), sure=frozenset(word for word in sure if _is_only_name(word)))
+
+
+def _is_only_name(word: str) -> bool:
+    return len(word) > 2 and not _WORDS.fullmatch(word) and not _TITLES.fullmatch(word)
 
 
 def _of_person(display: str) -> set[str]:
@@ -137,8 +180,8 @@ def _of_person(display: str) -> set[str]:
 
 
 def _person(words: list[str]) -> set[str]:
-    """Keep the words of what looks like a person's name: two to four words, none of an organisation's."""
-    able = [word for word in words if len(word) > 1 and word[0].isalpha()]
+    """Keep the words of what looks like a person's name: two to four words beside subjects, none an organisation's."""
+    able = [word for word in words if len(word) > 1 and word[0].isalpha() and not _SUBJECTS.fullmatch(word)]
     if not 2 <= len(able) <= 4 or _NO_PERSON.search(" ".join(words)):
         return set()
     return set(able)

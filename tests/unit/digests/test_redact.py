@@ -19,6 +19,9 @@ from digests.disclosure.redact import redact
         pytest.param("at jösé@example.org", "at [email]", id="address beyond A-Z"),
         pytest.param("As Professor Øyvind Ås, Dr Ángela Núñez said", "As [name], [name] said", id="titles beyond A-Z"),
         pytest.param("Dear Łukasz, dear Élodie", "Dear [name], dear Élodie", id="greeting beyond A-Z"),
+        pytest.param("in England and Wales.London is apart", None, id="a full stop without a space"),
+        pytest.param("e.g.london figures", None, id="an abbreviation without a space"),
+        pytest.param("see JANESMITH.LONDON, or Leeds.gov.uk", "see [web address], or [web address]", id="capitals"),
         pytest.param("2008-09 and 2009-10, table 12, 16,140 cases", None, id="years and counts stay"),
         pytest.param("83% of 12,000 in 2009", None, id="shares stay"),
         pytest.param("the A12 and Q3 2010", None, id="roads and quarters stay"),
@@ -46,6 +49,43 @@ def test_redact_strikes_out_contact_details(text: str, shown: str | None) -> Non
     ],
 )
 def test_redact_strikes_out_the_name_of_who_wrote(sender: str, text: str, shown: str) -> None:
+    assert redact(text, sender).text == shown
+
+
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("Age Concern Leeds <x@ageconcernleeds.org.uk>", "the volunteering tables by age and sex, for our plan"),
+        ("Voluntary Action Leeds <hello@val.org.uk>", "to plan voluntary action in the city of Leeds"),
+        ("Citizens Advice Bradford <b@cab.org.uk>", "We advise citizens by these tables"),
+        ("Race Equality First <race.equality@ref.org.uk>", "The equality duty rests on the race tables"),
+        ("<housing.strategy@leeds.gov.uk>", "for our housing strategy, the Housing Strategy, and local plan"),
+        ("<community.safety@leeds.gov.uk>", "The Community Safety Partnership, for community safety"),
+        ("Faith Matters <f@fm.org>", "our work on faith and what matters"),
+        ("Parliamentary Questions <pq@dwp.gsi.gov.uk>", "cited in parliamentary questions"),
+        ("Volunteering Lead <volunteering.lead@x.gov.uk>", "We lead volunteering"),
+        ("<green.lane@x.org>", "on a green lane"),
+        ("Welcome Refugees Bolton <w@x.org>", "refugees, welcome to Leeds"),
+    ],
+)
+def test_words_of_an_organisation_or_a_desk_stay(sender: str, text: str) -> None:
+    assert redact(text, sender).text == text
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "shown"),
+    [
+        pytest.param("Jane Smith <jane.smith@x.org>", "jane thinks so", "[name] thinks so", id="pair"),
+        pytest.param("Mary Jane Smith <mary.smith@x.org>", "mary smith, Jane", "[name]", id="address agrees"),
+        pytest.param("Dr Felicity Oyelaran <f@x.org>", "felicity says", "[name] says", id="title"),
+        pytest.param("Jane Smith Housing Strategy <h@x.org>", "jane smith of housing", "[name] of housing", id="desk"),
+        pytest.param("Smith, Jane (Housing) <h@x.org>", "jane of housing", "[name] of housing", id="in brackets"),
+        pytest.param("Steve Race <s@x.org>", "Steve Race of the race unit", "[name] of the race unit", id="a word"),
+        pytest.param("<jane.smith@x.org>", "Jane Smith, JANE", "[name]", id="address alone"),
+        pytest.param("josé.núñez <josé.núñez@x.org>", "Jose Nunez", "[name]", id="accents in an address"),
+    ],
+)
+def test_name_of_a_person_is_struck_out_beside_such_words(sender: str, text: str, shown: str) -> None:
     assert redact(text, sender).text == shown
 
 
