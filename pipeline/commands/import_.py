@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pipeline.commands.words import many, sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import IMPORT
-from pipeline.mail.archive import Survey, cut, survey, warnings_of, written
+from pipeline.mail.archive import Survey, cut, doubts_told, survey, warnings_of, written
 from pipeline.mail.errors import ArchiveError
 from storage.records import RunCounts, RunOutcome
 from storage.stretches import SIZE
@@ -55,9 +56,13 @@ def words_of(path: Path, counts: RunCounts) -> str:
     return did + (f", too large {counts.too_large:,}." if counts.too_large else ".")
 
 
-def stretches_in(path: Path, found: Survey, account: str) -> Iterator[Stretch]:
-    """Cut an archive into the stretches of a large work, each of which names the account it is filed under."""
+def stretches_in(path: Path, found: Survey, account: str, doubts: Counter[Path]) -> Iterator[Stretch]:
+    """Cut an archive into the stretches of a large work, each of which names the account it is filed under.
+
+    `doubts` counts the lines of each mbox that may begin a message and were taken for text.
+    """
     for number, part in enumerate(cut(path, found, SIZE)):
+        doubts[part.files[0].path] += part.doubts
         yield Stretch(number=number, what=part.plain() | {"account": account}, messages=part.messages)
 
 
@@ -75,19 +80,23 @@ def _where(path: Path, account: str) -> str:
 
 
 def _imported(at: large.At, path: Path, account: str) -> bool:
-    whole = path.resolve()
+    whole, doubts = path.resolve(), Counter[Path]()
     try:
         found = survey(whole)  # before there is a run: a name that was mistyped is no failure of the deployment
         with recorded(at.bench.store, "import", ARCHIVE, clock) as run:
             basis, replaces = basis_of(whole, found, account), _where(whole, account)
-            cut_up, name = (lambda: stretches_in(whole, found, account)), f"importing {written(Path(path.name))}"
+            cut_up, name = (
+                (lambda: stretches_in(whole, found, account, doubts)),
+                f"importing {written(Path(path.name))}",
+            )
             done = large.carry_out(at, IMPORT, basis, cut_up, name, replaces=replaces)
             run.counts = RunCounts(**done.counts)
             run.outcome = RunOutcome.STOPPED if done.stopped else RunOutcome.DONE
     except ArchiveError as error:
         print(sentence_of(error).words, file=sys.stderr)
         return False
-    for warning in warnings_of(found):
+    told = (words for box, many_doubts in doubts.items() for words in doubts_told(box, many_doubts))
+    for warning in (*warnings_of(found), *told):
         print(warning, file=sys.stderr)
     print(words_of(path, run.counts) + large.left_over(done))
     return not done.stopped

@@ -2,7 +2,7 @@
 
 from pipeline.mail.archive.find import Survey, survey, written
 from pipeline.mail.archive.parts import ArchivePart, cut, is_unseen, part_of
-from pipeline.mail.archive.stream import Archive, count_messages, open_archive, open_part, warnings_of
+from pipeline.mail.archive.stream import Archive, count_messages, doubts_told, open_archive, open_part, warnings_of
 
 __all__ = [
     "Archive",
@@ -10,6 +10,7 @@ __all__ = [
     "Survey",
     "count_messages",
     "cut",
+    "doubts_told",
     "is_unseen",
     "open_archive",
     "open_part",

@@ -2,13 +2,14 @@
 
 An mbox has no standard (RFC 4155 describes it afterwards). A message begins at a line "From sender date" at the start
 of the file or after an empty line, and a header follows; a sentence that begins with "From" has no date and no header
-after it. Some programs write no empty line, or no date: there two lines have to follow that only a mail's header has.
+after it. Some programs write no empty line, or no date: there a header has to follow of which two of the first lines
+are such as only a mail's has. What looks like a beginning, and is none by this, is counted: a person may know better.
 The empty line before the next "From" belongs to the mbox, not to the message.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,31 +17,47 @@ _LONGEST_LINE = 65_536
 _DATED = re.compile(rb"From .*\d\d?:\d\d.*\d{4}|From .*\d{4}-\d\d-\d\d")
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 _SENT_BY = re.compile(rb"From (\S+@\S+|MAILER-DAEMON|-)[ \t\r\n]")
-_MAILS = re.compile(
+_ENVELOPE = re.compile(
+    rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b.{1,6}\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
+)
+_MAILS = re.compile(  # IANA's list of message headers, and what Exchange, Google and lists add
     rb"(From|To|Cc|Bcc|Subject|Date|Received|Return-Path|Reply-To|Sender|Message-ID|In-Reply-To|References|MIME-Version"
-    rb"|Content-[A-Za-z-]+|Delivered-To|Envelope-To|X-[!-9;-~]+|Status)[ \t]*:",
+    rb"|Content-[A-Za-z-]+|Delivered-To|Envelope-To|X-[!-9;-~]+|Status|Resent-[A-Za-z-]+|List-[A-Za-z-]+|Mailing-List"
+    rb"|DKIM-Signature|DomainKey-Signature|ARC-[A-Za-z-]+|Authentication-Results|Received-SPF|Feedback-ID|Precedence"
+    rb"|Thread-(Topic|Index)|Organi[sz]ation|User-Agent|Auto-Submitted|Importance|Priority|Sensitivity|Errors-To"
+    rb"|Accept-Language|Disposition-Notification-To|Return-Receipt-To|Apparently-To|Original-[A-Za-z-]+|Old-[A-Za-z-]+"
+    rb"|Autocrypt|Keywords|Comments|Lines|Newsgroups|Xref|Path|NNTP-[A-Za-z-]+)[ \t]*:",
     re.IGNORECASE,
 )
+_HEADER_LINES = 8  # in which two of a mail's have to be
 _THUNDERBIRD = b"From - "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A message from `start` to before `end`, in bytes of the file."""
+    """A message from `start` to before `end`, in bytes of the file.
+
+    `doubts` counts lines in it that look like the beginning of another message and were taken for its text.
+    """
 
     start: int
     end: int
+    doubts: int = field(default=0, compare=False)
 
 
 def spans(file: BinaryIO) -> Iterator[Span]:
     """Find the messages of an mbox."""
     start: int | None = None
+    doubts = 0
     for begin in _beginnings(file):
+        if begin is None:
+            doubts += 1
+            continue
         if start is not None:
-            yield Span(start=start, end=begin.message_end)
-        start = begin.at
+            yield Span(start=start, end=begin.message_end, doubts=doubts)
+        start, doubts = begin.at, 0
     if start is not None:
-        yield Span(start=start, end=_end_of_last(file, start))
+        yield Span(start=start, end=_end_of_last(file, start), doubts=doubts)
 
 
 def quoting(path: Path) -> str:
@@ -70,47 +87,52 @@ class _Beginning:
     at: int
     message_end: int  # where the message before it ends
     marked: bool = True  # by a date and what stands before it; if not, more has to follow
+    looks_so: bool = True  # so much that a person should know where it is taken for text
 
-    @property
-    def needed(self) -> int:
-        """Count the lines of a header that have to follow."""
-        return 1 if self.marked else 2
+    def is_one(self, fields: Sequence[bytes]) -> bool | None:
+        """Say whether what follows, so far, makes it one; None where more has to be seen."""
+        if self.at == 0:
+            return True
+        if not _HEADER.match(fields[-1]):
+            return False
+        if self.marked or sum(1 for line in fields if _MAILS.match(line)) > 1:
+            return True
+        return False if len(fields) == _HEADER_LINES else None
 
-    def goes_on(self, line: bytes) -> bool:
-        """Say whether a line after it may be of the message's header."""
-        return self.at == 0 or bool((_HEADER if self.marked else _MAILS).match(line))
 
-
-def _beginnings(file: BinaryIO) -> Iterator[_Beginning]:
-    """Yield each line that begins a message, once the lines after it have been seen."""
-    at = empty = seen = 0  # empty: length of the empty line before, 0 for none; seen: header lines after the candidate
+def _beginnings(file: BinaryIO) -> Iterator[_Beginning | None]:
+    """Yield each line that begins a message, once the lines after it have been seen; None for one that may be one."""
+    at = empty = 0  # empty: length of the empty line before, 0 for none
     candidate: _Beginning | None = None
+    fields: list[bytes] = []  # the header's lines after the candidate
     at_line_start = True
     while line := file.readline(_LONGEST_LINE):
-        if candidate and not (seen and line.startswith((b" ", b"\t"))):  # a folded field is one
-            seen += 1
-            if not candidate.goes_on(line):
-                candidate = None
-            elif seen == candidate.needed:
-                yield candidate
-                candidate = None
+        if candidate and at_line_start and not (fields and line.startswith((b" ", b"\t"))):  # a folded field is one
+            fields.append(line)
+            is_one = candidate.is_one(fields)
+            if is_one or (is_one is False and candidate.looks_so):
+                yield candidate if is_one else None
+            candidate = candidate if is_one is None else None
         if at_line_start and line.startswith(b"From ") and (found := _candidate(line, at, empty)):
-            candidate, seen = found, 0
+            candidate, fields = found, []
         empty = len(line) if at_line_start and line in (b"\n", b"\r\n") else 0
         at_line_start = line.endswith(b"\n")
         at += len(line)
-    if candidate and candidate.marked:  # the file was cut off right after it
-        yield candidate
+    if candidate and (candidate.marked or candidate.looks_so):  # the file was cut off right after it
+        yield candidate if candidate.marked else None
 
 
 def _candidate(line: bytes, at: int, empty: int) -> _Beginning | None:
     """Take a line at `at`, behind an empty one of so many bytes, for the beginning of a message, if it may be one."""
-    dated = bool(_DATED.match(line))
-    if at == 0 or (empty and dated):
-        return _Beginning(at=at, message_end=at - empty)
-    if dated or (empty and _SENT_BY.match(line)):
-        return _Beginning(at=at, message_end=at - empty, marked=False)
-    return None
+    dated, sent = bool(_DATED.match(line)), bool(_SENT_BY.match(line))
+    if not (at == 0 or dated or (empty and sent)):
+        return None
+    return _Beginning(
+        at=at,
+        message_end=at - empty,
+        marked=at == 0 or bool(empty and dated),
+        looks_so=dated and (sent or bool(_ENVELOPE.match(line))),
+    )
 
 
 def _end_of_last(file: BinaryIO, start: int) -> int:

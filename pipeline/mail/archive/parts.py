@@ -28,6 +28,11 @@ class ArchivePart:
         """Count its messages."""
         return len(self.spans) if self.spans else len(self.files)
 
+    @property
+    def doubts(self) -> int:
+        """Count the lines of an mbox that may begin a message, and were taken for text when it was cut."""
+        return sum(span.doubts for span in self.spans)
+
     def plain(self) -> dict[str, Any]:
         """Give it as plain values, to be written down."""
         files = [[_plain(file.path), file.kind.value, file.place] for file in self.files]

@@ -41,6 +41,15 @@ def warnings_of(found: Survey) -> tuple[str, ...]:
     return tuple(_cut_off(path) for path in boxes if is_cut_off(path)) + left_out_words(found.left_out)
 
 
+def doubts_told(path: Path, doubts: int) -> tuple[str, ...]:
+    """Say how many lines of an mbox may begin a message and were taken for text."""
+    if not doubts:
+        return ()
+    lines, were = ("line looks", "was") if doubts == 1 else ("lines look", "were")
+    said = f"{doubts:,} {lines} like the beginning of a message and {were} taken for text"
+    return (f"{written(path)}: {said}, since no header follows that is surely a mail's.",)
+
+
 def left_out_words(paths: Sequence[Path]) -> tuple[str, ...]:
     """Name the files of an archive that are no messages, and say of those that hold mail all the same what to do."""
     if not paths:
@@ -123,9 +132,12 @@ class Archive(Iterator[Fetched]):
             quoted = quoting(file.path)
             if not self._only and is_cut_off(file.path):
                 self.warnings.append(_cut_off(file.path))
+            doubts = 0
             with file.path.open("rb") as scanned, file.path.open("rb") as opened:
                 for span in self._only or spans(scanned):
+                    doubts += span.doubts
                     yield self._read(opened, file, span, mbox=quoted)
+            self.warnings += doubts_told(file.path, doubts)
         except OSError as error:
             raise _unreadable(file.path, error) from error
 

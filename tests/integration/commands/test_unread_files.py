@@ -74,3 +74,11 @@ def test_what_is_filed_holds_the_file_whole(filled: Path) -> None:
     assert content == file_as_mail(filled / "mail/bad.msg")
     (attached,) = email.message_from_bytes(content, policy=default).iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == ("bad.msg", BROKEN)
+
+
+def test_lines_of_an_mbox_that_look_like_a_beginning_are_told(statshop: Statshop, house: Path) -> None:
+    line = b"From ann@example.org Wed Mar  2 09:00:00 2011\n"
+    (house / "a.mbox").write_bytes(line + LETTER.replace(b"\r\n", b"\n") + line + b"is how it began.\n")
+    status, said = statshop("import", "a.mbox")
+    assert (status, "stored 1" in said) == (0, True)
+    assert "1 line looks like the beginning of a message and was taken for text" in said

@@ -1,6 +1,7 @@
 """A worker that does not see an archive takes nothing of it for bad mail."""
 
 import threading
+from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def begun(store: Store, folder: Path) -> Work:
-    return begin_work(store, "import", "basis", stretches_in(folder, survey(folder), "archive"), now=clock())
+    stretches = stretches_in(folder, survey(folder), "archive", Counter())
+    return begin_work(store, "import", "basis", stretches, now=clock())
 
 
 def bench(store: Store, house: Path) -> Bench:

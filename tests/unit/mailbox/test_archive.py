@@ -116,6 +116,36 @@ def test_a_from_line_without_its_date_does_not_split_a_paragraph(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "first",
+    [
+        b"Return-Path: <x>\nDKIM-Signature: v=1;\n a=b\nReceived: by mx\n",
+        b"Authentication-Results: mx;\n\tspf=pass\nReceived: by mx\n",
+        b"ARC-Seal: i=1\nARC-Message-Signature: i=1\n",
+        b"List-Id: <x>\n",
+        b"Thread-Topic: figures\n",
+        b"Organisation: Acme\nMood: good\nWeather: fair\n",
+        b"Resent-From: x\nAuto-Submitted: no\n",
+        b"X-Long: " + b"x" * 70_000 + b"\nReceived: by mx\n",
+    ],
+    ids=["DKIM", "authenticated", "ARC", "list", "Exchange", "unheard of", "resent", "long line"],
+)
+def test_no_header_keeps_a_message_without_an_empty_line_in_the_one_before(tmp_path, first):
+    mails = [LINE + MAIL, LINE + first + MAIL]
+    assert raws(written(tmp_path / "march.mbox", b"".join(mails))) == mails
+
+
+def test_a_line_taken_for_text_that_looks_like_a_beginning_is_told(tmp_path):
+    quoted = LINE + b"mood: good\n" * 8 + LINE + b"I wrote:\nFrom 9:30 on 7 March 2011 we\nsaw more.\n"
+    path = written(tmp_path / "march.mbox", LINE + MAIL + quoted + b"\n" + LINE + MAIL + LINE)
+    archive = open_archive(path)
+    assert len(list(archive)) == 2
+    (told,) = archive.warnings
+    assert told.startswith(f"{path}: 3 lines look like the beginning of a message and were taken for text")
+    (part,) = cut(path, survey(path), 10)
+    assert ([span.doubts for span in part.spans], part.doubts) == ([2, 1], 3)
+
+
+@pytest.mark.parametrize(
     ("name", "line", "quoting"),
     [
         ("a.mboxrd", LINE, "mboxrd"),
