@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from storage import models as m
@@ -16,7 +17,6 @@ from storage.carrying_people import carry_people, end_sessions, people_of
 from storage.carrying_published import carry_published, published_by
 from storage.engine import Store, open_store
 from storage.erasure import erase_again
-from storage.numbers import last_number
 from storage.replaced import Rows, is_empty, is_same_line, is_there, rows_in
 from storage.senders import SENDERS_FACT
 from storage.sql import insert_once
@@ -91,7 +91,8 @@ def carry_over(known: Known, file: Path, made: Path, database: Path, *, setting:
             _keep_wishes(store, known)
         again = erase_again(store, known.erased, now=now) if known.erased and same_key else 0
         _note_backups(store, file, before)
-        issues, people_known, is_replaced = _carry_lately(store, database)
+        one_secret = SENDERS_FACT in before and facts.get(SENDERS_FACT) == before[SENDERS_FACT]
+        issues, people_known, is_replaced = _carry_lately(store, database, one_secret=one_secret)
     return Carried(
         erased_again=again,
         erasures_known=known.erased is not None and not lost and (same_key or not known.erased),
@@ -102,7 +103,7 @@ def carry_over(known: Known, file: Path, made: Path, database: Path, *, setting:
     )
 
 
-def _carry_lately(store: Store, database: Path) -> tuple[tuple[str, ...] | None, bool, bool]:
+def _carry_lately(store: Store, database: Path, *, one_secret: bool) -> tuple[tuple[str, ...] | None, bool, bool]:
     """Carry over what went out and who may sign in, where the two were one database; nobody is signed in any more.
 
     Give the issues that were not here (None: not known), whether the people are known, and whether anything was there.
@@ -111,14 +112,14 @@ def _carry_lately(store: Store, database: Path) -> tuple[tuple[str, ...] | None,
     if not is_there(database):
         return None, False, False
     with open_store(f"sqlite:///{database}", check_schema=False) as old:
-        if not is_same_line(store, old):
+        if not is_same_line(store, old, one_secret=one_secret):
             return None, False, not is_empty(old)
         with store.reading() as session:
-            last = last_number(session)
-        published, people = published_by(old, after=last), people_of(old)
+            held = frozenset(session.connection().execute(select(m.message.c.id)).scalars())
+        published, people = published_by(old, held), people_of(old)
     if people is not None:
         store.write(lambda session: carry_people(session, people))
-    issues = None if published is None else store.write(lambda session: carry_published(session, published))
+    issues = None if published is None else store.write(lambda session: carry_published(session, published, held))
     return issues, people is not None, True
 
 

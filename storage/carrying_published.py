@@ -1,8 +1,8 @@
 """What was published since a backup, carried into the database that is made of it: issues, deliveries, numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from storage import models as m
 from storage.engine import Store
 from storage.numbers import GIVEN, HadNumber, keep_numbers, last_number, numbers_among
-from storage.replaced import Rows, rows_in
+from storage.replaced import Rows, mails_beside, rows_in
 from storage.sql import insert_new, insert_once
 from storage.tombstones import ERASED_MAIL
 
@@ -28,20 +28,22 @@ class Published:
     facts: Rows
 
 
-def published_by(old: Store, *, after: int) -> Published | None:
-    """Tell what a database knows; `after` is the last message of the backup. None: it could not be read."""
+def published_by(old: Store, held: Collection[int]) -> Published | None:
+    """Tell what a database knows; `held` are the numbers of the backup's messages. None: it could not be read."""
     tables = (m.digest_issue, m.digest_issue_message, m.delivery, m.drafted_reply)
     read = [rows_in(old, table) for table in tables]
-    newer = m.message.c.id > after
-    read += [rows_in(old, m.message, newer, only=("id", "mail_sha256")), rows_in(old, m.fact)]
+    read += [mails_beside(old, held), rows_in(old, m.fact)]
     issues, counted, deliveries, drafted, since, facts = (rows if rows is not None else () for rows in read)
     if any(rows is None for rows in read):
         return None
     return Published(issues=issues, counted=counted, deliveries=deliveries, drafted=drafted, since=since, facts=facts)
 
 
-def carry_published(session: Session, known: Published) -> tuple[str, ...]:
-    """Write it all down; name the issues that the backup did not know, as "2011-03 issue 1"."""
+def carry_published(session: Session, known: Published, held: Collection[int]) -> tuple[str, ...]:
+    """Write it all down; name the issues that the backup did not know, as "2011-03 issue 1".
+
+    `held` are the numbers of the messages that are here.
+    """
     numbers: dict[int, int] = {}
     new: list[str] = []
     for issue in sorted(known.issues, key=lambda row: row.id):
@@ -50,7 +52,7 @@ def carry_published(session: Session, known: Published) -> tuple[str, ...]:
             numbers[issue.id] = number
         if is_new:
             new.append(f"{issue.month} issue {issue.number}" + (f" ({issue.account})" if issue.account else ""))
-    _counted(session, known, numbers)
+    _counted(session, known, numbers, held)
     for delivery in known.deliveries:
         if delivery.issue_id in numbers:
             _delivery(session, delivery, numbers[delivery.issue_id])
@@ -75,24 +77,26 @@ def _issue(session: Session, issue: Row[Any]) -> tuple[int | None, bool]:
     return None, False
 
 
-def _counted(session: Session, known: Published, numbers: Mapping[int, int]) -> None:
+def _counted(session: Session, known: Published, numbers: Mapping[int, int], held: Collection[int]) -> None:
     """Say which messages the issues counted, and keep the numbers of those that are not here for when they come."""
-    last = last_number(session)
     rows, issues = [], defaultdict[int, list[int]](list)
     for one in known.counted:
-        if one.issue_id in numbers and one.message_id <= last:
+        if one.issue_id in numbers and one.message_id in held:
             rows.append({"issue_id": numbers[one.issue_id], "message_id": one.message_id})
         elif one.issue_id in numbers:
             issues[one.message_id].append(numbers[one.issue_id])
     insert_new(session, m.digest_issue_message, rows)
+    last = last_number(session)
     given = max((int(fact.value) for fact in known.facts if fact.name == GIVEN), default=0)
     given = max(given, last, *(row.id for row in known.since))
-    if given > last:
-        keep_numbers(session, given, _had(known, issues))
+    if given > last or known.since:
+        keep_numbers(session, given, _had(known, numbers, issues))
 
 
-def _had(known: Published, issues: Mapping[int, list[int]]) -> Iterator[HadNumber]:
-    yield from numbers_among((fact.name, fact.value) for fact in known.facts)
+def _had(known: Published, numbers: Mapping[int, int], issues: Mapping[int, list[int]]) -> Iterator[HadNumber]:
+    """Give the numbers of mail that is not here, with the issues that counted it, by their numbers here."""
+    for had in numbers_among((fact.name, fact.value) for fact in known.facts):
+        yield replace(had, issues=tuple(numbers[issue] for issue in had.issues if issue in numbers))
     for row in known.since:
         if not row.mail_sha256.startswith(ERASED_MAIL):
             yield HadNumber(mail_sha256=row.mail_sha256, id=row.id, issues=tuple(issues.get(row.id, ())))

@@ -15,7 +15,7 @@ from storage.columns import packed, unpack
 from storage.engine import Store
 from storage.errors import DamagedContent, StorageError
 from storage.forgetting import Part, Why, forget, sweep
-from storage.numbers import forget_numbers
+from storage.numbers import forget_numbers, forget_numbers_of
 from storage.senders import sender_secret
 from storage.sql import in_chunks, insert_all, insert_once
 from storage.tombstones import ERASED, ERASED_MAIL, NEVER_AGAIN, digests_of, known_key, made_key, take_turns
@@ -118,10 +118,11 @@ def erase(
     return Erased(messages=messages, set_aside=aside, left=_swept(store))
 
 
-def erase_again(store: Store, digests: Collection[str], *, now: datetime) -> int:
+def erase_again(store: Store, digests: frozenset[str], *, now: datetime) -> int:
     """Erase what a restored backup still holds of mails that were erased since; give how many messages that are.
 
-    The mails that came after the backup are written down as erased as well: they still lie on the server.
+    The mails that came after the backup are written down as erased as well: they still lie on the server. Which numbers
+    they had is noted no more.
     """
     with store.reading() as session:
         key = known_key(session, store)
@@ -130,6 +131,7 @@ def erase_again(store: Store, digests: Collection[str], *, now: datetime) -> int
     if messages or aside:
         erase(store, messages, aside, now=now)
     store.write(lambda session: _carry_over(session, store, digests, now))
+    store.write(lambda session: forget_numbers_of(session, lambda mail: not digests.isdisjoint(digests_of(key, mail))))
     return len(messages) + len(aside)
 
 

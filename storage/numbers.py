@@ -4,15 +4,15 @@ What was published names messages by their numbers. If other mail were given the
 another's when somebody asks for theirs to be taken out, and later issues would be compared with the wrong messages.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from storage import models as m
 from storage.plain import Plain
-from storage.sql import insert_new, insert_once
+from storage.sql import in_chunks, insert_all, insert_once
 
 GIVEN = "message numbers given"  # the fact that says up to which: they are given to no other mail
 OF = "number of "  # begins the facts of single mails
@@ -72,8 +72,24 @@ def keep_numbers(session: Session, given: int, had: Iterable[HadNumber]) -> None
     last = max(given, numbers_given(session))
     if insert_once(session, m.fact, {"name": GIVEN, "value": str(last)}, m.fact.c.name) is None:
         session.connection().execute(update(m.fact).where(m.fact.c.name == GIVEN).values(value=str(last)))
-    facts = [{"name": OF + one.mail_sha256, "value": " ".join(map(str, (one.id, *one.issues)))} for one in had]
-    insert_new(session, m.fact, facts)
+    for some in in_chunks(had, 500):
+        _keep_had(session, some)
+
+
+def _keep_had(session: Session, had: Iterable[HadNumber]) -> None:
+    """Write numbers down, with the issues that are noted already as well."""
+    new: dict[str, HadNumber] = {}
+    for one in had:
+        known = new.get(one.mail_sha256, one)
+        new[one.mail_sha256] = replace(one, issues=tuple(dict.fromkeys((*known.issues, *one.issues))))
+    row, do = m.fact.c, session.connection().execute
+    noted = row.name.in_([OF + mail for mail in new])
+    for stands in numbers_among((name, value) for name, value in do(select(row.name, row.value).where(noted))):
+        issues = (*stands.issues, *new[stands.mail_sha256].issues)
+        new[stands.mail_sha256] = replace(stands, issues=tuple(dict.fromkeys(issues)))
+    do(delete(m.fact).where(noted))
+    facts = [{"name": OF + one.mail_sha256, "value": " ".join(map(str, (one.id, *one.issues)))} for one in new.values()]
+    insert_all(session, m.fact, facts)
 
 
 def numbers_given(session: Session) -> int:
@@ -90,6 +106,16 @@ def last_number(session: Session) -> int:
 def forget_numbers(session: Session, mails: Collection[str]) -> None:
     """Take away what is noted of mails that are erased: a digest tells whoever has the mail that it was here."""
     session.connection().execute(delete(m.fact).where(m.fact.c.name.in_([OF + mail for mail in mails])))
+
+
+def forget_numbers_of(session: Session, is_erased: Callable[[str], bool]) -> None:
+    """Take away what is noted of mails that were erased, also of those that are not here."""
+    row = m.fact.c
+    noted = session.connection().execute(select(row.name, row.value).where(row.name.startswith(OF, autoescape=True)))
+    facts = ((name, value) for name, value in noted)
+    erased = [had.mail_sha256 for had in numbers_among(facts) if is_erased(had.mail_sha256)]
+    for some in in_chunks(erased, 500):
+        forget_numbers(session, some)
 
 
 def numbers_among(facts: Iterable[tuple[str, str]]) -> Iterator[HadNumber]:

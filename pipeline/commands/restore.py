@@ -17,6 +17,8 @@ from storage.engine import open_store
 from storage.order import LONDON
 from storage.revisions import HEAD
 
+_NOTHING_REPLACED = "No database was replaced. Do what follows only where this one takes the place of a lost one:"
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -38,7 +40,10 @@ def run(args: argparse.Namespace) -> int:
     made_at = datetime.fromtimestamp(args.file.stat().st_mtime, tz=UTC) if args.file.exists() else now
     found = restore(args.file, storage_url(settings, house), replace=args.replace, prepare=prepare)
     day, unknown = f"{made_at.astimezone(LONDON):%-d %B %Y}", _unknown_issues(settings, house)
-    print(_first_line(found), *_lines(carried[0], day), *_moved_since(settings, day), sep="\n")
+    lately = [*_people_since(carried[0], day), *_moved_since(settings, day)]
+    if lately and not carried[0].is_replaced:  # a trial, or a machine that has lost its database: nothing tells which
+        lately.insert(0, _NOTHING_REPLACED)
+    print(_first_line(found), *_lines(carried[0], day), *lately, sep="\n")
     for folder in unknown:
         print(
             f"This database does not know the issue in {folder}. Restore a newer backup; or, before its month is "
@@ -62,15 +67,18 @@ def _lines(carried: Carried, day: str) -> Iterator[str]:
         )
     if not carried.opt_outs_known:
         yield f"Who has asked since {day} not to be invited is not known: statshop opt-out ADDRESS, for each."
+    if carried.issues:
+        yield f"Issued after this backup was made, and still known: {', '.join(carried.issues)}."
+    if carried.issues is None and carried.is_replaced:
+        yield f"What was issued since {day}, and to whom it was sent, is not known."
+
+
+def _people_since(carried: Carried, day: str) -> Iterator[str]:
     if not carried.people_known:
         yield (
             f"Who may sign in, with which passwords and tokens, is as of {day}. Shut out again who was shut out since: "
             "statshop user list"
         )
-    if carried.issues:
-        yield f"Issued after this backup was made, and still known: {', '.join(carried.issues)}."
-    if carried.issues is None and carried.is_replaced:
-        yield f"What was issued since {day}, and to whom it was sent, is not known."
 
 
 def _unknown_issues(settings: Settings, house: Path) -> list[Path]:

@@ -234,3 +234,13 @@ def test_mail_that_was_moved_is_named(statshop: Statshop, filled: Path) -> None:
     (filled / "config.toml").write_text(f'{settings}after_store = "move"\nafter_store_argument = "Done"\n')
     said = statshop("restore", "old.db", "--replace")[1]
     assert "was moved to Done, where no poll looks. Move it back to INBOX" in said
+
+
+def test_a_restore_into_a_place_of_its_own_asks_nobody_to_move_mail(statshop: Statshop, filled: Path) -> None:
+    settings = '[mailboxes.statshop]\nhost = "localhost"\nuser = "u"\nwrite = true\n'
+    (filled / "config.toml").write_text(f'{settings}after_store = "move"\nafter_store_argument = "Done"\n')
+    told = "No database was replaced. Do what follows only where this one takes the place of a lost one:"
+    assert told not in statshop("restore", "old.db", "--replace")[1]
+    database(filled).rename(filled / "kept.db")
+    said = statshop("restore", "old.db")[1].splitlines()
+    assert [line.split()[0] for line in said[said.index(told) :]] == ["No", "Who", "statshop:"]
