@@ -54,6 +54,7 @@ class Cover:
     message_link: str = ""
     number_link: str = ""
     revises: str = ""  # the issue before of the same month: "issue 1, published at 9:30am on 4 April 2011"
+    is_compared: bool = False  # with that issue, count by count: what an issue shows is not always written down
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -240,6 +240,7 @@ def _cover(making: _Making, coded: Sequence[Coded], coverage: Coverage, pending:
         message_link=options.message_link,
         number_link=options.number_link,
         revises=_revised(making.past.issues),
+        is_compared=bool(making.past.issues),
     )
 
 

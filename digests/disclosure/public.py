@@ -48,7 +48,8 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
     safe = audited(kept, before, basis.months, basis.editions, options.small_count_below)
     by_user = [next(table for table in safe if table.id == name) for name in _BY_USER]
     quotes = public_quotes(digest.table(APPROVED), by_user, _counted_alike(digest))
-    also = (table for table in (*_revisions(digest, safe), quotes) if table.rows)
+    compared = _revisions(digest, safe)
+    also = (table for table in (*compared, quotes) if table.rows)
     tables = (*safe, *also)
     return replace(
         digest,
@@ -61,6 +62,7 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
             counts_pending=basis.counts_pending,
             message_link="",
             number_link="",
+            is_compared=bool(compared),
         ),
         tables=tables,
         notes=_notes(digest, tables),

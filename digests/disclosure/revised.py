@@ -9,8 +9,8 @@ REVISIONS = "revisions"
 
 
 def public_revisions(tables: Sequence[Table], before: Shown, revised: str) -> Table:
-    """List the counts of the month's one-way `tables` that differ; `revised` is "issue 1, published at ..."."""
-    found = [row for table in tables if table.has_total for row in _changes(table, before)]
+    """List the counts of the public `tables` that differ; `revised` is "issue 1, published at ..."."""
+    found = [row for table in tables for row in _changes(table, before)]
     return Table(
         id=REVISIONS,
         title=f"Revisions since {revised}",
@@ -33,7 +33,10 @@ def _changes(table: Table, before: Shown) -> Iterator[tuple[str, tuple[Cell, ...
     for row_id, row in zip(table.row_ids, table.rows, strict=True):
         for column, cell in zip(table.columns, row, strict=True):
             if column.kind is Kind.COUNT:
-                was = before.counts.get((table.id, row_id, column.id), 0)  # a row that it had not counted nothing
+                place = (table.id, row_id, column.id)
+                if place not in before.counts and not table.has_total:
+                    continue  # a month of the trend, or a table over twelve months, that was not published then
+                was = before.counts.get(place, 0)  # a row that it had not counted nothing
                 published = Shorthand.CONFIDENTIAL if was is None else was
                 if published != cell:
                     yield f"{table.id}/{row_id}/{column.id}", (table.title, row[0], column.title, published, cell)

@@ -50,12 +50,13 @@ def _status(digest: Digest) -> str:
 
 
 def _revises(digest: Digest) -> str:
-    if not digest.cover.revises:
-        return ""
-    changed = any(table.id == "revisions" and table.rows for table in digest.tables)
-    return f"{digest.cover.revises[:1].upper()}{digest.cover.revises[1:]}: " + (
-        "what has changed stands in the table of revisions" if changed else "no figure of this edition has changed"
-    )
+    revised = digest.cover.revises[:1].upper() + digest.cover.revises[1:]
+    if any(table.id == "revisions" and table.rows for table in digest.tables):
+        return f"{revised}: what has changed stands in the table of revisions"
+    if not digest.cover.is_compared:
+        return revised
+    where = "of this edition" if digest.edition is Edition.PUBLIC else "of the month's own tables"
+    return f"{revised}: no count {where} has changed"
 
 
 def _edition(digest: Digest) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digests.counting.counts import ALL, NONE
 from digests.counting.trend import MonthFigures
 from digests.digest import Digest
-from digests.disclosure.cells import MonthCells
+from digests.disclosure.cells import MonthCells, month_cells
 from digests.disclosure.public import public_edition, shown_by
 from digests.disclosure.published import Basis, changed, public_bases
 from digests.disclosure.suppression import Part, kept_back, masked
@@ -180,7 +180,8 @@ def test_a_further_public_edition_says_what_it_revises(
 ) -> None:
     first = digest_of(busy)
     shown = shown_by(first, public_edition(first, DigestOptions()), DigestOptions())
-    past = Past(issues=[Issued(number=1, issued_at="4 April 2011", coded=first.coded)], editions=[shown])
+    issued = issued_from(issue_with(figures_json(first, shown, 5)))
+    past = Past(issues=[replace(issued, issued_at="4 April 2011")], editions=[shown])
     more = [*busy, *(message(100 + n, user="local-government") for n in range(6))]
     revised = public_edition(digest_of(more, past=past), DigestOptions())
     table = revised.table("revisions")
@@ -189,12 +190,37 @@ def test_a_further_public_edition_says_what_it_revises(
     assert rows["messages-by-user/all/messages"] == ("Messages by kind of user", "All messages", "Messages", 40, 46)
     assert rows["messages-by-user/local-government/messages"][3:] == (20, 26)
     same = public_edition(digest_of(busy[:-1], past=past), DigestOptions())
-    told = [{line.label: line.text for line in cover_lines(each)}["Revises"] for each in (revised, same)]
-    assert told == [
+    unknown = public_edition(digest_of(more, past=replace(past, editions=())), DigestOptions())
+    assert list(map(_revises, (revised, same, unknown, digest_of(busy, past=past)))) == [
         "Issue 1, published at 4 April 2011: what has changed stands in the table of revisions",
-        "Issue 1, published at 4 April 2011: no figure of this edition has changed",
+        "Issue 1, published at 4 April 2011: no count of this edition has changed",
+        "Issue 1, published at 4 April 2011",
+        "Issue 1, published at 4 April 2011: no count of the month's own tables has changed",
     ]
     assert "revisions" not in [table.id for table in same.tables]
+
+
+def _revises(digest: Digest) -> str:
+    return next(line.text for line in cover_lines(digest) if line.label == "Revises")
+
+
+def test_a_further_public_edition_says_where_a_month_of_its_trend_was_revised(
+    digest_of: Make, busy: list[CountedMessage]
+) -> None:
+    february = [replace(one, id=1000 + one.id, arrived_at=datetime(2011, 2, 10, tzinfo=UTC)) for one in busy]
+    more = [*february, *(replace(one, id=2000 + one.id) for one in february[:15])]
+    months = [
+        month_cells("2011-02", digest_of(some).coded, count_pending=True, status="issued") for some in (february, more)
+    ]
+    first = digest_of(busy, past=Past(public=[months[0]]))
+    shown = shown_by(first, public_edition(first, DigestOptions()), DigestOptions())
+    issued = [Issued(number=1, issued_at="4 April 2011", coded=first.coded)]
+    second = public_edition(
+        digest_of(busy, past=Past(issues=issued, editions=[shown], public=[months[1]])), DigestOptions()
+    )
+    rows = dict(zip(*_rows(second.table("revisions")), strict=True))
+    assert rows["trend/2011-02/messages"][3:] == (40, 55)
+    assert _revises(second).endswith("what has changed stands in the table of revisions")
 
 
 def test_a_later_edition_keeps_back_what_an_earlier_one_did(
