@@ -7,7 +7,8 @@ from pipeline.mail.message import Address
 from pipeline.mail.mime.addresses import salvaged
 from pipeline.mail.mime.caps import ParseLimits, message_tree
 from pipeline.mail.mime.envelope import with_crlf, without_envelope
-from pipeline.mail.mime.headers import field, fields_of, first
+from pipeline.mail.mime.fields import fields_of
+from pipeline.mail.mime.headers import field, first
 
 _HEAD = 32_768
 _LIMITS = ParseLimits(header=2_000)

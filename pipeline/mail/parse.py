@@ -12,6 +12,7 @@ from datetime import datetime
 from email.message import Message
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 
 from mailparser import MailParser
 
@@ -38,7 +39,8 @@ from pipeline.mail.mime.caps import ParseLimits, message_tree
 from pipeline.mail.mime.charsets import clean_text
 from pipeline.mail.mime.dates import plain_date, plausible, read_date, tells_half_days, utc
 from pipeline.mail.mime.envelope import without_envelope
-from pipeline.mail.mime.headers import Fields, decoded, field, fields, fields_of, first, unfolded
+from pipeline.mail.mime.fields import Fields, fields_of
+from pipeline.mail.mime.headers import all_decoded, field, fields, first, unfolded
 from pipeline.mail.mime.names import distinct_name, unnamed
 from pipeline.mail.mime.parts import Carried, Parts, RawPart, read_parts
 from pipeline.mail.mime.received import read_received
@@ -264,11 +266,9 @@ def _obstacles(attachments: Sequence[Attachment]) -> tuple[str, ...]:
 
 def _all_headers(tree: Message, limits: ParseLimits) -> tuple[tuple[str, str], ...]:
     """Give the decoded fields, as many as the limit allows."""
-    items = tree.raw_items()
-    return tuple(
-        (_clean_name(name), decoded(str(value)))
-        for (name, value), _ in zip(items, range(limits.header_fields), strict=False)
-    )
+    items = tuple(islice(tree.raw_items(), limits.header_fields))
+    values = all_decoded([str(value) for _, value in items])
+    return tuple([(_clean_name(name), value) for (name, _), value in zip(items, values, strict=True)])
 
 
 @lru_cache(maxsize=4_096)

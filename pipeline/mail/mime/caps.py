@@ -5,13 +5,14 @@ nested boundaries. Nothing here looks at a byte more than a few times.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesFeedParser
 from email.policy import Compat32
 
 from pipeline.mail.errors import UnreadableMessage
+from pipeline.mail.mime.fields import Part
 from pipeline.mail.mime.splitting import split_tree
 
 
@@ -47,6 +48,7 @@ class ParseLimits:
 
 
 _WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})
+_CUT = _WITH_PARAMETERS | {"content-transfer-encoding"}
 _BOUNDARY = re.compile(rb'^--([^\r\n]{1,300}?)(--)?[ \t]*\r?$|\bboundary[ \t]*=[ \t]*"?([^";\r\n]{1,300})', re.I | re.M)
 
 
@@ -66,22 +68,41 @@ class CappedPolicy(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         """Split a field into name and value, cut to the limits."""
-        name, value = super().header_source_parse(sourcelines)
+        return self._cut(*super().header_source_parse(sourcelines))
+
+    def taken(self, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Cut all the fields of a part to the limits; those that are short and have no parameters stay as they are."""
+        most = min(self.limits.parameter_bytes, self.limits.header)
+        kept, short = list[tuple[str, str]](), 0
+        for name, value in fields:
+            if len(value) > most or name.lower() in _CUT:
+                kept.append(self._cut(name, value))
+            else:
+                kept.append((name, value))
+                short += len(name) + len(value)
+        self._count(short)
+        return kept
+
+    def _cut(self, name: str, value: str) -> tuple[str, str]:
         limits, tally = self.limits, self.tally
         kept = _cut_value(name.lower(), value, limits)
         if len(kept) < len(value) and len(value) > limits.parameter_bytes:
             tally.cut.append(name[:60])
-        tally.header_bytes += len(name) + len(kept)
-        if tally.header_bytes > limits.headers:
-            raise UnreadableMessage(f"has more than {_megabytes(limits.headers)} of headers")
+        self._count(len(name) + len(kept))
         return name, kept
+
+    def _count(self, length: int) -> None:
+        """Count what was read of headers. Raises UnreadableMessage when it is too much."""
+        self.tally.header_bytes += length
+        if self.tally.header_bytes > self.limits.headers:
+            raise UnreadableMessage(f"has more than {_megabytes(self.limits.headers)} of headers")
 
     def new_part(self, policy: object = None) -> Message:
         """Make the next part, and refuse a message with too many of them."""
         self.tally.parts += 1
         if self.tally.parts > self.limits.parts:
             raise UnreadableMessage(f"has more than {self.limits.parts:,} parts")
-        return Message(policy=self)
+        return Part(self)
 
 
 class _Tally:

@@ -100,7 +100,7 @@ def clean_text(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and not text.encode().translate(None, _PLAIN):  # a tenth of what the pattern takes
         return text
-    return _ODD.sub(_replacement, text)
+    return _ODD.sub(_replacement, text.replace("\xa0", " "))  # the commonest at once
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -26,15 +26,19 @@ def without_envelope(raw: bytes) -> bytes:
 
 def _without_spaced_names(raw: bytes) -> bytes:
     """Read `Subject :` as obsolete syntax allows (RFC 5322, 4.5); the parser takes it for the end of the headers."""
-    head = raw[:_HEADERS]
-    end = len(head)
-    for mark in (b"\r\n\r\n", b"\n\n", b"\r\r"):  # the first of all: the next only where it begins before
-        place = head.find(mark, 0, end + 1)
-        end = place if place >= 0 else end
-    head = head[:end]
-    if (b" :" not in head and b"\t:" not in head) or not _SPACED.search(head):
+    head = raw[:_HEADERS].partition(b"\r\n\r\n")[0]
+    if b" :" not in head and b"\t:" not in head:  # as nearly always: the other ends of a head need not be looked for
         return raw
-    return _SPACED.sub(rb"\1:", head) + raw[len(head) :]
+    head = _head_of(raw[:_HEADERS])
+    return _SPACED.sub(rb"\1:", head) + raw[len(head) :] if _SPACED.search(head) else raw
+
+
+def _head_of(raw: bytes) -> bytes:
+    end = len(raw)
+    for mark in (b"\r\n\r\n", b"\n\n", b"\r\r"):  # the first of all: the next only where it begins before
+        place = raw.find(mark, 0, end + 1)
+        end = place if place >= 0 else end
+    return raw[:end]
 
 
 def unquoted_mbox(raw: bytes, quoting: str) -> bytes:

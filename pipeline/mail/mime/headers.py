@@ -5,26 +5,20 @@ import quopri
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
+from functools import lru_cache
 
 from pipeline.mail.mime.charsets import decode, one_line
+from pipeline.mail.mime.fields import Fields, fields_of
 from pipeline.mail.mime.transfer import lenient_base64
 
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,30})?\?([bBqQ])\?([^?]*)\?=")
 _PLAIN = re.compile(r"[\t\n\r -~]*")  # nothing to decode, nothing to take out
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PARAMETER = r';[ \t]*(?:\r?\n[ \t]+)?([A-Za-z-]+)=(?:"([\w .,:=+/@&()#!-]*)"|([\w.:+/=-]+))'
+_PLAIN_PARAMETERS = re.compile(rf"([\w./+-]+)(?:{_PARAMETER})*+;?", re.ASCII)
+_PLAIN_PARAMETER = re.compile(_PARAMETER, re.ASCII)
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-Fields = Mapping[str, Sequence[str]]  # the raw values by lower-case name: folded, encoded, octets as surrogates
-
-
-def fields_of(message: Message) -> Fields:
-    """Sort the raw fields of a message by name, once for all who ask for some of them."""
-    sorted_by: dict[str, list[str]] = {}
-    for name, value in message.raw_items():
-        sorted_by.setdefault(name.lower(), []).append(str(value))
-    return sorted_by
 
 
 def field(told: Fields, name: str) -> str:
@@ -48,6 +42,14 @@ def decoded(value: str) -> str:
     if "=?" not in value and _PLAIN.fullmatch(value):
         return " ".join(value.split())
     return one_line(BIDI.sub("", decode_words(unfolded(value))))
+
+
+def all_decoded(values: Sequence[str]) -> list[str]:
+    """Read raw field values as `decoded` reads each; that there is nothing to decode is seen for all at once."""
+    whole = "".join(values)
+    if "=?" not in whole and _PLAIN.fullmatch(whole):
+        return [" ".join(value.split()) for value in values]
+    return [decoded(value) for value in values]
 
 
 def unfolded(value: str) -> str:
@@ -107,6 +109,12 @@ def content_type(part: Message) -> str:
     return part.get_content_type()
 
 
+def boundary_of(part: Message) -> str:
+    """Give the boundary of a multipart, "" when it names none."""
+    plain = plain_parameters(first(fields_of(part), "content-type"))
+    return part.get_boundary() or "" if plain is None else plain.get("boundary", "").rstrip()
+
+
 def _clean_view(part: Message, header: str, value: str) -> Message:
     """Give a part whose field has its raw 8-bit letters read: the standard library would lose them."""
     if value.isascii() or not _SURROGATE.search(value):
@@ -116,11 +124,27 @@ def _clean_view(part: Message, header: str, value: str) -> Message:
     return view
 
 
+@lru_cache(maxsize=1_024)
+def plain_parameters(written: str) -> Mapping[str, str] | None:
+    """Read the parameters of a field written as nearly all are: `text/plain; charset="utf-8"`; None where it is not.
+
+    Its answer is the standard library's, which a property test holds it to.
+    """
+    match = _PLAIN_PARAMETERS.fullmatch(written)
+    if match is None:
+        return None
+    found = [(name.lower(), quoted or bare) for name, quoted, bare in _PLAIN_PARAMETER.findall(written)]
+    return dict([*reversed(found), (match[1].lower(), "")])  # the first of a name counts
+
+
 def parameter(part: Message, name: str, header: str = "content-type") -> str:
     """Give one MIME parameter as text: RFC 2231, RFC 2047 and raw 8-bit are all met in mail; "" when absent."""
-    written = next((str(value) for key, value in part.raw_items() if key.lower() == header), "")
+    written = first(fields_of(part), header)
     if name not in written.lower():
         return ""
+    plain = plain_parameters(written)
+    if plain is not None:
+        return plain.get(name, "").strip()
     try:
         value = _clean_view(part, header, written).get_param(name, "", header)
     except (ValueError, TypeError, LookupError):  # `filename*<many digits>=`, a charset with NUL in it

@@ -5,7 +5,8 @@ import re
 from pipeline.mail.message import Received
 from pipeline.mail.mime.charsets import one_line
 from pipeline.mail.mime.dates import read_date
-from pipeline.mail.mime.headers import Fields, unfolded
+from pipeline.mail.mime.fields import Fields
+from pipeline.mail.mime.headers import unfolded
 
 _LENGTH = 4_096
 _HOPS = 60

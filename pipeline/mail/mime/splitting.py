@@ -5,12 +5,15 @@ decided: whatever is odd in any way, and messages inside messages, are left to i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.message import Message
 from itertools import pairwise
 from typing import Protocol
 
-_FIELD = re.compile(r"([!-9;-~]+:[^\r\n]*\r?\n)((?:[ \t][^\r\n]*\r?\n)*)")
+from pipeline.mail.mime.headers import boundary_of
+
+_FIELD = re.compile(r"^([!-9;-~]+):[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)\r?\n", re.M)  # name, value with its folds
+_LONE_RETURN = re.compile(rb"\r(?!\n)")  # found faster than returns and line ends are counted
 _HEAD_END = re.compile(r"\n(\r?\n)")
 _MARK_END = re.compile(r"(--)?[ \t]*(?:\r?\n|\Z)")
 _PLAIN_ENCODINGS = ("7bit", "8bit", "binary")  # any other is a defect of a multipart
@@ -23,13 +26,13 @@ class Taking(Protocol):
     def new_part(self) -> Message:
         """Make an empty part."""
 
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        """Take a field, its first line and the rest, as it shall stand."""
+    def taken(self, fields: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+        """Give all the fields of a part, their names and values, as they shall stand."""
 
 
 def split_tree(raw: bytes, taking: Taking) -> Message | None:
     """Give the tree that the standard library's parser gives, or None where only that can tell."""
-    if raw.count(b"\r") != raw.count(b"\r\n"):  # a lone CR ends lines too
+    if _LONE_RETURN.search(raw):  # it ends lines too
         return None
     text = raw.decode("ascii", "surrogateescape")
     return _part(text, 0, len(text), taking, 0)
@@ -64,16 +67,17 @@ def _body_begins(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _took_fields(text: str, start: int, end: int, part: Message, taking: Taking) -> bool:
     """Take the fields between two places; say whether nothing but fields stood there."""
     fields = _FIELD.findall(text, start, end)
-    if sum([len(first) + len(more) for first, more in fields]) != end - start:
+    folds = "".join([value for _, value in fields]).count("\n")
+    if len(fields) + folds != text.count("\n", start, end):
         return False
-    for first, more in fields:
-        part.set_raw(*taking.header_source_parse([first, more]))
+    for name, value in taking.taken(fields):
+        part.set_raw(name, value)
     return True
 
 
 def _took_parts(text: str, start: int, end: int, whole: Message, taking: Taking, depth: int) -> bool:
     """Take the parts of a multipart; say whether its boundaries stand as they should."""
-    boundary = whole.get_boundary()
+    boundary = boundary_of(whole)
     encoding = str(whole.get("content-transfer-encoding", "8bit")).lower()
     if not boundary or encoding not in _PLAIN_ENCODINGS or whole.get_content_subtype() == "digest":
         return False

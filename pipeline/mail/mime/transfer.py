@@ -35,9 +35,13 @@ def _as_sent(part: Message) -> bytes:
 
 def _from_base64(sent: bytes) -> bytes:
     """Decode base64; text below it (a list's footer) is kept as it stands, and so is what is no base64 at all."""
-    if not sent.strip():
+    if not sent or sent.isspace():
         return b""
-    match = _ENCODED_LINES.match(sent) if sent.translate(None, _ENCODED) else None
+    foreign = sent.translate(None, _ENCODED)
+    whole = None if foreign else whole_base64(sent)
+    if whole is not None:
+        return whole
+    match = _ENCODED_LINES.match(sent) if foreign else None
     end = match.end() if match else len(sent)
     rest = sent[end:]
     try:
@@ -46,6 +50,17 @@ def _from_base64(sent: bytes) -> bytes:
         return lenient_base64(sent[:end]) + b"\n" + rest
     except binascii.Error:
         return sent
+
+
+def whole_base64(sent: bytes) -> bytes | None:
+    """Decode base64 that is padded once, at its end, in one go; None where it is not, or is padded wrongly."""
+    padding = sent.find(b"=")
+    if padding >= 0 and sent[padding:].strip(b"=\r\n\t "):
+        return None
+    try:
+        return binascii.a2b_base64(sent)
+    except binascii.Error:
+        return None
 
 
 def lenient_base64(payload: bytes) -> bytes:
