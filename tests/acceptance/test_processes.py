@@ -58,13 +58,6 @@ def mailbox_of(server: ImapServer) -> dict[str, str]:
     return {prefix + name: text for name, text in usual.items()}
 
 
-def connected(server: ImapServer) -> None:
-    deadline = time.monotonic() + 30
-    while not server.connections_made:
-        assert time.monotonic() < deadline, "nobody connected"
-        time.sleep(0.05)
-
-
 def said_until(process: subprocess.Popen[str], words: str) -> str:
     said = ""
     for line in process.stdout or ():
@@ -100,21 +93,22 @@ def test_sigterm_ends_a_schedule_whose_server_does_not_answer(
 ) -> None:
     process = started("schedule", **mailbox_of(silent))
     said_until(process, "The schedule runs")
-    connected(silent)
+    silent.wait_until(lambda server: server.connections_made)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
 
 
-@pytest.mark.parametrize("later", [0.0, 0.6], ids=["as they begin", "as they read"])
+@pytest.mark.parametrize("fetched", [False, True], ids=["as they begin", "as they read"])
 def test_a_signal_to_the_whole_group_sets_no_mail_aside(
-    started: Callable[..., subprocess.Popen[str]], run_in: Callable[..., Ran], tmp_path: Path, later: float
+    started: Callable[..., subprocess.Popen[str]], run_in: Callable[..., Ran], tmp_path: Path, fetched: bool
 ) -> None:
     server = ImapServer()
     server.add(b"From: a@example.org\r\nSubject: Long\r\n\r\n" + b"We use the survey to plan grants.\r\n" * 5_000)
     try:
         process = started("poll", **mailbox_of(server))
         workers_of(process)
-        time.sleep(later)
+        if fetched:
+            server.wait_until(lambda it: any("BODY.PEEK[]" in command for command in it.commands))
         os.killpg(process.pid, signal.SIGTERM)
         said = process.communicate(timeout=15)[0]
         assert (process.returncode, "Stopped when asked to" in said or "nothing new" in said) == (0, True), said
@@ -145,7 +139,7 @@ def test_f40_two_processes_never_poll_one_mailbox_at_once(
     started: Callable[..., subprocess.Popen[str]], silent: ImapServer, run_in: Callable[..., Ran], tmp_path: Path
 ) -> None:
     first = started("poll", **mailbox_of(silent))
-    connected(silent)
+    silent.wait_until(lambda server: server.connections_made)
     second = run_in(tmp_path, STATSHOP, "poll", **mailbox_of(silent))
     assert second.returncode == 1
     assert "Another process is doing this now" in second.stderr
@@ -156,7 +150,7 @@ def test_a_killed_poll_is_marked_lost_by_the_next(
     started: Callable[..., subprocess.Popen[str]], silent: ImapServer, tmp_path: Path, run_in: Callable[..., Ran]
 ) -> None:
     first = started("poll", **mailbox_of(silent))
-    connected(silent)
+    silent.wait_until(lambda server: server.connections_made)
     first.kill()
     first.wait()
     gone = {**mailbox_of(silent), "STATSHOP_MAILBOXES__BOX__CONNECT_TIMEOUT": "1", "STATSHOP_MAILBOXES__BOX__PORT": "1"}

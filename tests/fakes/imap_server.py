@@ -65,7 +65,7 @@ class ImapServer:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def add(self, raw: bytes = b"Subject: x\r\n\r\nbody\r\n", **fields: object) -> int:
@@ -77,6 +77,17 @@ class ImapServer:
     def expunge(self, uid: int) -> None:
         """Remove a message behind the client's back."""
         self.mails = [mail for mail in self.mails if mail.uid != uid]
+
+    def heard(self, words: str) -> None:
+        """Keep a command."""
+        with self._lock:
+            self.commands.append(words)
+            self._lock.notify_all()
+
+    def wait_until(self, holds: Callable[["ImapServer"], object], seconds: float = 30) -> None:
+        """Wait until something is so of the connections or commands; fail when it never is."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: holds(self), seconds), "it never came to that"
 
     def close(self) -> None:
         """Stop listening and end every connection."""
@@ -98,6 +109,7 @@ class ImapServer:
             with self._lock:
                 self.connections_made += 1
                 self.connections_open += 1
+                self._lock.notify_all()
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -132,7 +144,7 @@ class _Talk:
         self._say(self._habits.greeting)
         while line := self._file.readline():
             tag, _, words = line.decode().strip().partition(" ")
-            self._server.commands.append(words)
+            self._server.heard(words)
             if not self._answer(tag, words):
                 return
 
