@@ -29,15 +29,16 @@ class NumberBook:
         return _behind(table, line, places[0]) if places else None
 
     def _tables(self, asked: NumberAsked) -> tuple[Table, ...]:
+        """Give the tables; those of an issue stand also where its mailbox is in the settings no more."""
         names = {each.account: each.name for each in mailboxes_of(self._settings)}
         mailbox = names.get(asked.account)
-        if asked.account and mailbox is None:
+        if asked.account and mailbox is None and not asked.issue:
             return ()
         catalogue = catalogue_of(self._settings, self._house, mailbox)
         options = digest_options(self._settings, mailbox)
         if not asked.issue:
             return make_digest(self._store, catalogue, asked.month, options, now=clock()).tables
-        issues = reports.issues(self._store, asked.month, options.account)
+        issues = reports.issues(self._store, asked.month, asked.account)
         issue = next((one for one in issues if one.number == asked.issue), None)
         return tables_of_issue(issue, catalogue, options) if issue else ()
 

@@ -34,5 +34,7 @@ def number_page(
     behind = site.numbers.behind(asked)
     if behind is None:
         raise HTTPException(404)
-    shown = reviews.rows_of(site.store, behind.message_ids[:SHOWN])
-    return page(request, "number.html", month=month, issue=issue, behind=behind, shown=shown, most=SHOWN)
+    asked_for = behind.message_ids[:SHOWN]
+    shown = reviews.rows_of(site.store, asked_for)
+    gone = len(asked_for) - len(shown)
+    return page(request, "number.html", month=month, issue=issue, behind=behind, shown=shown, gone=gone, most=SHOWN)

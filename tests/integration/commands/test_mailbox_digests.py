@@ -1,6 +1,7 @@
 """Digests of single mailboxes and over all, issued side by side: what one keeps back, the others do not give away."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +13,10 @@ from digests.errors import IssueStands
 from digests.past import public_editions
 from pipeline.commands.alerting import digests_missing
 from pipeline.commands.digesting import make_due_digests, make_month
+from pipeline.commands.number_book import NumberBook
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
+from review.callables import NumberAsked
 from storage.engine import Store, open_store
 from storage.messages import save_batch
 from storage.records import NewMessage, Slot, TagRecord, VerdictRecord, ZoneRecord
@@ -92,6 +95,19 @@ def test_editions_side_by_side_give_no_small_count_away(house: Path) -> None:
     digests = house / "var" / "digests"
     shown = [media_in(digests / folder / "2011-03") for folder in ("", "north", "south")]
     assert shown == ["26", "[c]", "[c]"]
+
+
+def test_numbers_of_an_issue_lead_on_once_its_mailbox_is_in_the_settings_no_more(house: Path) -> None:
+    settings = settings_of(house, "north")
+    account = mailboxes_of(settings)[0].account
+    asked = NumberAsked(
+        month="2011-03", issue=1, account=account, table="messages-by-user", row="media", column="messages"
+    )
+    with filled(house, settings, 3) as store:
+        make_month(store, settings, house, "2011-03", now=APRIL, issue=True, mailbox="north")
+        book = NumberBook(store, settings_of(house), house)
+        found = [book.behind(one) for one in (asked, replace(asked, issue=0), replace(asked, account="x"))]
+    assert [one and len(one.message_ids) for one in found] == [24, None, None]
 
 
 def test_missed_months_are_issued_one_after_the_other_over_all_first(house: Path) -> None:

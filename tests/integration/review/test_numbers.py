@@ -50,7 +50,13 @@ def test_number_page_says_how_many_it_leaves_out(page, held, monkeypatch):
     monkeypatch.setattr("review.routes.numbers.SHOWN", 2)
     told = page(1202).text
     assert "And 1,200 more." in told
+    assert "not held now" not in told
     assert [f'href="/messages/{number}"' in told for number in held] == [True, True, False, False]
+
+
+def test_number_page_says_how_many_are_not_held(page, held):
+    assert "2 of them are not held now." in page(6).text
+    assert "1 of them is not held now." in page(5).text
 
 
 def test_number_page_calls_a_zero_a_true_one(page):
