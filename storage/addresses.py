@@ -34,6 +34,15 @@ def naming(forms: Collection[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?<!\w[.+'&-])(?:{any_of_them})(?!\w|[.-]\w)")
 
 
+def naming_file(forms: Collection[str]) -> re.Pattern[str]:
+    """Give what finds the forms of an address in a file's folded name: `2011_ann@example.org-2.mbox`, not joann@….
+
+    Anything but letters may stand around it: rather one name too many is taken away.
+    """
+    any_of_them = "|".join(map(re.escape, forms))
+    return re.compile(rf"(?<![^\W_])(?:{any_of_them})(?![^\W\d_])")
+
+
 def may_hold(columns: Iterable[Any], forms: Collection[str], *, whole: bool = False) -> ColumnElement[bool]:
     """Select what may hold an address, alone (`whole`) or among other words; the caller compares what it finds.
 

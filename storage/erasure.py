@@ -10,7 +10,13 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.addresses import folded, forms_of, may_hold, naming
-from storage.archive_names import archives_naming, forget_archives, forget_archives_of
+from storage.archive_names import (
+    archives_naming,
+    forget_archives,
+    forget_archives_of,
+    forget_imports,
+    imports_naming,
+)
 from storage.columns import packed, unpack
 from storage.engine import Store
 from storage.errors import DamagedContent, StorageError
@@ -29,7 +35,8 @@ class Found:
     """Where a person is: messages they wrote, messages to them, messages of others that name them.
 
     `set_aside` is what they wrote of what could not be read, `set_aside_named` what of others there names them.
-    `archives` are the files, by number and name, that were imported and are named after them.
+    `archives` are the files, by number and name, that were imported and are named after them; `imports` those that have
+    such a file still to read.
     """
 
     written: tuple[int, ...] = ()
@@ -38,6 +45,7 @@ class Found:
     set_aside: tuple[int, ...] = ()
     set_aside_named: tuple[int, ...] = ()
     archives: tuple[tuple[int, str], ...] = ()
+    imports: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +81,7 @@ def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str]
             *_naming(session, noted.message_id, (noted.note, quoted), forms),
         }
         by_them, naming_them = _set_aside(session, forms, writer_of)
-        archives = archives_naming(session, forms)
+        archives, imports = archives_naming(session, forms), imports_naming(session, forms)
     return Found(
         written=tuple(sorted(written)),
         received=tuple(sorted(received)),
@@ -81,6 +89,7 @@ def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str]
         set_aside=by_them,
         set_aside_named=naming_them,
         archives=archives,
+        imports=imports,
     )
 
 
@@ -91,12 +100,13 @@ def erase(
     *,
     now: datetime,
     archives: Collection[int] = (),
+    imports: Collection[int] = (),
 ) -> Erased:
     """Erase messages: their words, names, bytes and digests. The coded record stays, and stands for the mail.
 
     Copies of these mails are erased as well, and so are the names of `archives`, and of archive files that held nothing
-    else. What still lies on the server is known again by its keyed digest. Raise
-    ErasureKeyMissing when the key of earlier erasures is gone.
+    else; `imports` that have more to read are ended. What still lies on the server is known again by its keyed digest.
+    Raise ErasureKeyMissing when the key of earlier erasures is gone.
     """
     secret = sender_secret(store)
 
@@ -112,6 +122,7 @@ def erase(
         forget(session, ids, tuple(Part), Why.ERASURE, secret=secret, now=now)
         forget_archives_of(session, (), aside)
         forget_archives(session, archives)
+        forget_imports(session, imports, now)
         return ids, len(aside)
 
     messages, aside = store.write(work)

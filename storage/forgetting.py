@@ -26,7 +26,7 @@ CHUNK = 200
 WITHDRAWN = "[withdrawn]"
 _SWEPT = (
     *("message", "message_raw", "message_text", "search_text", "verdict", "tag", "statement", "decision"),
-    *("second_reading", "set_aside", "set_aside_raw"),
+    *("second_reading", "set_aside", "set_aside_raw", "folder", "work_part"),
 )
 
 

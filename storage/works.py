@@ -185,8 +185,16 @@ def end_works(session: Session, kind: str, now: datetime, *, replaces: str = "")
     """
     row = m.work.c
     ended = or_(row.basis.startswith(replaces, autoescape=True), ~_some_left(row.id))
-    open_ = update(m.work).where(row.kind == kind, row.ended_at.is_(None), ended).values(ended_at=now)
-    session.connection().execute(open_)
+    end_these(session, (row.kind == kind) & row.ended_at.is_(None) & ended, now)
+
+
+def end_these(session: Session, which: ColumnElement[bool], now: datetime) -> None:
+    """End works before their time; over what their stretches were to go may name files, and is not needed any more."""
+    row, part, do = m.work.c, m.work_part.c, session.connection().execute
+    ended = do(select(row.id).where(which)).scalars().all()
+    for some in in_chunks(ended, PORTION):
+        do(update(m.work).where(row.id.in_(some), row.ended_at.is_(None)).values(ended_at=now))
+        do(update(m.work_part).where(part.work_id.in_(some), part.done_at.is_(None)).values(what={}))
 
 
 def forget_works(store: Store, before: datetime) -> None:

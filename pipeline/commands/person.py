@@ -16,6 +16,11 @@ from storage.engine import Store
 from storage.erasure import Found, erase, find_person
 from storage.forgetting import erased_messages
 
+_IMPORTS = (
+    "An import that is not at its end has a file to read that is named after it: to erase the name ends that import. "
+    "The same command begins it anew."
+)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -67,7 +72,7 @@ def _erase(
     if not args.yes:
         print(f"{many(len(ids), 'message')} and {len(aside)} set aside would be erased. To do it: --yes")
         return
-    done = erase(store, ids, aside, archives=[number for number, _ in found.archives], now=now)
+    done = erase(store, ids, aside, archives=[number for number, _ in found.archives], imports=found.imports, now=now)
     went = many(len(done.messages), "message")
     print(f"Erased {went} and {done.set_aside} set aside. Counts stay; the mail will not come back.")
     not_redacted = _rewritten(store, settings, house, address_asked(args.address), now)
@@ -128,4 +133,5 @@ def _lines(found: Found) -> list[str]:
         "Set aside of others, naming it": found.set_aside_named,
     }
     lines = [f"{words}: {', '.join(map(str, numbers)) or 'none'}" for words, numbers in kinds.items()]
-    return lines + [f"An imported file is named after it: {name}" for _, name in found.archives]
+    lines += [f"An imported file is named after it: {name}" for _, name in found.archives]
+    return lines + ([_IMPORTS] if found.imports else [])

@@ -78,3 +78,54 @@ def test_retention_takes_the_names_of_files(statshop: Statshop, filled: Path) ->
     assert statshop("retention")[0] == 0
     assert "disability claim" not in everywhere(filled)
     assert "ann.eml" not in everywhere(filled)
+
+
+def test_what_is_said_of_a_file_that_could_not_be_read_goes_as_well(statshop: Statshop, filled: Path) -> None:
+    gone = filled / "mail" / f"2011_{JANE}-2.eml"
+    gone.symlink_to(filled / "nowhere")
+    statshop("import", "mail")
+    assert "jane.doe" in statshop("set-aside", "list")[1]
+    assert f"An imported file is named after it: {gone}" in statshop("person", "find", JANE)[1]
+    statshop("person", "erase", JANE, "--yes")
+    assert "jane.doe" not in everywhere(filled)
+    assert statshop("set-aside", "list")[1] == "Nothing is set aside.\n"
+    assert statshop("verify")[0] == 0
+
+
+def test_what_is_left_of_a_name_that_was_taken_away_before_is_found(statshop: Statshop, filled: Path) -> None:
+    (filled / "mail" / f"{JANE}, second.eml").symlink_to(filled / "nowhere")
+    statshop("import", "mail")
+    with sqlite3.connect(filled / "var/statshop.db") as held:
+        held.execute("UPDATE folder SET name = 'erased 1' WHERE name LIKE '%second%'")
+    assert "An imported file is named after it: erased 1\n" in statshop("person", "find", JANE)[1]
+    statshop("person", "erase", JANE, "--yes")
+    assert "jane.doe" not in everywhere(filled)
+
+
+def test_an_import_that_was_broken_off_names_nobody(
+    statshop: Statshop, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (filled / "more").mkdir()
+    (filled / "more/1.eml").write_text(letter(3, "bob@example.org"))
+    (filled / "more" / f"{JANE}.eml").write_text(letter(4, JANE))
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.commands.large._here", lambda *given: None)  # as if it had ended at once
+        statshop("import", "more")
+    assert "file to read that is named after it" in statshop("person", "find", JANE)[1]
+    statshop("person", "erase", JANE, "--yes")
+    assert "jane.doe" not in everywhere(filled)
+    assert "stored 2" in statshop("import", "more")[1]
+
+
+def test_an_import_that_another_replaced_names_nobody(
+    statshop: Statshop, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (filled / "more").mkdir()
+    (filled / "more" / f"{JANE}.eml").write_text(letter(4, JANE))
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.commands.large._here", lambda *given: None)
+        statshop("import", "more")
+    (filled / "more" / f"{JANE}.eml").rename(filled / "more/1.eml")
+    statshop("import", "more")
+    statshop("person", "erase", JANE, "--yes")
+    assert "jane.doe" not in everywhere(filled)
