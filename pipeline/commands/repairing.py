@@ -15,7 +15,8 @@ from pipeline.errors import ReadingStopped
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Unread
-from pipeline.flow.retry import fetch_one, file_of, raw_of, reread_one, retry_one
+from pipeline.flow.rereading import Reread, file_alone, is_long_work, place_of, reread
+from pipeline.flow.retry import fetch_one, raw_of, retry_one
 from pipeline.mail.archive.carried import file_as_mail
 from pipeline.mail.errors import ArchiveError, MailError, MessageGone
 from pipeline.mail.imap import ImapMailbox
@@ -52,8 +53,10 @@ class Repairs:
         """Read a message again, fetched first where its bytes lie on the server."""
         item = set_aside_one(self._store, set_aside_id)
         try:
+            if not item.released_as and place_of(item) and is_long_work(item):
+                return Retried(error=f"it is a large mbox: statshop set-aside retry {item.id} reads it in a terminal")
             with self._reader() as reader:
-                item = again(self._store, reader, self._settings, item, charset)
+                item = again(self._store, reader, self._settings, item, charset).item
         # No rules can be used, the mailbox is away, or the message has gone from it.
         except (ClassifierError, MailError, ReadingStopped) as error:
             return Retried(error=sentence_of(error).words)
@@ -62,7 +65,7 @@ class Repairs:
     def file_by_hand(self, set_aside_id: int) -> Retried:
         """File a message unread, for a person to decide upon."""
         item = set_aside_one(self._store, set_aside_id)
-        if not item.released_as and not item.holds_mail and file_of(item) is None:
+        if not item.released_as and not item.holds_mail and not place_of(item):
             return Retried(error="it has to be fetched first")
         folder = rules_folder(self._settings, self._house)
         try:
@@ -71,25 +74,24 @@ class Repairs:
             return Retried(error=sentence_of(error).words)
 
 
-def again(store: Store, reader: Reader, settings: Settings, item: SetAside, charset: str) -> SetAside:
+def again(store: Store, reader: Reader, settings: Settings, item: SetAside, charset: str) -> Reread:
     """Read a message again, and give how it stands; raises MailError when it has to be fetched and cannot be."""
     if not item.released_as and not item.holds_mail:
-        file = file_of(item)
-        if file is not None:
-            return reread_one(store, reader, file, item, clock())
+        if place_of(item):
+            return reread(store, reader, item, clock())
         item = _fetched(store, reader, settings, item)
     if not item.released_as:
         retry_one(store, reader, item, clock(), charset=charset)
-    return set_aside_one(store, item.id)
+    return Reread(item=set_aside_one(store, item.id))
 
 
 def filed(store: Store, item: SetAside, version: str) -> int | None:
     """File a message by hand under the present version of the rules; give the message it is now.
 
-    A file of an archive that could not be read is attached to it; raises ArchiveError where that is gone.
+    A file of an archive that could not be read is attached to it; raises ArchiveError where that is gone, too large, or
+    holds other messages as well.
     """
-    file = file_of(item)
-    content = set_aside_raw(store, item.id) if file is None else file_as_mail(file)
+    content = file_as_mail(file_alone(item)) if place_of(item) else set_aside_raw(store, item.id)
     record = filed_by_hand(item, raw_of(item, content), version)
     return release_set_aside(store, item.id, record, now=clock()).message_id
 

@@ -10,10 +10,10 @@ from classifiers.rulebook import rules_version
 from pipeline.commands.opening import house_of, opened, rules_folder, settings_of
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.repairing import again, filed
-from pipeline.commands.words import told_in_words
+from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader
-from pipeline.flow.retry import file_of
+from pipeline.flow.rereading import place_of
 from pipeline.mail.errors import UnknownCharset
 from pipeline.mail.mime.charsets import codec_named
 from storage.engine import Store
@@ -70,8 +70,9 @@ def _show(store: Store, item: SetAside) -> int:
     if item.too_large:
         print(f"Its bytes lie on the server. statshop set-aside retry {item.id} fetches them.", file=sys.stderr)
         return 0
-    if file := file_of(item):
-        print(f"{file} could not be read. statshop set-aside retry {item.id} reads it again.", file=sys.stderr)
+    if place := place_of(item):
+        what = place if item.slot.uid == 1 else f"The message at byte {item.slot.uid} of {place}"
+        print(f"{what} could not be read. statshop set-aside retry {item.id} reads it again.", file=sys.stderr)
         return 0
     sys.stdout.buffer.write(set_aside_raw(store, item.id))
     return 0
@@ -89,9 +90,12 @@ def _each(numbers: list[int], do: Callable[[int], bool], *, debug: bool) -> int:
 
 
 def _retry(store: Store, reader: Reader, settings: Settings, number: int, charset: str) -> bool:
-    item = again(store, reader, settings, set_aside_one(store, number), charset)
+    did = again(store, reader, settings, set_aside_one(store, number), charset)
+    item, others = did.item, f" {many(did.others, 'other message')} of its file: filed as well." if did.others else ""
+    for warning in did.warnings:
+        print(warning, file=sys.stderr)
     if item.released_as:
-        print(f"{number}: It could be read: it is message {item.released_as} now.")
+        print(f"{number}: It could be read: it is message {item.released_as} now.{others}")
         return True
     print(f"{number}: It still cannot be read: {item.error}", file=sys.stderr)
     return False
@@ -101,7 +105,7 @@ def _release(store: Store, settings: Settings, house: Path, item: SetAside) -> i
     if item.released_as:
         print(f"{item.id}: It is message {item.released_as} already.")
         return 0
-    if not item.holds_mail and file_of(item) is None:
+    if not item.holds_mail and not place_of(item):
         print(f"{item.id}: It has to be fetched first: statshop set-aside retry {item.id}", file=sys.stderr)
         return 1
     number = filed(store, item, rules_version(rules_folder(settings, house)))

@@ -27,7 +27,7 @@ def import_stretch(store: Store, reader: Reader, work: int, number: int, now: da
     if stretch is None:
         return False
     came = list(open_part(part_of(stretch.what), account=stretch.what.get("account", account)))
-    items = _items(store, reader, came, now)
+    items = fresh_items(store, reader, came, now)
 
     def counts(saved: Sequence[SavedMessage]) -> dict[str, int]:
         counted = outcomes(saved)
@@ -37,7 +37,7 @@ def import_stretch(store: Store, reader: Reader, work: int, number: int, now: da
     return keep_imported(store, work, stretch, items, counts, now=now)
 
 
-def _items(store: Store, reader: Reader, came: Sequence[Fetched], now: datetime) -> list[NewMessage | NewSetAside]:
+def fresh_items(store: Store, reader: Reader, came: Sequence[Fetched], now: datetime) -> list[NewMessage | NewSetAside]:
     """Read what is not held yet, each mail once."""
     raws = {mail_sha256(item): item for item in came if isinstance(item, RawMessage)}
     held = held_mails(store, raws)

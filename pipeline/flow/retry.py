@@ -4,20 +4,18 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.flow.filing import file_batch
 from pipeline.flow.ingest import record_of
 from pipeline.flow.plan import Batch
 from pipeline.flow.reader import Reader
-from pipeline.mail.archive import open_archive
 from pipeline.mail.errors import MessageGone
 from pipeline.mail.identity import quoting_of
 from pipeline.mail.mailbox import Mailbox
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
 from storage.errors import DamagedContent, RawGone
-from storage.messages import MAX_TRIES, release_set_aside, retry_due, save_batch, save_set_aside, set_aside_raw
+from storage.messages import MAX_TRIES, release_set_aside, retry_due, save_set_aside, set_aside_raw
 from storage.records import FolderState, NewMessage, SetAside
 from storage.setaside import set_aside_one
 
@@ -51,22 +49,6 @@ def fetch_one(store: Store, reader: Reader, mailbox: Mailbox, item: SetAside, no
     did = file_batch(store, reader, mailbox, status, batch, cursor=None, now=now, max_tries=MAX_TRIES)
     if did["gone"]:
         raise MessageGone(slot.folder, slot.uid, "it is no longer on the server")
-    return set_aside_one(store, item.id)
-
-
-def file_of(item: SetAside) -> Path | None:
-    """Name the file of an archive that could not be read when it was imported; None for all else."""
-    is_file = not item.holds_mail and not item.slot.uidvalidity and Path(item.slot.folder).is_absolute()
-    return Path(item.slot.folder) if is_file else None
-
-
-def reread_one(store: Store, reader: Reader, file: Path, item: SetAside, now: datetime) -> SetAside:
-    """Read a file of an archive again from its place; give how the item stands now. Raises ArchiveError."""
-    lying = (one for one in open_archive(file, account=item.slot.account) if one.uid == item.slot.uid)
-    found = next(lying, None)
-    if isinstance(found, RawMessage):
-        records = [record_of(raw, outcome, now) for raw, outcome in reader.read([found], now)]
-        save_batch(store, records, None, now=now)
     return set_aside_one(store, item.id)
 
 

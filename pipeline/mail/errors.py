@@ -337,6 +337,21 @@ class ArchiveUnreadable(ArchiveError):
         )
 
 
+class NotAlone(ArchiveError):
+    """A message lies in a file with others: the file cannot be filed for it. `byte` counts from 1."""
+
+    def __init__(self, path: str, byte: int) -> None:
+        super().__init__(path, byte)
+        self.path, self.byte = path, byte
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is an mbox: other messages lie in it, so that it cannot be filed whole as one. The message "
+            f"begins at byte {self.byte} (tail -c +{self.byte} gives all from there): write it to a file of its own, "
+            "without attachments where it is too large, and import that."
+        )
+
+
 class MsgSupportMissing(ArchiveError):
     """Outlook's .msg files need a library that is not installed."""
 

@@ -1,16 +1,19 @@
 """Archives of messages - .eml, mbox, Maildir, .msg, folders of them - as the same stream a mailbox gives."""
 
-from pipeline.mail.archive.find import Survey, survey, written
+from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, file_at, survey, written
 from pipeline.mail.archive.parts import ArchivePart, cut, is_unseen, part_of
 from pipeline.mail.archive.stream import Archive, count_messages, doubts_told, open_archive, open_part, warnings_of
 
 __all__ = [
     "Archive",
+    "ArchiveFile",
     "ArchivePart",
+    "Kind",
     "Survey",
     "count_messages",
     "cut",
     "doubts_told",
+    "file_at",
     "is_unseen",
     "open_archive",
     "open_part",

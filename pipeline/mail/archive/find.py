@@ -1,5 +1,6 @@
 """What lies under a path: which files hold messages, and of which kind."""
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -66,6 +67,37 @@ def survey(path: Path) -> Survey:
     if kind is None:
         raise NotAnArchive(written(path), "does not begin as a message or an mbox does")
     return Survey(files=(ArchiveFile(path=whole, kind=kind, place=written(whole)),))
+
+
+def file_at(place: str) -> ArchiveFile | Path:
+    """Find the file that an archive names so for good, or the path of one that is no message; raises ArchiveUnreadable.
+
+    Its flags may have changed, or its name have been written with escapes.
+    """
+    try:
+        return _found_at(place)
+    except OSError as error:  # a folder in which we may not look
+        raise ArchiveUnreadable(place, error.strerror or "it cannot be found") from error
+
+
+def _found_at(place: str) -> ArchiveFile | Path:
+    *folders, name = Path(place).parts
+    folder = Path(folders[0])
+    for part in folders[1:]:
+        folder = folder / part if os.path.lexists(folder / part) else _called(folder, part)
+    listed = _maildir_files(folder) if is_maildir(folder) else iter(())
+    if found := next((file for file in listed if written(Path(unique_name(file.path.name))) == name), None):
+        return found
+    path = folder / name if os.path.lexists(folder / name) else _called(folder, name)
+    return _archive_file(path)
+
+
+def _called(folder: Path, name: str) -> Path:
+    """Find what is called so in a folder where escapes stand for what is no UTF-8; raises ArchiveUnreadable."""
+    found = next((path for path in _listed(folder) if written(Path(path.name)) == name), None)
+    if found is None:
+        raise ArchiveUnreadable(written(folder / name), os.strerror(errno.ENOENT))
+    return found
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -144,7 +176,7 @@ def _listed(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError as error:
-        raise ArchiveUnreadable(str(folder), error.strerror or "it cannot be listed") from error
+        raise ArchiveUnreadable(written(folder), error.strerror or "it cannot be listed") from error
 
 
 def _folders_in(folder: Path) -> Iterator[Path]:

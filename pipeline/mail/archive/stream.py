@@ -16,7 +16,7 @@ _NAMED = 10
 _HOLDING_MAIL = frozenset(
     (".pst", ".ost", ".olm", ".emlx", ".nsf", ".dbx", ".zip", ".gz", ".bz2", ".xz", ".7z", ".tar", ".tgz")
 )
-_LARGEST = 250 * MEGABYTE  # more is not read into memory at all
+LARGEST = 250 * MEGABYTE  # more is not read into memory at all
 
 
 def open_archive(path: Path, *, account: str = "archive") -> "Archive":
@@ -65,6 +65,11 @@ def left_out_words(paths: Sequence[Path]) -> tuple[str, ...]:
 def _named(paths: Sequence[Path]) -> str:
     more = f" and {len(paths) - _NAMED:,} more" if len(paths) > _NAMED else ""
     return ", ".join(written(path) for path in paths[:_NAMED]) + more
+
+
+def too_many(size: int) -> str:
+    """Say of so many bytes that they are too many."""
+    return f"it has {size // MEGABYTE:,} MB, too many for one message"
 
 
 def count_messages(path: Path) -> int:
@@ -143,8 +148,8 @@ class Archive(Iterator[Fetched]):
 
     def _read(self, opened: BinaryIO, file: ArchiveFile, span: Span, *, mbox: str) -> Fetched:
         size = span.end - span.start
-        if size > _LARGEST:
-            return self._unread(file.place, span.start + 1, f"it has {size // MEGABYTE:,} MB, too many for one message")
+        if size > LARGEST:
+            return self._unread(file.place, span.start + 1, too_many(size))
         opened.seek(span.start)
         raw = opened.read(size)
         one_in_mbox = "mboxo" if raw.startswith(b"From ") else ""  # an .eml cut out of an mbox

@@ -11,8 +11,9 @@ from pipeline.commands.explaining import Explainer
 from pipeline.commands.repairing import Repairs
 from pipeline.config import load_settings
 from pipeline.errors import WorkersDidNotStart
-from pipeline.flow.ingest import record_of
+from pipeline.flow.ingest import not_retrieved, record_of
 from pipeline.flow.reading import Unread
+from pipeline.mail.mailbox import NotRetrieved
 from pipeline.mail.message import Origin, RawMessage
 from pipeline.mail.mime.charsets import codec_named
 from review.routes.operations import CHARSETS
@@ -61,6 +62,22 @@ def test_what_cannot_be_read_is_said_and_filed_by_hand(repairs: Repairs, sqlite_
     assert number is not None
     assert raw_bytes(sqlite_store, number) == DEEP
     assert repairs.file_by_hand(1).message_id == number  # twice is once
+
+
+def test_a_large_mbox_is_left_to_a_terminal(
+    repairs: Repairs, sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, letter = b"From a@example.org Wed Mar  2 09:00:00 2011\n", b"Subject: %d\nFrom: a@example.org\n\nHello.\n\n"
+    path = tmp_path / "a.mbox"
+    path.write_bytes(line + letter % 1 + line + letter % 2)
+    lost = NotRetrieved(account="archive", folder=str(path), uidvalidity=0, uid=1, reason="it cannot be read")
+    save_set_aside(sqlite_store, not_retrieved(lost, NOW, origin=Origin.ARCHIVE), now=NOW)
+    with monkeypatch.context() as small:
+        small.setattr("pipeline.flow.rereading._AT_ONCE", 10)
+        assert "statshop set-aside retry 1 reads it in a terminal" in repairs.retry(1, "").error
+    assert "is an mbox" in repairs.file_by_hand(1).error
+    assert repairs.retry(1, "").message_id == 2
+    assert message_ids(sqlite_store) == (1, 2)
 
 
 class NoWorkers:
