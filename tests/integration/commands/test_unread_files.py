@@ -64,6 +64,8 @@ def test_it_is_filed_by_hand_with_the_file(statshop: Statshop, filled: Path) -> 
     assert (status, "it is message 2 now" in said) == (0, True)
     with sqlite3.connect(filled / "var/statshop.db") as held:
         assert held.execute("SELECT origin, subject FROM message WHERE id = 2").fetchone() == ("archive", "bad.msg")
+        reasons = held.execute("SELECT reasons FROM message WHERE id = 2").fetchone()[0]
+    assert ("bad.msg" in reasons, str(filled) in reasons) == (True, False), reasons
     statshop("person", "export", "nobody@example.org")
     assert statshop("verify")[0] == 0
     status, said = statshop("rebuild")
