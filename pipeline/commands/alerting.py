@@ -131,7 +131,7 @@ def _erasure_key(store: Store) -> str:
 
 
 def _rule_mistakes(settings: Settings, house: Path, *, worked: bool) -> tuple[str, ...]:
-    """Give the mistakes in rules of one's own: of which earlier ones worked, or of which none ever did."""
+    """Give the mistakes in rules of one's own: of which earlier ones go on, or of which none can be used."""
     keep = kept_rules(settings, house)
     own = [folder for folder in rule_folders(settings, house) if folder is not None]
     return tuple(words for folder in own if ever_worked(folder, keep) is worked for words in mistakes_in(folder, keep))

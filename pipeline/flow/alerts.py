@@ -130,7 +130,7 @@ class Seen:
     `waiting_since` is when the oldest job was handed out that waits while no worker lives, `left_waiting` of each kind
     of which no job is being done, since when one waits, while some live.
     `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
-    of rules of one's own of which earlier ones go on, `rules_never_read` those of rules that never worked.
+    of rules of one's own of which earlier ones go on, `rules_never_read` those of rules of which none can be used.
     `last_backup` is None where none was ever made by this program. `outdated` are processes that run on with settings
     of before, `digests_not_final` months that could have been issued as final ones `FINAL_WAITS` ago.
     """
