@@ -19,8 +19,11 @@ def lies_read_only(file: Path) -> bool:
 
 
 def is_immutable(file: Path) -> bool:
-    """Say whether a file can be read as it is: nobody writes it, and no log lies beside it that belongs to it."""
-    return file.is_file() and lies_read_only(file) and not any(map(_holds_something, logs_beside(file)))
+    """Say whether a file can be read as it is: nobody writes it, and no log lies beside it that belongs to it.
+
+    Where the disk is read-only here alone, as in a container, a writer elsewhere shows by its log and index.
+    """
+    return file.is_file() and lies_read_only(file) and not _is_written(file)
 
 
 def logs_beside(file: Path) -> tuple[Path, ...]:
@@ -33,5 +36,6 @@ def connect_immutable(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False)
 
 
-def _holds_something(log: Path) -> bool:
-    return log.exists() and log.stat().st_size > 0
+def _is_written(file: Path) -> bool:
+    log, index = (file.with_name(file.name + ending) for ending in ("-wal", "-shm"))
+    return (log.exists() and index.exists()) or any(one.exists() and one.stat().st_size for one in logs_beside(file))

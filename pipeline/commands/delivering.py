@@ -11,6 +11,7 @@ from digests.make import files_in
 from pipeline import notify
 from pipeline.commands.digesting import digest_folder
 from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.renaming import move_files
 from pipeline.config import Settings
 from pipeline.delivery import DAYS, MEGABYTE, Parcel, issues_due, letter, parcel, places
 from pipeline.errors import FilesGone, MailNotSent, NotDelivered
@@ -31,6 +32,7 @@ def deliver_due(store: Store, settings: Settings, house: Path, *, now: datetime)
     Raises `NotDelivered` after all have been tried. A mail that surely did not go out is tried again the next time; one
     that may have gone out when the line broke is not: twice is worse than a look at `statshop deliver`.
     """
+    move_files(settings, house)
     waiting = [lot for lot in _lots(store, settings, now) if _unsent(store, settings, lot)]
     if not waiting:
         return ()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from classifiers.lacking import files_lacking
 from classifiers.opinion import read_opinion
 from classifiers.rulebook import load_rules
 from classifiers.usable import usable_rules
@@ -31,9 +32,10 @@ from pipeline.mail.errors import NotMarked, SinceAhead
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import current_revision, open_store
-from storage.errors import StorageError
+from storage.errors import DiskReadOnly, StorageError
 from storage.job_tables import scripts_left
 from storage.jobs import FURTHEST_APART, living_workers, seconds_apart
+from storage.read_only import lies_read_only
 from storage.runs import status_counts
 from storage.tombstones import check_key
 
@@ -108,7 +110,8 @@ def _rules(settings: Settings, house: Path) -> str:
 
 def _rules_in(folder: Path | None) -> str:
     rulebook = usable_rules(folder)
-    return f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
+    found = f"version {rulebook.version}, {len(rulebook.catalogue.entries)} tags"
+    return "; ".join([found, *files_lacking(rulebook)])
 
 
 def _opinion(file: Path, rules: Path | None) -> str:
@@ -133,6 +136,8 @@ def _database(url: str) -> str:
     if is_new(url):
         return "new; the first poll makes its tables"
     with open_store(url) as store:
+        if store.path is not None and lies_read_only(store.path):
+            raise DiskReadOnly(store.path)
         return f"reachable, schema current, {many(status_counts(store).messages, 'message')}"
 
 

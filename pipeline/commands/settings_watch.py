@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 @contextmanager
 def watched_settings(store: Store, settings: Settings, file: Path, what: str) -> Iterator[None]:
     """Look each minute, while the block lasts, whether the settings are still those that this process began with."""
-    watch, ended = SettingsWatch(settings, file.resolve(), what, began_at=clock()), threading.Event()
+    watch, ended = SettingsWatch(settings, file.absolute(), what, began_at=clock()), threading.Event()
     watcher = threading.Thread(target=_look_on, args=(watch, store, ended), daemon=True)
     watcher.start()
     try:

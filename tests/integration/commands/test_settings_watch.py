@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands.alerting import look
-from pipeline.commands.settings_watch import SettingsWatch
+from pipeline.commands.settings_watch import SettingsWatch, watched_settings
 from pipeline.config import load_settings
 from pipeline.flow.alerts import Kind
 from storage.engine import Store, open_store
-from storage.outdated import outdated
+from storage.outdated import Outdated, outdated
 
 Statshop = Callable[..., tuple[int, str]]
 NOW = datetime(2011, 3, 16, 9, 0, tzinfo=UTC)
@@ -83,6 +83,27 @@ def test_a_secret_that_was_changed_is_told_and_not_quoted(store: Store, config: 
     assert outdated(store, now=NOW)[0].words == f"[mailboxes.box] in {config} changed since"
 
 
+def test_a_link_is_followed_anew_at_each_look(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Kubernetes brings settings: the file stays where it was, what it links to is another."""
+    monkeypatch.setattr("pipeline.commands.settings_watch.SECONDS", 0.02)
+    (first := tmp_path / "first.toml").write_text("[log]\n")
+    (second := tmp_path / "second.toml").write_text('[log]\nlevel = "debug"\n')
+    (link := tmp_path / "config.toml").symlink_to(first)
+    with watched_settings(store, load_settings(link), link, "statshop serve"):
+        (tmp_path / "next").symlink_to(second)
+        (tmp_path / "next").replace(link)
+        first.unlink()
+        assert [one.words for one in told_of(store)] == [f"[log] in {link} changed since"]
+
+
+def told_of(store: Store) -> tuple[Outdated, ...]:
+    """Wait until a process says that it is outdated."""
+    deadline = time.monotonic() + 30
+    while not (found := outdated(store, now=datetime.now(tz=UTC))) and time.monotonic() < deadline:
+        pass
+    return found
+
+
 def test_who_was_not_heard_of_for_long_has_ended(store: Store, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.outdated.this_process", lambda: "elsewhere 7 100")
     watch = watch_of(config)
@@ -117,12 +138,11 @@ def test_each_process_that_stays_watches_its_settings(
     said: list[str] = []
 
     def changed_meanwhile(*parts: object, **named: object) -> None:
-        (house / "config.toml").write_text("[digests]\npdf = true\n")
+        (house / "changed").write_text("[digests]\npdf = true\n")
+        (house / "changed").replace(house / "config.toml")  # at once: half a file is other settings as well
         with open_store(url) as store:
-            deadline = time.monotonic() + 30
-            while not (found := outdated(store, now=datetime.now(tz=UTC))) and time.monotonic() < deadline:
-                pass
-        said.extend([*(f"{one.what}: {one.words}" for one in found), statshop("status")[1]])
+            said.extend(f"{one.what}: {one.words}" for one in told_of(store))
+        said.append(statshop("status")[1])
 
     (house / "config.toml").write_text("[page]\nport = 0\n")
     statshop("upgrade")

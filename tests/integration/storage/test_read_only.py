@@ -15,6 +15,7 @@ from storage.boxes import KnownMailbox
 from storage.engine import open_store
 from storage.errors import DiskReadOnly, FileUnusable
 from storage.messages import export_rows, save_batch
+from storage.read_only import is_immutable
 from storage.upgrade import upgrade
 
 MOUNTED = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && shift && exec "$@"'
@@ -47,6 +48,18 @@ def test_what_would_be_kept_is_refused_in_words(kept, on_a_read_only_disk, now):
     with open_store(f"sqlite:///{kept}") as store, pytest.raises(DiskReadOnly) as told:
         boxes.know_mailboxes(store, [KnownMailbox(account="a-1", name="a", own_rules=False, since=now)])
     assert f"The database {kept} lies on a disk that can only be read. Commands that only look" in str(told.value)
+
+
+def test_a_file_that_is_written_elsewhere_is_not_taken_for_immutable(kept, on_a_read_only_disk):
+    """A container that mounts a folder read-only, while the service writes it: the log is empty, and will not be."""
+    assert is_immutable(kept)
+    (log := kept.with_name("statshop.db-wal")).touch()
+    assert is_immutable(kept)
+    (index := kept.with_name("statshop.db-shm")).touch()
+    assert not is_immutable(kept)
+    index.unlink()
+    log.write_bytes(b"frames")
+    assert not is_immutable(kept)
 
 
 def test_it_can_be_backed_up(kept, on_a_read_only_disk, tmp_path):
@@ -82,6 +95,7 @@ def test_commands_that_look_work_on_a_disk_mounted_read_only(house):
     shown = statshop(house, "status")
     assert (shown.returncode, shown.stdout.splitlines()[0][:24]) == (0, "STATSHOP OK - 3 messages")
     assert len(statshop(house, "export").stdout.splitlines()) == 3
+    assert "FAIL database: " in statshop(house, "doctor").stdout
     refused = statshop(house, "upgrade")
     assert (refused.returncode, "lies on a disk that can only be read. Commands" in refused.stderr) == (1, True)
 
