@@ -10,10 +10,11 @@ from typing import Self, TypeVar
 
 from pipeline.mail.batches import batches, uid_sets
 from pipeline.mail.errors import ConnectionLost, FolderRebuilt, MailboxBusy, MailboxError, ServerRefused, WriteRefused
-from pipeline.mail.imap.connection import Connection, Row
+from pipeline.mail.imap.connection import Connection
 from pipeline.mail.imap.drafts import save_draft
 from pipeline.mail.imap.listing import arrival_of, find_folder, halves, list_sizes, list_uids, status_of
 from pipeline.mail.imap.marking import mark, unmarked, why_not
+from pipeline.mail.imap.rows import Row
 from pipeline.mail.imap.session import open_session
 from pipeline.mail.imap.words import blames_message, is_stand_in
 from pipeline.mail.mailbox import AfterStore, Fetched, FolderStatus, MailboxSettings, Marked, NotRetrieved

@@ -12,7 +12,6 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError
 from imapclient.imapclient import DRAFTS
-from imapclient.response_parser import parse_fetch_response
 
 from pipeline.mail.errors import (
     CaFileUnreadable,
@@ -24,13 +23,12 @@ from pipeline.mail.errors import (
     ServerRefused,
     Throttled,
 )
+from pipeline.mail.imap.rows import Row, rows_of
 from pipeline.mail.imap.words import backoff_seconds, refusal, words_of
 from pipeline.mail.mailbox import MailboxSettings, Security
 
 _GOODBYE_SECONDS = 5.0
 _PIECE = 1 << 20  # a literal is read in pieces: imaplib would reserve all the memory the server announces
-
-Row = dict[bytes, Any]  # one message's items, as imapclient parses them
 
 _CERTIFICATE_REASONS = {
     9: "it is not valid yet (check this machine's clock)",
@@ -85,12 +83,12 @@ class Connection:
     def fetch(self, uid_set: str, items: str) -> dict[int, Row]:
         """UID FETCH items of a set; rows of messages that are gone are missing or lack the item."""
         with translated(self._host, "FETCH"):
-            return self._rows(self.client._imap.uid("FETCH", uid_set, items))
+            return rows_of(self._checked(self.client._imap.uid("FETCH", uid_set, items)))
 
     def uid_at(self, place: int) -> int | None:
         """Give the UID of the message at a sequence number, None when there is none."""
         with translated(self._host, "FETCH"):
-            return next(iter(self._rows(self.client._imap.fetch(str(place), "(UID)"))), None)
+            return next(iter(rows_of(self._checked(self.client._imap.fetch(str(place), "(UID)")))), None)
 
     def command(self, name: str, *arguments: str) -> None:
         """Run a UID command whose answer does not matter beyond OK (STORE, COPY, MOVE, EXPUNGE)."""
@@ -124,11 +122,6 @@ class Connection:
         """Close the socket without a word."""
         with suppress(OSError, imaplib.IMAP4.error):
             self.client._imap.shutdown()
-
-    def _rows(self, answer: tuple[str, list[Any]]) -> dict[int, Row]:
-        data = self._checked(answer)
-        rows: dict[int, Row] = dict(parse_fetch_response(data, normalise_times=False, uid_is_key=True))
-        return {uid: row for uid, row in rows.items()}
 
     def _checked(self, answer: tuple[str, list[Any]]) -> list[Any]:
         kind, data = answer

@@ -7,7 +7,8 @@ from typing import Any
 
 from pipeline.mail.batches import uid_sets
 from pipeline.mail.errors import FolderMissing, FolderRefused, ServerRefused
-from pipeline.mail.imap.connection import Connection, Row, ServerFolder
+from pipeline.mail.imap.connection import Connection, ServerFolder
+from pipeline.mail.imap.rows import Row
 from pipeline.mail.mailbox import FolderStatus
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

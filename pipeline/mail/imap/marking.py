@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from pipeline.mail.batches import uid_sets
 from pipeline.mail.errors import MailboxError
-from pipeline.mail.imap.connection import Connection, Row
+from pipeline.mail.imap.connection import Connection
 from pipeline.mail.imap.listing import find_folder, imap_date
+from pipeline.mail.imap.rows import Row
 from pipeline.mail.mailbox import AfterStore, FolderStatus, MailboxSettings, Marked
 
 _LACKS = {"\\flagged": "UNFLAGGED", "\\seen": "UNSEEN", "\\answered": "UNANSWERED"}

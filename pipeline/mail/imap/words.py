@@ -14,6 +14,7 @@ _PASSING = re.compile(
     re.IGNORECASE,
 )
 _STAND_IN = re.compile(rb"^Subject:\s*Retrieval using the (IMAP4?|POP3) protocol\s+failed\s+for", re.IGNORECASE | re.M)
+_STAND_IN_WORDS = b"retrieval using the "  # looked for first: a pattern is slow that takes small and capital letters
 _HEADER_END = re.compile(rb"\n\r?\n")
 _PREFIX = re.compile(r"^command: \w+ => |^\w+ command error: \w+ (?=\[b)")  # imaplib's own words before the server's
 _LONGEST = 300
@@ -52,7 +53,8 @@ def blames_message(error: ServerRefused | MailboxBusy) -> bool:
 def is_stand_in(raw: bytes) -> bool:
     """Recognise what Exchange sends in the place of a message it cannot convert (F34), by the subject it writes."""
     end = _HEADER_END.search(raw)
-    return _STAND_IN.search(raw, 0, end.start() if end else len(raw)) is not None
+    header = raw[: end.start()] if end else raw
+    return _STAND_IN_WORDS in header.lower() and _STAND_IN.search(header) is not None
 
 
 def words_of(error: BaseException) -> str:
