@@ -36,7 +36,7 @@ class Found:
 
     `set_aside` is what they wrote of what could not be read, `set_aside_named` what of others there names them.
     `archives` are the files, by number and name, that were imported and are named after them; `imports` those that have
-    such a file still to read.
+    such a file still to read. Whose mail is set aside and `damaged` nobody can tell.
     """
 
     written: tuple[int, ...] = ()
@@ -46,6 +46,7 @@ class Found:
     set_aside_named: tuple[int, ...] = ()
     archives: tuple[tuple[int, str], ...] = ()
     imports: tuple[int, ...] = ()
+    damaged: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +81,7 @@ def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str]
             *_naming(session, text.message_id, words, forms),
             *_naming(session, noted.message_id, (noted.note, quoted), forms),
         }
-        by_them, naming_them = _set_aside(session, forms, writer_of)
+        by_them, naming_them, damaged = _set_aside(session, forms, writer_of)
         archives, imports = archives_naming(session, forms), imports_naming(session, forms)
     return Found(
         written=tuple(sorted(written)),
@@ -90,6 +91,7 @@ def find_person(store: Store, address: str, *, writer_of: Callable[[bytes], str]
         set_aside_named=naming_them,
         archives=archives,
         imports=imports,
+        damaged=damaged,
     )
 
 
@@ -189,18 +191,21 @@ def _naming(session: Session, key: Any, columns: Sequence[Any], forms: Collectio
 
 def _set_aside(
     session: Session, forms: Collection[str], writer_of: Callable[[bytes], str]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Give what the person wrote of what is set aside, and what of others names them."""
-    written, naming_them, named = list[int](), list[int](), naming(forms)
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Give what the person wrote of what is set aside, what of others names them, and what is damaged."""
+    written, naming_them, damaged, named = list[int](), list[int](), list[int](), naming(forms)
     for number, body in _set_aside_bodies(session):
-        if folded(writer_of(body)) in forms:
+        if body is None:
+            damaged.append(number)
+        elif folded(writer_of(body)) in forms:
             written.append(number)
         elif named.search(folded(body.decode(errors="replace"))):
             naming_them.append(number)
-    return tuple(written), tuple(naming_them)
+    return tuple(written), tuple(naming_them), tuple(damaged)
 
 
-def _set_aside_bodies(session: Session) -> Iterator[tuple[int, bytes]]:
+def _set_aside_bodies(session: Session) -> Iterator[tuple[int, bytes | None]]:
+    """Give the bytes of what is set aside, None for what is damaged."""
     raw = m.set_aside_raw.c
     ids = session.connection().execute(select(raw.set_aside_id).order_by(raw.set_aside_id)).scalars().all()
     for number in ids:
@@ -209,8 +214,8 @@ def _set_aside_bodies(session: Session) -> Iterator[tuple[int, bytes]]:
         )
         try:
             yield number, unpack(packed_body)
-        except DamagedContent:  # `verify` names it
-            continue
+        except DamagedContent:
+            yield number, None
 
 
 def _with_copies(session: Session, message_ids: Collection[int]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from storage import models as m
 from storage.columns import packed
 from storage.engine import Store
 from storage.forgetting import WITHDRAWN, Part
-from storage.soundness import damaged_texts, fault_of
+from storage.soundness import MADE_AGAIN, damaged_texts, fault_of
 from storage.tombstones import NEVER_AGAIN
 
 CHUNK = 200
@@ -45,6 +45,11 @@ def table_faults(store: Store) -> tuple[str, ...]:
     """Check that the tables agree, without looking at the bytes of messages."""
     with store.snapshot() as session:
         return tuple(_disagreements(session, store))
+
+
+def is_made_again(fault: str) -> bool:
+    """Say whether a rebuild makes again what a fault names, as far as the bytes of the messages are held and sound."""
+    return fault.endswith(MADE_AGAIN) or fault.rpartition(":")[0] in _MADE_AGAIN
 
 
 def _messages() -> Select[Any]:
@@ -115,7 +120,7 @@ _MARKED_WRONG = text("SELECT count(*) FROM search_text WHERE marks IS DISTINCT F
 def _search_faults(session: Session) -> list[str]:
     """Count the messages that a search with a filter would miss, or find though they do not pass it."""
     count = session.connection().execute(_MARKED_WRONG).scalar_one()
-    return [f"messages whose marks for search are not those of their tags and state: {count}"] if count else []
+    return [f"{_MARKS}: {count}"] if count else []
 
 
 def _apart(table_name: str) -> Select[Any]:
@@ -162,6 +167,17 @@ def _nowhere() -> Select[Any]:
     return select(row.id).where(~exists().where(at_first), ~exists().where(slot.message_id == row.id))
 
 
+_MARKS = "messages whose marks for search are not those of their tags and state"
+_MADE_AGAIN = frozenset(
+    {
+        "tags out of place",
+        "rule hits out of place",
+        "messages without text",
+        "messages without a verdict",
+        "messages that search cannot find",
+        _MARKS,
+    }
+)
 _BACK = {
     "message_raw": (Part.RAW, true()),
     "search_text": (Part.TEXT, or_(m.search_text.c.subject != "", m.search_text.c.body != "")),

@@ -12,6 +12,7 @@ from storage.errors import DamagedContent
 
 CHUNK = 50
 CHANGED = "its bytes are not those that were received"
+MADE_AGAIN = "statshop rebuild makes it again"
 NOT_TO_BE_UNPACKED = "its bytes are damaged and cannot be unpacked"
 
 
@@ -43,4 +44,4 @@ def damaged_texts(session: Session, among: ColumnElement[bool]) -> Iterator[str]
             for part in parts:
                 unpack_json(part)
         except DamagedContent:
-            yield f"message {number}: its text is damaged; statshop rebuild makes it again"
+            yield f"message {number}: its text is damaged; {MADE_AGAIN}"

@@ -3,9 +3,10 @@
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +25,9 @@ messages/NUMBER.json  what was made of it: its text, tags with their reasons, de
 set-aside/            messages of theirs that could not be read
 named.json            numbers of other people's messages that name the address: not included, they are theirs
 set-aside-named.json  the same of other people's messages that could not be read
+"""
+DAMAGED = """
+Held, and not in here, since the disk has damaged it:
 """
 
 
@@ -60,25 +64,35 @@ def _is_ours(file: Path) -> bool:
 
 
 def _pack(store: Store, found: Found, opened: IO[bytes], readme: str) -> None:
+    damaged = []
     with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("README.txt", readme)
         packed.writestr("named.json", json.dumps(found.named))
         packed.writestr("set-aside-named.json", json.dumps(found.set_aside_named))
         for name, content in _contents(store, found):
-            packed.writestr(name, content)
+            try:
+                packed.writestr(name, content())
+            except RawGone:  # retention removed it: the record says what is left
+                continue
+            except DamagedContent:
+                damaged.append(name)
+        packed.writestr("README.txt", readme + (DAMAGED + "\n".join(damaged) + "\n" if damaged else ""))
 
 
-def _contents(store: Store, found: Found) -> Iterator[tuple[str, bytes | str]]:
+def _contents(store: Store, found: Found) -> Iterator[tuple[str, Callable[[], bytes | str]]]:
     for number in sorted({*found.written, *found.received}):
-        record = asdict(message(store, number)) | {"looks": [asdict(look) for look in looks(store, number)]}
-        yield f"messages/{number}.json", _json(record)
-        try:
-            yield f"messages/{number}.eml", raw_bytes(store, number)
-        except (RawGone, DamagedContent):
-            continue  # retention removed it, or the disk damaged it: the record says what is left
+        yield f"messages/{number}.json", partial(_record, store, number)
+        yield f"messages/{number}.eml", partial(raw_bytes, store, number)
     for number in found.set_aside:
-        yield f"set-aside/{number}.json", _json(asdict(set_aside_one(store, number)))
-        yield f"set-aside/{number}.eml", set_aside_raw(store, number)
+        yield f"set-aside/{number}.json", partial(_set_aside_record, store, number)
+        yield f"set-aside/{number}.eml", partial(set_aside_raw, store, number)
+
+
+def _record(store: Store, number: int) -> str:
+    return _json(asdict(message(store, number)) | {"looks": [asdict(look) for look in looks(store, number)]})
+
+
+def _set_aside_record(store: Store, number: int) -> str:
+    return _json(asdict(set_aside_one(store, number)))
 
 
 def _json(record: dict[str, Any]) -> str:

@@ -133,5 +133,9 @@ def _lines(found: Found) -> list[str]:
         "Set aside of others, naming it": found.set_aside_named,
     }
     lines = [f"{words}: {', '.join(map(str, numbers)) or 'none'}" for words, numbers in kinds.items()]
+    if found.damaged:
+        lines.append(
+            f"Set aside and damaged, so that nobody can tell whose it is: {', '.join(map(str, found.damaged))}"
+        )
     lines += [f"An imported file is named after it: {name}" for _, name in found.archives]
     return lines + ([_IMPORTS] if found.imports else [])

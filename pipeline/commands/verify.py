@@ -1,7 +1,7 @@
 """`statshop verify`: every stored byte against its digest, and every table against the others."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -12,7 +12,7 @@ from pipeline.commands.words import many
 from pipeline.flow.schedule import LONDON
 from pipeline.jobs.calls import VERIFY
 from storage.engine import Store
-from storage.integrity import Verified, table_faults, verify
+from storage.integrity import Verified, is_made_again, table_faults, verify
 from storage.stretches import MESSAGES, SET_ASIDE, stretches_of
 from storage.works import Stretch
 
@@ -42,8 +42,17 @@ def _told(found: Verified, left: str) -> int:
         print(f"{words}{left}" if left else f"{words} The tables agree with each other and the ledger.")
         return 1 if left else 0
     print("\n".join(found.faults))
-    print(f"{many(len(found.faults), 'fault')}; {held} compared. Restore the last good backup.{left}")
+    print(f"{many(len(found.faults), 'fault')}; {held} compared. {_remedy(found.faults)}{left}")
     return 1
+
+
+def _remedy(faults: Sequence[str]) -> str:
+    """Say what to do: a restore loses all that was decided since, so that it is the last thing to try."""
+    made_again = sum(map(is_made_again, faults))
+    if not made_again:
+        return "Restore the last good backup."
+    mends = "mends them" if made_again == len(faults) else f"mends {made_again} of them"
+    return f"statshop rebuild {mends}; restore the last good backup for what verify names after that."
 
 
 def _everything(store: Store) -> Iterator[Stretch]:

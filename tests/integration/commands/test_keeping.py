@@ -1,5 +1,6 @@
 """`statshop backup`, `restore` and `verify`, as their user meets them."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,3 +30,23 @@ def test_restoring_over_messages_is_refused_in_words(statshop: Statshop, house: 
     status, said = statshop("restore", "kept.db")
     assert status == 1
     assert "restore with --replace" in said
+
+
+def test_what_a_rebuild_mends_is_not_said_to_need_a_backup(statshop: Statshop, house: Path) -> None:
+    (house / "one.eml").write_bytes(LETTER)
+    statshop("import", "one.eml")
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        held.execute("UPDATE message_text SET zones = x'28b52ffd'")
+        held.execute("DELETE FROM search_text")
+    status, said = statshop("verify")
+    assert (status, "statshop rebuild mends them; restore the last good backup for what" in said) == (1, True)
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        held.execute("UPDATE message SET raw_sha256 = 'other'")
+    assert "statshop rebuild mends 2 of them; " in statshop("verify")[1]
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        held.execute("UPDATE message SET raw_sha256 = mail_sha256")
+    assert statshop("rebuild")[0] == 0
+    assert statshop("verify")[0] == 0
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        held.execute("UPDATE message SET raw_sha256 = 'other'")
+    assert "1 message compared. Restore the last good backup.\n" in statshop("verify")[1]

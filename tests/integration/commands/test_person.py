@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import stat
 import zipfile
 from collections.abc import Callable
@@ -80,6 +81,36 @@ def test_export_hands_over_the_mail_as_it_came(statshop: Statshop, filled: Path)
         assert json.loads(packed.read("messages/1.json"))["sender_address"] == JANE
         assert json.loads(packed.read("named.json")) == [2]
         assert "messages/2.eml" not in packed.namelist()
+
+
+def spoil(house: Path, table: str, column: str) -> None:
+    """Damage a packed column of all rows, as a disk does."""
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        for row, packed in held.execute(f"SELECT rowid, {column} FROM {table}").fetchall():
+            held.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (packed[:-1] + b"?", row))
+
+
+@pytest.mark.parametrize("damaged", ["json", "eml"])
+def test_export_hands_over_what_is_sound_and_names_the_rest(statshop: Statshop, filled: Path, damaged: str) -> None:
+    spoil(filled, *(("message_text", "zones") if damaged == "json" else ("message_raw", "body")))
+    assert statshop("person", "export", JANE, "--to", "jane.zip")[0] == 0
+    with zipfile.ZipFile(filled / "jane.zip") as packed:
+        names = {name for name in packed.namelist() if name.startswith("messages/")}
+        said = packed.read("README.txt").decode()
+    assert names == {"messages/1.json", "messages/1.eml"} - {f"messages/1.{damaged}"}
+    assert f"since the disk has damaged it:\nmessages/1.{damaged}\n" in said
+    assert statshop("person", "export", JANE, "--to", "jane.zip")[0] == 0
+
+
+def test_what_is_set_aside_and_damaged_is_told(statshop: Statshop, filled: Path) -> None:
+    (filled / "deep").mkdir()
+    (filled / "deep/1.eml").write_text(f"From: Jane <{JANE}>\r\n" + "Content-Type: message/rfc822\r\n\r\n" * 200)
+    statshop("import", "deep")
+    assert "damaged" not in statshop("person", "find", JANE)[1]
+    spoil(filled, "set_aside_raw", "body")
+    told = "Set aside and damaged, so that nobody can tell whose it is: 1\n"
+    assert told in statshop("person", "find", JANE)[1]
+    assert told in statshop("person", "erase", JANE)[1]
 
 
 @pytest.mark.parametrize("place", ["var/statshop.db", "letter.doc", "other.zip", "mail", "nowhere/jane.zip"])
