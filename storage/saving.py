@@ -53,6 +53,7 @@ class Saving:
         self._before: dict[Place, Row[Any] | None] = {}  # what lay in the slots of the batch, until it is asked for
         self._none_waits: set[str] = set()  # mails of the batch of which nothing is set aside
         self._numbers = Numbers(session)
+        self._drawn: dict[str, bool] = {}  # whether a person checks a mail all the same
         self._ahead: dict[str, int] = {}  # numbers of messages that are stored already, by their mail
 
     def look_up(self, items: Sequence[NewMessage | NewSetAside]) -> None:
@@ -130,7 +131,9 @@ class Saving:
         insert_together(write, m.search_text, self._search_rows(), m.search_text.c.place)
 
     def _rank(self, new: NewMessage) -> int:
-        asks = new.verdict.needs_person or self._draw.checks(new.mail_sha256)
+        if new.mail_sha256 not in self._drawn:
+            self._drawn[new.mail_sha256] = self._draw.checks(new.mail_sha256)
+        asks = new.verdict.needs_person or self._drawn[new.mail_sha256]
         return queue_rank(ReviewState.PENDING, asks, new.verdict.disputed)
 
     def _tag_rows(self, message_id: int, new: NewMessage) -> list[Plain]:

@@ -35,18 +35,40 @@ def insert_those_new(
 @cache
 def _adding(dialect: str, table: Table, *given: Column[Any]) -> Any:
     """Build the statement once: building it costs three times what SQLite needs to run it."""
-    return _insert_of(dialect)(table).on_conflict_do_nothing().returning(*given)
+    return _dialect(dialect).insert(table).on_conflict_do_nothing().returning(*given)
 
 
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows at once."""
-    if rows:
-        session.connection().execute(_inserting(table), rows)
+    """Insert many rows at once, of the columns that the first of them names."""
+    if not rows:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        statement, columns = _by_place(table, tuple(rows[0]))
+        connection.exec_driver_sql(statement, [_values(row, columns) for row in rows])
+    else:
+        connection.execute(_inserting(table), rows)
 
 
 @cache
 def _inserting(table: Table, *given: Column[Any]) -> Any:
     return table.insert().returning(*given) if given else table.insert()
+
+
+@cache
+def _by_place(table: Table, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """Give SQLite's statement, and each column in its order with what writes its values.
+
+    SQLAlchemy itself goes through a dictionary of parameters for each row: that takes as long as SQLite does.
+    """
+    dialect = _dialect("sqlite").dialect()
+    written = table.insert().compile(dialect=dialect, column_keys=names)
+    types = ((name, table.c[name].type.dialect_impl(dialect)) for name in written.positiontup or ())
+    return str(written), tuple((name, kind.bind_processor(dialect)) for name, kind in types)
+
+
+def _values(row: Mapping[str, Any], columns: tuple[tuple[str, Any], ...]) -> tuple[Any, ...]:
+    return tuple([row[name] if write is None else write(row[name]) for name, write in columns])
 
 
 def put_rows(session: Session, table: Table, rows: Mapping[int, Sequence[Mapping[str, Any]]]) -> None:
@@ -93,12 +115,12 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
 
 @cache
 def _adding_new(dialect: str, table: Table) -> Any:
-    return _insert_of(dialect)(table).on_conflict_do_nothing()
+    return _dialect(dialect).insert(table).on_conflict_do_nothing()
 
 
-def _insert_of(dialect: str) -> Any:
-    """Give the database's own `insert`: where it is SQLite, PostgreSQL's dialect with its drivers is not imported."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert
+def _dialect(name: str) -> Any:
+    """Give a database's own part of SQLAlchemy: where it is SQLite, PostgreSQL's with its drivers is not imported."""
+    return import_module(f"sqlalchemy.dialects.{name}")
 
 
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
