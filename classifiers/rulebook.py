@@ -85,10 +85,10 @@ def beyond_us(folder: Path | None, error: Exception) -> RuleError:
 
 def _loaded(folder: Path | None) -> Rulebook:
     paths = rule_files(folder)
+    if not paths:
+        raise RulesUnreadable((_no_files(folder or PACKAGED),))
     reading = Reading(lists={})
     parsed = _parsed(paths, reading)
-    if not paths:
-        reading.problems.append(RuleError(file=str(folder), line=0, rule="", reason="the folder holds no .toml file"))
     reading.lists = _lists(parsed)
     for path, (text, data) in parsed.items():
         _read_file(reading, path.name, text, data)
@@ -108,6 +108,15 @@ def _loaded(folder: Path | None) -> Rulebook:
         tables={name: without_unknown(name, data, tags) for name, data in reading.tables.items()},
         folder=folder,
     )
+
+
+def _no_files(folder: Path) -> RuleError:
+    reason, instead = "the folder holds no rule file (.toml)", "the name of a folder that holds rules"
+    if folder.is_file():
+        reason, instead = "it is a file, and rules lie in a folder", f"{folder.parent}, or another folder of rules"
+    elif not folder.exists():
+        reason = "there is no such folder"
+    return RuleError(file=str(folder), line=0, rule="", reason=reason, instead=instead)
 
 
 def rules_version(folder: Path | None = None) -> str:

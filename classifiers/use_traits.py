@@ -22,6 +22,7 @@ UNMEASURED = {WITHIN: 3.0, BESIDE: 1.5, ELSEWHERE: 1.0}  # so many times the wei
 _TOLD = 1.0  # log-odds of a use that a statement tells in its own words
 _HINT = 2.0  # times the figure of use_hints.toml
 _START, _FALLBACK_START = -2.5, -2.0  # where nothing was measured
+NO_WORDS = 1 / (1 + math.exp(-_FALLBACK_START))  # the chance of another use where nothing speaks for any
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from classifiers.counting import Counting
 from classifiers.matching import Found, Match
 from classifiers.rule import Rulebook
-from classifiers.use_traits import UseWorths, places_of, use_matches, use_traits
+from classifiers.use_traits import FALLBACK, NO_WORDS, UseWorths, places_of, use_matches, use_traits
 from classifiers.verdict import Statement, StatementKind
 
 ALSO = 0.4  # the chance from which on a use stands beside the likeliest
@@ -48,7 +48,12 @@ class Uses:
         return tuple(sorted(ranked, key=lambda one: -one.chance))
 
     def chosen(self, ranked: tuple[RankedUse, ...]) -> tuple[RankedUse, ...]:
-        """Give the likeliest use, others that are likely too, and one that stands beside it by the guide."""
+        """Give the likeliest use, others that are likely too, and one that stands beside it by the guide.
+
+        A use for which nothing speaks is another use, also where it is the likeliest that the rules have.
+        """
+        if ranked and ranked[0].chance < NO_WORDS:
+            return tuple(one for one in ranked if one.value == FALLBACK) or (RankedUse(FALLBACK, NO_WORDS, ()),)
         likely = [one for place, one in enumerate(ranked) if place == 0 or one.chance >= ALSO]
         return tuple(dict.fromkeys((*likely, *self._pair(ranked, likely))))
 

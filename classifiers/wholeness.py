@@ -11,6 +11,7 @@ from typing import Any
 from classifiers.catalogue import CatalogueEntry
 from classifiers.errors import RuleError
 from classifiers.near import near
+from classifiers.needed import lacking, with_needed
 from classifiers.rule import TOLD, USER_CUES, Rank, Rule, Situation
 from classifiers.tables import names_of, problems_in, tags_of
 from classifiers.verdict import Dimension
@@ -35,7 +36,9 @@ class Reading:
 def check_whole(reading: Reading) -> None:
     """Check what only the files together can tell."""
     _check_ids(reading)
-    tags = {(entry.dimension, entry.id) for entry in reading.entries}
+    known = {(entry.dimension, entry.id) for entry in reading.entries}
+    reading.problems += lacking(known, reading.unread)
+    tags = with_needed(known)
     cues = {rule.tag for rule in reading.rules if rule.rank is Rank.CUE}
     _check_tags(reading, tags)
     _check_needs(reading, cues)

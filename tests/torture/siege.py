@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from fakes.small_rules import add_needed_tags
+
 from torture.databases import Database
 from torture.proxy import BadLine, wait_for_connection
 from torture.watch import Watch, processes_of
@@ -117,6 +119,7 @@ class Siege:
         (self._folder / "config.toml").write_text(_CONFIG.format(**fields))
         (self._folder / "rules").mkdir()
         (self._folder / "rules" / "products.toml").write_text(_RULES)
+        add_needed_tags(self._folder / "rules")
         self.command("upgrade")
 
     def run(self, told: Callable[[str], None]) -> None:

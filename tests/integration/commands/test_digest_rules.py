@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import add_needed_tags
 
 from classifiers.errors import RulesUnreadable
 from classifiers.rulebook import rules_version
@@ -46,6 +47,7 @@ def settings(house: Path) -> Settings:
     for folder, tag in (("shared", "trees"), ("own", "gardens")):
         (house / folder).mkdir()
         (house / folder / "products.toml").write_text(RULES.format(tag=tag))
+        add_needed_tags(house / folder)
     return load_settings(house / "config.toml", {"STATSHOP_MAILBOXES__NORTH__PASSWORD": "x"})
 
 
@@ -62,7 +64,8 @@ def spoil(house: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mailbox", "folder", "products"), [(None, "shared", ["trees", "gardens"]), ("north", "own", ["gardens"])]
+    ("mailbox", "folder", "products"),
+    [(None, "shared", ["trees", "survey", "gardens"]), ("north", "own", ["survey", "gardens"])],
 )
 def test_a_bad_edit_of_the_rules_changes_no_digest(
     settings: Settings, house: Path, store: Store, mailbox: str | None, folder: str, products: list[str]

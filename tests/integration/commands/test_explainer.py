@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import add_needed_tags
 
 from pipeline.commands.explaining import Explainer
 from pipeline.commands.opening import mailbox_rules
@@ -59,6 +60,7 @@ def products(explainer: Explainer, mailbox: str = "") -> set[str]:
 def test_mailbox_with_rules_of_its_own_is_asked_by_them_as_they_stand_today(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "products.toml").write_text(RULE % "formal volunteering")
+    add_needed_tags(tmp_path / "own")
     box = '[mailboxes.two]\nhost = "imap.example.org"\nuser = "two"\nrules = "own"\n'
     (tmp_path / "config.toml").write_text(f"[reading]\nworkers = 1\n{box}")
     settings = load_settings(tmp_path / "config.toml", {"STATSHOP_MAILBOXES__TWO__PASSWORD": "x"})

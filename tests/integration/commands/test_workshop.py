@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import add_needed_tags
 
 from classifiers.catalogue import Dimension
 from pipeline.commands import rule_trials
@@ -52,6 +53,7 @@ def own_rules(house: Path) -> Path:
     """Write rules of one's own: a single rule for a single tag."""
     (house / "own").mkdir()
     (house / "own" / "products.toml").write_text(GARDEN)
+    add_needed_tags(house / "own")
     return house / "own" / "products.toml"
 
 
@@ -84,7 +86,8 @@ def test_mailbox_with_rules_of_its_own_has_a_book_of_its_own(two):
     usual, own, _ = two
     assert [rule.id for rule in own.rules()] == ["product.garden"]
     assert [(entry.id, entry.title) for entry in own.catalogue().of(Dimension.PRODUCT)] == [
-        ("garden", "Garden statistics")
+        ("survey", "survey"),
+        ("garden", "Garden statistics"),
     ]
     assert "headline.title" in {rule.id for rule in usual.rules()}
     assert "garden" not in {entry.id for entry in usual.catalogue().of(Dimension.PRODUCT)}
@@ -149,7 +152,7 @@ def test_catalogue_follows_the_rules_and_stays_while_they_cannot_be_used(tmp_pat
     catalogue = CatalogueInUse(load_settings(tmp_path / "config.toml", {}), tmp_path)
 
     def titles() -> list[str]:
-        return [entry.title for entry in catalogue.now().of(Dimension.PRODUCT)]
+        return [entry.title for entry in catalogue.now().of(Dimension.PRODUCT) if entry.id != "survey"]
 
     assert titles() == ["Garden statistics"]
     file.write_text(GARDEN + '[[tag]]\nid = "hosepipe"\ntitle = "Hosepipes"\n')
@@ -181,7 +184,7 @@ def test_mistake_in_the_files_is_told_and_the_rules_that_worked_go_on(tmp_path: 
     assert ([rule.id for rule in book.rules()], book.mistakes()) == (["product.garden"], ())
     file.write_text("dimension = 7\n")
     assert [rule.id for rule in book.rules()] == ["product.garden"]
-    assert [entry.id for entry in book.catalogue().of(Dimension.PRODUCT)] == ["garden"]
+    assert [entry.id for entry in book.catalogue().of(Dimension.PRODUCT)] == ["survey", "garden"]
     assert "products.toml" in book.mistakes()[0]
 
 
@@ -190,7 +193,7 @@ def test_page_takes_its_titles_from_the_rules_in_use_and_not_from_a_bad_edit(tmp
     (tmp_path / "config.toml").write_text('[rules]\nfolder = "own"\n')
     settings = load_settings(tmp_path / "config.toml", {})
     before = whole_catalogue(settings, tmp_path)
-    assert [entry.id for entry in before.of(Dimension.PRODUCT)] == ["garden"]
+    assert [entry.id for entry in before.of(Dimension.PRODUCT)] == ["survey", "garden"]
     file.write_text(GARDEN.replace("Garden statistics", "Half a tit") + "\n[[nonsense]]\nx = 1\n")
     assert whole_catalogue(settings, tmp_path) == before
 

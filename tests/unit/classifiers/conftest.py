@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import add_needed_tags
 
 from classifiers.matching import Matchers
 from classifiers.rule import Rulebook
@@ -37,6 +38,7 @@ def rules_folder(tmp_path: Path) -> Callable[..., Path]:
     def write(**files: str) -> Path:
         for name, text in files.items():
             (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        add_needed_tags(tmp_path)
         return tmp_path
 
     return write

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import add_needed_tags
 
 from classifiers.errors import RuleError, RulesNotKept, RulesUnreadable
 from classifiers.keeping import ever_worked, mistakes_in, working_rules
@@ -39,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "rules"
     folder.mkdir()
     (folder / "products.toml").write_text(GOOD)
+    add_needed_tags(folder)
     return folder
 
 

@@ -43,7 +43,7 @@ def test_packaged_rules_keep_their_examples(packaged_rules: Rulebook, packaged_m
 
 
 def test_catalogue_is_read_without_the_rules(rules_folder: Callable[..., Path]) -> None:
-    (entry,) = load_catalogue(rules_folder(products=GOOD)).of(Dimension.PRODUCT)
+    entry = load_catalogue(rules_folder(products=GOOD)).of(Dimension.PRODUCT)[-1]
     assert (entry.title, entry.former_titles[0].years) == ("Trees", "2008 to 2009")
 
 
@@ -167,7 +167,7 @@ def test_mistake_of_toml_is_not_followed_by_false_ones(rules_folder: Callable[..
 def test_file_with_the_mark_of_utf_8_is_read(rules_folder: Callable[..., Path]) -> None:
     folder = rules_folder(products="\ufeff" + GOOD)
     assert load_rules(folder).catalogue == load_catalogue(folder)
-    assert len(load_catalogue(folder).entries) == 1
+    assert load_catalogue(folder).title(Dimension.PRODUCT, "trees") == "Trees"
 
 
 @pytest.mark.parametrize(("encoding", "line"), [("cp1252", 6), ("utf-16", 1)])
@@ -186,7 +186,7 @@ def test_what_is_no_file_is_named_and_what_is_hidden_is_passed_over(rules_folder
     (folder / "sub.toml").mkdir()
     os.mkfifo(folder / "pipe.toml")
     assert [one.partition(":")[0] for one in problems_of(folder)] == ["gone.toml", "pipe.toml", "sub.toml"]
-    assert len(load_catalogue(folder).entries) == 1
+    assert load_catalogue(folder).title(Dimension.PRODUCT, "trees") == "Trees"
 
 
 def test_tag_stands_once(rules_folder: Callable[..., Path]) -> None:

@@ -1,0 +1,17 @@
+"""Rules of a few lines, with the tags that all rules have to have."""
+
+from pathlib import Path
+
+from classifiers.needed import NEEDED
+
+
+def add_needed_tags(folder: Path) -> None:
+    """Put the tags that the program gives by itself into a folder of rules, in a file of their own for each dimension.
+
+    Those that another file of the folder has are left to it.
+    """
+    written = "".join(path.read_text(encoding="utf-8", errors="ignore") for path in folder.glob("*.toml"))
+    for dimension, tags in NEEDED.items():
+        blocks = [f'[[tag]]\nid = "{tag}"\ntitle = "{tag}"\n' for tag in tags if f'id = "{tag}"' not in written]
+        if blocks:
+            (folder / f"needed-{dimension}.toml").write_text(f'dimension = "{dimension}"\n' + "".join(blocks))
