@@ -157,12 +157,12 @@ def _words(detail: ErrorDetails, key: tuple[str, ...], model: type[BaseModel]) -
             return "is missing: add it to the file, or set " + PREFIX + "__".join(key).upper() + "."
         case "value_error":
             return str(detail["ctx"]["error"]) + "."
+        case "string_too_short" | "too_short" if isinstance(detail["input"], str):
+            return "must not be empty."
         case "too_short":
             return (
                 'has to name at least one, such as ["INBOX"].' if key[-1] == "folders" else "has to name at least one."
             )
-        case "string_too_short":
-            return "must not be empty."
         case "model_type" | "dict_type" if key[:1] == ("mailboxes",):
             return "stands where the name of a mailbox should: write [mailboxes.NAME] above its keys."
         case "model_type" | "dict_type":

@@ -260,13 +260,14 @@ def test_a_variable_of_no_mailbox_names_those_there_are(tmp_path: Path, variable
         (BOX.replace('"h"', '"imaps://h"'), "mailboxes.box.host has to be the name or the address of a machine alone"),
         (BOX.replace('"h"', '"h:993"'), "mailboxes.box.host has to be the name"),
         (BOX.replace('"u"', '""'), "mailboxes.box.user must not be empty."),
+        (BOX.replace('"h"', '""'), "mailboxes.box.host must not be empty."),
         ('[page]\nallowed_hosts = ["https://x"]\n', "page.allowed_hosts has to be the name"),
         (
             '[delivery]\nrecipients = ["Ann"]\nhost = "h"\nsender = "s@x.org"\n',
             "delivery.recipients has to hold addresses",
         ),
     ],
-    ids=["none", "no name", "no table", "digits", "twice", "scheme", "port", "nobody", "allowed", "recipients"],
+    ids=["none", "no name", "no table", "digits", "twice", "scheme", "port", "who", "where", "allowed", "recipients"],
 )
 def test_mistakes_are_told_in_words_of_people(tmp_path: Path, text: str, words: str) -> None:
     (problem,) = problems_of(written(tmp_path, text))
