@@ -1,6 +1,6 @@
 """The jobs that wait, run or failed, as the queue's tables on PostgreSQL say, and why; nothing on SQLite."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,8 @@ _OLDEST = text(
      ORDER BY job.id, event.id LIMIT 1
     """
 )
-# Of each kind of which none is being done, since when the first of those waits that could be done now.
+# Of each kind of which none is being done, since when the first of those waits that could be done now; of those that
+# take turns, where none is being done of what comes first.
 _LEFT_WAITING = text(
     """
     WITH first AS (
@@ -49,6 +50,8 @@ _LEFT_WAITING = text(
       JOIN procrastinate_jobs job ON job.id = first.id
       JOIN procrastinate_events event ON event.job_id = job.id
      WHERE NOT first.doing
+       AND NOT (first.task_name = ANY(:patient)
+                AND EXISTS (SELECT 1 FROM first other WHERE other.doing AND other.task_name = ANY(:ahead)))
      GROUP BY first.task_name, job.scheduled_at
     """
 )
@@ -127,12 +130,16 @@ def oldest_waiting(store: Store) -> datetime | None:
     return found
 
 
-def left_waiting(store: Store) -> Mapping[str, datetime]:
-    """Tell of each kind of job of which none is being done since when one waits that could be."""
+def left_waiting(store: Store, *, patient: Sequence[str] = (), ahead: Sequence[str] = ()) -> Mapping[str, datetime]:
+    """Tell of each kind of job of which none is being done since when one waits that could be.
+
+    A `patient` kind is left out while a job of a kind `ahead` is being done: workers do all of those first.
+    """
     if not store.on_postgresql:
         return {}
     with store.reading() as session:
-        return dict(session.connection().execute(_LEFT_WAITING).all())
+        asked = {"patient": list(patient), "ahead": list(ahead)}
+        return dict(session.connection().execute(_LEFT_WAITING, asked).all())
 
 
 def seconds_apart(store: Store, clock: Callable[[], datetime]) -> float:

@@ -88,6 +88,8 @@ def _ledger_metrics(store: Store, named: Mapping[str, str]) -> list[Metric]:
     says = "Messages that a folder's last count found neither held nor to be had"
     found = []
     for row in last_counts(store):
+        if named and row.account not in named:
+            continue
         labels = (("account", row.account), ("folder", row.folder), ("mailbox", named.get(row.account, "")))
         found.append(Metric(name="ledger_missing", says=says, value=row.counts.missing, labels=labels))
     return found

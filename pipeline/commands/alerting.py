@@ -35,6 +35,7 @@ from pipeline.flow.alerts import (
     troubles,
 )
 from pipeline.flow.runs import recorded
+from pipeline.jobs.calls import INGEST, LARGE
 from pipeline.jobs.calls import POLL as POLL_JOBS
 from pipeline.mail.mailbox import MailboxSettings
 from pipeline.senders import MailSender, Notice, Sender, WebhookSender
@@ -63,6 +64,7 @@ from storage.tombstones import check_key
 JOB = "alerts"
 RUNS_LOOKED_AT = 20
 MOST_UIDS = 200  # characters of them in an alert; the ledger names all
+_LARGE = tuple(kind.queue for kind in LARGE.values())  # each waits until those before it, and much mail, are done
 _DAYS_LOOKED_AT = timedelta(weeks=WEEKS_LEARNED + 2, days=1)
 
 log = logging.getLogger(__name__)
@@ -117,7 +119,7 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
         rule_mistakes=_rule_mistakes(settings, house, worked=True),
         rules_never_read=_rule_mistakes(settings, house, worked=False),
         waiting_since=None if alive else oldest_waiting(store),
-        left_waiting=left_waiting(store) if alive else {},
+        left_waiting=left_waiting(store, patient=_LARGE, ahead=(INGEST.queue, *_LARGE)) if alive else {},
         outdated=outdated(store, now=now),
     )
 

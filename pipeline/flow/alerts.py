@@ -344,8 +344,8 @@ def _no_good_run(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
     if since is None or now - since <= mailbox.interval * rules.missed_intervals:
         return ""
     last = f"The last good poll began {_moment(since)}." if mailbox.last_good else "No poll has gone well yet."
-    running_or_good = (RunOutcome.RUNNING, RunOutcome.DONE)
-    error = next((run.error for run in mailbox.runs if run.outcome not in running_or_good and run.error), "")
+    bad = (RunOutcome.FAILED, RunOutcome.LOST)  # any other leaves warnings where these leave what went wrong
+    error = next((run.error for run in mailbox.runs if run.outcome in bad and run.error), "")
     every = f"It is due every {mailbox.interval / timedelta(minutes=1):.0f} minutes."
     return " ".join(part for part in (last, every, error or mailbox.job_error) if part)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from pipeline.jobs.calls import RETAG, TRIES, JobCall, Kind, digest_call, poll_call, stretch_call
+from pipeline.jobs.calls import IMPORT, RETAG, TRIES, VERIFY, JobCall, Kind, digest_call, poll_call, stretch_call
 from pipeline.jobs.queue import Failure, Queue, WorkerParts, run_worker
 from pipeline.mail.errors import MailboxUnreachable, SignInRefused
 from storage.engine import Store, open_store
@@ -298,6 +298,15 @@ def test_kinds_that_no_worker_takes_are_told_and_not_those_that_are_being_done(q
     with store.reading() as session:
         since = session.connection().execute(text("SELECT now()")).scalar_one() - left_waiting(store)["retag-1"]
     assert timedelta() <= since < timedelta(minutes=1)
+
+
+def test_a_large_work_that_waits_for_another_is_not_left_waiting(queue: Queue, store: Store) -> None:
+    queue.hand_out([stretch_call(IMPORT, 1, 1)])
+    taken(store)
+    queue.hand_out([stretch_call(IMPORT, 1, 2), stretch_call(VERIFY, 2, 1)])
+    assert list(left_waiting(store)) == ["verify-1"]
+    assert left_waiting(store, patient=[VERIFY.queue], ahead=[IMPORT.queue]) == {}
+    assert list(left_waiting(store, patient=[VERIFY.queue], ahead=[RETAG.queue])) == ["verify-1"]
 
 
 def test_sqlite_has_no_jobs(sqlite_store: Store) -> None:

@@ -42,7 +42,10 @@ def test_a_name_is_explained_once_and_labels_are_escaped():
     assert 'statshop_x{a="\\"1\\n\\\\"} 1' in text
 
 
-def test_of_mailboxes_that_the_settings_name_no_more_no_polls_are_told(store, now):
+def test_of_mailboxes_that_the_settings_name_no_more_no_polls_and_counts_are_told(store, now):
+    for account in ("old-7a8b9c", "box-1a2b3c"):
+        here = {"account": account, "folder": "INBOX", "counted_at": now, "uidvalidity": 7}
+        save_count(store, LedgerRow(**here, day="2011-03-14", counts=LedgerCounts(missing=5)))
     for name in ("old", "box"):
         end_run(store, begin_run(store, "poll", name, now=now), RunOutcome.FAILED, RunCounts(), "", now=now)
     text = metrics_text(metrics(store, now=now, mailboxes={"box-1a2b3c": "box", "new-4d5e6f": "new"}))
@@ -51,4 +54,5 @@ def test_of_mailboxes_that_the_settings_name_no_more_no_polls_are_told(store, no
         'statshop_mailbox_polled{mailbox="box"} 1',
         'statshop_mailbox_polled{mailbox="new"} 0',
         'statshop_job_failed{job="poll",mailbox="box"} 1',
+        'statshop_ledger_missing{account="box-1a2b3c",folder="INBOX",mailbox="box"} 5',
     ]

@@ -130,6 +130,13 @@ def test_a_kind_of_job_that_no_living_worker_takes_is_told_after_half_an_hour() 
     assert (trouble.kind, trouble.about) == (Kind.WORKERS, "retention-1 jobs")
 
 
+def test_what_a_stopped_poll_warned_of_is_not_told_as_what_went_wrong() -> None:
+    stopped = replace(run(100, outcome=RunOutcome.STOPPED), error="Mail could not be marked.")
+    (late,) = troubles(Seen(mailboxes=(mailbox(stopped, run(200, "ConnectionLost"), run(300)),)), RULES, NOW)
+    assert late.kind is Kind.NO_GOOD_RUN
+    assert late.words.endswith("It failed: ConnectionLost.")
+
+
 def test_a_poll_that_is_going_on_says_nothing_yet() -> None:
     going = run(0, outcome=RunOutcome.RUNNING)
     (refused,) = troubles(Seen(mailboxes=(mailbox(going, run(1, "SignInRefused"), run(11)),)), RULES, NOW)
