@@ -18,14 +18,15 @@ from review.view import blind, message_view
 from review.why import rule_views
 from review.words import history_view, otherwise_view, permission_words, second_view
 from storage import reviews, users
-from storage.decisions import FLAG, UNDO
+from storage.decisions import FLAG, MOST_TOGETHER, UNDO
 from storage.errors import NoSuchMessage
 from storage.records import Decision, ReviewState, StatementRecord, StoredMessage
-from storage.samples import awaits_check
+from storage.samples import awaits_check, standing
 from storage.second import second_reading_of
 
 LOOKS_SHOWN = 50  # the latest
 JUST_NOW = timedelta(minutes=5)
+LEFT_NAMED = 5  # of the messages that an undo passed over
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,8 +50,12 @@ def message_page(
     failure: str = "",
     version: int | None = None,
     is_kept: bool = False,
+    leaves_flag: bool = False,
 ) -> Response:
-    """Draw a message with `draft` in its form; `is_kept`: what it holds is not saved, and nothing is wrong with it."""
+    """Draw a message with `draft` in its form; `is_kept`: what it holds is not saved, and nothing is wrong with it.
+
+    `leaves_flag`: the next save leaves a flag that was not sent, and its note.
+    """
     response = page(
         request,
         "message.html",
@@ -64,6 +69,7 @@ def message_page(
         failure=failure,
         unsaved=bool(problems or failure or is_kept),
         is_kept=is_kept,
+        leaves_flag=leaves_flag,
         history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
         thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
         blind=False,
@@ -120,11 +126,20 @@ def undone_words(request: Request, site: Site, message: StoredMessage) -> str:
 
 
 def _passed_over(request: Request, site: Site) -> str:
-    """Say which message an undo passed over, as somebody else has decided on it."""
-    left = _message_named(request, site, "left")
-    if left is None or left.state is ReviewState.PENDING:
-        return ""
-    return f" Message {left.id} was passed over: {left.receipt.reviewed_by} has decided on it since."
+    """Say which messages an undo passed over, as somebody has decided on them since."""
+    named = [one for one in request.query_params.get("left", "").split(",") if is_number(one)][:MOST_TOGETHER]
+    rows = reviews.rows_of(site.store, [int(one) for one in named])
+    left = [row.id for row in rows if row.state is not ReviewState.PENDING]
+    if len(left) == 1:
+        whose = reviews.message(site.store, left[0]).receipt.reviewed_by
+        by = "you have" if whose == request.state.person.name else f"{whose} has"
+        return f" Message {left[0]} was passed over: {by} decided on it since."
+    numbers = [f"{number}" for number in left[:LEFT_NAMED]]
+    others = [f"{len(left) - LEFT_NAMED:,} more"] if len(left) > LEFT_NAMED else []
+    told = [*numbers, *others]
+    return (
+        f" Messages {', '.join(told[:-1])} and {told[-1]} were passed over: they were decided on since." if told else ""
+    )
 
 
 def _in_its_place(response: Response) -> Response:
@@ -201,12 +216,17 @@ def read_before(request: Request, site: Site) -> Saved | None:
 
 def _message_named(request: Request, site: Site, name: str) -> StoredMessage | None:
     number = request.query_params.get(name, "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    if not is_number(number):
         return None
     try:
         return reviews.message(site.store, int(number))
     except NoSuchMessage:
         return None
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text of an address can be a message's number."""
+    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 def _is_news(request: Request, site: Site, event: Decision) -> bool:
@@ -225,7 +245,8 @@ def saved_words(message: StoredMessage, last: Decision, site: Site) -> str:
         changes.append("changed the quotes")
     if changes:
         return f"{STATE_NAMES[message.state]}: {'; '.join(changes)}{published}"
-    return f"{STATE_NAMES[message.state]}{published or ', no change'}"
+    is_kept = any(event.id < last.id for event in standing(message.history))
+    return f"{STATE_NAMES[message.state]}{published or (', kept as it was' if is_kept else ', no change')}"
 
 
 def _texts(statements: Iterable[StatementRecord]) -> frozenset[tuple[str, str]]:

@@ -17,6 +17,7 @@ from storage.order import queue_rank
 from storage.plain import Plain, all_plain, read_plain
 from storage.records import BulkResult, Decision, ReviewState, StatementRecord, StoredMessage, TagRecord, VerdictRecord
 from storage.sql import insert_all, put_rows
+from storage.users import DECIDING
 from storage.verdicts import PERSON, RULES, disagrees, quoted, statement_rows, tag_rows, tag_values
 
 CONFIRM, CORRECT, UNDO, FLAG = "confirm", "correct", "undo", "flag"
@@ -75,7 +76,10 @@ def confirm_many(store: Store, messages: Iterable[tuple[int, int]], who: str, no
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undone:
-    """What an undo took back: its message, the first of several; `passed_over`: those that others decided on since."""
+    """What an undo took back: its message, the first of several.
+
+    `passed_over` are the messages that were left as somebody has decided on them since, those of the same bulk too.
+    """
 
     message_id: int
     passed_over: tuple[int, ...] = ()
@@ -204,9 +208,9 @@ def _undo(session: Session, who: str, now: datetime, decision: int | None, bulk:
             continue
         since = {one.message_id: _take_back(session, one, who, now) for one in together}
         done = [number for number, by in since.items() if by is None]
+        passed |= {number: by for number, by in since.items() if by is not None}
         if done:
             return Undone(message_id=done[0], passed_over=tuple(passed))
-        passed |= {number: by for number, by in since.items() if by is not None}
     if passed:
         raise UndoRefused(*next(iter(passed.items())))
     return None
@@ -245,6 +249,8 @@ def _take_back(session: Session, taken: Row[Any], who: str, now: datetime) -> st
     statements = rules.statements if pending else read_plain(StatementRecord, event.statements_before)
     if _flagged_since(session, event):
         review |= {"flagged_for": row.flagged_for}
+    elif _may_not_decide(session, review["flagged_for"]):
+        review |= {"flagged_for": ""}
     if not pending:
         overruled = verdict_of(session, row.id, review["decided_version"])
         review |= {"disagrees": disagrees(rules.tags, tags, overruled.tags)}
@@ -273,6 +279,13 @@ def _flagged_since(session: Session, decided: Row[Any]) -> bool:
     event = m.decision.c
     later = (event.message_id == decided.message_id, event.id > decided.id, event.action == FLAG)
     return session.connection().execute(select(event.id).where(*later).limit(1)).first() is not None
+
+
+def _may_not_decide(session: Session, name: str) -> bool:
+    """Say whether somebody has been shut out or may only read: nobody would find a flag for them."""
+    person = m.reviewer.c
+    found = session.connection().execute(select(person.role).where(person.name == name)).scalar()
+    return found is not None and found not in DECIDING
 
 
 def _standing(session: Session, message_id: int) -> tuple[Sequence[TagRecord], Sequence[StatementRecord]]:

@@ -1,6 +1,6 @@
 """What the two samples show: how many messages that pass without a person are right, and how far two readers agree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from storage.decisions import FLAG, PUBLISH, UNDO, WITHDRAW
 from storage.engine import Store
 from storage.loading import tags_of
 from storage.plain import read_plain
-from storage.records import ReviewState, StoredMessage, TagRecord
+from storage.records import Decision, ReviewState, StoredMessage, TagRecord
 from storage.second import SecondReading, read_second
 from storage.sql import in_chunks
 from storage.verdicts import tag_values
@@ -55,11 +55,14 @@ def random_check(store: Store, start: datetime, end: datetime, account: str | No
 
 def awaits_check(message: StoredMessage) -> bool:
     """Say whether a message of the random check was decided by nobody who opened it, or by nobody at all."""
-    undone = {event.undoes for event in message.history}
-    checks = (
-        event for event in message.history if event.action not in NO_CHECK and not event.bulk and event.id not in undone
-    )
-    return message.random_check and not any(checks)
+    return message.random_check and all(event.bulk for event in standing(message.history))
+
+
+def standing(history: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Give the events by which somebody says what the tags are, and which nobody has undone."""
+    events = tuple(history)
+    undone = {event.undoes for event in events}
+    return tuple(event for event in events if event.action not in NO_CHECK and event.id not in undone)
 
 
 def second_readings(

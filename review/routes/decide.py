@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 router = APIRouter()
 NOT_SAVED = "Your decision was not saved. It is still in the form: try again in a moment."
 FLAG_NOT_SAVED = "The flag was not saved. It is still in the form: try again in a moment."
+FLAG_UNSENT = "Nothing is saved yet: press Save the flag to send it with its note, or save once more to leave it"
 UNDONE_ALREADY = "That is undone already, or more than ten decisions ago. Nothing was changed."
 SIGNED_IN_ANEW = "Not saved yet: you have signed in again since. What you chose is in the form: look, and save it."
 
@@ -52,6 +53,11 @@ def decide(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, 
     answer = answer_of(draft, message, site.catalogue, person.name)
     if not isinstance(answer, Answer):
         return message_page(request, site, message, draft, status=422, problems=answer, version=version)
+    if sent.fields.get("leave_flag") != "yes" and _has_unsent_flag(sent.fields, draft, message, version):
+        problem = Problem(field="note", words=FLAG_UNSENT)
+        return message_page(
+            request, site, message, draft, status=422, problems=[problem], version=version, leaves_flag=True
+        )
     following = reviews.next_in(site.store, filter_of(request.query_params), message_id)
     if message.version == version and _may_stay(message, answer, person):
         return _go_on(request, site, person, message_id, following, stands=message_id)
@@ -68,6 +74,12 @@ def decide(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, 
     if site.quotes is not None and taken_back(message.statements, answer.statements):
         site.quotes.withdraw(message_id)
     return _go_on(request, site, person, message_id, following, saved=message_id)
+
+
+def _has_unsent_flag(fields: Fields, draft: Draft, message: StoredMessage, version: int) -> bool:
+    """Say whether a note, or another colleague than the flag's, stands beside a decision, which keeps neither."""
+    is_drawn_of = "flagged_for" in fields and version == message.version
+    return bool(draft.note.strip()) or (is_drawn_of and draft.flagged_for != message.flagged_for)
 
 
 def _may_stay(message: StoredMessage, answer: Answer, person: Person) -> bool:
@@ -198,14 +210,20 @@ def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> 
             site.store, person.name, now=site.clock(), decision=decision if decision > 0 else None, bulk=bulk
         )
     except UndoRefused as refused:
-        return page(request, "sorry.html", 409, title="Not undone", words=str(refused))
+        return page(request, "sorry.html", 409, title="Not undone", words=_refused_words(refused, person))
     if undone is None:
         words = UNDONE_ALREADY if meant else "You have no decision left to undo."
         return page(request, "sorry.html", 409, title="Nothing to undo", words=words)
     _withdraw_undone(site, undone.message_id)
-    told = {"left": undone.passed_over[0]} if undone.passed_over else {}
-    chosen = query_of(filter_of(request.query_params), undone="yes", **told)
+    left = ",".join(map(str, undone.passed_over))
+    chosen = query_of(filter_of(request.query_params), undone="yes", left=left)
     return RedirectResponse(f"/messages/{undone.message_id}{chosen}", 303)
+
+
+def _refused_words(refused: UndoRefused, person: Person) -> str:
+    if refused.who != person.name:
+        return str(refused)
+    return f"You have decided on message {refused.message_id} again since: undo that decision first."
 
 
 def _withdraw_undone(site: Site, message_id: int) -> None:

@@ -2,8 +2,9 @@
 
 import logging
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
@@ -30,9 +31,9 @@ class MadeToken:
 
 
 @router.get("/people")
-def people(request: Request, site: Here, person: Administrator) -> Response:
-    """List who may sign in, with a form to add somebody."""
-    return _people_page(request, site)
+def people(request: Request, site: Here, person: Administrator, handed: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """List who may sign in, with a form to add somebody; `handed` flags came to the administrator just now."""
+    return _people_page(request, site, handed=handed)
 
 
 def _people_page(
@@ -43,6 +44,7 @@ def _people_page(
     field: str = "",
     name: str = "",
     made: MadeToken | None = None,
+    handed: int = 0,
     status: int = 200,
 ) -> Response:
     everybody = users.users(site.store)
@@ -57,6 +59,7 @@ def _people_page(
         scopes=list(Scope),
         elsewhere=signs_in_elsewhere(site),
         made=made,
+        handed=handed,
         problem=problem,
         field=field,
         name=name,
@@ -108,10 +111,14 @@ def change_role(
         users.set_role(site.store, user_id, role)
     except LastAdministrator as error:  # whoever asks was changed meanwhile
         return _people_page(request, site, problem=str(error).rstrip("."), field="people", status=409)
-    if ROLES[role] < Role.REVIEWER:
-        hand_over_flags(site, other.name, person.name)
+    handed = hand_over_flags(site, other.name, person.name) if ROLES[role] < Role.REVIEWER else 0
     log.info("role changed user=%s role=%s by user=%s", user_id, role, person.user.id)
-    return RedirectResponse("/people", 303)
+    return _to_people(handed)
+
+
+def _to_people(handed: int) -> Response:
+    """Go back to the list, which says how many flags came to the administrator."""
+    return RedirectResponse(f"/people?handed={handed}" if handed else "/people", 303)
 
 
 @router.get("/people/{user_id:int}")
@@ -156,9 +163,9 @@ def remove(request: Request, site: Here, person: Administrator, form: Administra
         users.remove_user(site.store, other.id, now=site.clock())
     except LastAdministrator as error:  # whoever asks was shut out or changed meanwhile
         return _person_page(request, site, other, str(error).rstrip("."), "remove", 409)
-    hand_over_flags(site, other.name, person.name)
+    handed = hand_over_flags(site, other.name, person.name)
     log.info("user removed user=%s by user=%s", other.id, person.user.id)
-    return RedirectResponse("/people", 303)
+    return _to_people(handed)
 
 
 @router.post("/people/tokens")

@@ -23,10 +23,14 @@ function begin() {
   showState();
 }
 
-const OF_NO_DECISION = ['token', 'version', 'events', 'flagged_for', 'note'];
+const OF_NO_DECISION = ['token', 'version', 'events', 'flagged_for', 'note', 'leave_flag'];
 const contents = () => new URLSearchParams([...new FormData(form())].filter(([name]) => !OF_NO_DECISION.includes(name))).toString();
 const isChanged = () => Boolean(form()) && contents() !== asked;
-const hasNote = () => { const note = document.getElementById('note'); return Boolean(note) && note.value !== note.defaultValue; };
+// A note, or another colleague than the flag's, that was not sent.
+const hasFlag = () => {
+  const [note, whom] = ['note', 'flagged_for'].map((id) => document.getElementById(id));
+  return Boolean(note) && (note.value.trim() !== '' || whom.value !== whom.dataset.stands);
+};
 
 function showState() {
   const words = form()?.querySelector('[data-words]');
@@ -36,13 +40,19 @@ function showState() {
 // --- saving
 
 const isSave = (event) => event.detail.requestConfig?.verb === 'post';
+const isOfFlag = (event) => /\/flag(\?|$)/.test(event?.detail.requestConfig?.path ?? '');
 
 document.addEventListener('htmx:beforeRequest', (event) => {
   const { elt } = event.detail;
   if (elt.id === 'company') {
     // Looking who else is here must not keep a forgotten session alive.
     if (document.hidden || Date.now() - active > 120000) event.preventDefault();
-  } else if ((isChanged() || hasNote()) && ![form(), leaving].includes(elt)) {
+  } else if (form() && elt === form() && !isOfFlag(event) && hasFlag() && leaving !== elt) {
+    leaving = elt;
+    form().elements.leave_flag.value = 'yes';
+    event.preventDefault();
+    state('The flag is not saved. Press Save the flag, or do it again to leave it.', true);
+  } else if ((isChanged() || hasFlag()) && ![form(), leaving].includes(elt)) {
     leaving = elt;
     event.preventDefault();
     state('You have changes that are not saved. Do it again to leave them.', true);
@@ -100,14 +110,13 @@ function failed(event, why) {
 
 // Said beside the button that was pressed: the other may be out of sight.
 function state(words, bad = false, event = null) {
-  const isFlag = /\/flag(\?|$)/.test(event?.detail.requestConfig?.path ?? '');
-  const place = document.getElementById(isFlag ? 'flag-state' : 'save-state');
+  const place = document.getElementById(isOfFlag(event) ? 'flag-state' : 'save-state');
   if (!place) return;
   place.textContent = words;
   place.classList.toggle('app-decide__state--bad', bad);
 }
 
-addEventListener('beforeunload', (event) => { if (isChanged() || hasNote()) event.preventDefault(); });
+addEventListener('beforeunload', (event) => { if (isChanged() || hasFlag()) event.preventDefault(); });
 
 // --- words and tags light each other up
 
@@ -138,7 +147,11 @@ document.addEventListener('mouseover', (event) => {
 });
 document.addEventListener('focusin', (event) => light(keysAt(event.target)));
 for (const kind of ['change', 'input']) {
-  document.addEventListener(kind, () => { leaving = null; showState(); });
+  document.addEventListener(kind, () => {
+    leaving = null;
+    if (form()?.elements.leave_flag) form().elements.leave_flag.value = '';
+    showState();
+  });
 }
 document.addEventListener('click', (event) => {
   const words = event.target.closest('.app-words');

@@ -358,6 +358,19 @@ def test_changes_are_left_only_when_asked_twice(page, site, leave, edit):
     page.wait_for_selector("text=Nothing to undo." if leave == "z" else left, state="attached")
 
 
+def test_note_that_was_not_sent_is_left_by_enter_only_when_asked_twice(page, site):
+    page.goto("/messages/5?state=pending")
+    for key in ("f", "a", "Tab", "A", "?", "Escape", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_selector(
+        "#save-state >> text=The flag is not saved. Press Save the flag, or do it again to leave it."
+    )
+    assert (page.input_value("#note"), state_of(site, 5)) == ("A?", ReviewState.PENDING)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/messages/3?**saved=5")
+    assert reviews.message(site.store, 5).flagged_for == ""
+
+
 def flagged(page, note):
     """Write a flag for ann, and send it."""
     page.click("text=Flag for a colleague")
@@ -624,8 +637,8 @@ def full_site(site: SimpleNamespace) -> SimpleNamespace:
     reviews.flag(site.store, 8, who="ann", flagged_for="rob", note="Please look.", now=NOW)
     otherwise = replace(stored.verdict, rules_version="r18", tags=stored.verdict.tags[:4])
     save_verdict(site.store, 8, otherwise, now=NOW)
-    set_shares(site.store, check=1, second=1)
     reviews.confirm_many(site.store, [(2, 1), (4, 1), (7, 1)], who="rob", now=NOW)
+    set_shares(site.store, check=1, second=1)
     reviews.allow_quotes(site.store, 4, version=2, who="rob", published=True, now=NOW)
     second = reviews.message(site.store, 2)
     save_second_reading(site.store, 2, who="ann", tags=second.tags[:2], now=NOW)

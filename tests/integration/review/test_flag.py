@@ -72,6 +72,24 @@ def test_flag_that_was_not_saved_stands_in_the_form(flag, store, three, monkeypa
     assert "A use?</textarea>" in answer.text
 
 
+@pytest.mark.parametrize(
+    "unsent", [{"note": "A use?"}, {"flagged_for": "second"}, {"note": "A use?", "flagged_for": "second"}]
+)
+def test_flag_that_was_not_sent_is_not_lost_by_a_save(decide, store, three, unsent):
+    answer = decide(three[0], product=["survey"], **{"flagged_for": "", **unsent})
+    assert (answer.status_code, "press Save the flag" in answer.text) == (422, True)
+    assert f"{unsent.get('note', '')}</textarea>" in answer.text
+    assert 'id="product-survey" name="product" value="survey" checked' in answer.text
+    assert ('id="flag" open' in answer.text, 'name="leave_flag" value="yes"' in answer.text) == (True, True)
+    assert reviews.message(store, three[0]).history == ()
+    assert decide(three[0], product=["survey"], leave_flag="yes", **unsent).status_code == 303
+
+
+def test_flag_that_stands_is_nothing_unsent(decide, store, three):
+    reviews.flag(store, three[0], who="second", flagged_for="reviewer", now=NOW)
+    assert decide(three[0], version=2, flagged_for="reviewer", note=" ", leave_flag="").status_code == 303
+
+
 def test_flag_of_another_is_no_edit(flag, store, three):
     reviews.flag(store, three[0], who="second", flagged_for="reviewer", now=NOW)
     assert flag(three[0], version=2, flagged_for="").status_code == 303

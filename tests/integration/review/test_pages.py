@@ -223,7 +223,10 @@ def test_flags_of_who_may_decide_no_longer_go_to_the_administrator(app, client_o
     path = f"/people/{users.user_named(store, 'second').id}"
     page = client.get(path).text
     assert "1 message is flagged for them: it will be flagged for you." in page
-    assert client.post(f"{path}/{how}", data={"token": token(page), "role": "reader"}).status_code == 303
+    answer = client.post(f"{path}/{how}", data={"token": token(page), "role": "reader"})
+    assert answer.status_code == 303
+    told = client.get(answer.headers["location"]).text
+    assert "1 message that was flagged for somebody who may decide no longer is flagged for you now." in told
     assert reviews.message(store, number).flagged_for == "administrator"
     assert "Flagged for you (1" in client.get("/messages").text
 

@@ -73,6 +73,24 @@ def test_undo_passes_over_what_somebody_decided_since_and_says_so(app, client_of
     assert told in reviewer.get(answer.headers["location"]).text
 
 
+def test_undo_names_every_message_that_it_leaves(app, client_of, confirm, decide, reviewer, undo, store, three):
+    page = confirm(*three)
+    for number in three[1:]:
+        decide(number, client=client_of(app, "second"), version=2, product=["survey"])
+    told = reviewer.get(undo(bulk=field(page, "bulk")).headers["location"]).text
+    assert f"Messages {three[1]} and {three[2]} were passed over: they were decided on since." in told
+    forged = reviewer.get(f"/messages/{three[0]}?undone=yes&left={three[1]},x,,{'9' * 30},99")
+    assert f"Message {three[1]} was passed over: second has decided on it since." in forged.text
+
+
+def test_undo_of_the_first_of_ones_own_two_is_refused_in_these_words(decide, undo, store, three):
+    decide(three[0])
+    first = reviews.message(store, three[0]).history[-1].id
+    decide(three[0], version=2, product=["survey"])
+    answer = undo(decision=first)
+    assert (answer.status_code, f"You have decided on message {three[0]} again since" in answer.text) == (409, True)
+
+
 def test_many_messages_together_are_one_decision_to_undo(confirm, decide, undo, save, store, three):
     decide(three[0])
     many = [save(sure_message_of(number)) for number in range(10, 22)]

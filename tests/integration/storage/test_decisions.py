@@ -10,6 +10,7 @@ from storage.messages import save_batch, save_message
 from storage.records import QueueFilter, ReviewState, TagRecord
 from storage.retag import save_verdict
 from storage.reviews import confirm_many, decide, flag, html_of, looks, message, queue, record_look, undo
+from storage.users import add_user, set_role
 
 
 @pytest.fixture
@@ -195,6 +196,23 @@ def test_undo_brings_back_the_flag_that_the_decision_took_down(store, stored, no
     decided(store, message(store, stored.id), now)
     undo(store, "ann", now=now)
     assert message(store, stored.id).flagged_for == "ann"
+
+
+def test_undo_leaves_the_flag_down_of_somebody_who_may_decide_no_longer(store, stored, now):
+    gone = add_user(store, "cat", "", "reviewer")
+    flag(store, stored.id, who="ben", flagged_for="cat", now=now)
+    decided(store, message(store, stored.id), now)
+    add_user(store, "dan", "", "administrator")
+    set_role(store, gone.id, "reader")
+    undo(store, "ann", now=now)
+    assert message(store, stored.id).flagged_for == ""
+
+
+def test_undo_of_a_bulk_names_what_it_leaves(store, new_message, now):
+    first, last = (one.message_id for one in save_batch(store, (new_message(1), new_message(2)), None, now=now))
+    bulk = confirm_many(store, [(first, 1), (last, 1)], "ann", now).bulk
+    decided(store, message(store, first), now, "product:place", who="ben")
+    assert undo(store, "ann", now=now, bulk=bulk) == Undone(message_id=last, passed_over=(first,))
 
 
 def test_undo_asks_what_the_rules_of_today_say(store, stored, new_verdict, now):
