@@ -18,7 +18,7 @@ from digests.issues.marks import MARK, sha_marked, write_mark
 from digests.issues.redacted import quotes_of
 from digests.options import DigestOptions
 from digests.past import past_of
-from digests.period import Bounds, month_before, month_bounds, month_of, months_between, shifted
+from digests.period import Bounds, month_bounds, shifted
 from digests.render.annex_html import annex_html
 from digests.render.annex_odt import annex_odt
 from digests.render.files import FORMATS, replace_file, write_files
@@ -166,13 +166,6 @@ def finish_publishing(store: Store, folder: Path, options: DigestOptions) -> tup
             aside.rename(home)
             done.append(home)
     return tuple(done)
-
-
-def months_due(store: Store, options: DigestOptions, *, first: datetime, now: datetime) -> tuple[str, ...]:
-    """Name the months that are over and have no issue yet, from the month of `first` on: a missed one is made late."""
-    issued = reports.issued_months(store, options.account)
-    months = months_between(month_of(first), month_before(now))
-    return tuple(month for month in months if month not in issued)
 
 
 def files_in(folder: Path) -> tuple[Path, ...]:

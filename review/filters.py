@@ -29,8 +29,8 @@ class Flag:
 
 FLAGS: Mapping[str, Flag] = {
     "disagrees": Flag(
-        title="Rules",
-        words="Disagree with you",
+        title="Attention",
+        words="Rules disagree",
         stands=lambda chosen: chosen.disagrees,
         without=lambda chosen: replace(chosen, disagrees=False),
     ),

@@ -18,7 +18,6 @@ from digests.make import (
     finish_publishing,
     make_annex,
     make_digest,
-    months_due,
     publish,
     write_annex,
     write_draft,
@@ -202,13 +201,6 @@ def test_a_draft_leaves_no_file_of_an_earlier_one(
     paths = write_draft(make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL), tmp_path, OPTIONS)
     assert {path for path in quotes.parent.iterdir()} == {path for path in paths if path.parent == quotes.parent}
     assert not quotes.exists()
-
-
-def test_f43_months_due_are_those_over_and_not_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
-    arrive(1)
-    make_digest(store, catalogue, "2011-04", OPTIONS, now=JUNE, issue=True)
-    first = datetime(2011, 3, 10, tzinfo=UTC)
-    assert months_due(store, OPTIONS, first=first, now=JUNE) == ("2011-03", "2011-05")
 
 
 def test_explain_lists_the_messages_behind_a_number(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:

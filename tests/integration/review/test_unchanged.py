@@ -117,13 +117,14 @@ def test_message_says_in_what_the_rules_disagree(overruled, reviewer):
     assert "They add Product: Citizenship Survey as a whole (“the survey” in the new text)." in page
     assert "They do not give Product: Cohesion Topic Report. reviewer decided " in page
     assert 'data-words="Keep the decision and go to the next"' in page
-    assert ">the rules now say otherwise<" in reviewer.get("/messages?disagrees=yes").text
+    assert ">rules disagree<" in reviewer.get("/messages?disagrees=yes").text
 
 
-def test_decision_is_kept_against_the_rules(overruled, decide, store):
-    decide(overruled, version=3)
+def test_decision_is_kept_against_the_rules(overruled, decide, reviewer, store):
+    answer = decide(overruled, "?needs=yes", version=3)
     message = reviews.message(store, overruled)
     assert (message.disagrees, message.state, len(message.history)) == (False, ReviewState.CORRECTED, 2)
+    assert "Corrected, kept as it was" in reviewer.get(answer.headers["location"]).text
 
 
 def test_rules_are_taken_by_one_button(overruled, reviewer, store):
