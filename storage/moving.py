@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, text
+from sqlalchemy import ColumnElement, Table, delete, func, select, text, true
 from sqlmodel import Session
 
 from storage import models as m
@@ -65,10 +65,16 @@ def _tables() -> Iterator[Table]:
 
 
 def _rows(session: Session, table: Table) -> Iterator[dict[str, Any]]:
-    """Give the rows in the order in which they were made: a copy names its original, an undo what it undoes."""
-    wanted = select(table).where(*_moved(table)).order_by(*table.primary_key)
-    found = session.connection().execute(wanted.execution_options(yield_per=_many(table)))
-    return (dict(row) for row in found.mappings())
+    """Give the rows in the order of their numbers: an undo names what it undoes.
+
+    Copies come after all originals, which they name: an original that was fetched again after a restore has its old
+    number, and that of its copy may be lower.
+    """
+    original = m.message.c.probable_copy_of.is_(None)
+    for which in (original, ~original) if table is m.message else (true(),):
+        wanted = select(table).where(*_moved(table), which).order_by(*table.primary_key)
+        found = session.connection().execute(wanted.execution_options(yield_per=_many(table)))
+        yield from (dict(row) for row in found.mappings())
 
 
 def _moved(table: Table) -> tuple[ColumnElement[bool], ...]:

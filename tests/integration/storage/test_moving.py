@@ -16,6 +16,7 @@ from storage.integrity import verify
 from storage.messages import export_rows, save_batch, set_aside_list
 from storage.moved import MOVED
 from storage.moving import move
+from storage.numbers import HadNumber, keep_numbers
 from storage.records import QueueFilter, Saved
 from storage.reviews import confirm_many, queue
 from storage.upgrade import upgrade
@@ -78,6 +79,21 @@ def test_work_goes_on_where_it_was_moved_to(old, new, new_message, now):
     assert {row.id for row in found.rows} == {1, 2, 3, 4, 6, 7, 8, 9, 10}
     confirm_many(new, [(6, 1)], "ann", now)
     assert len(set_aside_list(new)) == 1
+
+
+def test_a_copy_with_a_lower_number_than_its_original_comes_over(tmp_path, new, new_message, now):
+    """As where a gateway's copy came again after a restore, had its old number back, and was found to be one now."""
+    url = f"sqlite:///{tmp_path}/s.db"
+    original, copy = (replace(new_message(number), copy_key="k") for number in (3, 20))
+    upgrade(url)
+    with open_store(url) as store:
+        save_batch(store, [new_message(1)], None, now=now)
+        store.write(lambda session: keep_numbers(session, 9, [HadNumber(mail_sha256=copy.mail_sha256, id=2)]))
+        save_batch(store, [original, copy], None, now=now)
+        copies = [(row.id, row.probable_copy_of) for row in rows_of(store, m.message)]
+        assert copies == [(1, None), (2, 10), (10, None)]
+        assert move(store, new, lambda done, total: None, now=NOW).messages == 3
+    assert [(row.id, row.probable_copy_of) for row in rows_of(new, m.message)] == copies
 
 
 def test_who_was_erased_stays_erased(old, new, new_message, now):
