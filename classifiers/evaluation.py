@@ -2,13 +2,14 @@
 
 Micro and macro F1 for the sets (products, uses, channels), accuracy for the single ones, token F1 for the quotes, the
 share of messages with products and user category (and disposition) exactly right, and what passes without a person.
+Each figure is over the messages in which it was labelled: a name that a row does not have, or has as null, was not.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from classifiers.errors import BadLabels
@@ -16,11 +17,15 @@ from classifiers.errors import BadLabels
 SETS = ("products", "uses", "channels")
 SINGLES = ("disposition", "user_category")
 QUOTES = ("use_quotes", "decision_quotes")
+_WHOLE = frozenset(["disposition", "user_category", "products"])  # what has to be right in a message tagged right
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Labels:
-    """The labels of one message, by people or by the rules. `needs_person` is None for people's."""
+    """The labels of one message, by people or by the rules. `needs_person` is None for people's.
+
+    `unlabelled` names what nobody has labelled, as apart from labels that are empty.
+    """
 
     disposition: str = ""
     user_category: str = ""
@@ -30,6 +35,7 @@ class Labels:
     use_quotes: tuple[str, ...] = ()
     decision_quotes: tuple[str, ...] = ()
     needs_person: bool | None = None
+    unlabelled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,13 +54,18 @@ class TagFigures:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """All figures of a comparison; `wrong` maps a message to what differs: name -> (wanted, given)."""
+    """All figures of a comparison; None is what cannot be said, as where nothing was labelled.
+
+    `wrong` maps a message to what differs: name -> (wanted, given). `labelled` tells how many messages have a label, by
+    its name: those that not all have.
+    """
 
     messages: int
-    tagged_right: float
+    tagged_right: float | None
     values: Mapping[str, float | None]
     tags: Mapping[str, Mapping[str, TagFigures]]
     wrong: Mapping[str, Mapping[str, tuple[object, object]]] = field(default_factory=dict)
+    labelled: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the figures as plain values, for JSON."""
@@ -63,7 +74,7 @@ class Figures:
             for name, tags in self.tags.items()
         }
         overall = {"messages": self.messages, "tagged_right": self.tagged_right, **self.values}
-        return {"figures": overall, "tags": per_tag}
+        return {"figures": overall, "tags": per_tag, "labelled": dict(self.labelled)}
 
 
 def label_rows(text: str) -> dict[str, "Labels"]:
@@ -85,7 +96,8 @@ def _label_row(row: Any) -> tuple[str, "Labels"]:
             raise BadLabels(f"no label is called {name!r}; there are {', '.join((*SINGLES, *SETS, *QUOTES))}")
         if not sound:
             raise BadLabels(f"{name!r} has to be {wanted}")
-    return file, labels_of(labels)
+    unlabelled = (name for name in (*SINGLES, *SETS, *QUOTES) if labels.get(name) is None)
+    return file, replace(labels_of(labels), unlabelled=frozenset(unlabelled))
 
 
 def _are_texts(value: Any) -> bool:
@@ -94,7 +106,7 @@ def _are_texts(value: Any) -> bool:
 
 def labels_of(row: Mapping[str, Any]) -> "Labels":
     """Make labels of a row as labelled folders and `statshop classify --jsonl` have them."""
-    sets = {name: tuple(row.get(name) or ()) for name in (*SETS, *QUOTES)}
+    sets: dict[str, Any] = {name: tuple(row.get(name) or ()) for name in (*SETS, *QUOTES)}
     return Labels(
         disposition=row.get("disposition") or "",
         user_category=row.get("user_category") or "",
@@ -105,8 +117,10 @@ def labels_of(row: Mapping[str, Any]) -> "Labels":
 
 def report(found: Figures, *, errors: bool = False) -> str:
     """Give the figures as lines for people."""
-    lines = [f"{'messages':28} {found.messages}", f"{'tagged_right':28} {found.tagged_right:.3f}"]
-    lines += [f"{name:28} {'-' if value is None else format(value, '.3f')}" for name, value in found.values.items()]
+    lines = [f"{'messages':28} {found.messages}"]
+    lines += [f"{f'labelled: {name}':28} {count}" for name, count in found.labelled.items()]
+    values = {"tagged_right": found.tagged_right, **found.values}
+    lines += [f"{name:28} {'-' if value is None else format(value, '.3f')}" for name, value in values.items()]
     for name, tags in found.tags.items():
         lines += ["", name]
         lines += [
@@ -130,26 +144,45 @@ def figures(labels: Mapping[str, Labels], predictions: Iterable[Mapping[str, Any
     """
     given_labels = {row["file"]: labels_of(row) for row in predictions}
     pairs = [(name, wanted, given_labels.get(name, Labels())) for name, wanted in labels.items()]
-    tags = {name: _tags(name, pairs) for name in (*SETS, *SINGLES)}
+    having = {name: _having({name}, pairs) for name in (*SINGLES, *SETS, *QUOTES)}
+    tags = {name: _tags(name, having[name]) for name in (*SETS, *SINGLES)}
     wrong = {name: differences for name, wanted, given in pairs if (differences := _differences(wanted, given))}
-    right = [
-        name for name, _, _ in pairs if not {"products", "user_category", "disposition"} & wrong.get(name, {}).keys()
-    ]
-    count = max(1, len(pairs))
     values: dict[str, float | None] = {}
     for name in SINGLES:
-        values[f"{name}_accuracy"] = sum(name not in wrong.get(one, {}) for one, _, _ in pairs) / count
-        values[f"{name}_macro_f1"] = _macro(tags[name])
+        values[f"{name}_accuracy"] = _share_without({name}, having[name], wrong)
+        values[f"{name}_macro_f1"] = _macro(tags[name]) if having[name] else None
     for name in SETS:
-        values[f"{name}_micro_f1"] = _micro(tags[name])
-        values[f"{name}_macro_f1"] = _macro(tags[name])
-        values[f"{name}_exact"] = sum(name not in wrong.get(one, {}) for one, _, _ in pairs) / count
-    values |= {f"{name}_token_f1": _quotes(name, pairs) for name in QUOTES}
-    values |= _accepted(pairs, set(right), count)
-    return Figures(messages=len(pairs), tagged_right=len(right) / count, values=values, tags=tags, wrong=wrong)
+        values[f"{name}_micro_f1"] = _micro(tags[name]) if having[name] else None
+        values[f"{name}_macro_f1"] = _macro(tags[name]) if having[name] else None
+        values[f"{name}_exact"] = _share_without({name}, having[name], wrong)
+    values |= {f"{name}_token_f1": _quotes(name, having[name]) if having[name] else None for name in QUOTES}
+    accepted = [pair for pair in pairs if pair[2].needs_person is False]
+    values["accepted_share"] = len(accepted) / max(1, len(pairs))
+    values["accepted_right"] = _share_without(_WHOLE, _having(_WHOLE, accepted), wrong)
+    return Figures(
+        messages=len(pairs),
+        tagged_right=_share_without(_WHOLE, _having(_WHOLE, pairs), wrong),
+        values=values,
+        tags=tags,
+        wrong=wrong,
+        labelled={name: len(those) for name, those in having.items() if len(those) < len(pairs)},
+    )
 
 
 Pairs = Sequence[tuple[str, Labels, Labels]]
+
+
+def _having(names: Collection[str], pairs: Pairs) -> Pairs:
+    """Give the messages in which all of these were labelled."""
+    return [pair for pair in pairs if pair[1].unlabelled.isdisjoint(names)]
+
+
+def _share_without(
+    names: Collection[str], pairs: Pairs, wrong: Mapping[str, Mapping[str, tuple[object, object]]]
+) -> float | None:
+    """Give the share of messages in which none of these differs; None where there is no message."""
+    right = sum(wrong.get(name, {}).keys().isdisjoint(names) for name, _, _ in pairs)
+    return right / len(pairs) if pairs else None
 
 
 def _values(labels: Labels, name: str) -> frozenset[str]:
@@ -172,7 +205,7 @@ def _differences(wanted: Labels, given: Labels) -> dict[str, tuple[object, objec
     found: dict[str, tuple[object, object]] = {}
     for name in (*SETS, *SINGLES):
         want, got = _values(wanted, name), _values(given, name)
-        if want != got:
+        if want != got and name not in wanted.unlabelled:
             found[name] = (sorted(want), sorted(got))
     return found
 
@@ -198,9 +231,3 @@ def _quotes(name: str, pairs: Pairs) -> float:
 
 def _tokens(quotes: Sequence[str]) -> Counter[str]:
     return Counter(re.findall(r"\w+", " ".join(quotes).lower()))
-
-
-def _accepted(pairs: Pairs, right: set[str], count: int) -> dict[str, float | None]:
-    accepted = [name for name, _, given in pairs if given.needs_person is False]
-    share = sum(name in right for name in accepted) / len(accepted) if accepted else None
-    return {"accepted_share": len(accepted) / count, "accepted_right": share}

@@ -28,6 +28,7 @@ def test_folder_with_the_mark_of_utf_8_is_measured(labelled: Path, statshop: Sta
     status, said = statshop("evaluate", "labelled")
     assert status == 0
     assert "messages                     1" in said
+    assert "uses_exact                   -" in said  # nobody has labelled uses
 
 
 def test_label_that_the_rules_do_not_know_is_noted(labelled: Path, statshop: Statshop) -> None:

@@ -54,6 +54,27 @@ def test_label_rows_and_report() -> None:
     assert found.as_dict()["figures"]["messages"] == 1
 
 
+def test_what_was_not_labelled_is_not_measured() -> None:
+    some = {"disposition": "triage", "user_category": "dwp", "products": ["x"]}
+    labelled = label_rows(json.dumps({"file": "a.eml", "labels": {**some, "uses": None}}))
+    labelled |= label_rows(json.dumps({"file": "b.eml", "labels": {**some, "channels": [], "products": None}}))
+    given = row("a.eml", uses=["u"], channels=["c"], use_quotes=["we"], needs_review=False)
+    found = figures(labelled, [given, row("b.eml", channels=["c"])])
+    assert (found.tagged_right, found.values["products_exact"], found.values["accepted_right"]) == (1.0, 1.0, 1.0)
+    assert {found.values[name] for name in ("uses_micro_f1", "uses_exact", "use_quotes_token_f1")} == {None}
+    assert found.wrong == {"b.eml": {"channels": ([], ["c"])}}
+    told = report(found).splitlines()
+    assert [" ".join(line.split()) for line in told[:4]] == [
+        "messages 2", "labelled: products 1", "labelled: uses 0", "labelled: channels 1",
+    ]  # fmt: skip
+    assert "uses_exact                   -" in told
+
+
+def test_nothing_is_right_where_nothing_whole_was_labelled() -> None:
+    found = figures(label_rows(json.dumps({"file": "a.eml", "labels": {"products": ["x"]}})), [row("a.eml")])
+    assert (found.tagged_right, found.values["products_micro_f1"]) == (None, 1.0)
+
+
 @pytest.mark.parametrize(
     ("labels", "says"),
     [
