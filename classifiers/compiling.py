@@ -28,15 +28,20 @@ NUMBERS = frozenset({"#"})  # what a number in figures satisfies
 _COMMON = frozenset("~" + stem(word) for word in _COMMON_WORDS.split())
 
 
+Taken = str | frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """A word of a pattern, at most so many words after the one before. Equal ones are one and the same (`_step`).
 
+    It takes the atom `takes`, or any of them where there are several.
     `shifts` say how many, as it is counted on bits: a 1 moved by one and then or-ed with itself moved by each of them
     gives all places within reach.
     """
 
     atoms: frozenset[str]
+    takes: Taken
     shifts: tuple[int, ...] = ()
 
 
@@ -103,7 +108,8 @@ def _steps(sequence: SlotSequence) -> Iterator[Step]:
 
 @cache
 def _step(atoms: frozenset[str], shifts: tuple[int, ...]) -> Step:
-    return Step(_same(atoms), shifts)
+    (first, *others), same = atoms, _same(atoms)
+    return Step(same, same if others else first, shifts)
 
 
 @cache

@@ -1,6 +1,6 @@
 """What each written word means to the rules, worked out once a word and kept."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from classifiers.compiling import NUMBERS
@@ -10,6 +10,7 @@ from classifiers.verdict import ZoneKind
 from classifiers.words import form_of, stem
 
 _MOST_WORDS = 60_000
+_BEGINNING = 3  # letters: of a word that begins like no word* nothing else is tried
 _UNKNOWN = "\u00b7"
 
 
@@ -48,10 +49,10 @@ class Anchors(dict[Entry, Index | None]):
 
 @dataclass(slots=True)
 class _Known:
-    """The forms that were looked up, and of these the entries without which some rule cannot do."""
+    """The forms that were looked up, and of these the ones without which some rule cannot do."""
 
     looked_up: set[str] = field(default_factory=set)
-    entries: dict[str, Entry] = field(default_factory=dict)
+    telling: set[str] = field(default_factory=set)
 
 
 class Lexicon(dict[str, Entry]):
@@ -69,6 +70,7 @@ class Lexicon(dict[str, Entry]):
         self._anchors: dict[tuple[ZoneKind, Search], Anchors] = {}
         prefixes = [atom[:-1] for atom in self._needed if atom.endswith("*") and atom[0] not in "=~"]
         self._prefixes = frozenset(prefixes)
+        self._beginnings = frozenset(prefix[:_BEGINNING] for prefix in prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}))
         self._spelling = Spelling(atom[1:] for atom in self._needed if atom[0] == "~")
         shapes = {shape for those in anchored.values() for shape in those}
@@ -85,11 +87,11 @@ class Lexicon(dict[str, Entry]):
     def known(self, forms: set[str], search: Search) -> list[tuple[str, Entry]]:
         """Give those of some forms without which something that is searched for cannot do."""
         known, telling = self._known[search], self._telling[search]
-        for form in forms - known.looked_up:
-            known.looked_up.add(form)
-            if not self[form].atoms.isdisjoint(telling):
-                known.entries[form] = self[form]
-        return [(form, known.entries[form]) for form in forms & known.entries.keys()]
+        new = forms - known.looked_up
+        if new:
+            known.looked_up |= new
+            known.telling |= {form for form in new if not self[form].atoms.isdisjoint(telling)}
+        return [(form, self[form]) for form in forms & known.telling]
 
     def __missing__(self, written: str) -> Entry:
         """Work an entry out and keep it; all ways to write a form share one."""
@@ -106,28 +108,28 @@ class Lexicon(dict[str, Entry]):
 
     def atoms(self, form: str) -> frozenset[str]:
         """Give the atoms that a form satisfies."""
-        return frozenset(self._atoms(form))
+        return frozenset(self._atoms(form, stem(form)))
 
     def _entry(self, form: str) -> Entry:
-        atoms = self.atoms(form)
+        stemmed = stem(form)
+        atoms = frozenset(self._atoms(form, stemmed))
         if not atoms:
             return _NUMBER if form.isdigit() else _STRANGE
-        meant = next((atom[1:] for atom in atoms if atom[0] == "~" and atom[1:] != stem(form)), "")
+        meant = next((atom[1:] for atom in atoms if atom[0] == "~" and atom[1:] != stemmed), "")
         if meant and (len(atoms) > 1 or stem(meant) != meant):  # a word that is known itself is no slip of another
             atoms, meant = atoms - {"~" + meant}, ""
         return Entry(atoms=atoms | NUMBERS if form.isdigit() else atoms, spoken=meant or form)
 
-    def _atoms(self, form: str) -> Iterator[str]:
-        exact, stemmed = "=" + form, stem(form)
-        if exact in self._needed:
-            yield exact
-        if "~" + stemmed in self._needed:
-            yield "~" + stemmed
+    def _atoms(self, form: str, stemmed: str) -> list[str]:
+        exact, inflected = "=" + form, "~" + stemmed
+        atoms = [exact] if exact in self._needed else []
+        if inflected in self._needed:
+            atoms.append(inflected)
         elif meant := self._spelling.meant(stemmed):
-            yield "~" + meant
-        for length in self._lengths:
-            if len(form) >= length and form[:length] in self._prefixes:
-                yield form[:length] + "*"
+            atoms.append("~" + meant)
+        if form[:_BEGINNING] in self._beginnings:
+            atoms += [form[:length] + "*" for length in self._lengths if form[:length] in self._prefixes]
+        return atoms
 
 
 def _telling(shapes: Iterable[Shape]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from classifiers.compiling import Pattern, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
 from classifiers.lexicon import Entry, Lexicon
-from classifiers.placing import Places, Spans, places_of, stretches
+from classifiers.placing import Places, Spans, stretches
 from classifiers.rule import Rule, Rulebook
 from classifiers.shapes import DISPOSITION_CUES, Index, Search, Shape, able, anchored, shapes_of, there_in
 from classifiers.verdict import MessageText, Zone, ZoneKind
@@ -115,7 +115,7 @@ class Matchers:
         known = self._lexicon.known(texts.glance(zone).forms, search)
         there = there_in([entry.atoms for _, entry in known])
         indexes = [(form, entry, anchors[entry]) for form, entry in known]
-        wanted = [(form, entry, index) for form, entry, index in indexes if index and able((index,), there)]
+        wanted = [(form, entry, index) for form, entry, index in indexes if index and any(able((index,), there))]
         if not wanted:
             return []
         sentences = texts.holding(zone, [form for form, _, _ in wanted])
@@ -133,10 +133,10 @@ class Matchers:
         entries = list(map(self._lexicon.__getitem__, sentence.written))
         words = set(entries)
         indexes = [index for index in map(find, words) if index is not None]
-        shapes = able(indexes, there_in([entry.atoms for entry in words])) if indexes else ()
+        shapes = set(able(indexes, there_in([entry.atoms for entry in words]))) if indexes else ()
         if not shapes:
             return []
-        places = places_of([entry.atoms for entry in entries])
+        places = Places([entry.atoms for entry in entries])
         by_rule: dict[int, Spans] = {}
         for shape in shapes:
             budget.rule = shape.rules[0]

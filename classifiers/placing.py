@@ -4,44 +4,39 @@ The places of a sentence are the bits of a number, the first word the lowest: so
 found by moving bits, whatever their number.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from classifiers.compiling import Way
+from classifiers.compiling import Taken, Way
 
 Spans = list[tuple[int, int]]  # first word, and the one behind the last
 
 
-class Places(dict[frozenset[str], int]):
-    """The places at which one of some atoms stands, worked out when first asked for: `places[step.atoms]`."""
+class Places(dict[Taken, int]):
+    """The places at which an atom stands, or one of several, worked out when first asked for: `places[step.takes]`."""
 
-    def __init__(self, by_atom: Mapping[str, int]) -> None:
-        """`by_atom` gives the places of each atom that is there."""
+    def __init__(self, words: Iterable[frozenset[str]]) -> None:
+        """Number the words of a sentence, of which each has its atoms."""
         super().__init__()
-        self._by_atom, self._there = by_atom, frozenset(by_atom)
+        bit = 1
+        for atoms in words:
+            for atom in atoms:
+                self[atom] = self.get(atom, 0) | bit
+            bit <<= 1
+        self._there = frozenset(self)
 
-    def __missing__(self, atoms: frozenset[str]) -> int:
+    def __missing__(self, taken: Taken) -> int:
         """Join the places of all that are there."""
         places = 0
-        for atom in self._there & atoms:
-            places |= self._by_atom[atom]
-        self[atoms] = places
+        if not isinstance(taken, str):
+            for atom in self._there & taken:
+                places |= self[atom]
+        self[taken] = places
         return places
-
-
-def places_of(words: Iterable[frozenset[str]]) -> Places:
-    """Give the places of a sentence from the atoms of each of its words."""
-    by_atom: dict[str, int] = {}
-    bit = 1
-    for atoms in words:
-        for atom in atoms:
-            by_atom[atom] = by_atom.get(atom, 0) | bit
-        bit <<= 1
-    return Places(by_atom)
 
 
 def stretches(steps: Way, places: Places) -> Spans:
     """Give the stretches of a sentence in which steps stand in order and near enough, each once."""
-    begins, later = places[steps[0].atoms], steps[1:]
+    begins, later = places[steps[0].takes], steps[1:]
     found = []
     while begins:
         begin = begins & -begins
@@ -51,7 +46,7 @@ def stretches(steps: Way, places: Places) -> Spans:
             ends <<= 1
             for shift in step.shifts:
                 ends |= ends << shift
-            ends &= places[step.atoms]
+            ends &= places[step.takes]
             if not ends:
                 break
         first = begin.bit_length() - 1

@@ -5,7 +5,7 @@ anchor and one of its next rarest place, so that rules whose words are not there
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -33,13 +33,15 @@ class Search(IntEnum):
 class Shape:
     """A pattern, and the places in the rulebook of the rules that have it.
 
-    It is looked up under the words of its `anchor` and `second` place; `rest` are the other places, the rarest first.
-    `kinds` are the zones in which any of its rules may fire.
+    It is looked up under the words of its `anchor` and `second` place. Of the other places those that take one word are
+    together the `words`, all others the `rest`, the rarest first. `kinds` are the zones in which any of its rules may
+    fire.
     """
 
     pattern: Pattern
     anchor: frozenset[str]
     second: frozenset[str]  # none where all others have too many words
+    words: frozenset[str]
     rest: tuple[frozenset[str], ...]
     rules: list[int] = field(default_factory=list)
     kinds: set[ZoneKind] = field(default_factory=set)
@@ -98,18 +100,17 @@ def there_in(words: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset((ALONE,)).union(*words)
 
 
-def able(indexes: Iterable[Index], there: frozenset[str]) -> set[Shape]:
-    """Give the shapes for each place of which an atom is there."""
-    found = set()
+def able(indexes: Iterable[Index], there: frozenset[str]) -> Iterator[Shape]:
+    """Give the shapes for each place of which an atom is there; one may come several times."""
     for index in indexes:
         for atom in index.seconds & there:
             for shape in index.shapes[atom]:  # nested loops: hundreds of shapes a message come this far
-                for place in shape.rest:
-                    if place.isdisjoint(there):
-                        break
-                else:
-                    found.add(shape)
-    return found
+                if shape.words <= there:
+                    for place in shape.rest:
+                        if place.isdisjoint(there):
+                            break
+                    else:
+                        yield shape
 
 
 class _Rarity:
@@ -135,5 +136,6 @@ class _Rarity:
 def _shape(pattern: Pattern, rarity: _Rarity) -> Shape:
     anchor, *others = sorted(set(pattern.required), key=rarity)
     second = next((place for place in others if len(place) <= _FEW), frozenset[str]())
-    rest = tuple(place for place in others if place is not second)
-    return Shape(pattern=pattern, anchor=anchor, second=second, rest=rest)
+    others = [place for place in others if place is not second]
+    words = frozenset[str]().union(*[place for place in others if len(place) == 1])
+    return Shape(pattern, anchor, second, words, tuple(place for place in others if len(place) > 1))

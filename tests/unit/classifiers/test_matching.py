@@ -17,7 +17,7 @@ from classifiers.catalogue import Catalogue
 from classifiers.compiling import compiled
 from classifiers.matching import MOST_CHARACTERS, Matchers
 from classifiers.notation import LONGEST_GAP, Slot, SlotKind, SlotSequence, sequences
-from classifiers.placing import places_of, stretches
+from classifiers.placing import Places, stretches
 from classifiers.rule import Rank, Rule, Rulebook
 from classifiers.rulebook import load_rules
 from classifiers.shapes import shapes_of
@@ -136,7 +136,7 @@ PATTERNS = ("a b", "a ..2 b", "(a|b) ..1 c d?", "a # b", "=a ..3 (b|c d) e?", "a
 @given(st.sampled_from(PATTERNS), st.lists(st.sampled_from(["a", "b", "c", "d", "e", "x", "7", "code"]), max_size=9))
 def test_steps_stand_where_spacy_matches(pattern: str, text: list[str]) -> None:
     for sequence, one in zip(sequences(pattern, {}), compiled(_rule(pattern)), strict=True):
-        places = places_of([_atoms(word) for word in text])
+        places = Places([_atoms(word) for word in text])
         by_way = [set(_by_spacy(tokens, text)) for tokens in _spoken(sequence)]
         assert set(stretches(one.steps, places)) == set().union(*by_way)
         assert [set(stretches(way, places)) for way in one.ways] == by_way
@@ -145,7 +145,7 @@ def test_steps_stand_where_spacy_matches(pattern: str, text: list[str]) -> None:
 def test_steps_reach_as_far_as_their_gap_and_no_farther() -> None:
     for most in range(1, LONGEST_GAP + 1):
         (one,) = compiled(_rule(f"a ..{most} b"))
-        places = places_of([_atoms(word) for word in ["a", *"b" * 20]])
+        places = Places([_atoms(word) for word in ["a", *"b" * 20]])
         assert sorted(stretches(one.steps, places)) == [(0, end) for end in range(2, most + 3)]
 
 
