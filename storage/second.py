@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select, tuple_
 from sqlmodel import Session
 
 from storage import models as m
@@ -21,6 +21,7 @@ from storage.verdicts import tag_values
 
 MOST_LISTED = 50
 MOST_COUNTED = 500
+TAKEN_BACK_WITHIN = timedelta(minutes=5)
 _AT_ONCE = 50
 SHOWING_TAGS = ("message", "api")  # what somebody looks at and sees the tags with
 
@@ -94,6 +95,22 @@ def save_second_reading(
         if insert_once(session, m.second_reading, values, m.second_reading.c.message_id) is None:
             raise SecondReadingRefused(message_id)
         return _one(session, m.second_reading.c.message_id == message_id)
+
+    return store.write(work)
+
+
+def undo_second_reading(store: Store, message_id: int, *, who: str, now: datetime) -> bool:
+    """Take back what a person said just now, while they are not told what the first had decided; say whether it was.
+
+    Later, or once they have looked at the message, they are blind no longer: what they said stands.
+    """
+    row = m.second_reading.c
+    theirs = (row.message_id == message_id, row.who == who, row.at >= now - TAKEN_BACK_WITHIN)
+
+    def work(session: Session) -> bool:
+        if _known_to(session, who, (message_id,)):
+            return False
+        return bool(session.connection().execute(delete(m.second_reading).where(*theirs)).rowcount)
 
     return store.write(work)
 

@@ -9,16 +9,18 @@ from review.drawing import blind_page, read_before
 from review.forms import Answer, Draft, answer_of, draft_of_form
 from review.routes.decide import SIGNED_IN_ANEW
 from review.routes.message import note_look
-from review.signin import Person, Reviewer, ReviewerDraft
+from review.signin import Person, Reviewer, ReviewerDraft, ReviewerForm
 from review.site import Here, Number, Site, page
 from review.view import blind
 from review.words import second_view
 from storage import reviews, second
 from storage.errors import NoSuchMessage, SecondReadingRefused, StorageError
+from storage.second import SecondReading
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/second-reading")
 NOT_SAVED = "Your answer was not saved. It is still in the form: try again in a moment."
+NOT_UNDONE = "A second reading can be undone for five minutes, by who has not looked at the message since."
 MOST_SHOWN = 30
 
 
@@ -26,7 +28,8 @@ MOST_SHOWN = 30
 def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> Response:
     """List what this person is asked to read a second time, and what two people read differently."""
     found = second.to_read(site.store, person.name)
-    read = [one for one in second.latest_second_readings(site.store) if not one.agrees][:MOST_SHOWN]
+    latest = second.latest_second_readings(site.store)
+    read = [one for one in latest if not (one.agrees or _can_be_undone(one, person, site))][:MOST_SHOWN]
     return page(
         request,
         "second.html",
@@ -34,8 +37,14 @@ def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> R
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         done=done == "yes",
         saved=read_before(request, site),
+        hidden=any(_can_be_undone(one, person, site) for one in latest),
         differing=[(second_view(one, site.catalogue), _subject(site, one.message_id)) for one in read],
     )
+
+
+def _can_be_undone(reading: SecondReading, person: Person, site: Site) -> bool:
+    """Say whether a reader may still take it back: so long they are not told what the first had decided."""
+    return reading.who == person.name and site.clock() - reading.at <= second.TAKEN_BACK_WITHIN
 
 
 def _subject(site: Site, message_id: int) -> str:
@@ -75,6 +84,20 @@ def answer(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, 
         log.exception("second reading not saved id=%s", message_id)
         return blind_page(request, site, message, draft, status=503, failure=NOT_SAVED)
     return _go_on(site, person, message_id, saved=f"saved={message_id}")
+
+
+@router.get("/{message_id:int}/undo")
+def undone_page(person: Reviewer, message_id: Number) -> Response:
+    """Go to the list when somebody reloads after an undo."""
+    return RedirectResponse("/second-reading", 303)
+
+
+@router.post("/{message_id:int}/undo")
+def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm, message_id: Number) -> Response:
+    """Take back what this person answered just now, and show the message to be read again."""
+    if not second.undo_second_reading(site.store, message_id, who=person.name, now=site.clock()):
+        return page(request, "sorry.html", 409, title="Not undone", words=NOT_UNDONE)
+    return RedirectResponse(f"/second-reading/{message_id}", 303)
 
 
 def _go_on(site: Site, person: Person, message_id: int, saved: str = "") -> Response:

@@ -42,6 +42,8 @@ NEEDED = {
     ("GET", "/second-reading/{message_id:int}"): REVIEWER,
     ("GET", "/second-reading/{message_id:int}/next"): REVIEWER,
     ("POST", "/second-reading/{message_id:int}"): REVIEWER,
+    ("GET", "/second-reading/{message_id:int}/undo"): REVIEWER,
+    ("POST", "/second-reading/{message_id:int}/undo"): REVIEWER,
     ("GET", "/months"): READER,
     ("GET", "/months/{month}"): READER,
     ("GET", "/quotes"): READER,

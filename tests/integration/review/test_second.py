@@ -44,7 +44,7 @@ def test_page_is_blind(second, decided):
     assert "by reviewer" not in page
 
 
-def test_answer_is_kept_beside_the_decision_and_the_next_comes(second, store, decided, token):
+def test_answer_is_kept_beside_the_decision_and_the_next_comes(second, store, decided, token, clock):
     before = reviews.message(store, decided[0])
     form = {"token": token(second.get(f"/second-reading/{decided[0]}").text), **ANSWER}
     answer = second.post(f"/second-reading/{decided[1]}", data=form)
@@ -60,7 +60,34 @@ def test_answer_is_kept_beside_the_decision_and_the_next_comes(second, store, de
     page = second.get(f"/messages/{decided[0]}").text
     assert "gave other tags" in page
     assert "Use: Monitoring integration and cohesion: only reviewer" in page
+    assert "only reviewer" not in second.get("/second-reading?done=yes").text  # it can still be undone
+    clock.move(minutes=6)
     assert "Use: Monitoring integration and cohesion: only reviewer" in second.get("/second-reading?done=yes").text
+
+
+def test_answer_is_undone_by_a_button_and_read_again(second, store, decided, token):
+    form = {"token": token(second.get(f"/second-reading/{decided[1]}").text), **ANSWER}
+    shown = second.get(second.post(f"/second-reading/{decided[1]}", data=form).headers["location"]).text
+    assert f'action="/second-reading/{decided[1]}/undo"' in shown
+    undone = second.post(f"/second-reading/{decided[1]}/undo", data=form)
+    assert (undone.status_code, undone.headers["location"]) == (303, f"/second-reading/{decided[1]}")
+    assert second_reading_of(store, decided[1]) is None
+    assert second.get(undone.headers["location"]).status_code == 200
+    assert second.post(f"/second-reading/{decided[1]}", data=form).status_code == 303
+
+
+@pytest.mark.parametrize("why", ["late", "seen", "another's"])
+def test_answer_stands_once_its_reader_is_blind_no_longer(app, client_of, second, store, decided, token, clock, why):
+    form = {"token": token(second.get(f"/second-reading/{decided[1]}").text), **ANSWER}
+    second.post(f"/second-reading/{decided[1]}", data=form)
+    if why == "late":
+        clock.move(minutes=6)
+    if why == "seen":
+        second.get(f"/messages/{decided[1]}")
+    client = client_of(app, "administrator") if why == "another's" else second
+    answer = client.post(f"/second-reading/{decided[1]}/undo", data={"token": token(client.get("/account").text)})
+    assert (answer.status_code, "can be undone for five minutes" in answer.text) == (409, True)
+    assert second_reading_of(store, decided[1]) is not None
 
 
 def test_answer_without_a_kind_of_message_stays_on_the_page(second, decided, token):

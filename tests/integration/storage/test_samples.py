@@ -15,7 +15,14 @@ from storage.retag import save_verdict
 from storage.reviews import confirm_many, decide, message, queue, record_look, undo
 from storage.runs import status_counts
 from storage.samples import agreements, awaits_check, random_check, second_readings
-from storage.second import latest_second_readings, next_to_read, save_second_reading, second_reading_of, to_read
+from storage.second import (
+    latest_second_readings,
+    next_to_read,
+    save_second_reading,
+    second_reading_of,
+    to_read,
+    undo_second_reading,
+)
 
 START, END = datetime(2011, 3, 1, tzinfo=UTC), datetime(2011, 4, 1, tzinfo=UTC)
 TAGS = ("disposition:triage", "product:cohesion")
@@ -179,6 +186,20 @@ def test_message_is_read_a_second_time_once(store, second, now):
     save_second_reading(store, second[0], who="cat", tags=tagged(*TAGS), now=now)
     with pytest.raises(SecondReadingRefused):
         save_second_reading(store, second[0], who="dan", tags=tagged(*TAGS), now=now)
+
+
+def test_second_reading_is_taken_back_while_its_reader_is_blind(store, second, now):
+    for number in second[:2]:
+        save_second_reading(store, number, who="cat", tags=tagged(*TAGS), now=now)
+    soon, late = now + timedelta(minutes=5), now + timedelta(minutes=6)
+    assert [undo_second_reading(store, second[0], who=who, now=at) for who, at in (("dan", soon), ("cat", late))] == [
+        False,
+        False,
+    ]
+    assert undo_second_reading(store, second[0], who="cat", now=soon)
+    assert [row.id for row in to_read(store, "cat").rows] == second[:1]
+    record_look(store, second[1], who="cat", what="message", now=now)
+    assert not undo_second_reading(store, second[1], who="cat", now=now)
 
 
 def test_agreement_is_told_dimension_by_dimension(store, second, now):
