@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from storage.records import FolderState, RunCounts, Slot
 
 ATTEMPTS = 3  # connections a poll makes before it leaves the rest to the next one
 HANDED_OUT_FROM = 10  # batches of a folder: fewer are filed faster than others can take them
+SIZED_TOGETHER = 500  # messages whose sizes are asked for at once
 LATELY = timedelta(days=7)
 LONGEST_WAIT = 900.0  # seconds that a poll waits when the server asks for a pause
 
@@ -99,10 +100,13 @@ class Poll:
         self.warnings += plan.beginning.warnings
         self._count(listed=plan.listed)
         self._ask_again(mailbox, status)
-        if self._parts.hand_out and status.uidvalidity and len(plan.batches) >= HANDED_OUT_FROM:
-            self._parts.hand_out(status, plan.batches)
-            return
-        self._file(mailbox, status, plan)
+        batches: Iterable[Batch] = self._sized(mailbox, status, plan)
+        if self._parts.hand_out and status.uidvalidity:
+            batches = tuple(batches)
+            if len(batches) >= HANDED_OUT_FROM:
+                self._parts.hand_out(status, batches)
+                return
+        self._file(mailbox, status, plan, batches)
         if self._parts.stop.is_set():
             return
         advance(self._parts.store, plan.cursor)
@@ -118,6 +122,7 @@ class Poll:
             self._batch(mailbox, status, Batch(uids=tuple(sorted(here)), too_large=(), cursor=place))
 
     def _planned(self, mailbox: Mailbox, status: FolderStatus) -> FetchPlan:
+        """Plan what to fetch of a folder, by the count of messages alone: their sizes are asked for as they come up."""
         store, account = self._parts.store, self._settings.account
         state = folder_state(store, account, status.folder)
         beginning = where_to_begin(
@@ -131,12 +136,21 @@ class Poll:
             raise MailboxChanged(beginning.folder, beginning.reason, beginning.override)
         uids = mailbox.uids(status, beginning.after, beginning.since)
         known = known_slots(store, account, status.folder, status.uidvalidity, uids) if status.uidvalidity else ()
-        new = [uid for uid in uids if uid not in known]
-        if new and not self._parts.hand_out:
+        if not self._parts.hand_out and any(uid not in known for uid in uids):
             self._parts.reader.load_ahead()
-        sizes = mailbox.sizes(status, new)
-        limits = limits_of(self._settings)
-        return plan_fetch(account, status, beginning, uids, sizes, limits=limits, known=known)
+        return plan_fetch(account, status, beginning, uids, {}, limits=limits_of(self._settings), known=known)
+
+    def _sized(self, mailbox: Mailbox, status: FolderStatus, plan: FetchPlan) -> Iterator[Batch]:
+        """Give the batches of a plan, cut by the sizes of their messages.
+
+        These are asked for some at a time: a server that has to look into each message for its size is not waited for
+        before the first are read.
+        """
+        limits, uids = limits_of(self._settings), [uid for batch in plan.batches for uid in batch.uids]
+        for start in range(0, len(uids), SIZED_TOGETHER):
+            some = uids[start : start + SIZED_TOGETHER]
+            sizes = mailbox.sizes(status, some)
+            yield from plan_fetch(self._settings.account, status, plan.beginning, some, sizes, limits=limits).batches
 
     def _held(self, state: FolderState) -> int:
         """Count what an empty folder held lately: what lay there at its counts, or, before the first, all that came.
@@ -150,7 +164,7 @@ class Poll:
         place = (state.account, state.folder, state.uidvalidity)
         return sum(1 for _ in stored_uids(store, *place)) if counted is None else counted
 
-    def _file(self, mailbox: Mailbox, status: FolderStatus, plan: FetchPlan) -> None:
+    def _file(self, mailbox: Mailbox, status: FolderStatus, plan: FetchPlan, batches: Iterable[Batch]) -> None:
         parts, total, done = self._parts, sum(map(_size, plan.batches)), 0
 
         def kept(batch: Batch, counted: dict[str, int]) -> None:
@@ -162,7 +176,7 @@ class Poll:
         given = (parts.store, parts.reader, mailbox, status)
         moves = plan.moves_batchwise
         with Filing(*given, moves=moves, max_tries=parts.tries, kept=kept, stop=parts.stop) as filing:
-            for batch in plan.batches:
+            for batch in batches:
                 if parts.stop.is_set():
                     return
                 filing.add(batch, parts.clock())

@@ -19,6 +19,7 @@ from pipeline.mail.errors import (
     FolderRebuilt,
     FoldersFailed,
     MailboxChanged,
+    ServerRefused,
     SignInRefused,
     Throttled,
 )
@@ -54,6 +55,37 @@ def test_a_poll_stores_every_message_with_its_exact_bytes(store: Store, mailbox:
     assert poll().counts.stored == 5
     assert subjects(store) == mails
     assert cursor(store) == 5
+
+
+def test_messages_whose_sizes_come_later_are_stored_or_noted_as_too_large(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.poll.SIZED_TOGETHER", 2)
+    mails = filled(mailbox, 4)
+    mailbox.add(mail(8, text="x" * 9000))
+    mailbox.add(mail(9))
+    counts = poll(max_message_bytes=5000, batch_messages=3).counts
+    assert (counts.listed, counts.stored, counts.too_large) == (6, 5, 1)
+    assert subjects(store) == sorted([*mails, mail(9)])
+    assert cursor(store) == 6
+
+
+def test_sizes_that_cannot_be_had_keep_nothing_back_that_was_fetched(
+    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.flow.poll.SIZED_TOGETHER", 2)
+    filled(mailbox, 5)
+    asked = mailbox.sizes
+
+    def sizes(status: FolderStatus, uids: Sequence[int]) -> dict[int, int]:
+        if 3 in uids:
+            raise ServerRefused("fake", "FETCH", "no sizes")
+        return asked(status, uids)
+
+    monkeypatch.setattr(mailbox, "sizes", sizes)
+    with pytest.raises(ServerRefused):
+        poll()
+    assert (len(message_ids(store)), cursor(store)) == (2, 2)
 
 
 def test_a_second_poll_finds_nothing_new(mailbox: FakeMailbox, poll: Any) -> None:
