@@ -282,6 +282,17 @@ class FolderInUse(StatshopError):
         super().__init__(f"{folder} holds config.toml or rules already. Name an empty folder: nothing is overwritten.")
 
 
+class AnswersUnusable(StatshopError):
+    """What a new team said would make rules with mistakes: what was said, the reason and what to say instead, each."""
+
+    def __init__(self, mistakes: tuple[tuple[str, str, str], ...]) -> None:
+        self.mistakes = mistakes
+        lines = (
+            f"  {said}: {reason}" + (f"; write {instead}" if instead else "") for said, reason, instead in mistakes
+        )
+        super().__init__("\n".join(["What you said makes no rules that can be used, so nothing was written:", *lines]))
+
+
 class AnswerMissing(StatshopError):
     """Something a new team has to say is missing, and there is nobody to ask."""
 

@@ -3,21 +3,23 @@
 import csv
 import io
 import json
+import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import tomlkit
 
 from classifiers.catalogue import PACKAGED
+from classifiers.errors import RulesUnreadable
+from classifiers.rulebook import load_rules
 from pipeline.adapting.starting_rules import (
-    OWN_DEPARTMENT,
     products_file,
     survey_patterns,
     users_file,
 )
 from pipeline.adapting.starting_uses import HINTS_FILE, USES_FILE
-from pipeline.adapting.survey import NewSurvey, slug
+from pipeline.adapting.survey import OWN_DEPARTMENT, NewSurvey, users_by_id
 from pipeline.adapting.taking_over import (
     DEPARTMENTS,
     OWN,
@@ -27,26 +29,49 @@ from pipeline.adapting.taking_over import (
     without_own_words,
     without_own_worths,
 )
-from pipeline.errors import FolderInUse
+from pipeline.errors import AnswersUnusable, FolderInUse
 
 _MADE = ("products", "uses", "use_hints", "users")  # a survey's own: made anew
 # Measured on a survey's own mail; without them the rules alone count.
 _LEFT = ("use_weights", "use_words", "tag_words", "product_words")
 _VOICES = ("user_cues", "forms", "dispositions")  # how writers of every survey speak of themselves, topics or not
+_SAYS = {  # where what a team said stands
+    "products.toml": "--product",
+    "users.toml": "--user",
+    "domains/known.csv": "--user",
+    "words.toml": "--survey",
+}
 _OWN_MAILBOX = '["statshop", "stat-shop"]'  # in mail_headers.toml
 
 
 def write_start(survey: NewSurvey, folder: Path) -> tuple[Path, ...]:
-    """Write config.toml and rules/ to `folder`; raise FolderInUse when either stands there already."""
+    """Write config.toml and rules/ to `folder`; raise FolderInUse when either stands there already.
+
+    The rules are made apart and read first: raises AnswersUnusable, and writes nothing, where they would have mistakes.
+    """
     if (folder / "config.toml").exists() or (folder / "rules").exists():
         raise FolderInUse(folder)
-    paths = []
-    for name, content in _files(survey):
+    files = dict(_files(survey))
+    with tempfile.TemporaryDirectory(prefix="statshop-init-") as apart:
+        _written(files, Path(apart))
+        _check(Path(apart) / "rules")
+    return _written(files, folder)
+
+
+def _written(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8", newline="")
-        paths.append(path)
-    return tuple(paths)
+    return tuple(folder / name for name in files)
+
+
+def _check(rules: Path) -> None:
+    try:
+        load_rules(rules)
+    except RulesUnreadable as unreadable:
+        mistakes = [(_SAYS.get(one.file, "answers"), one.reason, one.instead) for one in unreadable.problems]
+        raise AnswersUnusable(tuple(mistakes)) from unreadable
 
 
 def _files(survey: NewSurvey) -> Iterator[tuple[str, str]]:
@@ -116,7 +141,7 @@ def _named(text: str, survey: NewSurvey) -> str:
 def _lists(survey: NewSurvey) -> Iterator[tuple[str, str]]:
     """Give the lists of organisations: the team's users before all the others."""
     own = [[survey.organisation, OWN_DEPARTMENT, survey.domain, ""]]
-    own += [[user.title, slug(user.title), " ".join(user.domains), ""] for user in survey.users]
+    own += [[user.title, tag, " ".join(user.domains), ""] for tag, user in users_by_id(survey.users).items()]
     yield "rules/domains/known.csv", _rows("known.csv", 1, own)
     yield "rules/domains/registers.csv", _rows("registers.csv", 2, [])
     yield "rules/domains/names.csv", _rows("names.csv", 1, [])

@@ -5,9 +5,8 @@ from typing import Any
 
 import tomlkit
 
-from pipeline.adapting.survey import RESERVED, NewProduct, NewSurvey, slug
+from pipeline.adapting.survey import OWN_DEPARTMENT, RESERVED, NewProduct, NewSurvey, slug, users_by_id
 
-OWN_DEPARTMENT = "own-organisation"
 _FILLERS = frozenset(["the", "of", "and", "in", "on", "for", "a", "an"])
 
 
@@ -35,19 +34,24 @@ def products_file(survey: NewSurvey) -> str:
 
 
 def users_file(packaged: str, survey: NewSurvey, dropped: Iterable[str]) -> str:
-    """Write users.toml: the users that the annex lists first, then the kinds of writers that every team has."""
+    """Write users.toml: the users that the annex lists first, then the kinds of writers that every team has.
+
+    A user that is one of these kinds, such as local government, is its tag, as a line of the annex.
+    """
     document = _file(
         "user_category", "The kinds of users. Their words stand in user_cues.toml, their addresses in domains/."
     )
-    tags = tomlkit.aot()
-    for user in survey.users:
-        tags.append(_table(id=slug(user.title), title=user.title, annex_user=user.title, in_annex=True))
+    tags, users = tomlkit.aot(), users_by_id(survey.users)
+    kinds = tomlkit.parse(packaged).unwrap()["tag"]
+    described = {kind["id"]: {"description": kind["description"]} for kind in kinds if kind["id"] not in dropped}
+    for tag, user in users.items():
+        tags.append(_table(id=tag, title=user.title, annex_user=user.title, in_annex=True, **described.get(tag, {})))
     tags.append(
         _table(id=OWN_DEPARTMENT, title=survey.organisation, description="the organisation that publishes the survey")
     )
-    for tag in tomlkit.parse(packaged).unwrap()["tag"]:
-        if tag["id"] not in dropped:
-            tags.append(_table(**{key: tag[key] for key in ("id", "title", "description")} | _titled(tag["id"])))
+    for kind in kinds:
+        if kind["id"] not in (*dropped, *users):
+            tags.append(_table(**{key: kind[key] for key in ("id", "title", "description")} | _titled(kind["id"])))
     return _written(document, tags, tomlkit.aot())
 
 

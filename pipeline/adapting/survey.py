@@ -1,9 +1,12 @@
 """What a new team says of its survey, as values."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 RESERVED = frozenset(["survey", "headline"])  # products that the program itself knows
+OWN_DEPARTMENT = "own-organisation"
+_NO_USERS = frozenset(["none", "unknown", OWN_DEPARTMENT])  # kinds of users that no line of an annex can be
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +58,17 @@ def user_of(text: str) -> NewUser:
     """Read "Title; example.gov.uk, example.org"."""
     title, _, domains = text.partition(";")
     return NewUser(title=title.strip(), domains=tuple(domain.lower().lstrip("@") for domain in _listed(domains)))
+
+
+def users_by_id(users: Iterable[NewUser]) -> dict[str, NewUser]:
+    """Give the users of an annex by the ids of their tags: one that is named twice once, with all its domains."""
+    joined: dict[str, NewUser] = {}
+    for user in users:
+        made = slug(user.title)
+        tag = f"{made}-in-annex" if made in _NO_USERS else made
+        before = joined.get(tag, NewUser(title=user.title))
+        joined[tag] = replace(before, domains=tuple(dict.fromkeys((*before.domains, *user.domains))))
+    return joined
 
 
 def slug(title: str) -> str:

@@ -3,6 +3,7 @@
 import csv
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from pipeline.adapting.starting_rules import product_ids, survey_patterns
 from pipeline.adapting.survey import NewSurvey, product_of, user_of
 from pipeline.adapting.taking_over import OWN, OWN_AND_TOPICS, without_own_words
 from pipeline.config import load_settings
-from pipeline.errors import FolderInUse
+from pipeline.errors import AnswersUnusable, FolderInUse
 
 ALLOTMENTS = NewSurvey(
     name="Allotments and Gardens Survey",
@@ -157,6 +158,35 @@ def test_a_survey_is_known_by_its_name_its_words_and_its_initials() -> None:
         "garden ..2 hedges ..2 (survey|study|statistic|data|figure|report|result)",
         "=sogh",
     ]
+
+
+def with_users(*users: str) -> NewSurvey:
+    return replace(ALLOTMENTS, users=tuple(map(user_of, users)))
+
+
+def test_user_that_is_a_kind_of_its_own_is_its_tag(tmp_path: Path) -> None:
+    users = ("Local Government; lga.example", "Police; police.example", "None; a.example", "police; met.example")
+    write_start(with_users(*users), tmp_path)
+    tags = catalogue(tmp_path).of(Dimension.USER_CATEGORY)
+    annex = [(one.id, one.title) for one in tags if one.in_annex]
+    assert annex == [("local-government", "Local Government"), ("police", "Police"), ("none-in-annex", "None")]
+    assert {one.id for one in tags} >= {"none", "unknown"}
+    verdict = tagged(Tagger(load_rules(tmp_path / "rules")), "Please send me the figures.", "a@met.example")
+    assert verdict[Dimension.USER_CATEGORY] == ("police",)
+
+
+@pytest.mark.parametrize(
+    ("survey", "says"),
+    [
+        (with_users("Police; https://police.example/"), "--user: 'https://police.example/' is no domain"),
+        (replace(ALLOTMENTS, products=(product_of("Rents; let*"),)), "--product: the phrase 'let*' has a mark"),
+    ],
+    ids=["a domain", "a word"],
+)
+def test_answers_that_make_rules_with_mistakes_are_named(survey: NewSurvey, says: str, tmp_path: Path) -> None:
+    with pytest.raises(AnswersUnusable, match=re.escape(says)):
+        write_start(survey, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_no_two_products_share_an_id() -> None:
