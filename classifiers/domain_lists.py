@@ -22,6 +22,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "names.csv": ("name", "category"),
 }
 _DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.IGNORECASE)
+_SURELY_DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+_DOMAINS = "domains such as leeds.gov.uk, with a blank between two"
 _QUOTED = "double quotes around a name that holds a comma"
 _SAVE = 'a file saved as "CSV UTF-8 (comma delimited)"'
 
@@ -74,17 +76,21 @@ def _wrong(row: list[str], header: list[str], categories: frozenset[str]) -> Ite
     if len(row) < len(header):
         yield f"the row has {len(row)} columns, and the first line has {len(header)}", "a comma for each empty column"
         return
-    if any(row[len(header) :]):
-        yield "the row has more columns than the first line", _QUOTED
+    if any(row[len(header) :]):  # empty columns more are how spreadsheets save
+        yield "the row has more columns than the first line", f"{_QUOTED}, and a blank between two domains"
         return
     held = dict(zip(header, row, strict=False))
     category, free = held["category"].strip(), "domains" in held  # free mail has no kind of user
     if categories and category not in categories and (category or not free):
         instead = _QUOTED if len(row) > len(header) else near(category, categories)
         yield f"no kind of user is called {category!r}", instead
+        return
     for domain in held.get("domains", held.get("domain", "")).split():
         if not _DOMAIN.fullmatch(domain):
-            yield f"{domain!r} is no domain", "domains such as leeds.gov.uk, with a blank between two"
+            yield f"{domain!r} is no domain", _DOMAINS
+    for name in held.get("names", "").split(";"):
+        if _SURELY_DOMAIN.fullmatch(name.strip()):
+            yield f"{name.strip()!r} stands among the names, and is a domain", f"{_DOMAINS}, in the third column"
 
 
 def _by_reason(problems: Iterable[RuleError]) -> Iterator[RuleError]:

@@ -66,6 +66,8 @@ def test_row_without_kind_of_user_is_free_mail(folder: Path) -> None:
         ),
         pytest.param(HEADER + "Zork, House,parliament,leedz.gov.uk,\n", "double quotes around a name", id="comma"),
         pytest.param(HEADER + "Zork,bussiness,zork.example,\n", "called 'bussiness'; write 'business'", id="kind"),
+        pytest.param(HEADER + "Zork,business,a.example,b.example,\n", "'b.example' stands among", id="comma 2"),
+        pytest.param(HEADER + "Zork,business,a.example,b.example\n", "in the third column", id="comma and no names"),
         pytest.param(HEADER + "Zork,business,a.b;zork.example,\n", "'a.b;zork.example' is no domain", id="two"),
     ],
 )
