@@ -20,6 +20,7 @@ from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StretchesFailed
 from pipeline.flow.reader import Reader
+from pipeline.flow.runs import unless_stopped
 from pipeline.jobs.calls import JobCall, Kind, stretch_call
 from pipeline.jobs.here import do_here
 from storage.engine import Store
@@ -142,7 +143,8 @@ def carry_out(
     with ProgressBar() as bar:
         shown = Shown(bench.store, work, bar, words)
         if at.workers is None:
-            _here(bench, kind, work, shown)
+            with unless_stopped(bench.stop):
+                _here(bench, kind, work, shown)
         else:
             _by_workers(bench.store, at.workers, kind, work, bench.stop, shown)
     ended = _ended(bench.store, work, stopped=bench.stop.is_set())

@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from classifiers.errors import RuleError
 from classifiers.verdict import Verdict
-from pipeline.errors import WorkersDidNotStart, WorkersEnded
+from pipeline.errors import ReadingStopped, WorkersDidNotStart, WorkersEnded
 from pipeline.flow.pipes import WidePipes
 from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.flow.worker import judge_here, prepare, read_here
@@ -74,6 +74,7 @@ class Reader:
         self._limits, self._work, self._refuse = limits or ReaderLimits(), work or Work(), refuse
         self.behind = behind
         self._collected_before = gc.get_threshold()
+        self._has_answered = False
         self._together = min(TOGETHER, self._limits.messages_per_worker)
         processes = WidePipes()
         processes.set_forkserver_preload(["pipeline.flow.reading" if context.rules_folder else "pipeline.flow.warm"])
@@ -139,7 +140,7 @@ class Reader:
         try:
             return self._pool.schedule(words[0], args=words[1:], timeout=self._limits.seconds_per_message)
         except BrokenProcessPool as error:
-            raise WorkersDidNotStart from error
+            raise self._broken() from error
         except RuntimeError as error:  # pebble, of a pool that has ended
             raise WorkersEnded from error
 
@@ -165,20 +166,21 @@ class Reader:
         try:
             outcomes: list[Any] = task.result()
         except BrokenProcessPool as error:
-            raise WorkersDidNotStart from error
+            raise self._broken() from error
         except CancelledError as error:
             raise WorkersEnded from error
         except Exception:  # noqa: BLE001 - whichever it was, each message is told its own below
             return [self._outcome(self._begun(do, raw, now).result) for raw in raws]
+        self._has_answered = True
         return outcomes
 
     def _outcome(self, result: Callable[[], Any]) -> Any:
         try:
-            return result()
+            outcome = result()
         except ReadingTimedOut:
             return Unread(reason=f"reading it took more than {self._limits.seconds_per_message:g} seconds")
         except BrokenProcessPool as error:
-            raise WorkersDidNotStart from error
+            raise self._broken() from error
         except CancelledError as error:
             raise WorkersEnded from error
         except (ProcessExpired, MemoryError) as error:
@@ -187,6 +189,12 @@ class Reader:
             return Unread(reason=f"reading it took more than {self._limits.megabytes_per_worker} MB of memory")
         except Exception as error:  # noqa: BLE001 - one message, kept for a person with its bytes; the run goes on
             return Unread(reason=f"the program failed on it: {type(error).__name__}", is_fault=True)
+        self._has_answered = True
+        return outcome
+
+    def _broken(self) -> ReadingStopped:
+        """Say why no worker begins any more: they never did, or what starts them was ended while they were at work."""
+        return WorkersEnded() if self._has_answered else WorkersDidNotStart()
 
 
 def _all_done(do: Callable[[RawMessage, datetime], Any], raws: Sequence[RawMessage], now: datetime) -> list[Any]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
@@ -16,12 +17,14 @@ import pytest
 from fakes.imap_server import Habits, ImapServer
 
 from storage.engine import open_store
+from storage.errors import StorageError
 from storage.records import RunOutcome
 from storage.runs import begin_run, last_runs, status_counts
 
 Ran = subprocess.CompletedProcess[str]
 HOUSE = Path(__file__).parents[2]
 STATSHOP = "pipeline.commands.main"
+MANY = 800  # messages of an archive: more than are read before a signal comes
 
 
 @pytest.fixture
@@ -120,6 +123,39 @@ def test_a_signal_to_the_whole_group_sets_no_mail_aside(
         assert (counts.messages, counts.set_aside) == (1, 0)
     finally:
         server.close()
+
+
+def test_a_signal_to_the_whole_group_stops_a_large_work_in_good_order(
+    started: Callable[..., subprocess.Popen[str]], run_in: Callable[..., Ran], tmp_path: Path
+) -> None:
+    letter = "From x@example.org Wed Mar  2 09:00:00 2011\nFrom: a@example.org\nSubject: {0}\n\nWe use it, {0}.\n\n"
+    (tmp_path / "box.mbox").write_text("".join(map(letter.format, range(MANY))))
+    process = started("import", "box.mbox")
+    wait_for(tmp_path, lambda messages: messages > 0)
+    os.killpg(process.pid, signal.SIGTERM)
+    said = process.communicate(timeout=30)[0]
+    assert (process.returncode, "messages left; the same command goes on." in said) == (1, True), said
+    with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
+        (ended,) = [run.outcome for run in last_runs(store, now=datetime.now(UTC)) if run.job == "import"]
+        assert (ended, status_counts(store).set_aside) == (RunOutcome.STOPPED, 0)
+    again = run_in(tmp_path, STATSHOP, "import", "box.mbox")
+    assert (again.returncode, "Going on with what was interrupted" in again.stderr) == (0, True), again.stderr
+    with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
+        counts = status_counts(store)
+    assert (counts.messages, counts.set_aside) == (MANY, 0)
+
+
+def wait_for(house: Path, stored: Callable[[int], bool]) -> None:
+    """Wait until so many messages are stored."""
+    deadline, file = time.monotonic() + 60, house / "var/statshop.db"
+    while time.monotonic() < deadline:
+        with suppress(StorageError):
+            if file.exists():
+                with open_store(f"sqlite:///{file}") as store:
+                    if stored(status_counts(store).messages):
+                        return
+        time.sleep(0.05)
+    raise AssertionError("nothing was stored in time")
 
 
 def workers_of(process: subprocess.Popen[str]) -> None:

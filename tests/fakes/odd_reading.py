@@ -17,6 +17,12 @@ def prepare(context: ReadingContext, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
 
 
+def prepare_while(context: ReadingContext, megabytes: int) -> None:
+    """Fail to begin where a folder is gone."""
+    assert context.rules_folder is not None
+    context.rules_folder.stat()
+
+
 def read(raw: RawMessage, now: datetime) -> Reading | Unread:
     """Behave as the bytes say; what is read well comes back as its own text and the worker's number."""
     if raw.raw == b"hang":

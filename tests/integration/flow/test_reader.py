@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fakes import odd_reading
 
-from pipeline.errors import WorkersEnded
+from pipeline.errors import WorkersDidNotStart, WorkersEnded
 from pipeline.flow.reader import Reader, ReaderLimits, Work
 from pipeline.flow.reading import ReadingContext, Unread
 from pipeline.mail.message import Origin, RawMessage
 
 NOW = datetime(2011, 3, 1, tzinfo=UTC)
+LIMITS = ReaderLimits(workers=2, seconds_per_message=1, megabytes_per_worker=1024, messages_per_worker=3)
 WORK = Work(prepare=odd_reading.prepare, read=odd_reading.read, judge=odd_reading.read)
 
 
@@ -21,8 +23,7 @@ def raw(content: bytes, uid: int = 1) -> RawMessage:
 
 @pytest.fixture
 def reader() -> Iterator[Reader]:
-    limits = ReaderLimits(workers=2, seconds_per_message=1, megabytes_per_worker=1024, messages_per_worker=3)
-    with Reader(ReadingContext(), limits, WORK) as made:
+    with Reader(ReadingContext(), LIMITS, WORK) as made:
         yield made
 
 
@@ -57,6 +58,22 @@ def test_a_worker_that_is_ended_from_outside_is_no_messages_fault(reader: Reader
     with pytest.raises(WorkersEnded):
         list(reader.read([raw(b"end")], NOW))
     assert reasons(reader, b"after")[0].startswith("after")
+
+
+@pytest.mark.parametrize(
+    ("at_first", "error"), [(True, WorkersEnded), (False, WorkersDidNotStart)], ids=["no longer", "never"]
+)
+def test_workers_that_begin_no_longer_are_told_from_those_that_never_did(
+    tmp_path: Path, at_first: bool, error: type[Exception]
+) -> None:
+    folder, work = tmp_path / "there", Work(prepare=odd_reading.prepare_while, read=odd_reading.read)
+    with Reader(ReadingContext(rules_folder=folder), LIMITS, work) as reader:
+        if at_first:
+            folder.mkdir()
+            assert reasons(reader, b"one")[0].startswith("one")
+            folder.rmdir()
+        with pytest.raises(error):
+            reasons(reader, *[b"more"] * 40)
 
 
 def test_one_that_cannot_be_judged_stops_nothing(reader: Reader) -> None:
