@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from review.filters import STATE_NAMES, filter_of, pairs_of, query_of
+from review.filters import STATE_NAMES, filter_of, pairs_of, trail_of
 from review.forms import Draft, Problem, draft_of_rules
 from review.questions import dimension_views
 from review.quotes import QuoteView, quote_view, sentences_of
@@ -109,7 +109,7 @@ def _people(request: Request, site: Site, message: StoredMessage) -> dict[str, A
 def _filtered(request: Request) -> dict[str, Any]:
     """Give the filter a message is seen in: as it is, in pairs for a form, and as a query."""
     chosen = filter_of(request.query_params)
-    return {"chosen": chosen, "pairs": pairs_of(chosen), "query": query_of(chosen)}
+    return {"chosen": chosen, "pairs": pairs_of(chosen), "query": trail_of(request.query_params)}
 
 
 def undone_words(request: Request, site: Site, message: StoredMessage) -> str:

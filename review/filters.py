@@ -128,6 +128,11 @@ def query_of(chosen: QueueFilter, **more: str | int) -> str:
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
+def trail_of(query: Query, **more: str | int) -> str:
+    """Write the filter of a message's address again, with the page of the list from which it was opened."""
+    return query_of(filter_of(query), after=_first(query, "after"), **more)
+
+
 def chips(
     chosen: QueueFilter, catalogue: Catalogue, mailbox_name: Callable[[str], str] = str
 ) -> list[tuple[str, str, str]]:

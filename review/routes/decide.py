@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from review.drawing import message_page
-from review.filters import filter_of, query_of
+from review.filters import filter_of, query_of, trail_of
 from review.forms import (
     Answer,
     Draft,
@@ -40,7 +40,7 @@ SIGNED_IN_ANEW = "Not saved yet: you have signed in again since. What you chose 
 @router.get("/messages/{message_id:int}/decide")
 def decided_page(request: Request, person: Reader, message_id: Number) -> Response:
     """Come back to the message when somebody reloads after a refusal."""
-    return RedirectResponse(f"/messages/{message_id}{query_of(filter_of(request.query_params))}", 303)
+    return RedirectResponse(f"/messages/{message_id}{trail_of(request.query_params)}", 303)
 
 
 @router.post("/messages/{message_id:int}/decide")
@@ -115,7 +115,7 @@ def _go_on(
     site.company.leave(message_id, person.name)
     if following is None:
         return RedirectResponse(f"/messages{query_of(chosen, end='yes', **told)}", 303)
-    return RedirectResponse(f"/messages/{following}{query_of(chosen, **told)}", 303)
+    return RedirectResponse(f"/messages/{following}{trail_of(request.query_params, **told)}", 303)
 
 
 def _both_versions(
@@ -138,7 +138,7 @@ def _both_versions(
         mine=tag_words(answer.tags, site.catalogue),
         my_quotes=answer.statements,
         draft=draft,
-        query=query_of(filter_of(request.query_params)),
+        query=trail_of(request.query_params),
     )
     response.headers["HX-Push-Url"] = "false"
     return response
@@ -165,7 +165,7 @@ def flag(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, me
     except StorageError:
         log.exception("flag not saved id=%s", message_id)
         return message_page(request, site, message, draft, status=503, failure=FLAG_NOT_SAVED, version=version)
-    query = query_of(filter_of(request.query_params))
+    query = trail_of(request.query_params)
     if draft.says() == draft_of_message(message).says():
         return RedirectResponse(f"/messages/{message_id}{query}", 303)
     flagged = reviews.message(site.store, message_id)
@@ -216,7 +216,7 @@ def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> 
         return page(request, "sorry.html", 409, title="Nothing to undo", words=words)
     _withdraw_undone(site, undone.message_id)
     left = ",".join(map(str, undone.passed_over))
-    chosen = query_of(filter_of(request.query_params), undone="yes", left=left)
+    chosen = trail_of(request.query_params, undone="yes", left=left)
     return RedirectResponse(f"/messages/{undone.message_id}{chosen}", 303)
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from review.drawing import message_page
-from review.filters import filter_of, query_of
+from review.filters import filter_of, query_of, trail_of
 from review.foreign import harmless
 from review.forms import draft_of_message
 from review.security import FOREIGN_POLICY
@@ -40,7 +40,7 @@ def go_on(request: Request, site: Site, message_id: int, **more: str | int) -> R
     following = reviews.next_in(site.store, chosen, message_id)
     if following is None:
         return RedirectResponse(f"/messages{query_of(chosen, end='yes', **more)}", 303)
-    return RedirectResponse(f"/messages/{following}{query_of(chosen, **more)}", 303)
+    return RedirectResponse(f"/messages/{following}{trail_of(request.query_params, **more)}", 303)
 
 
 @router.get("/company")
@@ -48,7 +48,7 @@ def company(request: Request, site: Here, person: Reader, message_id: Number, ve
     """Say who else looks at this message, and whether it changed since it was opened."""
     others = site.company.arrive(message_id, person.name, site.clock())
     message = reviews.message(site.store, message_id)
-    changed, query = message.version != version, query_of(filter_of(request.query_params))
+    changed, query = message.version != version, trail_of(request.query_params)
     return page(request, "_company.html", others=others, changed=changed, message=message, query=query)
 
 
@@ -56,7 +56,7 @@ def company(request: Request, site: Here, person: Reader, message_id: Number, ve
 def original(request: Request, site: Here, person: Reader, message_id: Number) -> Response:
     """Show the HTML as it was sent, in a frame that can do nothing."""
     message = reviews.message(site.store, message_id)
-    return page(request, "original.html", message=message, query=query_of(filter_of(request.query_params)))
+    return page(request, "original.html", message=message, query=trail_of(request.query_params))
 
 
 @router.get("/original.html")

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from fakes.review_pages import NOW, message_of, set_aside_of, sure_message_of
+from fakes.review_pages import AS_PROPOSED, NOW, message_of, set_aside_of, sure_message_of
 
 from review.options import PageOptions
 from storage import messages, reviews, setaside
@@ -169,6 +169,20 @@ def test_bulk_confirm_offers_no_tick_for_what_is_flagged(reviewer, store, three,
     form = {"token": token(page), "message": f"{three[2]}:2"}  # by a list from before
     assert "0 messages were confirmed" in reviewer.post("/messages/confirm", data=form).text
     assert reviews.message(store, three[2]).state.value == "pending"
+
+
+def test_back_to_the_list_leads_to_the_page_one_came_from(reviewer, save, token):
+    for number in range(12):
+        save(message_of(number))
+    second = re.search(r'href="(/messages\?[^"]*after=[^"]*)"', reviewer.get("/messages?needs=yes").text).group(1)
+    page = reviewer.get(second.replace("&amp;", "&")).text
+    number, query = re.search(r'app-queue__subject"><a class="govuk-link" href="/messages/(\d+)([^"]*)', page).groups()
+    assert f"/messages{query}" == second
+    back = f'<a class="govuk-back-link" href="{second}">Back to the list</a>'
+    assert back in reviewer.get(f"/messages/{number}{query}".replace("&amp;", "&")).text
+    form = {**AS_PROPOSED, "version": 1, "token": token(page)}
+    following = reviewer.post(f"/messages/{number}/decide{query}".replace("&amp;", "&"), data=form).headers["location"]
+    assert back in reviewer.get(following).text
 
 
 def test_bulk_confirm_leaves_the_random_check_to_be_opened(reviewer, store, three, token):
