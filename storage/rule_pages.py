@@ -4,7 +4,8 @@ Where mailboxes have rules of their own, each looks at the messages that its rul
 rule there.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +18,11 @@ from storage.engine import Store
 from storage.loading import queue_rows, tags_of
 from storage.plain import read_plain
 from storage.records import HitRecord, QueueRow, ReviewState, TagRecord
+from storage.sql import in_chunks
 from storage.verdicts import tag_values
 
 MOST_JUDGED = 500  # the latest decided messages that a rule's page looks at
+MOST_CORRECTED = 1000  # the latest corrected messages in which rules are counted that people overruled
 ASKED = "asked"  # the role of a hit that counted
 
 
@@ -84,6 +87,32 @@ def rule_record(store: Store, rule: str, read_by: ReadBy = ALL) -> RuleRecord:
         agreed=len(judged) - len(wrong),
         overruled=overruled,
     )
+
+
+def overruled_counts(store: Store, read_by: ReadBy = ALL) -> dict[str, int]:
+    """Count by rule the messages, of the latest that people corrected, in which a tag that it spoke for was dropped."""
+    row, said = m.message.c, m.verdict.c
+    seen = (said.message_id == row.id) & (said.rules_version == row.decided_version)
+    corrected = (
+        select(row.id, said.tags, said.hits)
+        .select_from(m.message.join(m.verdict, seen))
+        .where(row.state == ReviewState.CORRECTED, *read_by.holds())
+        .order_by(row.queue_rank.desc(), row.arrived_at.desc(), row.id.desc())
+        .limit(MOST_CORRECTED)
+    )
+    overruled: Counter[str] = Counter()
+    with store.reading() as session:
+        rows = session.connection().execute(corrected).all()
+        for some in in_chunks(rows, MOST_JUDGED):
+            kept = tags_of(session, [one.id for one in some])
+            for one in some:
+                dropped = tag_values(read_plain(TagRecord, one.tags)) - tag_values(kept[one.id])
+                overruled.update(_spoke_for(read_plain(HitRecord, one.hits), dropped))
+    return overruled
+
+
+def _spoke_for(hits: Iterable[HitRecord], tags: Collection[tuple[str, str]]) -> set[str]:
+    return {hit.rule for hit in hits if hit.role == ASKED and (hit.dimension, hit.value) in tags}
 
 
 def _matched(session: Session, rule: str, read_by: ReadBy) -> tuple[int, tuple[tuple[str, int], ...]]:

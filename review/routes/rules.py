@@ -22,7 +22,8 @@ from storage.rule_pages import RuleRecord
 
 router = APIRouter(prefix="/rules")
 MOST_LINES, LONGEST_LINE = 30, 300
-SORTS = ("most", "fewest")  # by messages; otherwise as the files have them
+OVERRULED = "overruled"
+SORTS = ("most", "fewest", OVERRULED)  # the first two by messages; otherwise as the files have them
 
 
 @router.get("")
@@ -31,7 +32,8 @@ def rules(
 ) -> Response:
     """List the rules with what they match; words narrow it to the rules that hold them.
 
-    They come as their files have them, or (`sort`) those first that match most messages, or fewest.
+    They come as their files have them, or (`sort`) those first that match most messages, or fewest, or that people
+    overruled most often of late.
     """
     counts, catalogue = rule_pages.hit_counts(site.store, chosen.read_by), chosen.book.catalogue()
     wanted = q.strip().lower()[:100]
@@ -41,13 +43,17 @@ def rules(
         if dimension in ("", rule.dimension or "cue")
         and (not wanted or any(wanted in text.lower() for text in (rule.id, *rule.words)))
     ]
-    if sort in SORTS:
+    overruled = rule_pages.overruled_counts(site.store, chosen.read_by) if sort == OVERRULED else {}
+    if sort == OVERRULED:
+        found.sort(key=lambda rule: -overruled.get(rule.id, 0))
+    elif sort in SORTS:
         found.sort(key=lambda rule: counts.get(rule.id, 0), reverse=sort == "most")
     return page(
         request,
         "rules.html",
         chosen=chosen,
-        rules=[(rule, tag_of(rule, catalogue), counts.get(rule.id, 0)) for rule in found],
+        rules=[(rule, tag_of(rule, catalogue), counts.get(rule.id, 0), overruled.get(rule.id, 0)) for rule in found],
+        most_corrected=rule_pages.MOST_CORRECTED,
         sort=sort if sort in SORTS else "",
         q=q.strip()[:100],
         dimension=dimension,

@@ -45,6 +45,21 @@ def test_sorting_keeps_what_the_list_was_narrowed_to(shop):
     assert 'aria-sort="descending"' in page
 
 
+def test_list_is_sorted_by_how_often_people_overruled(shop, store, three):
+    other = (TagRecord(dimension="disposition", value="triage"), TagRecord(dimension="product", value="headline"))
+    for number in three[:2]:
+        reviews.decide(store, number, version=1, who="second", tags=other, statements=(), now=NOW)
+    reviews.confirm_many(store, [(three[2], 1)], who="reviewer", now=NOW)
+    usual = shop.get("/rules").text
+    assert 'sort=overruled">Those first that people overruled most often</a>' in usual
+    assert "Overruled</th>" not in usual
+    page = shop.get("/rules?sort=overruled").text
+    assert page.index('href="/rules/pr-01"') < page.index('href="/rules/cue.request"')
+    first = page.split("<tbody", 1)[1].split("</tr>")[0]
+    assert 'numeric">2</td>' in first
+    assert shop.get("/rules?sort=overruled&q=request").text.count('numeric">0</td></tr>') == 1
+
+
 def test_rule_says_how_its_words_are_read(shop):
     assert "up to so many words of any kind in between" in shop.get("/rules/pr-01").text
     assert "How to read its words" not in shop.get("/rules/cue.request").text
