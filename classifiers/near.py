@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
+ONE_OF = "one of "  # begins a remedy that lists names
 _LISTED = 20  # names: more in one sentence helps nobody
 
 
@@ -12,4 +13,4 @@ def near(word: object, known: Iterable[object]) -> str:
     close = difflib.get_close_matches(str(word), names, 1)
     if close:
         return f"{close[0]!r}"
-    return ("one of " + ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")) if names else ""
+    return (ONE_OF + ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")) if names else ""

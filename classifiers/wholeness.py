@@ -10,7 +10,7 @@ from typing import Any
 
 from classifiers.catalogue import CatalogueEntry
 from classifiers.errors import RuleError
-from classifiers.near import near
+from classifiers.near import ONE_OF, near
 from classifiers.needed import lacking, with_needed
 from classifiers.rule import TOLD, USER_CUES, Rank, Rule, Situation
 from classifiers.tables import names_of, problems_in, tags_of
@@ -31,6 +31,7 @@ class Reading:
     tables: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)  # of the tables, as written
     unread: str = ""
+    listed: set[str] = field(default_factory=set)  # remedies told before that list all names there are
 
 
 def check_whole(reading: Reading) -> None:
@@ -87,11 +88,13 @@ def _check_situations(reading: Reading, tags: set[tuple[Dimension, str]], cues: 
     wide = named | {f"{dimension}:*" for dimension in Dimension}
     for situation in reading.situations:
         for cue in (name for written in (*situation.needs, *situation.unless) for name in written.split("|")):
-            if cue not in cues and not (":" in cue and cue in wide):
+            if ":" in cue and cue not in wide | cues:
+                _missed(reading, situation, cue, f"no tag {cue!r}", _alike(cue, wide))
+            elif ":" not in cue and cue not in cues:
                 _missed(reading, situation, cue, f"no cue is called {cue!r}", cues)
         for effect in situation.drops:
             if effect not in wide:
-                _missed(reading, situation, effect, f"no tag {effect!r}", wide)
+                _missed(reading, situation, effect, f"no tag {effect!r}", _alike(effect, wide))
         _check_given(reading, situation, named)
 
 
@@ -110,13 +113,23 @@ def _check_given(reading: Reading, situation: Situation, named: set[str]) -> Non
             reason = f"{effect!r}: a message has one disposition and one kind of user, which situations do not give"
             _whole(reading, situation, reason, "a product, a use or a channel")
         elif effect not in named:
-            _missed(reading, situation, effect, f"no tag {effect!r}", named)
+            _missed(reading, situation, effect, f"no tag {effect!r}", _alike(effect, named))
 
 
 def _missed(reading: Reading, one: Rule | Situation, name: str, reason: str, known: Iterable[str]) -> None:
-    """Tell of a name that nobody knows, unless it may stand in what could not be read."""
-    if f'"{name.rpartition(":")[2]}"' not in reading.unread:
-        _whole(reading, one, reason, near(name, known))
+    """Tell of a name that nobody knows, unless it may stand in what could not be read; list all there are once."""
+    if f'"{name.rpartition(":")[2]}"' in reading.unread:
+        return
+    remedy = near(name, known)
+    _whole(reading, one, reason, "" if remedy in reading.listed else remedy)
+    if remedy.startswith(ONE_OF):
+        reading.listed.add(remedy)
+
+
+def _alike(name: str, known: Iterable[str]) -> list[str]:
+    """Give those of one dimension; all where there is none such."""
+    dimension = name.partition(":")[0] + ":"
+    return [one for one in known if one.startswith(dimension)] or list(known)
 
 
 def _whole(reading: Reading, one: Rule | Situation, reason: str, instead: str) -> None:

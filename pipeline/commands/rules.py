@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classifiers.examples import check_examples
+from classifiers.gone import figures_of_gone_tags
 from classifiers.lacking import files_lacking
 from classifiers.rulebook import load_rules
 from classifiers.usable import usable_rules
@@ -75,7 +76,8 @@ def _checked_beside_others(folder: Path | None, *, debug: bool) -> int:
 def _checked(folder: Path | None) -> int:
     rulebook = usable_rules(folder)
     failures = check_examples(rulebook)
-    for line in (*map(str, failures), *(f"Note: {note}." for note in files_lacking(rulebook))):
+    notes = (*files_lacking(rulebook), *figures_of_gone_tags(folder, rulebook.catalogue))
+    for line in (*map(str, failures), *(f"Note: {note}." for note in notes)):
         print(line)
     examples = sum(len(rule.ok) + len(rule.not_ok) for rule in rulebook.rules)
     print(f"{len(rulebook.rules)} rules, {examples} examples, {len(failures)} that do not do what they say.")

@@ -277,3 +277,32 @@ def test_cancel_takes_a_cue_away(
     found = Matchers(load_rules(rules_folder(products=GOOD, signs=CUES))).found(letter(text))
     assert [found.text(match) for match in found.of("gardens")] == words
     assert [match.rule.id for match in found.standing] == ["gardener"] * len(words)
+
+
+def test_tag_that_a_situation_needs_is_missed_as_a_tag(rules_folder: Callable[..., Path]) -> None:
+    situation = '[[situation]]\nid = "s"\nneeds = ["channel:advice-group"]\ngives = ["product:tree"]\n'
+    missed, given = problems_of(rules_folder(products=GOOD, situations='dimension = "cue"\n' + situation))
+    assert missed.endswith("no tag 'channel:advice-group'; write 'channel:technical-advisory-group'")
+    assert "'product:trees'" in given
+
+
+def test_names_that_there_are_are_listed_once(rules_folder: Callable[..., Path]) -> None:
+    rule = '[[rule]]\nid = "{0}"\ntag = "zzz"\nphrases = ["{0}"]\n'
+    first, second = problems_of(rules_folder(more='dimension = "use"\n' + rule.format("one") + rule.format("two")))
+    assert first.endswith("no tag 'zzz' in use; write one of other-use")
+    assert second.endswith("no tag 'zzz' in use")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("nowhere", "there is no such folder"),
+        ("products.toml", "it is a file, and rules lie in a folder; write"),
+        ("empty", "no rule file"),
+    ],
+)
+def test_what_is_no_folder_of_rules_is_said(rules_folder: Callable[..., Path], name: str, says: str) -> None:
+    folder = rules_folder(products=GOOD)
+    (folder / "empty").mkdir()
+    (problem,) = problems_of(folder / name)
+    assert says in problem
