@@ -78,6 +78,7 @@ def message_page(
         awaits_check=awaits_check(message),
         saved=saved_before(request, site),
         undone=undone_words(request, site, message),
+        flagged_now=is_kept or _is_flagged_now(request, site, message),
         **_of_rules(site, message),
         **_people(request, site, message),
         **_filtered(request),
@@ -140,6 +141,13 @@ def _passed_over(request: Request, site: Site) -> str:
     return (
         f" Messages {', '.join(told[:-1])} and {told[-1]} were passed over: they were decided on since." if told else ""
     )
+
+
+def _is_flagged_now(request: Request, site: Site, message: StoredMessage) -> bool:
+    """Say whether this person flagged the message just now, or took the flag down, where the address says so."""
+    last = message.history[-1] if message.history else None
+    is_told = request.query_params.get("told") == "flag"
+    return is_told and last is not None and last.action == FLAG and _is_news(request, site, last)
 
 
 def _in_its_place(response: Response) -> Response:

@@ -167,7 +167,7 @@ def flag(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, me
         return message_page(request, site, message, draft, status=503, failure=FLAG_NOT_SAVED, version=version)
     query = trail_of(request.query_params)
     if draft.says() == draft_of_message(message).says():
-        return RedirectResponse(f"/messages/{message_id}{query}", 303)
+        return RedirectResponse(f"/messages/{message_id}{trail_of(request.query_params, told='flag')}", 303)
     flagged = reviews.message(site.store, message_id)
     kept = flagged.version if version == message.version else version
     response = message_page(request, site, flagged, replace(draft, note=""), version=kept, is_kept=True)

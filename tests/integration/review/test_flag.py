@@ -28,9 +28,14 @@ def test_flag_keeps_what_is_edited_in_the_form(flag, decide, store, three):
     assert decide(three[0], version=2, product=["survey"]).status_code == 303
 
 
-def test_flag_alone_goes_back_to_the_message(flag, three):
+def test_flag_alone_goes_back_to_the_message_which_says_so(app, client_of, flag, reviewer, three):
     answer = flag(three[0], "?state=pending", flagged_for="second")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/messages/{three[0]}?state=pending")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/messages/{three[0]}?state=pending&told=flag")
+    told = "<strong>Flagged for second</strong>.</p>"
+    assert told in reviewer.get(answer.headers["location"]).text
+    assert told not in client_of(app, "second").get(answer.headers["location"]).text
+    answer = flag(three[0], version=2, flagged_for="")
+    assert "<strong>The flag is taken down</strong>." in reviewer.get(answer.headers["location"]).text
 
 
 def test_edit_of_what_somebody_changed_meanwhile_stays_refused(app, client_of, flag, decide, three):

@@ -12,7 +12,7 @@ from storage.engine import Store
 from storage.messages import save_message
 from storage.records import HitRecord, NewMessage, TagRecord, VerdictRecord
 from storage.reviews import message
-from storage.rule_pages import ReadBy
+from storage.rule_pages import ReadBy, overruled_counts
 from storage.rule_stats import FEWEST, RuleFigures, Together, rule_figures
 
 COHESION = TagRecord(dimension="product", value="cohesion", confidence=0.9)
@@ -48,6 +48,15 @@ def test_agreement_counts_what_people_kept_of_what_a_rule_proposed(store: Store,
     keep(2, [hit("a")], (COHESION,), person=())
     keep(3, [hit("a")], (COHESION,))
     assert rule_figures(store).rules == (RuleFigures(rule="a", messages=3, judged=2, agreed=1),)
+
+
+def test_overruled_are_the_rules_that_spoke_for_what_people_dropped(store: Store, keep: Callable[..., int]) -> None:
+    keep(1, [hit("a"), hit("b", "headline"), hit("c", role="set-aside")], (COHESION,), person=())
+    keep(2, [hit("a")], (COHESION,), person=())
+    keep(3, [hit("b")], (COHESION,), person=(COHESION,))
+    keep(4, [hit("a")], (COHESION,))
+    assert overruled_counts(store) == {"a": 2}
+    assert overruled_counts(store, ReadBy(account="other")) == {}
 
 
 def test_rule_that_matched_without_tagging_is_counted_when_people_add_the_tag(
