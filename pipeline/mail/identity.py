@@ -8,6 +8,7 @@ from classifiers.travelling import travels_light
 from pipeline.mail.message import ArrivalSource, Origin, ParsedEmail, RawMessage
 from pipeline.mail.mime.dates import plausible, read_date, utc
 from pipeline.mail.mime.envelope import unquoted_mbox, with_crlf
+from pipeline.mail.mime.received import read_received
 
 
 @travels_light
@@ -28,6 +29,8 @@ def canonical_bytes(raw: RawMessage) -> bytes:
     if raw.mbox:
         octets = unquoted_mbox(octets, raw.mbox)
     octets = with_crlf(octets)
+    if octets.endswith(b"\r\n") and octets[-3:-2] not in (b"", b"\r", b"\n"):  # as most end: it need not be copied
+        return octets
     return octets.rstrip(b"\r\n") + b"\r\n"
 
 
@@ -92,7 +95,7 @@ def _received_by_us(parsed: ParsedEmail | None, our_hosts: tuple[str, ...]) -> d
     if parsed is None:
         return None
     ours = tuple(host.lower().lstrip(".") for host in our_hosts)
-    for hop in parsed.received:
+    for hop in map(read_received, parsed.received):
         if hop.at and any(hop.by == host or hop.by.endswith("." + host) for host in ours):
             return hop.at
     return None

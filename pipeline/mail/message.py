@@ -96,7 +96,7 @@ class ParsedEmail:
     references: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str = "text/plain"
-    received: tuple[Received, ...] = ()
+    received: tuple[str, ...] = ()  # its Received fields, the topmost (latest) first: few are ever read
     sender_trusted: bool = True
     text: str = ""
     html: str = ""

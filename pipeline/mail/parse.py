@@ -26,7 +26,7 @@ from pipeline.mail.identity import (
     raw_sha256,
     thread_key,
 )
-from pipeline.mail.message import Address, Attachment, ParsedEmail, Received
+from pipeline.mail.message import Address, Attachment, ParsedEmail
 from pipeline.mail.mime.addresses import (
     addresses,
     plain_addresses,
@@ -43,7 +43,7 @@ from pipeline.mail.mime.fields import Fields, fields_of
 from pipeline.mail.mime.headers import all_decoded, field, fields, first, unfolded
 from pipeline.mail.mime.names import distinct_name, unnamed
 from pipeline.mail.mime.parts import Carried, Parts, RawPart, read_parts
-from pipeline.mail.mime.received import read_received
+from pipeline.mail.mime.received import read_received, received_fields
 from pipeline.mail.mime.trust import sender_is_trusted
 
 __all__ = [
@@ -93,7 +93,7 @@ def _parsed(
     parts, told = read_parts(tree, limits, depth), fields_of(tree)
     head, odd_head = _letterhead(told)
     sender, odd_sender = _sender(told, head)
-    received = read_received(told)
+    received = received_fields(told)
     sent_at, odd_date = _sent_at(told, head, received)
     text, odd_text = _body(parts, limits)
     attachments = _attachments(parts, limits)
@@ -203,7 +203,7 @@ def _without_from(told: Fields) -> Address:
     return Address()
 
 
-def _sent_at(told: Fields, head: _Letterhead, received: Sequence[Received]) -> tuple[datetime | None, tuple[str, ...]]:
+def _sent_at(told: Fields, head: _Letterhead, received: Sequence[str]) -> tuple[datetime | None, tuple[str, ...]]:
     written = field(told, "date")
     at = head.date
     if at is None or not plausible(at) or tells_half_days(written):
@@ -211,7 +211,7 @@ def _sent_at(told: Fields, head: _Letterhead, received: Sequence[Received]) -> t
     if at:
         return at, ()
     oddity = "the date could not be read" if written else "it has no date"
-    return next((hop.at for hop in reversed(received) if hop.at), None), (oddity,)
+    return next((hop.at for hop in map(read_received, reversed(received)) if hop.at), None), (oddity,)
 
 
 def _body(parts: Parts, limits: ParseLimits) -> tuple[str, tuple[str, ...]]:

@@ -9,15 +9,16 @@ from pipeline.mail.mime.charsets import one_line
 from pipeline.mail.mime.headers import decode_words, decoded, unfolded
 
 _FIELD = 4_096  # the standard library is quadratic and recursive here
-_MAILBOX = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-_WORD = r"[A-Za-z][A-Za-z0-9-]*"
+_MAILBOX = r"[A-Za-z0-9_+#-]+(?:\.[A-Za-z0-9_+#-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_WORD = r"(?:[A-Za-z][A-Za-z0-9'-]*|-)"
 _CHARSET = r"(?i:utf-8|us-ascii|iso-8859-1|iso-8859-15|windows-1252)"
-_QUOTED_PRINTABLE = r"[Qq]\?(?:[A-Za-z0-9._+/-]|=[0-9A-F]{2}){1,80}"
+_QUOTED_PRINTABLE = r"[Qq]\?(?:[A-Za-z0-9._+/-]|=[0-9A-Fa-f]{2}){1,80}"
 _BASE64 = r"[Bb]\?(?:[A-Za-z0-9+/]{4}){1,20}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _ENCODED = rf"=\?{_CHARSET}\?(?:{_QUOTED_PRINTABLE}|{_BASE64})\?="  # RFC 2047: one word, standing alone
-_IN_QUOTES = r"[A-Za-z0-9.'_@(),&/-]+"  # no backslash, no angle, no colon, nothing that is encoded
-_NAME = rf'({_WORD}(?: {_WORD})*|{_ENCODED}) |"({_IN_QUOTES}(?: {_IN_QUOTES})*)" '
-_PLAIN = re.compile(rf"(?:(?:{_NAME})?<({_MAILBOX})>|({_MAILBOX}))(?:, {{0,4}}(?=[^ ])|\Z)")
+_IN_QUOTES = r"[A-Za-z0-9.'_@(),&/!$#-]+"  # no backslash, no angle, no colon, nothing that is encoded
+_NAME = rf'({_WORD}(?: {_WORD})*|(?:{_WORD} )?{_ENCODED}(?: {_WORD})*)  ?|"({_IN_QUOTES}(?: {_IN_QUOTES})*)" ? ?'
+_BEHIND = rf"\(({_WORD}(?: {_WORD})*)\)"  # the name of old programs: `a@b (Ann Rowe)`
+_PLAIN = re.compile(rf"(?:(?:{_NAME})?<({_MAILBOX})>|({_MAILBOX})(?: {_BEHIND})?)(?:, {{0,4}}(?=[^ ])|\Z)")
 _ANGLE = re.compile(r"<\s*([^<>\s@\"]{1,64}@[^<>\s@\",;]{1,255})\s*>?")
 _BARE = re.compile(r"(?<![\w.+-])([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})")
 _QUOTED = re.compile(r'"[^"]{0,300}"')
@@ -43,8 +44,8 @@ def plain_addresses(value: str) -> tuple[Address, ...] | None:
     """
     made, at = [], 0
     while match := _PLAIN.match(value, at):
-        name, quoted, angled, bare = match.groups()
-        made.append(address(name or quoted or "", angled or bare))
+        name, quoted, angled, bare, behind = match.groups()
+        made.append(address(name or quoted or behind or "", angled or bare))
         at = match.end()
         if at == len(value):
             return tuple(made)

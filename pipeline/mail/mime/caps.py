@@ -49,6 +49,7 @@ class ParseLimits:
 
 _WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})
 _CUT = _WITH_PARAMETERS | {"content-transfer-encoding"}
+_FEW_LINES = 100_000  # cost little under any number of boundaries
 _BOUNDARY = re.compile(rb'^--([^\r\n]{1,300}?)(--)?[ \t]*\r?$|\bboundary[ \t]*=[ \t]*"?([^";\r\n]{1,300})', re.I | re.M)
 
 
@@ -156,10 +157,12 @@ def _cut_value(name: str, value: str, limits: ParseLimits) -> str:
 
 def _refuse_costly_lines(raw: bytes, limits: ParseLimits) -> None:
     """Refuse a message of very many lines, or whose lines would each be tried against many boundaries."""
+    if len(raw) < min(limits.lines, _FEW_LINES):
+        return
     lines = raw.count(b"\n") or raw.count(b"\r")
     if lines > limits.lines:
         raise UnreadableMessage(f"has more than {limits.lines:,} lines")
-    if lines < 100_000 or lines * raw.lower().count(b"boundary") <= limits.boundary_work:
+    if lines < _FEW_LINES or lines * raw.lower().count(b"boundary") <= limits.boundary_work:
         return
     if lines * boundary_depth(raw) > limits.boundary_work:
         raise UnreadableMessage("has too many lines inside too many nested parts")

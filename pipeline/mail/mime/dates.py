@@ -23,7 +23,7 @@ _ZONE_WORDS = {
 _MONTHS = dict(Jan=1, Feb=2, Mar=3, Apr=4, May=5, Jun=6, Jul=7, Aug=8, Sep=9, Oct=10, Nov=11, Dec=12)
 _PLAIN = re.compile(
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), {{1,2}})?(\d\d?) ({'|'.join(_MONTHS)}) (\d{{4}}) "
-    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) ([+-])([01]\d|2[0-3])([0-5]\d)(?: \([A-Z]{1,5}\))?",
+    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:([+-])([01]\d|2[0-3])([0-5]\d)(?: \([A-Za-z]{1,5}\))?|GMT|UT)",
     re.ASCII,
 )
 _ZONES = re.compile(r"\b(" + "|".join(sorted(_ZONE_WORDS, key=len, reverse=True)) + r")\b", re.I)
@@ -41,7 +41,7 @@ def plain_date(value: str) -> datetime | None:
     if match is None:
         return None
     day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
-    east = timedelta(hours=int(hours), minutes=int(minutes))
+    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
         at = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
         at = at + east if sign == "-" else at - east

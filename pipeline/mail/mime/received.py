@@ -14,13 +14,15 @@ _COMMENT = re.compile(r"\([^()]{0,500}\)")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()<>]{1,255})", re.I)
 
 
-def read_received(told: Fields) -> tuple[Received, ...]:
-    """Read the Received fields, the topmost (latest) first; a field without a host is kept for its time."""
-    return tuple(_hop(value) for value in told.get("received", ())[:_HOPS])
+def received_fields(told: Fields) -> tuple[str, ...]:
+    """Give the Received fields, the topmost (latest) first; plain ones as they stand: few are ever read."""
+    values = [value[:_LENGTH] for value in told.get("received", ())[:_HOPS]]
+    return tuple([value if value.isascii() else unfolded(value) for value in values])
 
 
-def _hop(value: str) -> Received:
-    value = unfolded(value[:_LENGTH])
+def read_received(value: str) -> Received:
+    """Read one Received field; one without a host is kept for its time."""
+    value = unfolded(value) if value.isascii() else value
     clauses, _, date = value.rpartition(";")
     host = _BY.search(_COMMENT.sub(" ", clauses or value))
     return Received(by=one_line(host[1]).strip("[]").lower() if host else "", at=read_date(date))

@@ -10,10 +10,10 @@ from email.message import Message
 from itertools import pairwise
 from typing import Protocol
 
+from pipeline.mail.mime.envelope import LONE_RETURN
 from pipeline.mail.mime.headers import boundary_of
 
-_FIELD = re.compile(r"^([!-9;-~]+):[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)\r?\n", re.M)  # name, value with its folds
-_LONE_RETURN = re.compile(rb"\r(?!\n)")  # found faster than returns and line ends are counted
+_FIELD = re.compile(r"^([!-9;-~]+):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)\n", re.M)  # name, value with its folds
 _HEAD_END = re.compile(r"\n(\r?\n)")
 _MARK_END = re.compile(r"(--)?[ \t]*(?:\r?\n|\Z)")
 _PLAIN_ENCODINGS = ("7bit", "8bit", "binary")  # any other is a defect of a multipart
@@ -32,7 +32,7 @@ class Taking(Protocol):
 
 def split_tree(raw: bytes, taking: Taking) -> Message | None:
     """Give the tree that the standard library's parser gives, or None where only that can tell."""
-    if _LONE_RETURN.search(raw):  # it ends lines too
+    if LONE_RETURN.search(raw):  # it ends lines too
         return None
     text = raw.decode("ascii", "surrogateescape")
     return _part(text, 0, len(text), taking, 0)
@@ -70,7 +70,7 @@ def _took_fields(text: str, start: int, end: int, part: Message, taking: Taking)
     folds = "".join([value for _, value in fields]).count("\n")
     if len(fields) + folds != text.count("\n", start, end):
         return False
-    for name, value in taking.taken(fields):
+    for name, value in taking.taken([(name, value.rstrip("\r\n")) for name, value in fields]):
         part.set_raw(name, value)
     return True
 

@@ -25,6 +25,15 @@ PIECES = st.sampled_from(
         "=?utf-8?Q?Ad=C3=A8le_=22x=22?= ",
         "=?utf-8?B?QW5uLCBC?= <a@b.org>",
         "=?iso-8859-1?Q?=28x=29=2C?= <a@b.org>",
+        "=?UTF-8?Q?M=c3=bcller?= Rowe <a@b.org>",
+        "Ann =?iso-8859-1?Q?M=FCller?=",
+        "O'Neil - Brook ",
+        "Ann  ",
+        '"Ann"<a@b.org>',
+        '"You$25!"  ',
+        "<a#1.b@c.org>",
+        "a@b.org (Ann Rowe)",
+        "(Ann) ",
         "ann@x.org",
         "a.b+c@d-e.co.uk",
         "<x_1@b.c.d>",
@@ -44,8 +53,8 @@ MOMENTS = st.tuples(
     st.integers(1969, 2072),
     st.integers(0, 24),
     st.integers(0, 61),
-    st.sampled_from(["+0000", "-0000", "+0100", "-0930", "+2400", "+0060"]),
-    st.sampled_from(["", " (BST)", " (PM)"]),
+    st.sampled_from(["+0000", "-0000", "+0100", "-0930", "+2400", "+0060", "GMT", "UT"]),
+    st.sampled_from(["", " (BST)", " (PM)", " (Eire)", " (pm)"]),
 )
 
 
