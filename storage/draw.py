@@ -15,7 +15,7 @@ from storage import models as m
 from storage.engine import Store
 from storage.order import queue_rank
 from storage.plain import Plain
-from storage.senders import sender_secret
+from storage.senders import SENDERS_FACT, sender_secret
 from storage.sql import in_chunks, insert_once
 
 USUAL_SHARE = 0.05
@@ -52,7 +52,9 @@ class Draw:
 
 def draw_of(store: Store) -> Draw:
     """Give the draw as it is set for this database."""
-    secret, shares = sender_secret(store), _shares(store)
+    facts = _facts(store, SENDERS_FACT, _fact(CHECK), _fact(SECOND))
+    secret = bytes.fromhex(facts[SENDERS_FACT]) if SENDERS_FACT in facts else sender_secret(store)
+    shares = _shares_in(facts)
     return Draw(
         secret=secret,
         check_share=shares.get(CHECK, USUAL_SHARE),
@@ -74,11 +76,19 @@ def set_shares(store: Store, *, check: float, second: float) -> int:
 
 
 def _shares(store: Store) -> dict[str, float]:
+    return _shares_in(_facts(store, _fact(CHECK), _fact(SECOND)))
+
+
+def _shares_in(facts: Mapping[str, str]) -> dict[str, float]:
+    return {share: float(facts[_fact(share)]) for share in (CHECK, SECOND) if _fact(share) in facts}
+
+
+def _facts(store: Store, *names: str) -> dict[str, str]:
+    """Give those facts that stand, in one query: it is asked for with each batch."""
     fact = m.fact.c
-    mine = select(fact.name, fact.value).where(fact.name.in_([_fact(CHECK), _fact(SECOND)]))
     with store.reading() as session:
-        found = session.connection().execute(mine).all()
-    return {row.name.partition(" ")[0]: float(row.value) for row in found}
+        rows = session.connection().execute(select(fact.name, fact.value).where(fact.name.in_(names)))
+        return {row.name: row.value for row in rows}
 
 
 def _fact(name: str) -> str:
