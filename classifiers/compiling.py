@@ -61,10 +61,14 @@ class Pattern:
     ways: tuple[Way, ...] = ()
     tokens: tuple[Mapping[str, Any], ...] = ()  # of a raw one
 
-    @property
-    def atoms(self) -> frozenset[str]:
-        """All atoms that the pattern may ask for."""
-        return frozenset(_mentioned(self.tokens)).union(*self.required)
+
+def atoms_of(patterns: Iterable[Pattern]) -> frozenset[str]:
+    """Give all atoms that any of some patterns may ask for."""
+    places, tokens = set[frozenset[str]](), set[str]()
+    for pattern in patterns:
+        places.update(pattern.required)
+        tokens.update(_mentioned(pattern.tokens))
+    return frozenset(tokens).union(*places)
 
 
 def compiled(rule: Rule) -> tuple[Pattern, ...]:

@@ -134,4 +134,4 @@ class Lexicon(dict[str, Entry]):
 
 def _telling(shapes: Iterable[Shape]) -> frozenset[str]:
     """Give the atoms of which some shape cannot do without one."""
-    return frozenset(atom for shape in shapes for place in shape.pattern.required for atom in place)
+    return frozenset[str]().union(*{place for shape in shapes for place in shape.pattern.required})

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from classifiers.compiling import Pattern, compiled
+from classifiers.compiling import Pattern, atoms_of, compiled
 from classifiers.found import MOST_CHARACTERS, Found, Match, Sentence, Texts, is_tag, texts_of
 from classifiers.lexicon import Entry, Lexicon
 from classifiers.placing import Places, Spans, stretches
@@ -62,7 +62,7 @@ class Matchers:
         self._patterns = [compiled(rule) for rule in self._rules]
         self.shapes = shapes_of(self._rules, self._patterns)
         self._spoken = _spoken_for(self.shapes)
-        needed = {atom for shape in self.shapes for atom in shape.pattern.atoms}
+        needed = atoms_of(shape.pattern for shape in self.shapes)
         self._lexicon = Lexicon(needed, anchored(self.shapes))
 
     def found(

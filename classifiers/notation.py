@@ -9,7 +9,6 @@ begins so, `#` a number, `..` up to three words in between (`..5` up to five), `
 stands before it optional, `@name` is a list of alternatives from words.toml.
 """
 
-import itertools
 import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
@@ -17,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from classifiers.errors import BadPattern
-from classifiers.words import stem, words_in
+from classifiers.words import form_of, stem, written_in
 
 MOST_SEQUENCES = 400
 LONGEST_GAP = 12
@@ -55,8 +54,8 @@ NUMBER = Slot(SlotKind.NUMBER)
 def sequences(pattern: str, lists: Mapping[str, Sequence[str]]) -> tuple[SlotSequence, ...]:
     """Give all sequences that a pattern stands for; raise BadPattern where it does not follow the notation."""
     tokens = _tokens(pattern)
-    found, rest = _alternatives(tokens, lists)
-    if rest:
+    found = _alternatives(tokens, lists)
+    if tokens:
         raise BadPattern(f"')' without '(' in {pattern!r}")
     return _checked(found, pattern)
 
@@ -65,7 +64,8 @@ def phrase(text: str, *, exact: bool = False) -> SlotSequence:
     """Give the sequence of a plain phrase: its words by stem, or exactly as written."""
     if mark := _MARKS.search(text):
         raise BadPattern(f"the phrase {text!r} has a mark of patterns, {mark.group().strip()!r}", "it under patterns")
-    made = tuple(word_slot(f"={word.form}" if exact else word.form) for word in words_in(text))
+    forms = map(form_of, written_in(text))
+    made = tuple([word_slot(f"={form}" if exact else form) for form in forms])
     if not made:
         raise BadPattern(f"the phrase {text!r} holds no word")
     return made
@@ -83,6 +83,7 @@ def word_slot(word: str) -> Slot:
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]]:
+    """Give the kinds and texts of what a pattern is made of, the first of them last, where it is taken from."""
     if foreign := _FOREIGN.search(pattern):
         raise BadPattern(f"{foreign.group()!r} means nothing in {pattern!r}", "words, (a|b), .., #, word* or =word")
     tokens, exact, depth = [], 0, 0  # `exact` is the depth of the outermost =( that is open
@@ -99,46 +100,46 @@ def _tokens(pattern: str) -> list[tuple[str, str]]:
         if kind == "word" and exact and text[0] != "=" and not text.endswith("*"):
             text = "=" + text
         tokens.append((text.removeprefix("=") if kind == "mark" else kind, text))
-    return tokens
+    return tokens[::-1]
 
 
-def _alternatives(
-    tokens: list[tuple[str, str]], lists: Mapping[str, Sequence[str]]
-) -> tuple[list[SlotSequence], list[tuple[str, str]]]:
-    """Read `a b|c d` up to a closing bracket or the end."""
+def _alternatives(tokens: list[tuple[str, str]], lists: Mapping[str, Sequence[str]]) -> list[SlotSequence]:
+    """Read `a b|c d` up to a closing bracket or the end, and take it from the tokens."""
     found: list[SlotSequence] = []
     branch: list[SlotSequence] = [()]
-    while tokens and tokens[0][0] != ")":
-        kind, text = tokens[0]
+    while tokens and tokens[-1][0] != ")":
+        kind, text = tokens.pop()
         if kind == "|":
-            found, branch, tokens = found + branch, [()], tokens[1:]
+            found, branch = found + branch, [()]
             continue
-        item, tokens = _item(kind, text, tokens[1:], lists)
-        if tokens and tokens[0][0] == "?":
-            item, tokens = [*item, ()], tokens[1:]
-        branch = [left + right for left, right in itertools.product(branch, item)]
+        item = _item(kind, text, tokens, lists)
+        if tokens and tokens[-1][0] == "?":
+            item = [*item, ()]
+            tokens.pop()
+        branch = [left + right for left in branch for right in item]
         if len(branch) > MOST_SEQUENCES:
             raise BadPattern(f"the pattern stands for more than {MOST_SEQUENCES} sequences", "two patterns")
-    return _merged(found + branch), tokens
+    return _merged(found + branch)
 
 
 def _item(
     kind: str, text: str, tokens: list[tuple[str, str]], lists: Mapping[str, Sequence[str]]
-) -> tuple[list[SlotSequence], list[tuple[str, str]]]:
+) -> list[SlotSequence]:
+    if kind == "word":
+        return [_word(text)]
     if kind == "(":
-        inner, rest = _alternatives(tokens, lists)
-        if not rest:
+        inner = _alternatives(tokens, lists)
+        if not tokens:
             raise BadPattern("'(' is never closed", "a ')'")
-        return inner, rest[1:]
+        tokens.pop()
+        return inner
     if kind == "gap":
-        return [(_gap(text),)], tokens
+        return [(_gap(text),)]
     if kind == "number":
-        return [(NUMBER,)], tokens
+        return [(NUMBER,)]
     if kind == "list":
-        return _listed(text, lists), tokens
-    if kind == "?":
-        raise BadPattern("'?' follows nothing", "the optional word first")
-    return [_word(text)], tokens
+        return _listed(text, lists)
+    raise BadPattern("'?' follows nothing", "the optional word first")
 
 
 def _gap(text: str) -> Slot:
@@ -152,14 +153,21 @@ def _listed(name: str, lists: Mapping[str, Sequence[str]]) -> list[SlotSequence]
     if name[1:] not in lists:
         raise BadPattern(f"no list is called {name}", f"one of {', '.join('@' + known for known in lists)}")
     inner = "|".join(lists[name[1:]])
+    if "@" not in inner:
+        return list(_without_lists(inner))
     shorter = {known: words for known, words in lists.items() if known != name[1:]}
     return list(sequences(inner, shorter))
+
+
+@lru_cache(maxsize=256)  # a list is named by many rules
+def _without_lists(pattern: str) -> tuple[SlotSequence, ...]:
+    return sequences(pattern, {})
 
 
 @lru_cache(maxsize=16_384)  # rules write the same words over and over
 def _word(text: str) -> SlotSequence:
     exact, prefix = text.startswith("="), text.endswith("*")
-    forms = [word.form for word in words_in(text)]
+    forms = list(map(form_of, written_in(text)))
     if not forms:
         raise BadPattern(f"{text!r} is no word", "words, (a|b), .. or #")
     if exact:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import chain
 
 from classifiers.compiling import Pattern, is_common
 from classifiers.rule import Rule
@@ -50,12 +51,12 @@ class Shape:
 
 def shapes_of(rules: Sequence[Rule], patterns: Sequence[Sequence[Pattern]]) -> tuple[Shape, ...]:
     """Give the shapes of rules, whose patterns stand in the same order."""
-    rarity = _Rarity(pattern for own in patterns for pattern in own)
+    rarities = _rarities(pattern for own in patterns for pattern in own)
     shapes: dict[Hashable, Shape] = {}
     for place, own in enumerate(patterns):
         for pattern in own:
             key: Hashable = pattern.steps or repr(pattern.tokens)
-            shape = shapes.get(key) or shapes.setdefault(key, _shape(pattern, rarity))
+            shape = shapes.get(key) or shapes.setdefault(key, _shape(pattern, rarities))
             shape.rules.append(place)
             shape.kinds |= rules[place].zones
             shape.search = max(shape.search, _narrowest(rules[place]))
@@ -113,28 +114,25 @@ def able(indexes: Iterable[Index], there: frozenset[str]) -> Iterator[Shape]:
                         yield shape
 
 
-class _Rarity:
-    """How rare the words of a place are: in mail at large (common and short words), and among the rules."""
+def _rarities(patterns: Iterable[Pattern]) -> Mapping[frozenset[str], tuple[int, list[str]]]:
+    """Say how rare the words of each place are: in mail at large (common and short words), and among the rules.
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._rules = Counter(atom for pattern in patterns for place in set(pattern.required) for atom in place)
-
-        self._known: dict[frozenset[str], tuple[int, list[str]]] = {}
-
-    def __call__(self, place: frozenset[str]) -> tuple[int, list[str]]:
-        """Give the worth of a place; of two alike the one whose words come first in the alphabet is the rarer."""
-        known = self._known.get(place)
-        if known is None:
-            known = self._known[place] = self._worth(place), sorted(place)
-        return known
-
-    def _worth(self, place: frozenset[str]) -> int:
-        worth = sum(self._rules[atom] * (_SHORT_COUNTS if len(atom) <= _SHORT else 1) for atom in place)
-        return worth + (_COMMON_WORD if is_common(place) else 0)
+    Of two places alike the one whose words come first in the alphabet is the rarer.
+    """
+    places = Counter(chain.from_iterable([set(pattern.required) for pattern in patterns]))
+    rules: dict[str, int] = {}
+    for place, times in places.items():
+        for atom in place:
+            rules[atom] = rules.get(atom, 0) + times
+    weighed = {atom: times * (_SHORT_COUNTS if len(atom) <= _SHORT else 1) for atom, times in rules.items()}
+    return {
+        place: (sum(map(weighed.__getitem__, place)) + (_COMMON_WORD if is_common(place) else 0), sorted(place))
+        for place in places
+    }
 
 
-def _shape(pattern: Pattern, rarity: _Rarity) -> Shape:
-    anchor, *others = sorted(set(pattern.required), key=rarity)
+def _shape(pattern: Pattern, rarities: Mapping[frozenset[str], tuple[int, list[str]]]) -> Shape:
+    anchor, *others = sorted(set(pattern.required), key=rarities.__getitem__)
     second = next((place for place in others if len(place) <= _FEW), frozenset[str]())
     others = [place for place in others if place is not second]
     words = frozenset[str]().union(*[place for place in others if len(place) == 1])
