@@ -33,10 +33,10 @@ class Line(NamedTuple):
 def lines_of(text: str) -> list[Line]:
     """Split a text into lines; `>` marks are counted where they quote, not where they mean "more than"."""
     lines: list[Line] = []
-    start = 0
+    start = depth = 0
     for raw in text.split("\n"):
         marks = _MARKS.match(raw) if ">" in raw[:4] else None
-        if marks and (_is_head(raw) or (_MORE_THAN.match(raw) and not (lines and lines[-1].depth))):
+        if marks and ((not depth and _MORE_THAN.match(raw)) or _is_head(raw)):  # below a quoted line all are quoted
             marks = None
         depth = marks[1].count(">") if marks else 0
         lines.append(Line(start, raw, depth, (raw[marks.end() :] if marks else raw).strip()))
