@@ -8,6 +8,7 @@ every name: a person reads every quote as it would be published.
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
@@ -160,9 +161,11 @@ def _name_of(sender: str) -> _Name:
         for address in re.findall(r"<([^<>]*)>", sender)
         for word in _person(_folded(address.partition("@")[0]).split("."))
     }
-    told = {word.casefold() for word in addressed}
+    told = {word.casefold() for word in addressed}.intersection(
+        re.findall(r"[^\W\d_](?:[^\W_]|['-])+", _folded(display).casefold())
+    )
     is_pair = len([word for word in shown if not _TITLES.fullmatch(word)]) <= 2
-    sure = {word for word in shown if is_pair or word.casefold() in told}
+    sure = {word for word in shown if is_pair} | {word for word in shown | addressed if word.casefold() in told}
     return _Name(words=frozenset(shown | addressed), sure=frozenset(word for word in sure if _is_only_name(word)))
 
 
@@ -180,8 +183,10 @@ def _of_person(display: str) -> set[str]:
 
 
 def _person(words: list[str]) -> set[str]:
-    """Keep the words of what looks like a person's name: two to four words beside subjects, none an organisation's."""
-    able = [word for word in words if len(word) > 1 and word[0].isalpha() and not _SUBJECTS.fullmatch(word)]
-    if not 2 <= len(able) <= 4 or _NO_PERSON.search(" ".join(words)):
-        return set()
-    return set(able)
+    """Keep the words of what looks like a person's name: two to four in a row that name no subject or organisation."""
+    able = [word for word in words if len(word) > 1 and word[0].isalpha()]
+    runs = [
+        list(run) for is_subject, run in groupby(able, lambda word: bool(_SUBJECTS.fullmatch(word))) if not is_subject
+    ]
+    found = {word for run in runs if len(run) > 1 for word in run}
+    return set() if len(found) > 4 or _NO_PERSON.search(" ".join(words)) else found
