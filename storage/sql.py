@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib import import_module
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session
@@ -35,7 +35,7 @@ def insert_those_new(
 @cache
 def _adding(dialect: str, table: Table, *given: Column[Any]) -> Any:
     """Build the statement once: building it costs three times what SQLite needs to run it."""
-    return _dialect(dialect).insert(table).on_conflict_do_nothing().returning(*given)
+    return _insert_of(dialect)(table).on_conflict_do_nothing().returning(*given)
 
 
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -61,7 +61,7 @@ def _by_place(table: Table, names: tuple[str, ...]) -> tuple[str, tuple[tuple[st
 
     SQLAlchemy itself goes through a dictionary of parameters for each row: that takes as long as SQLite does.
     """
-    dialect = _dialect("sqlite").dialect()
+    dialect = sqlite.dialect()
     written = table.insert().compile(dialect=dialect, column_keys=names)
     types = ((name, table.c[name].type.dialect_impl(dialect)) for name in written.positiontup or ())
     return str(written), tuple((name, kind.bind_processor(dialect)) for name, kind in types)
@@ -115,12 +115,11 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
 
 @cache
 def _adding_new(dialect: str, table: Table) -> Any:
-    return _dialect(dialect).insert(table).on_conflict_do_nothing()
+    return _insert_of(dialect)(table).on_conflict_do_nothing()
 
 
-def _dialect(name: str) -> Any:
-    """Give a database's own part of SQLAlchemy: where it is SQLite, PostgreSQL's with its drivers is not imported."""
-    return import_module(f"sqlalchemy.dialects.{name}")
+def _insert_of(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
