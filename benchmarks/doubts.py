@@ -1,11 +1,12 @@
 """What words are worth for tags, and doubts for verdicts: measure both on labelled folders, one left out in turn.
 
-    python -m benchmarks.doubts DIR DIR [--tagged FILE] [--write]
-    python -m benchmarks.doubts DIR --keep FILE
+    python -m benchmarks.doubts DIR DIR [--tagged FILE] [--write] [--rules DIR]
+    python -m benchmarks.doubts DIR --keep FILE [--rules DIR]
 
 The first says how well words alone tell products and users of each folder, and how many messages pass at which setting
 and how many of these are right, with worths measured on the other folders. `--write` puts the worths measured on all
-folders into classifiers/rules/tag_words.toml and doubt_weights.toml; the latter are drawn towards what stands there.
+folders into tag_words.toml and doubt_weights.toml of the rules; the latter are drawn towards what stands there. The
+rules are those of `--rules`, or the program's own.
 
 Rules do better on messages whose errors somebody has read. So `--keep` adds to a file what the rules say of folders
 that nobody has read yet, and `--tagged` judges doubts by such a file, and its messages alone.
@@ -77,7 +78,7 @@ class Tagged:
 def main(arguments: Sequence[str]) -> None:
     """Measure, print, and write if told to."""
     given = _given(arguments)
-    rulebook = load_rules()
+    rulebook = load_rules(given.rules)
     letters = [letter for folder in given.folders for letter in _letters(folder, Tagger(rulebook))]
     as_tagged = [_tagged(letter, rulebook) for letter in letters]
     if given.keep:
@@ -91,8 +92,9 @@ def main(arguments: Sequence[str]) -> None:
     before = doubt_worths(rulebook.tables)
     _print_curve(rows, before)
     if given.write:
-        _write_words(measured_words(letters, rulebook))
-        _write_doubts(measured_doubts(rows, before))
+        folder = given.rules or PACKAGED
+        _write_words(measured_words(letters, rulebook), folder)
+        _write_doubts(measured_doubts(rows, before), folder)
 
 
 def _given(arguments: Sequence[str]) -> Namespace:
@@ -100,6 +102,7 @@ def _given(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--tagged", type=Path)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--rules", type=Path)
     parser.add_argument("--write", action="store_true")
     return parser.parse_args(arguments)
 
@@ -274,14 +277,15 @@ def _interval(right: int, count: int) -> tuple[float, float]:
     return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
 
 
-def _write_words(worths: Worths) -> None:
-    """Write the worths of words anew; what stands above them stays."""
-    file = PACKAGED / "tag_words.toml"
+def _write_words(worths: Worths, folder: Path) -> None:
+    """Write the worths of words anew; what stands above them stays, or comes from the program's own file."""
+    file = folder / "tag_words.toml"
     lines = []
     for dimension, table in worths.items():
         lines += ["", f"[{dimension}.start]", *(f"{tag} = {start:.2f}" for tag, start in table["start"].items())]
         lines += ["", f"[{dimension}.worth]", *(_line(tag, words) for tag, words in table["worth"].items())]
-    head, _, _ = file.read_text(encoding="utf-8").partition("\n[")
+    begun = file if file.exists() else PACKAGED / file.name
+    head, _, _ = begun.read_text(encoding="utf-8").partition("\n[")
     file.write_text(head.rstrip() + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -289,9 +293,9 @@ def _line(tag: str, words: Mapping[str, float]) -> str:
     return f"{tag} = {{ " + ", ".join(f'"{word}" = {worth:.2f}' for word, worth in words.items()) + " }"
 
 
-def _write_doubts(worths: DoubtWorths) -> None:
+def _write_doubts(worths: DoubtWorths, folder: Path) -> None:
     """Replace the figures of the doubts; the words that explain them stay."""
-    file = PACKAGED / "doubt_weights.toml"
+    file = folder / "doubt_weights.toml"
     text = re.sub(r"(?m)^start = .*$", f"start = {worths.start:.2f}", file.read_text(encoding="utf-8"))
 
     def anew(line: re.Match[str]) -> str:
