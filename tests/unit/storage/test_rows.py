@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Float, Integer, MetaData, Table, create_engine, text
 from sqlmodel import Session
@@ -52,6 +52,7 @@ def kept(rows: list[dict[str, Any]], *, short: bool) -> list[Any]:
     return [tuple((type(value), value) for value in row) for row in found]
 
 
+@settings(deadline=None, max_examples=50)  # each makes two databases
 @given(ROWS)
 def test_the_short_way_keeps_what_sqlalchemy_keeps(values: list[dict[str, Any]]) -> None:
     rows = [{"id": number} | row for number, row in enumerate(values)]
