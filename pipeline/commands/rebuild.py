@@ -29,11 +29,11 @@ def run(args: argparse.Namespace) -> int:
         left = accounts_left(store, bench.settings)
         kept = len(without_raw(store))
     made, changed = done.counts.get("read", 0), done.counts.get("changed", 0)
-    print(
-        f"Made {made} messages again: {changed} verdicts changed. Decisions stay as they were.{large.left_over(done)}"
-    )
+    told = f"Made {many(made, 'message')} again: {many(changed, 'verdict')} changed."
+    print(f"{told} Decisions stay as they were.{large.left_over(done)}")
     if kept:
-        print(f"{kept} messages are no longer held as received: their coded records stay as they were.")
+        whose = "message is no longer held as received: its coded record stays as it was"
+        print(f"{many(kept, whose, 'messages are no longer held as received: their coded records stay as they were')}.")
     if by_hand := done.counts.get("by_hand", 0):
         print(f"{many(by_hand, 'message')} filed by hand, which could never be read, stay as they were.")
     large.tell_left(done, left)

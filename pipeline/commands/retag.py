@@ -5,6 +5,7 @@ import argparse
 from pipeline.commands import large
 from pipeline.commands.opening import accounts_left, clock
 from pipeline.commands.readers import reader_of, work_basis
+from pipeline.commands.words import many
 from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import RETAG
 from storage.runs import status_counts
@@ -31,8 +32,9 @@ def run(args: argparse.Namespace) -> int:
         left = accounts_left(store, bench.settings)
         disagree = status_counts(store).disagrees
     print(
-        f"Read {done.counts.get('read', 0)} messages again: {done.counts.get('changed', 0)} verdicts changed; "
-        f"{disagree} disagree with what a person decided.{large.left_over(done)}"
+        f"Read {many(done.counts.get('read', 0), 'message')} again: "
+        f"{many(done.counts.get('changed', 0), 'verdict')} changed; "
+        f"{disagree:,} disagree with what a person decided.{large.left_over(done)}"
     )
     large.tell_left(done, left)
     return large.told_unread(done)
