@@ -148,6 +148,8 @@ class Dispositions:
 
         The text of a report counts in every zone, otherwise only the sender's own words do.
         """
+        if not found.matches:
+            return
         reported = _is_reported(marks)
         for tag, disposition in self._cues.items():
             matches = [match for match in found.of(tag) if _counts(match, reported=reported)]
