@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from imapclient.response_parser import parse_fetch_response
 
@@ -64,6 +64,7 @@ def by_imapclient(answer: list[Any]) -> dict[int, Row]:
     return dict(parse_fetch_response(answer, normalise_times=False, uid_is_key=True))
 
 
+@settings(deadline=None)
 @given(ANSWERS)
 def test_an_answer_is_read_as_imapclient_reads_it(answer: list[Any]) -> None:
     assert outcome(rows_of, answer) == outcome(by_imapclient, answer)
@@ -78,6 +79,7 @@ def test_a_message_comes_with_its_date_and_bytes() -> None:
     }
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([b"Subject: ", b"SUBJECT:", b"Retrieval using the ", b"RETRIEVAL Using the", b" IMAP4 "]))
 )

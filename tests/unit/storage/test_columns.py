@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -21,12 +21,14 @@ ZONES = st.sampled_from(
 PLAIN = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3))
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_text_is_cleaned_letter_by_letter(text: str) -> None:
     assert clean(text) == re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
     clean(text).encode()
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=ZONES, allow_imaginary=False), st.integers(0, 1)
 )
@@ -56,6 +58,7 @@ def test_no_moment_is_kept_as_none_and_a_naive_one_refused(dialect: sqlite.diale
         write(datetime(2011, 3, 1))
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_a_plain_value_is_written_as_json_writes_it(value: object) -> None:
     written = Json().bind_processor(sqlite.dialect())(value)
