@@ -12,9 +12,8 @@ from multiprocessing import forkserver
 from pathlib import Path
 from types import FrameType
 
+from pipeline.flow.preloads import preloads
 from pipeline.glance import will_read_first_mail
-
-PACKAGED_RULES = "pipeline.flow.warm"  # what the fork server imports to have parsers and the packaged rules
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,16 +26,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Poll the mailboxes one after the other; exit 1 if one of them failed, after all were tried."""
+    stop = stop_on_signals()  # before the imports, in which a signal would end it without a word
     load_rules_ahead(args.config)
     from pipeline.commands.poll_all import poll_all
 
-    return poll_all(args, stop_on_signals())
+    return poll_all(args, stop)
 
 
 def load_rules_ahead(config: Path) -> None:
     """Have the fork server load parsers and rules beside what this process imports, where it will read mail."""
     if will_read_first_mail(config, os.environ):
-        forkserver.set_forkserver_preload([PACKAGED_RULES])
+        forkserver.set_forkserver_preload(preloads())
         forkserver.ensure_running()
 
 

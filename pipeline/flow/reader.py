@@ -20,6 +20,7 @@ from classifiers.errors import RuleError
 from classifiers.verdict import Verdict
 from pipeline.errors import ReadingStopped, WorkersDidNotStart, WorkersEnded
 from pipeline.flow.pipes import WidePipes
+from pipeline.flow.preloads import preloads
 from pipeline.flow.readings import Reading, ReadingContext, Unread
 from pipeline.flow.worker import judge_here, prepare, read_here
 from pipeline.mail.message import RawMessage
@@ -77,7 +78,7 @@ class Reader:
         self._has_answered = False
         self._together = min(TOGETHER, self._limits.messages_per_worker)
         processes = WidePipes()
-        processes.set_forkserver_preload(["pipeline.flow.reading" if context.rules_folder else "pipeline.flow.warm"])
+        processes.set_forkserver_preload(preloads(own_rules=context.rules_folder is not None))
         self._pool: Any = ProcessPool(
             max_workers=self._limits.workers,
             max_tasks=self._limits.messages_per_worker // self._together,

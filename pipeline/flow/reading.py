@@ -3,6 +3,7 @@
 import gc
 import logging
 import resource
+import signal
 import warnings
 from dataclasses import replace
 from datetime import datetime
@@ -140,6 +141,7 @@ def prepare(context: ReadingContext, megabytes: int) -> None:
     What parsers log and warn of quotes the message they are at; what is wrong with it stands in its oddities.
     """
     global _reader  # a worker process has one reader, made by the pool's initialiser
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # its fork server ignores it
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     gc.set_threshold(*_COLLECTED_AFTER)

@@ -125,6 +125,24 @@ def test_a_signal_to_the_whole_group_sets_no_mail_aside(
         server.close()
 
 
+def test_sigterm_is_heeded_by_workers_and_not_by_the_process_that_holds_their_rules(
+    started: Callable[..., subprocess.Popen[str]],
+) -> None:
+    server = ImapServer()
+    server.add(b"From: a@example.org\r\nSubject: Long\r\n\r\n" + b"We use the survey to plan grants.\r\n" * 5_000)
+    try:
+        process = started("poll", **mailbox_of(server))
+        workers_of(process)
+        (fork_server,) = [child for child in children(process.pid) if children(child)]
+        assert ignores_sigterm(fork_server)
+        deadline = time.monotonic() + 30
+        while all(map(ignores_sigterm, children(fork_server))):
+            assert time.monotonic() < deadline, "no worker heeds it"
+            time.sleep(0.02)
+    finally:
+        server.close()
+
+
 def test_a_signal_to_the_whole_group_stops_a_large_work_in_good_order(
     started: Callable[..., subprocess.Popen[str]], run_in: Callable[..., Ran], tmp_path: Path
 ) -> None:
@@ -164,6 +182,12 @@ def workers_of(process: subprocess.Popen[str]) -> None:
     while not any(children(child) for child in children(process.pid)):
         assert time.monotonic() < deadline, "no worker began"
         time.sleep(0.02)
+
+
+def ignores_sigterm(number: int) -> bool:
+    status = Path(f"/proc/{number}/status").read_text()
+    ignored = next(line.split()[1] for line in status.splitlines() if line.startswith("SigIgn:"))
+    return bool(int(ignored, 16) & 1 << signal.SIGTERM - 1)
 
 
 def children(number: int) -> list[int]:
