@@ -40,6 +40,7 @@ host = "{host}"
 port = {port}
 user = "{user}"
 security = "plain"
+folders = ["Elsewhere"]
 
 [mailboxes.missing]
 host = "{host}"
