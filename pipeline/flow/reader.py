@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as ReadingTimedOut
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from multiprocessing import forkserver
 from types import TracebackType
@@ -33,6 +34,7 @@ TOGETHER_BYTES = 400_000
 COLLECTED_AFTER = (20_000, 20, 20)  # objects: each message brings hundreds, and hardly any of them in rings
 _FORK_SERVER_ENDED = 255  # what multiprocessing says of a process whose end the fork server cannot tell any more
 _ENDED_FROM_OUTSIDE = (signal.SIGTERM, -signal.SIGTERM, -signal.SIGHUP, _FORK_SERVER_ENDED)  # pebble exits with 15
+_LOOK_AGAIN = 1.0  # seconds of waiting for a task, between looks whether the pool lives
 AHEAD = 8  # tasks handed out before their answers are taken, for each worker
 
 
@@ -163,17 +165,28 @@ class Reader:
     ) -> list[Any]:
         """Take the answers of a task; where it failed, those of its messages one by one."""
         if len(raws) == 1:
-            return [self._outcome(lambda: task.result()[0])]
+            return [self._outcome(lambda: self._result(task)[0])]
         try:
-            outcomes: list[Any] = task.result()
+            outcomes: list[Any] = self._result(task)
         except BrokenProcessPool as error:
             raise self._broken() from error
         except CancelledError as error:
             raise WorkersEnded from error
         except Exception:  # noqa: BLE001 - whichever it was, each message is told its own below
-            return [self._outcome(self._begun(do, raw, now).result) for raw in raws]
+            return [self._outcome(partial(self._result, self._begun(do, raw, now))) for raw in raws]
         self._has_answered = True
         return outcomes
+
+    def _result(self, task: Any) -> Any:
+        """Wait for a task. The pool forgets one that it is given as it breaks: nothing would ever come of it."""
+        while True:
+            try:
+                return task.result(timeout=_LOOK_AGAIN)
+            except ReadingTimedOut:  # waiting, or the task
+                if task.done():
+                    return task.result()
+                if not self._pool.active:
+                    raise BrokenProcessPool("the pool broke as it was given a task") from None
 
     def _outcome(self, result: Callable[[], Any]) -> Any:
         try:

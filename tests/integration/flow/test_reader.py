@@ -1,8 +1,10 @@
 """Reading in worker processes: one bad message costs itself, never the run."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fakes import odd_reading
@@ -74,6 +76,18 @@ def test_workers_that_begin_no_longer_are_told_from_those_that_never_did(
             folder.rmdir()
         with pytest.raises(error):
             reasons(reader, *[b"more"] * 40)
+
+
+def test_a_task_that_the_pool_forgot_as_it_broke_is_not_waited_for(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten = SimpleNamespace(schedule=lambda *_, **__: Future(), active=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(reader, "_pool", forgotten)
+        with pytest.raises(WorkersDidNotStart):
+            reasons(reader, b"one")
+        with pytest.raises(WorkersDidNotStart):
+            reasons(reader, b"one", b"two")
 
 
 def test_one_that_cannot_be_judged_stops_nothing(reader: Reader) -> None:
