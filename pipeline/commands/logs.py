@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.config import LogSettings
 from pipeline.flow.runs import current_run
 from pipeline.masking import without_addresses
+from pipeline.settings_tables import LogSettings
 
 # These log header values, addresses or whole SQL statements (TRAPS W16; FIELD, "Found while trying the plan").
 _TALKATIVE = (

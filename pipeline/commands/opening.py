@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from classifiers.catalogue import Catalogue, load_catalogue
-from pipeline.config import MailboxTable, Microsoft365Settings, Settings, load_settings
+from pipeline.config import Settings, load_settings
 from pipeline.errors import NoSuchMailbox
 from pipeline.glance import address_beside
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
+from pipeline.settings_tables import MailboxTable, Microsoft365Settings
 from storage.boxes import KnownMailbox, know_mailboxes, known_mailboxes, whose
 from storage.engine import Store, open_store
 

@@ -36,9 +36,10 @@ from pipeline.commands.scheduling import scheduled
 from pipeline.commands.settings_watch import watched_settings
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import CatalogueInUse, workshops
-from pipeline.config import OidcSettings, ProxySettings, Settings
+from pipeline.config import Settings
 from pipeline.errors import PortTaken, SignOnSupportMissing
 from pipeline.mail.mailbox import is_loopback
+from pipeline.settings_tables import OidcSettings, ProxySettings
 from review.app import create_app
 from review.options import PageOptions
 from review.passwords import hash_password

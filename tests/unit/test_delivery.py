@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.commands.jobs import DELIVERY, due_times
-from pipeline.config import DeliverySettings, Settings
+from pipeline.config import Settings
 from pipeline.delivery import issues_due, letter, parcel
+from pipeline.settings_tables import DeliverySettings
 from storage.records import Issue
 
 NOW = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
