@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST = 10
+SHORTEST, LONGEST = 10, 200  # characters of a password
 _hasher = PasswordHasher()
 _at_once = BoundedSemaphore(2)  # each takes 64 MB and a processor: a crowd at the door is not to bring the page down
 # Checked where there is no hash, so that an unknown name takes as long as a wrong password. Nobody knows what it is of.
@@ -39,10 +39,15 @@ def name_problem(name: str) -> str:
 
 def password_problem(password: str, name: str = "") -> str:
     """Say in a sentence what is wrong with a new password, or nothing (NCSC: length, no rules of composition)."""
-    if len(password) < SHORTEST:
-        return f"Enter a password of at least {SHORTEST} characters"
-    if len(password) > 200:
-        return "Enter a password of at most 200 characters"
+    if problem := length_problem(password):
+        return problem
     if password.casefold() == name.casefold() or len(set(password)) < 4:
         return "Enter a password that is harder to guess"
     return ""
+
+
+def length_problem(password: str) -> str:
+    """Say in a sentence that a new password is too short or too long, or nothing."""
+    if len(password) < SHORTEST:
+        return f"Enter a password of at least {SHORTEST} characters"
+    return f"Enter a password of at most {LONGEST} characters" if len(password) > LONGEST else ""

@@ -9,7 +9,7 @@ from review.api.access import AdministrateToken, ReadToken, ReviewToken
 from review.api.answers import CONFLICT, NOT_FOUND, Refused
 from review.api.shapes import LedgerQuery, PasswordIn, PersonOut, RoleIn, person_out
 from review.flags import hand_over_flags
-from review.passwords import hash_password, password_problem
+from review.passwords import hash_password, length_problem, password_problem
 from review.signin import ROLES, Role
 from review.site import Here, Number, Site
 from storage import ledger, runs, setaside, tokens, users
@@ -101,8 +101,10 @@ def give_password(site: Here, caller: AdministrateToken, user_id: Number, wanted
     found, password = _person(site, user_id), wanted.password.get_secret_value()
     if found.is_removed:
         raise Refused(("password: they may no longer sign in; give them a role first",))
-    if problem := password_problem(password, found.name):
+    if problem := length_problem(password):
         raise HTTPException(422, f"{problem}.")
+    if problem := password_problem(password, found.name):
+        raise Refused((f"password: {problem}.",))
     users.set_password_hash(site.store, user_id, hash_password(password))
     log.info("password given to user=%s by user=%s", user_id, caller.user.id)
 

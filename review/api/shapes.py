@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from classifiers.catalogue import Dimension, StatementKind
 from review.filters import LONGEST, MONTH
 from review.forms import LONGEST_NOTE, LONGEST_QUOTE
+from review.passwords import LONGEST as LONGEST_PASSWORD
+from review.passwords import SHORTEST
 from storage.agreement import Agreement
 from storage.records import QueueFilter, ReviewState, User
 from storage.samples import RandomCheck
@@ -125,7 +127,8 @@ class PasswordIn(BaseModel):
     """A person's new password."""
 
     model_config = ConfigDict(extra="forbid")
-    password: SecretStr
+    # Told here, and checked where the words for it are.
+    password: SecretStr = Field(json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST_PASSWORD})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

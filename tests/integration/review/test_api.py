@@ -146,6 +146,10 @@ def test_administrator_s_token_gives_a_password_and_shuts_out_but_not_its_own(
     reader, script = client_of(app, "reader"), headers_of("reader")
     path, new = f"/api/v1/people/{users.user_named(store, 'reader').id}", {"password": "three random words"}
     assert api.put(f"{path}/password", json={"password": "short"}).status_code == 422
+    guessed = api.put(f"{path}/password", json={"password": "0" * 10})
+    assert (guessed.status_code, "harder to guess" in guessed.text) == (409, True)
+    asked_for = api.get("/api/v1/openapi.json").json()["components"]["schemas"]["PasswordIn"]["properties"]["password"]
+    assert (asked_for["minLength"], asked_for["maxLength"]) == (10, 200)
     assert api.put(f"{path}/password", json=new).status_code == 204
     assert reader.get("/").status_code == 303
     client_of(app, "reader", new["password"])
