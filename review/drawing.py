@@ -60,9 +60,6 @@ def message_page(
         request,
         "message.html",
         status,
-        message=message,
-        view=message_view(message),
-        dimensions=dimension_views(message, draft, site.catalogue),
         draft=draft,
         version=message.version if version is None else version,
         problems=problems,
@@ -70,20 +67,30 @@ def message_page(
         unsaved=bool(problems or failure or is_kept),
         is_kept=is_kept,
         leaves_flag=leaves_flag,
-        history=[history_view(decision, site.catalogue) for decision in reversed(message.history)],
-        thread=[row for row in reviews.thread(site.store, message.id) if row.id != message.id],
+        dimensions=dimension_views(message, draft, site.catalogue),
         blind=False,
-        quotes_shown=_quotes_shown(message, site),
         changed=False,
-        awaits_check=awaits_check(message),
         saved=saved_before(request, site),
         undone=undone_words(request, site, message),
         flagged_now=is_kept or _is_flagged_now(request, site, message),
+        **_of_message(site, message),
         **_of_rules(site, message),
         **_people(request, site, message),
         **_filtered(request),
     )
     return _in_its_place(response)
+
+
+def _of_message(site: Site, message: StoredMessage) -> dict[str, Any]:
+    """Give a message as it stands in the store, with what was decided on it and what belongs to it."""
+    return {
+        "message": message,
+        "view": message_view(message),
+        "history": [history_view(decision, site.catalogue) for decision in reversed(message.history)],
+        "thread": [row for row in reviews.thread(site.store, message.id) if row.id != message.id],
+        "quotes_shown": _quotes_shown(message, site),
+        "awaits_check": awaits_check(message),
+    }
 
 
 def _of_rules(site: Site, message: StoredMessage) -> dict[str, Any]:

@@ -36,6 +36,15 @@ def silent() -> Iterator[ImapServer]:
 
 
 @pytest.fixture
+def letter() -> Iterator[ImapServer]:
+    """Serve a mailbox with one long letter, which takes a while to read."""
+    server = ImapServer()
+    server.add(b"From: a@example.org\r\nSubject: Long\r\n\r\n" + b"We use the survey to plan grants.\r\n" * 5_000)
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start a command in the background; it is killed at the end if it still lives."""
     processes: list[subprocess.Popen[str]] = []
@@ -103,44 +112,38 @@ def test_sigterm_ends_a_schedule_whose_server_does_not_answer(
 
 @pytest.mark.parametrize("fetched", [False, True], ids=["as they begin", "as they read"])
 def test_a_signal_to_the_whole_group_sets_no_mail_aside(
-    started: Callable[..., subprocess.Popen[str]], run_in: Callable[..., Ran], tmp_path: Path, fetched: bool
+    started: Callable[..., subprocess.Popen[str]],
+    run_in: Callable[..., Ran],
+    letter: ImapServer,
+    tmp_path: Path,
+    fetched: bool,
 ) -> None:
-    server = ImapServer()
-    server.add(b"From: a@example.org\r\nSubject: Long\r\n\r\n" + b"We use the survey to plan grants.\r\n" * 5_000)
-    try:
-        process = started("poll", **mailbox_of(server))
-        workers_of(process)
-        if fetched:
-            server.wait_until(lambda it: any("BODY.PEEK[]" in command for command in it.commands))
-        os.killpg(process.pid, signal.SIGTERM)
-        said = process.communicate(timeout=15)[0]
-        assert (process.returncode, "Stopped when asked to" in said or "nothing new" in said) == (0, True), said
-        assert "set aside 0" in said or "nothing new" in said
-        again = run_in(tmp_path, STATSHOP, "poll", **mailbox_of(server))
-        assert again.returncode == 0, again.stderr
-        with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
-            counts = status_counts(store)
-        assert (counts.messages, counts.set_aside) == (1, 0)
-    finally:
-        server.close()
+    process = started("poll", **mailbox_of(letter))
+    workers_of(process)
+    if fetched:
+        letter.wait_until(lambda it: any("BODY.PEEK[]" in command for command in it.commands))
+    os.killpg(process.pid, signal.SIGTERM)
+    said = process.communicate(timeout=15)[0]
+    assert (process.returncode, "Stopped when asked to" in said or "nothing new" in said) == (0, True), said
+    assert "set aside 0" in said or "nothing new" in said
+    again = run_in(tmp_path, STATSHOP, "poll", **mailbox_of(letter))
+    assert again.returncode == 0, again.stderr
+    with open_store(f"sqlite:///{tmp_path}/var/statshop.db") as store:
+        counts = status_counts(store)
+    assert (counts.messages, counts.set_aside) == (1, 0)
 
 
 def test_sigterm_is_heeded_by_workers_and_not_by_the_process_that_holds_their_rules(
-    started: Callable[..., subprocess.Popen[str]],
+    started: Callable[..., subprocess.Popen[str]], letter: ImapServer
 ) -> None:
-    server = ImapServer()
-    server.add(b"From: a@example.org\r\nSubject: Long\r\n\r\n" + b"We use the survey to plan grants.\r\n" * 5_000)
-    try:
-        process = started("poll", **mailbox_of(server))
-        workers_of(process)
-        (fork_server,) = [child for child in children(process.pid) if children(child)]
-        assert ignores_sigterm(fork_server)
-        deadline = time.monotonic() + 30
-        while all(map(ignores_sigterm, children(fork_server))):
-            assert time.monotonic() < deadline, "no worker heeds it"
-            time.sleep(0.02)
-    finally:
-        server.close()
+    process = started("poll", **mailbox_of(letter))
+    workers_of(process)
+    (fork_server,) = [child for child in children(process.pid) if children(child)]
+    assert ignores_sigterm(fork_server)
+    deadline = time.monotonic() + 30
+    while all(map(ignores_sigterm, children(fork_server))):
+        assert time.monotonic() < deadline, "no worker heeds it"
+        time.sleep(0.02)
 
 
 def test_a_signal_to_the_whole_group_stops_a_large_work_in_good_order(

@@ -1,8 +1,10 @@
-"""Rules of a few lines, with the tags that all rules have to have."""
+"""Rules of a few lines: with the tags that all rules have to have, or with mistakes."""
 
 from pathlib import Path
 
+from classifiers.errors import RulesUnreadable
 from classifiers.needed import NEEDED
+from classifiers.rulebook import load_rules
 
 
 def add_needed_tags(folder: Path) -> None:
@@ -15,3 +17,12 @@ def add_needed_tags(folder: Path) -> None:
         blocks = [f'[[tag]]\nid = "{tag}"\ntitle = "{tag}"\n' for tag in tags if f'id = "{tag}"' not in written]
         if blocks:
             (folder / f"needed-{dimension}.toml").write_text(f'dimension = "{dimension}"\n' + "".join(blocks))
+
+
+def problems_of(folder: Path) -> list[str]:
+    """Give, in words, the mistakes for which a folder of rules cannot be read."""
+    try:
+        load_rules(folder)
+    except RulesUnreadable as unreadable:
+        return [str(problem) for problem in unreadable.problems]
+    raise AssertionError("the rules can be read")

@@ -457,23 +457,29 @@ def test_a_message_that_is_too_large_is_recorded_not_fetched(store: Store, mailb
     assert uid not in mailbox.fetched
 
 
-def test_a_folder_that_lost_everything_is_not_polled_until_a_person_agrees(
-    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def four_are_many(mailbox: FakeMailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a folder of four messages for a large one."""
     monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
     filled(mailbox, 4)
+
+
+@pytest.fixture
+def emptied(four_are_many: None, mailbox: FakeMailbox, poll: Any) -> None:
+    """Empty a large folder that was polled."""
     poll()
     mailbox.empty()
+
+
+@pytest.mark.usefixtures("emptied")
+def test_a_folder_that_lost_everything_is_not_polled_until_a_person_agrees(poll: Any) -> None:
     with pytest.raises(MailboxChanged, match="accept_shrunken_folder"):
         poll()
     poll(accept_shrunken_folder=True)
 
 
-def test_a_folder_that_we_move_mail_out_of_may_be_empty(
-    mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
-    filled(mailbox, 4)
+@pytest.mark.usefixtures("four_are_many")
+def test_a_folder_that_we_move_mail_out_of_may_be_empty(mailbox: FakeMailbox, poll: Any) -> None:
     moved = {"write": True, "after_store": AfterStore.MOVE, "after_store_argument": "Archive"}
     mailbox.mark_by(AfterStore.MOVE, "Archive")
     poll(**moved)
@@ -488,13 +494,8 @@ def counted(store: Store, mailbox: FakeMailbox, day: str, on_server: int) -> Non
     save_count(store, replace(row, counts=LedgerCounts(on_server=on_server)))
 
 
-def test_a_folder_that_people_tidy_may_be_empty(
-    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
-    filled(mailbox, 4)
-    poll()
-    mailbox.empty()
+@pytest.mark.usefixtures("emptied")
+def test_a_folder_that_people_tidy_may_be_empty(store: Store, mailbox: FakeMailbox, poll: Any) -> None:
     counted(store, mailbox, "2011-02-10", 2)
     counted(store, mailbox, "2011-02-28", 2)
     poll()
@@ -503,13 +504,10 @@ def test_a_folder_that_people_tidy_may_be_empty(
         poll()
 
 
+@pytest.mark.usefixtures("emptied")
 def test_the_first_count_of_a_folder_that_emptied_does_not_have_it_polled(
-    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+    store: Store, mailbox: FakeMailbox, poll: Any
 ) -> None:
-    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
-    filled(mailbox, 4)
-    poll()
-    mailbox.empty()
     counted(store, mailbox, "2011-03-01", 0)
     with pytest.raises(MailboxChanged, match="4 messages"):
         poll()
@@ -518,13 +516,10 @@ def test_the_first_count_of_a_folder_that_emptied_does_not_have_it_polled(
         poll()
 
 
+@pytest.mark.usefixtures("emptied")
 def test_a_week_without_a_count_does_not_have_an_emptied_folder_polled(
-    store: Store, mailbox: FakeMailbox, poll: Any, monkeypatch: pytest.MonkeyPatch
+    store: Store, mailbox: FakeMailbox, poll: Any
 ) -> None:
-    monkeypatch.setattr("pipeline.flow.plan._MANY", 3)
-    filled(mailbox, 4)
-    poll()
-    mailbox.empty()
     counted(store, mailbox, "2011-02-18", 4)
     counted(store, mailbox, "2011-03-01", 0)
     with pytest.raises(MailboxChanged, match="4 messages"):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import problems_of
 
-from classifiers.errors import RulesUnreadable
 from classifiers.needed import NEEDED
 from classifiers.rule import Rulebook
 from classifiers.rulebook import load_rules
@@ -23,12 +23,6 @@ needs = ["asked"]
 gives = ["product:survey"]
 drops = ["use:other-use"]
 """
-
-
-def problems_of(folder: Path) -> list[str]:
-    with pytest.raises(RulesUnreadable) as caught:
-        load_rules(folder)
-    return [str(problem) for problem in caught.value.problems]
 
 
 def test_tag_that_is_missing_is_told_alone(rules_folder: Callable[..., Path]) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes.small_rules import problems_of
 
 from classifiers import rulebook
 from classifiers.catalogue import load_catalogue
-from classifiers.errors import RulesUnreadable
 from classifiers.examples import check_examples
 from classifiers.matching import Matchers
 from classifiers.rule import Rulebook
@@ -30,12 +30,6 @@ phrases = ["tall trees"]
 ok = ["the tallest? No: tall trees."]
 not = ["tall men"]
 """
-
-
-def problems_of(folder: Path) -> list[str]:
-    with pytest.raises(RulesUnreadable) as caught:
-        load_rules(folder)
-    return [str(problem) for problem in caught.value.problems]
 
 
 def test_packaged_rules_keep_their_examples(packaged_rules: Rulebook, packaged_matchers: Matchers) -> None:
