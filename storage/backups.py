@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlalchemy import select
 
 from storage import models as m
 from storage.engine import Store
-from storage.sql import insert_once
+from storage.facts import keep_fact
 
 _PREFIX = "backup "
 
@@ -25,14 +24,7 @@ class MadeBackup:
 
 def note_backup(store: Store, file: Path, *, now: datetime) -> None:
     """Write down that a backup was made; the last of a name counts."""
-    row = {"name": f"{_PREFIX}{file.absolute()}", "value": now.isoformat()}
-
-    def work(session: Session) -> None:
-        if insert_once(session, m.fact, row, m.fact.c.name) is None:
-            again = update(m.fact).where(m.fact.c.name == row["name"]).values(value=row["value"])
-            session.connection().execute(again)
-
-    store.write(work)
+    store.write(lambda session: keep_fact(session, f"{_PREFIX}{file.absolute()}", now.isoformat()))
 
 
 def backups(store: Store) -> tuple[MadeBackup, ...]:

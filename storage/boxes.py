@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.facts import keep_fact
 from storage.renaming import rename_runs
-from storage.sql import insert_once
 
 _PREFIX = "mailbox "
 
@@ -32,6 +32,11 @@ class KnownMailbox:
 def whose(account: str) -> str:
     """Give the part of an account's name that stands for the user and the host of its mail."""
     return account.rpartition("-")[2]
+
+
+def first_name(account: str) -> str:
+    """Give the part of an account's name that is the first name of its mailbox."""
+    return account.rpartition("-")[0]
 
 
 def know_mailboxes(
@@ -68,8 +73,7 @@ def known_mailboxes(store: Store) -> Mapping[str, KnownMailbox]:
 
 
 def _with_its_name(box: KnownMailbox, known: KnownMailbox | None, former: Collection[str]) -> KnownMailbox:
-    keeps = known is not None and known.name != box.name and known.name not in former
-    return replace(box, name=known.name) if keeps and known is not None else box
+    return box if known is None or known.name in former else replace(box, name=known.name)
 
 
 def _says(box: KnownMailbox | None) -> tuple[str, bool] | None:
@@ -77,16 +81,13 @@ def _says(box: KnownMailbox | None) -> tuple[str, bool] | None:
 
 
 def _keep(session: Session, boxes: Iterable[KnownMailbox], known: Mapping[str, KnownMailbox]) -> None:
-    fact = m.fact.c
     for box in boxes:
         before = known.get(box.account)
         since = before.since if before else box.since
         if before is not None and before.name != box.name:
             rename_runs(session, before.name, box.name)
         value = json.dumps({"name": box.name, "own_rules": box.own_rules, "since": since.isoformat()})
-        row = {"name": _PREFIX + box.account, "value": value}
-        if insert_once(session, m.fact, row, fact.name) is None:
-            session.connection().execute(update(m.fact).where(fact.name == row["name"]).values(value=value))
+        keep_fact(session, _PREFIX + box.account, value)
 
 
 def _known(account: str, value: str) -> KnownMailbox:

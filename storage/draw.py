@@ -13,10 +13,11 @@ from sqlmodel import Session
 
 from storage import models as m
 from storage.engine import Store
+from storage.facts import keep_fact
 from storage.order import queue_rank
 from storage.plain import Plain
 from storage.senders import SENDERS_FACT, sender_secret
-from storage.sql import in_chunks, insert_once
+from storage.sql import in_chunks
 
 USUAL_SHARE = 0.05
 CHECK, SECOND = "check", "second"
@@ -96,11 +97,8 @@ def _fact(name: str) -> str:
 
 
 def _keep(session: Session, shares: Mapping[str, float]) -> None:
-    fact = m.fact.c
     for name, share in shares.items():
-        if insert_once(session, m.fact, {"name": _fact(name), "value": repr(share)}, fact.name) is None:
-            changing = update(m.fact).where(fact.name == _fact(name)).values(value=repr(share))
-            session.connection().execute(changing)
+        keep_fact(session, _fact(name), repr(share))
 
 
 def _draw_anew(store: Store, draw: Draw) -> int:

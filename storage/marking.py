@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlalchemy import select
 
 from storage import models as m
 from storage.engine import Store
-from storage.sql import in_chunks, insert_once
+from storage.facts import keep_fact
+from storage.sql import in_chunks
 from storage.text import clean
 
 _PREFIX = "after_store "
@@ -41,14 +41,7 @@ def keep_marked(store: Store, account: str, folder: str, marked: MarkedUpto) -> 
     """Write down what was marked of a folder."""
     left = _runs(sorted(marked.left))
     value = {"how": marked.how, "uidvalidity": marked.uidvalidity, "last_uid": marked.last_uid, "left": left}
-    row = {"name": _name(account, folder), "value": json.dumps(value)}
-
-    def work(session: Session) -> None:
-        if insert_once(session, m.fact, row, m.fact.c.name) is None:
-            again = update(m.fact).where(m.fact.c.name == row["name"]).values(value=row["value"])
-            session.connection().execute(again)
-
-    store.write(work)
+    store.write(lambda session: keep_fact(session, _name(account, folder), json.dumps(value)))
 
 
 def come_back(store: Store, account: str, folder: str, marked: MarkedUpto, uids: Collection[int]) -> frozenset[int]:

@@ -7,12 +7,13 @@ another's when somebody asks for theirs to be taken out, and later issues would 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
 from storage import models as m
+from storage.facts import keep_fact
 from storage.plain import Plain
-from storage.sql import in_chunks, insert_all, insert_once
+from storage.sql import in_chunks, insert_all
 
 GIVEN = "message numbers given"  # the fact that says up to which: they are given to no other mail
 OF = "number of "  # begins the facts of single mails
@@ -69,9 +70,7 @@ class Numbers:
 
 def keep_numbers(session: Session, given: int, had: Iterable[HadNumber]) -> None:
     """Write down up to which number messages were numbered, and which number single mails had."""
-    last = max(given, numbers_given(session))
-    if insert_once(session, m.fact, {"name": GIVEN, "value": str(last)}, m.fact.c.name) is None:
-        session.connection().execute(update(m.fact).where(m.fact.c.name == GIVEN).values(value=str(last)))
+    keep_fact(session, GIVEN, str(max(given, numbers_given(session))))
     for some in in_chunks(had, 500):
         _keep_had(session, some)
 

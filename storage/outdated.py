@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlmodel import Session
+from sqlalchemy import delete, select
 
 from storage import models as m
 from storage.engine import Store
+from storage.facts import keep_fact
 from storage.owner import is_surely_dead, this_process
-from storage.sql import insert_once
 
 LONGEST_UNHEARD = timedelta(minutes=5)  # of a process on another machine: then it has ended
 _PREFIX = "outdated "
@@ -30,14 +29,7 @@ class Outdated:
 def say_outdated(store: Store, one: Outdated, *, now: datetime) -> None:
     """Write down that this process is outdated; said again and again, so that one that was killed is not believed."""
     plain = asdict(one) | {"began_at": one.began_at.isoformat(), "at": now.isoformat()}
-    row = {"name": _PREFIX + this_process(), "value": json.dumps(plain)}
-
-    def work(session: Session) -> None:
-        if insert_once(session, m.fact, row, m.fact.c.name) is None:
-            again = update(m.fact).where(m.fact.c.name == row["name"]).values(value=row["value"])
-            session.connection().execute(again)
-
-    store.note(work)
+    store.note(lambda session: keep_fact(session, _PREFIX + this_process(), json.dumps(plain)))
 
 
 def no_longer_outdated(store: Store) -> None:
