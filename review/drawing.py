@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from review.filters import STATE_NAMES, filter_of, pairs_of, trail_of
+from review.filters import STATE_NAMES, filter_of, is_number, pairs_of, trail_of
 from review.forms import Draft, Problem, draft_of_rules
 from review.questions import dimension_views
 from review.quotes import QuoteView, quote_view, sentences_of
@@ -22,7 +22,7 @@ from storage.decisions import FLAG, MOST_TOGETHER, UNDO
 from storage.errors import NoSuchMessage
 from storage.records import Decision, ReviewState, StatementRecord, StoredMessage
 from storage.samples import awaits_check, standing
-from storage.second import second_reading_of
+from storage.second import is_fresh, second_reading_of
 
 LOOKS_SHOWN = 50  # the latest
 JUST_NOW = timedelta(minutes=5)
@@ -224,9 +224,9 @@ def read_before(request: Request, site: Site) -> Saved | None:
     """Look up the message of which the address says that this person read it a second time just now."""
     message = _message_named(request, site, "saved")
     reading = second_reading_of(site.store, message.id) if message else None
-    if message is None or reading is None or reading.who != request.state.person.name:
+    if message is None or reading is None or not is_fresh(reading, request.state.person.name, site.clock()):
         return None
-    return Saved(message=message, words="Your reading of it is kept") if _is_just_now(site, reading.at) else None
+    return Saved(message=message, words="Your reading of it is kept")
 
 
 def _message_named(request: Request, site: Site, name: str) -> StoredMessage | None:
@@ -239,17 +239,8 @@ def _message_named(request: Request, site: Site, name: str) -> StoredMessage | N
         return None
 
 
-def is_number(text: str) -> bool:
-    """Say whether a text of an address can be a message's number."""
-    return text.isascii() and text.isdigit() and len(text) < 16
-
-
 def _is_news(request: Request, site: Site, event: Decision) -> bool:
-    return event.who == request.state.person.name and _is_just_now(site, event.at)
-
-
-def _is_just_now(site: Site, at: datetime) -> bool:
-    return site.clock() - at <= JUST_NOW
+    return event.who == request.state.person.name and site.clock() - event.at <= JUST_NOW
 
 
 def saved_words(message: StoredMessage, last: Decision, site: Site) -> str:

@@ -208,3 +208,13 @@ def _other_chips(chosen: QueueFilter, mailbox_name: Callable[[str], str]) -> lis
     if chosen.words:
         found.append(("Words", chosen.words, replace(chosen, words="")))
     return found
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text that came in can be a number of the store's: a message's, or its version."""
+    return text.isascii() and text.isdigit() and len(text) < 16
+
+
+def number_of(text: str) -> int:
+    """Read such a number; -1, which nothing has, where it is none."""
+    return int(text) if is_number(text) else -1

@@ -280,6 +280,11 @@ class QueueRow:
     flagged_for: str = ""  # a colleague
     disagrees: bool = False  # decided, and today's rules say otherwise
 
+    @property
+    def may_be_confirmed(self) -> bool:
+        """Say whether it can be confirmed in a list: pending, flagged for nobody, not of the random check."""
+        return self.state is ReviewState.PENDING and not (self.flagged_for or self.random_check)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredMessage:

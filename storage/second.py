@@ -115,6 +115,11 @@ def undo_second_reading(store: Store, message_id: int, *, who: str, now: datetim
     return store.write(work)
 
 
+def is_fresh(reading: SecondReading, who: str, now: datetime) -> bool:
+    """Say whether a reader may still take it back: so long they are not told what the first had decided."""
+    return reading.who == who and now - reading.at <= TAKEN_BACK_WITHIN
+
+
 def second_reading_of(store: Store, message_id: int) -> SecondReading | None:
     """Give the second reading of a message, if there is one."""
     here = select(m.second_reading).where(m.second_reading.c.message_id == message_id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from review.drawing import message_page
-from review.filters import filter_of, query_of, trail_of
+from review.filters import filter_of, number_of, query_of, trail_of
 from review.forms import (
     Answer,
     Draft,
@@ -19,6 +19,7 @@ from review.forms import (
     note_problems,
 )
 from review.quotes import taken_back
+from review.routes.message import to_message
 from review.signin import Fields, Person, Reader, Reviewer, ReviewerDraft, ReviewerForm, fields_of
 from review.site import Here, Number, Site, page
 from review.words import history_view, tag_words
@@ -46,7 +47,7 @@ def decided_page(request: Request, person: Reader, message_id: Number) -> Respon
 @router.post("/messages/{message_id:int}/decide")
 def decide(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, message_id: Number) -> Response:
     """Save a decision and go on; whatever goes wrong, the edit stays on the page."""
-    draft, version = draft_of_form(sent.fields), _number(sent.fields.get("version", ""))
+    draft, version = draft_of_form(sent.fields), number_of(sent.fields.get("version", ""))
     message = reviews.message(site.store, message_id)
     if not sent.is_of_session:
         return message_page(request, site, message, draft, status=403, failure=SIGNED_IN_ANEW, version=version)
@@ -66,7 +67,7 @@ def decide(request: Request, site: Here, person: Reviewer, sent: ReviewerDraft, 
     except StaleDecision as stale:
         if changes_nothing(answer, stale.current):
             return _go_on(request, site, person, message_id, following, stands=message_id)
-        seen = _number(sent.fields.get("events", ""))
+        seen = number_of(sent.fields.get("events", ""))
         return _both_versions(request, site, stale.current, draft, answer, seen=seen)
     except StorageError:
         log.exception("decision not saved id=%s", message_id)
@@ -88,10 +89,6 @@ def _may_stay(message: StoredMessage, answer: Answer, person: Person) -> bool:
     return changes_nothing(answer, message) and not is_asked
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
-
-
 def _save(site: Site, message: StoredMessage, answer: Answer, *, person: Person, version: int) -> StoredMessage:
     unchanged = set(answer.tags) == set(message.verdict.tags) and (
         set(answer.statements) == set(message.verdict.statements)
@@ -111,11 +108,8 @@ def _save(site: Site, message: StoredMessage, answer: Answer, *, person: Person,
 def _go_on(
     request: Request, site: Site, person: Person, message_id: int, following: int | None, **told: int
 ) -> Response:
-    chosen = filter_of(request.query_params)
     site.company.leave(message_id, person.name)
-    if following is None:
-        return RedirectResponse(f"/messages{query_of(chosen, end='yes', **told)}", 303)
-    return RedirectResponse(f"/messages/{following}{trail_of(request.query_params, **told)}", 303)
+    return to_message(request, following, **told)
 
 
 def _both_versions(
@@ -179,7 +173,7 @@ def _edited(fields: Fields, message: StoredMessage) -> tuple[Draft, int]:
     """Give what stands in the form that a flag was sent with, and the version of the message that it was drawn of."""
     draft = draft_of_form(fields)
     if "version" in fields:
-        return draft, _number(fields["version"])
+        return draft, number_of(fields["version"])
     whole = replace(draft_of_message(message), note=draft.note, flagged_for=draft.flagged_for)
     return whole, message.version
 
@@ -203,7 +197,7 @@ def undo_page(request: Request, person: Reader) -> Response:
 def undo(request: Request, site: Here, person: Reviewer, form: ReviewerForm) -> Response:
     """Take back the decision that the form names, else this person's latest (the last ten can be); open its message."""
     fields = fields_of(form)
-    decision, bulk = _number(fields.get("decision", "")), fields.get("bulk", "")
+    decision, bulk = number_of(fields.get("decision", "")), fields.get("bulk", "")
     meant = bulk or decision > 0
     try:
         undone = reviews.undo(

@@ -36,10 +36,13 @@ def skip(request: Request, site: Here, person: Reader, message_id: Number) -> Re
 
 def go_on(request: Request, site: Site, message_id: int, **more: str | int) -> Response:
     """Redirect to the message after this one in the reader's filter, or to the list's end."""
-    chosen = filter_of(request.query_params)
-    following = reviews.next_in(site.store, chosen, message_id)
+    return to_message(request, reviews.next_in(site.store, filter_of(request.query_params), message_id), **more)
+
+
+def to_message(request: Request, following: int | None, **more: str | int) -> Response:
+    """Redirect to a message of the reader's filter, or where it is None to the list's end."""
     if following is None:
-        return RedirectResponse(f"/messages{query_of(chosen, end='yes', **more)}", 303)
+        return RedirectResponse(f"/messages{query_of(filter_of(request.query_params), end='yes', **more)}", 303)
     return RedirectResponse(f"/messages/{following}{trail_of(request.query_params, **more)}", 303)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from review.callables import PublicQuotes
-from review.filters import MONTH
+from review.filters import MONTH, number_of
 from review.quotes import quoted_views
 from review.routes.months import newest_month
 from review.signin import Person, Reader, Reviewer, ReviewerForm, text_of
@@ -95,6 +95,6 @@ def allow(
 
 
 def _allow(site: Site, person: Person, message_id: int, version: str, *, published: bool) -> None:
-    number = int(version) if version.isascii() and version.isdigit() and len(version) < 16 else -1
-    reviews.allow_quotes(site.store, message_id, version=number, who=person.name, published=published, now=site.clock())
+    seen = number_of(version)
+    reviews.allow_quotes(site.store, message_id, version=seen, who=person.name, published=published, now=site.clock())
     log.info("quotes of id=%s user=%s published=%s", message_id, person.user.id, published)

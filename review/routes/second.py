@@ -15,7 +15,6 @@ from review.view import blind
 from review.words import second_view
 from storage import reviews, second
 from storage.errors import NoSuchMessage, SecondReadingRefused, StorageError
-from storage.second import SecondReading
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/second-reading")
@@ -28,8 +27,8 @@ MOST_SHOWN = 30
 def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> Response:
     """List what this person is asked to read a second time, and what two people read differently."""
     found = second.to_read(site.store, person.name)
-    latest = second.latest_second_readings(site.store)
-    read = [one for one in latest if not (one.agrees or _can_be_undone(one, person, site))][:MOST_SHOWN]
+    latest, now = second.latest_second_readings(site.store), site.clock()
+    read = [one for one in latest if not (one.agrees or second.is_fresh(one, person.name, now))][:MOST_SHOWN]
     return page(
         request,
         "second.html",
@@ -37,14 +36,9 @@ def waiting(request: Request, site: Here, person: Reviewer, done: str = "") -> R
         count=f"{found.count:,}{'' if found.count_is_exact else '+'}",
         done=done == "yes",
         saved=read_before(request, site),
-        hidden=any(_can_be_undone(one, person, site) for one in latest),
+        hidden=any(second.is_fresh(one, person.name, now) for one in latest),
         differing=[(second_view(one, site.catalogue), _subject(site, one.message_id)) for one in read],
     )
-
-
-def _can_be_undone(reading: SecondReading, person: Person, site: Site) -> bool:
-    """Say whether a reader may still take it back: so long they are not told what the first had decided."""
-    return reading.who == person.name and site.clock() - reading.at <= second.TAKEN_BACK_WITHIN
 
 
 def _subject(site: Site, message_id: int) -> str:
