@@ -294,9 +294,10 @@ def _line(tag: str, words: Mapping[str, float]) -> str:
 
 
 def _write_doubts(worths: DoubtWorths, folder: Path) -> None:
-    """Replace the figures of the doubts; the words that explain them stay."""
+    """Replace the figures of the doubts; the words that explain them stay, or come from the program's own file."""
     file = folder / "doubt_weights.toml"
-    text = re.sub(r"(?m)^start = .*$", f"start = {worths.start:.2f}", file.read_text(encoding="utf-8"))
+    begun = file if file.exists() else PACKAGED / file.name
+    text = re.sub(r"(?m)^start = .*$", f"start = {worths.start:.2f}", begun.read_text(encoding="utf-8"))
 
     def anew(line: re.Match[str]) -> str:
         return f'"{line[1]}" = {worths.of(line[1]):.2f}'

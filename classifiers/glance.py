@@ -17,7 +17,7 @@ _SIGNS = {"percent": "%", "and": "&", "pound": "\u00a3"}
 
 
 class Glance:
-    """A text's words as a set of their forms: those of `words_in`."""
+    """A text's words as a set of their forms: those of the words that `written_in` gives."""
 
     def __init__(self, text: str) -> None:
         self._text = text

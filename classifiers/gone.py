@@ -30,7 +30,8 @@ def figures_of_gone_tags(folder: Path | None, catalogue: Catalogue) -> Iterator[
         path = (folder or PACKAGED) / name
         data = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
         named = {(dimension, key) for way, dimension in ways.items() for key in _keys(data, way.split("."))}
-        named |= {(_TRAITS[kind], tag) for kind, _, tag in map(_parts, _measured(data)) if kind in _TRAITS}
+        traits = (trait.partition(".") for trait in data.get("measured", ()))
+        named |= {(_TRAITS[kind], tag) for kind, _, tag in traits if kind in _TRAITS}
         for dimension, tag in sorted(named - known):
             yield f"{name} has figures of {dimension} {tag!r}, which is no tag: they count for nothing"
 
@@ -42,11 +43,3 @@ def _keys(data: Mapping[str, Any], way: list[str]) -> Iterator[str]:
         return
     for step in list(data) if way[0] == "*" else way[:1]:
         yield from _keys(data.get(step, {}), way[1:])
-
-
-def _measured(data: Mapping[str, Any]) -> list[str]:
-    return list(data.get("measured", ()))
-
-
-def _parts(trait: str) -> tuple[str, str, str]:
-    return trait.partition(".")

@@ -6,10 +6,9 @@ of "responsibilities" and "response". Offsets stay those of the text as written.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -31,14 +30,6 @@ _IRREGULAR = {
     "bodies": "body", "series": "series", "basis": "basis", "analyses": "analysis",
     "ing": "ing", "evening": "evening", "morning": "morning", "meeting": "meet", "wellbeing": "wellbeing",
 }  # fmt: skip
-
-
-class Word(NamedTuple):
-    """A word of a text: its folded form, and where it stands."""
-
-    form: str
-    start: int
-    end: int
 
 
 class Worded(Protocol):
@@ -79,7 +70,7 @@ def form_of(written: str) -> str:
 
 
 def written_in(text: str) -> list[str]:
-    """Give the words of a text as they stand, in order: those of `words_in`, at a tenth of the cost."""
+    """Give the words of a text as they stand; marks and hyphens only part them, and a possessive s is left out."""
     return _WORD.findall(text)
 
 
@@ -91,12 +82,6 @@ def spans_in(text: str) -> list[tuple[int, int]]:
 def phrase_of(text: str) -> Phrase:
     """Give a short text with its words."""
     return Phrase(text, tuple(map(form_of, written_in(text))), spans_in(text))
-
-
-def words_in(text: str) -> Iterator[Word]:
-    """Give the words of a text in order; punctuation and hyphens only part them, and a possessive s is left out."""
-    for match in _WORD.finditer(text):
-        yield Word(form_of(match.group()), *match.span())
 
 
 @lru_cache(maxsize=65_536)

@@ -24,7 +24,7 @@ from classifiers.shapes import shapes_of
 from classifiers.spelling import Spelling
 from classifiers.spoken import vocabulary
 from classifiers.verdict import MessageText, Zone, ZoneKind
-from classifiers.words import stem, words_in
+from classifiers.words import form_of, stem, written_in
 
 CUES = """
 dimension = "cue"
@@ -158,7 +158,7 @@ READY = Matchers(Rulebook(version="", catalogue=Catalogue(entries=()), rules=RUL
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", "e", "x", "7", "apples", "red", "Green", "zest's"]), max_size=12))
 def test_rules_match_what_spacy_alone_matches(text: list[str]) -> None:
     found = READY.in_text(" ".join(text))
-    forms = [word.form for word in words_in(" ".join(text))]
+    forms = list(map(form_of, written_in(" ".join(text))))
     for rule in RULES:
         spans = {span for one in rule.sequences for tokens in _spoken(one) for span in _by_spacy(tokens, forms)}
         matched = {(match.first, match.last) for match in found.of(rule.tag)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifiers.words import stem, words_in
+from classifiers.words import form_of, spans_in, stem, written_in
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ from classifiers.words import stem, words_in
     ],
 )
 def test_words_fold_what_people_type(written: str, forms: list[str]) -> None:
-    assert [word.form for word in words_in(written)] == forms
+    assert list(map(form_of, written_in(written))) == forms
 
 
 def test_words_keep_the_offsets_of_the_text() -> None:
     text = "“National  Identity”"
-    assert [text[word.start : word.end] for word in words_in(text)] == ["National", "Identity"]
+    assert [text[start:end] for start, end in spans_in(text)] == ["National", "Identity"]
 
 
 @pytest.mark.parametrize(
