@@ -3,7 +3,8 @@
 import logging
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from classifiers.keeping import ever_worked, mistakes_in
@@ -51,7 +52,7 @@ from storage.alerts import (
     untold_alerts,
 )
 from storage.backups import backups
-from storage.boxes import accounts_read, known_mailboxes
+from storage.boxes import KnownMailbox, accounts_read, known_mailboxes
 from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
 from storage.jobs import JobError, job_errors, left_waiting, living_workers, oldest_waiting
@@ -105,11 +106,8 @@ def seen(store: Store, settings: Settings, house: Path, *, now: datetime) -> See
     except (SchemaBehind, SchemaAhead) as error:
         return Seen(schema=str(error), disks=disks)
     alive = living_workers(store) > 0
-    arrivals = arrivals_by_day(store, now - _DAYS_LOOKED_AT)
     return Seen(
-        mailboxes=tuple(
-            _seen_mailbox(store, settings, box, arrivals.get(box.account, {}), now) for box in mailboxes_of(settings)
-        ),
+        mailboxes=tuple(_seen_mailboxes(store, settings, now)),
         set_aside_today=set_aside_since(store, now - timedelta(days=1)),
         disks=disks,
         digests_missing=digests_missing(store, settings, now),
@@ -237,11 +235,18 @@ def _senders(settings: Settings) -> Iterator[Sender]:
         yield WebhookSender(address=webhook)
 
 
+def _seen_mailboxes(store: Store, settings: Settings, now: datetime) -> Iterator[SeenMailbox]:
+    arrivals = arrivals_by_day(store, now - _DAYS_LOOKED_AT)
+    known, read = known_mailboxes(store), accounts_read(store)
+    for box in mailboxes_of(settings):
+        found = _seen_mailbox(store, settings, box, known.get(box.account), now)
+        wrong = wrong_with_name(box, read, known)
+        yield replace(found, arrivals=arrivals.get(box.account, {}), name_error=str(wrong or ""))
+
+
 def _seen_mailbox(
-    store: Store, settings: Settings, box: MailboxSettings, arrivals: dict[date, int], now: datetime
+    store: Store, settings: Settings, box: MailboxSettings, known: KnownMailbox | None, now: datetime
 ) -> SeenMailbox:
-    boxes = known_mailboxes(store)
-    known, wrong = boxes.get(box.account), wrong_with_name(box, accounts_read(store), boxes)
     name = name_in_runs(box, known)
     good = last_good_run(store, POLL, name)
     return SeenMailbox(
@@ -252,8 +257,6 @@ def _seen_mailbox(
         first_run_at=first_run_at(store, POLL, name),
         known_since=known.since if known else None,
         job_error=next((error.words for error in job_errors(store) if _kept_from_a_poll(error, name, good)), ""),
-        name_error=str(wrong or ""),
-        arrivals=arrivals,
         last_count=_began(last_good_run(store, RECONCILE, name)),
         folders=tuple(_seen_folder(row) for row in last_counts(store) if _is_read(row, box)),
     )

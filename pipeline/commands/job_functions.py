@@ -96,9 +96,9 @@ def poll(bench: Bench, mailbox: str, anyway: bool) -> None:
 
 def _box(bench: Bench, name: str) -> MailboxSettings:
     """Give a mailbox by its name; by a former one where a job was handed out before it was renamed."""
-    boxes = mailboxes_of(bench.settings)
-    renamed = next((box for box in boxes if name in (box.formerly or ())), None)
-    return renamed if renamed and name not in bench.settings.mailboxes else mailboxes_of(bench.settings, name)[0]
+    tables = bench.settings.mailboxes
+    renamed = (new for new, table in tables.items() if name in (table.formerly or ()))
+    return mailboxes_of(bench.settings, name if name in tables else next(renamed, name))[0]
 
 
 def ingest_call(box: MailboxSettings, status: FolderStatus, batch: Batch) -> JobCall:

@@ -75,7 +75,8 @@ def note_mailboxes(store: Store, settings: Settings, *, now: datetime) -> None:
 def accounts_left(store: Store, settings: Settings) -> Mapping[str, str]:
     """Give the accounts, with their names, whose mail rules of their own read and that the settings name no more.
 
-    A mailbox that was closed, or was given another name, user or host: other rules would make another past of it.
+    A mailbox that was closed, or was given another user or host, or another name without a word of the former one:
+    other rules would make another past of it.
     """
     named = {box.account for box in mailboxes_of(settings)}
     known = known_mailboxes(store).values()
@@ -113,14 +114,14 @@ def mailboxes_of(settings: Settings, name: str | None = None) -> tuple[MailboxSe
     """Give the mailboxes of the settings, or the one of that name. Raises `NoSuchMailbox`."""
     if name is not None and name not in settings.mailboxes:
         raise NoSuchMailbox(name, tuple(settings.mailboxes))
-    chosen = settings.mailboxes if name is None else {name: settings.mailboxes[name]}
-    return tuple(_beside(mailbox_settings(label, table), settings) for label, table in chosen.items())
+    every = tuple(mailbox_settings(label, table) for label, table in settings.mailboxes.items())
+    return tuple(_beside(box, every) for box in every if name in (None, box.name))
 
 
-def _beside(box: MailboxSettings, settings: Settings) -> MailboxSettings:
+def _beside(box: MailboxSettings, every: Iterable[MailboxSettings]) -> MailboxSettings:
     """Tell a mailbox which others of the settings are of the same user and host: theirs is no mail of its own past."""
-    every = (mailbox_settings(name, table).account for name, table in settings.mailboxes.items() if name != box.name)
-    return replace(box, beside=tuple(one for one in every if whose(one) == whose(box.account)))
+    others = (one.account for one in every if one.name != box.name)
+    return replace(box, beside=tuple(one for one in others if whose(one) == whose(box.account)))
 
 
 def mailbox_settings(name: str, table: MailboxTable) -> MailboxSettings:

@@ -9,7 +9,7 @@ from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings
 from pipeline.errors import FormerNameElsewhere, MailboxRenamed, MailboxSplit, StatshopError
 from pipeline.mail.mailbox import MailboxSettings
-from storage.boxes import KnownMailbox, accounts_read, known_mailboxes, whose
+from storage.boxes import KnownMailbox, accounts_read, first_name, known_mailboxes, whose
 from storage.engine import Store
 
 log = logging.getLogger(__name__)
@@ -29,13 +29,13 @@ def wrong_with_name(
 ) -> StatshopError | None:
     """Say what is wrong with the names of a mailbox, if anything: pure. `read` are the accounts that hold mail."""
     others = [one for one in sorted(read) if whose(one) == whose(box.account) and one not in (box.account, *box.beside)]
-    if box.formerly == () or (others and box.account in read and box.formerly is None):
-        return None  # said to be another mailbox, or read beside the other for long
-    if others and box.account in read:
-        return MailboxSplit(box.name, tuple(_names(one, known)[0] for one in others))
+    if box.formerly == ():
+        return None  # said to be another mailbox
+    if others and box.account in read:  # without a word of it: read beside the other for long
+        return MailboxSplit(box.name, tuple(map(first_name, others))) if box.formerly else None
     if others:
         return MailboxRenamed(box.name, _names(others[0], known))
-    if box.formerly and box.account not in read and _of_others(box.formerly[0], read):
+    if box.formerly and box.account not in read and box.formerly[0] in map(first_name, read):
         return FormerNameElsewhere(box.name, box.formerly[0])
     return None
 
@@ -49,8 +49,9 @@ def move_files(settings: Settings, house: Path) -> None:
     """Put the digests' files of each mailbox that was renamed into the folder of its name now."""
     home = house / settings.digests.folder
     former = {box.name: box.formerly for box in mailboxes_of(settings) if box.formerly}
-    there = [(home / old, home / new) for new, names in former.items() for old in names if (home / old).is_dir()]
-    if not any(not new.exists() for _, new in there):
+    named = [(home / old, home / new) for new, names in former.items() for old in names]
+    there = [(old, new) for old, new in named if old.is_dir() and not new.exists()]
+    if not there:
         return
     with locked(home):
         for old, new in there:
@@ -61,9 +62,5 @@ def move_files(settings: Settings, house: Path) -> None:
 
 def _names(account: str, known: Mapping[str, KnownMailbox]) -> tuple[str, ...]:
     """Give the names of an account, the first one first."""
-    first, box = account.rpartition("-")[0], known.get(account)
+    first, box = first_name(account), known.get(account)
     return (first,) if box is None or box.name == first else (first, box.name)
-
-
-def _of_others(name: str, read: Collection[str]) -> bool:
-    return any(account.rpartition("-")[0] == name for account in read)

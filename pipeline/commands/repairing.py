@@ -91,8 +91,9 @@ def filed(store: Store, item: SetAside, version: str) -> int | None:
     A file of an archive that could not be read is attached to it; raises ArchiveError where that is gone, too large, or
     holds other messages as well.
     """
-    content = file_as_mail(file_alone(item)) if place_of(item) else set_aside_raw(store, item.id)
-    if place := place_of(item):  # folders may be named after people: they are to stand in the archive's name alone
+    place = place_of(item)
+    content = file_as_mail(file_alone(item)) if place else set_aside_raw(store, item.id)
+    if place:  # folders may be named after people: they are to stand in the archive's name alone
         item = replace(item, error=item.error.replace(f"{Path(place).parent}/", ""))
     record = filed_by_hand(item, raw_of(item, content), version)
     return release_set_aside(store, item.id, record, now=clock()).message_id

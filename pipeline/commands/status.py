@@ -24,7 +24,7 @@ from pipeline.commands.opening import (
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StatshopError
-from pipeline.flow.alerts import Kind, Severity, Trouble, worst
+from pipeline.flow.alerts import Kind, Severity, Trouble, months_named, worst
 from pipeline.flow.schedule import LONDON, next_due
 from pipeline.jobs.calls import LARGE
 from storage.engine import Store, open_store
@@ -196,8 +196,7 @@ def _final_lines(months: Sequence[str]) -> list[str]:
     """Say which provisional digests can be issued as final ones: nothing but a person does."""
     if not months:
         return []
-    more = f" and {len(months) - 12} earlier" if len(months) > 12 else ""
-    return [f"Provisional, could be final: {', '.join(months[-12:])}{more}. statshop digest MONTH --issue --again"]
+    return [f"Provisional, could be final: {months_named(months)}. statshop digest MONTH --issue --again"]
 
 
 def _run_line(run: Run) -> str:

@@ -250,10 +250,15 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
         yield Trouble(kind=Kind.SETTINGS, about="running processes", words=_outdated(seen.outdated))
 
 
-def _not_final(months: Sequence[str]) -> str:
+def months_named(months: Sequence[str]) -> str:
+    """Name the last months, and say how many there are before them."""
     more = f" and {len(months) - MONTHS_NAMED} earlier" if len(months) > MONTHS_NAMED else ""
+    return ", ".join(months[-MONTHS_NAMED:]) + more
+
+
+def _not_final(months: Sequence[str]) -> str:
     return (
-        f"The last issue is provisional, and one made now would be final: {', '.join(months[-MONTHS_NAMED:])}{more}. "
+        f"The last issue is provisional, and one made now would be final: {months_named(months)}. "
         "Only a person issues it: `statshop digest MONTH --issue --again`, with `--mailbox NAME` where one is named."
     )
 

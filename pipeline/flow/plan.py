@@ -1,8 +1,8 @@
 """What to fetch of a folder: cursor + status + listing -> a plan, or a refusal. Pure.
 
-The poll asks twice: `where_to_begin` before it lists the folder, `plan_fetch` once it knows UIDs and sizes. The cursor
-(`FolderState.last_uid`) only ever stands where every UID up to it is stored, set aside, recorded as too large or gone:
-each batch says where the cursor may stand once that batch is committed.
+The poll asks `where_to_begin` before it lists the folder, `plan_fetch` once it knows the UIDs, and again, for some of
+them at a time, once it knows their sizes. The cursor (`FolderState.last_uid`) only ever stands where every UID up to it
+is stored, set aside, recorded as too large or gone: each batch says where the cursor may stand once it is committed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
