@@ -42,8 +42,9 @@ _LETTERS = [chr(code) for code in (*range(0x590), *range(0x1E00, 0x2000))]  # La
 _UPPER = "".join(filter(str.isupper, _LETTERS))
 _LOWER = "".join(filter(str.islower, _LETTERS))
 _CAPITALISED = rf"[{_UPPER}][\w'’-]*[{_LOWER}][\w'’-]*"
+_HONORIFICS = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Cllr|Councillor|Rev"
 _TITLED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Cllr|Councillor|Rev|Reverend)\.?"
+    rf"\b(?:{_HONORIFICS}|Reverend)\.?"
     rf"(?:\s+[{_UPPER}]\.?(?=\s))*(?:\s+{_CAPITALISED}){{1,3}}"
 )
 _GREETED = re.compile(rf"\b(Dear|Hi|Hello)\s+(?!Sirs?\b|Madam\b|All\b|Team\b|Colleagues?\b){_CAPITALISED}")
@@ -75,7 +76,7 @@ _SUBJECTS = re.compile(
     r"sector|skills|social|societal|strateg(?:y|ies|ic)|surveys|sustainable|targets|technical|tenants?|training|transport|"
     r"updates?|values|violence|violent|voluntary|volunteering|volunteers?|wards|welfare|wellbeing|women's)"
 )
-_TITLES = re.compile(r"(?i)(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|baroness|cllr|councillor|rev|mp)")
+_TITLES = re.compile(rf"(?i)(?:{_HONORIFICS}|MP)")
 _FOLDED = str.maketrans("øØłŁđĐ’‘ʼ", "oOlLdD'''")
 # What stands behind a name in a display name: "Jane Smith via Contact Form", "Jane Smith (Leeds)".
 _BEHIND_NAME = re.compile(r"\s+(?:via|on behalf of|at|from)\s|\s+[-–—|/]\s|[(\[|]", re.IGNORECASE)
