@@ -2,20 +2,17 @@
 
 from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, file_at, survey, written
 from pipeline.mail.archive.parts import ArchivePart, cut, is_unseen, part_of
-from pipeline.mail.archive.stream import Archive, count_messages, doubts_told, open_archive, open_part, warnings_of
+from pipeline.mail.archive.stream import doubts_told, open_part, warnings_of
 
 __all__ = [
-    "Archive",
     "ArchiveFile",
     "ArchivePart",
     "Kind",
     "Survey",
-    "count_messages",
     "cut",
     "doubts_told",
     "file_at",
     "is_unseen",
-    "open_archive",
     "open_part",
     "part_of",
     "survey",

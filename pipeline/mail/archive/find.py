@@ -45,11 +45,6 @@ class Survey:
     files: tuple[ArchiveFile, ...]
     left_out: tuple[Path, ...] = ()
 
-    @property
-    def ignored(self) -> int:
-        """Count the files that are no messages."""
-        return len(self.left_out)
-
 
 def written(path: Path) -> str:
     """Write a path as text that any database holds: escapes stand for what is no UTF-8 (an old disk, a Windows zip)."""

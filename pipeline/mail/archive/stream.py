@@ -1,11 +1,12 @@
-"""An archive as a stream of messages, each with a lasting place."""
+"""A part of an archive as a stream of messages, each with a lasting place."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, survey, unique_name, written
-from pipeline.mail.archive.mbox import Span, is_cut_off, quoting, spans
+from pipeline.mail.archive.find import ArchiveFile, Kind, Survey, unique_name, written
+from pipeline.mail.archive.mbox import Span, is_cut_off, quoting
 from pipeline.mail.archive.msg import message_of_msg
 from pipeline.mail.archive.parts import ArchivePart
 from pipeline.mail.errors import ArchiveError, ArchiveUnreadable
@@ -19,20 +20,21 @@ _HOLDING_MAIL = frozenset(
 LARGEST = 250 * MEGABYTE  # more is not read into memory at all
 
 
-def open_archive(path: Path, *, account: str = "archive") -> "Archive":
-    """Open an archive; raises NotAnArchive at once for a path that holds no messages.
+def open_part(part: ArchivePart, *, account: str) -> Iterator[Fetched]:
+    """Give the messages of a part; a file that cannot be read comes as NotRetrieved, and the others follow.
 
-    Each message's `folder` is the file it lies in (for a Maildir without its flags) and `uid` its place there: 1, in an
-    mbox its first byte counted from 1. Both stay when messages are added and flags change.
+    A `single` file that cannot be read is an error instead. Each message's `folder` is the file it lies in (for a
+    Maildir without its flags) and `uid` its place there: 1, in an mbox its first byte counted from 1. Both stay when
+    messages are added and flags change.
     """
-    found = survey(path)
-    single = len(found.files) == 1 and not path.is_dir()
-    return Archive(found.files, account, ignored=found.ignored, single=single)
-
-
-def open_part(part: ArchivePart, *, account: str = "archive") -> "Archive":
-    """Open a part of an archive."""
-    return Archive(part.files, account, single=part.single, only=part.spans)
+    read = _Reading(account=account, spans=part.spans)
+    for file in part.files:
+        try:
+            yield from read.messages(file)
+        except ArchiveError as error:
+            if part.single:
+                raise
+            yield read.unread(file.place, 1, str(error))
 
 
 def warnings_of(found: Survey) -> tuple[str, ...]:
@@ -72,49 +74,20 @@ def too_many(size: int) -> str:
     return f"it has {size // MEGABYTE:,} MB, too many for one message"
 
 
-def count_messages(path: Path) -> int:
-    """Count the messages of an archive, for a progress bar; an mbox is read through once."""
-    return sum(_count(found) for found in survey(path).files)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reading:
+    """What every message of a part is given: the account, and in an mbox where each of them lies."""
 
+    account: str
+    spans: tuple[Span, ...]
 
-class Archive(Iterator[Fetched]):
-    """The messages of an archive; a file that cannot be read comes as NotRetrieved, and the others follow.
+    def messages(self, file: ArchiveFile) -> Iterator[Fetched]:
+        """Read a file; raises ArchiveError."""
+        return self._of_mbox(file) if file.kind is Kind.MBOX else self._of_one(file)
 
-    A `single` file that cannot be read is an error instead. `only` are the places in an mbox that are wanted.
-    `warnings` says what a person should know of the files read so far; `ignored` counts files that are no messages.
-    """
-
-    def __init__(
-        self,
-        files: tuple[ArchiveFile, ...],
-        account: str,
-        *,
-        ignored: int = 0,
-        single: bool = False,
-        only: tuple[Span, ...] = (),
-    ) -> None:
-        self.warnings: list[str] = []
-        self.ignored = ignored
-        self._account, self._single, self._only = account, single, only
-        self._messages = self._all(files)
-
-    def __next__(self) -> Fetched:
-        return next(self._messages)
-
-    def _all(self, files: tuple[ArchiveFile, ...]) -> Iterator[Fetched]:
-        for file in files:
-            try:
-                yield from self._of_file(file)
-            except ArchiveError as error:
-                if self._single:
-                    raise
-                yield self._unread(file.place, 1, str(error))
-
-    def _of_file(self, file: ArchiveFile) -> Iterator[Fetched]:
-        if file.kind is Kind.MBOX:
-            yield from self._of_mbox(file)
-        else:
-            yield from self._of_one(file)
+    def unread(self, place: str, uid: int, reason: str) -> NotRetrieved:
+        """Tell of a message why it cannot be read."""
+        return NotRetrieved(account=self.account, folder=place, uidvalidity=0, uid=uid, reason=reason)
 
     def _of_one(self, file: ArchiveFile) -> Iterator[Fetched]:
         path = _where_it_is_now(file)
@@ -132,24 +105,18 @@ class Archive(Iterator[Fetched]):
             raise _unreadable(path, error) from error
 
     def _of_mbox(self, file: ArchiveFile) -> Iterator[Fetched]:
-        """Read an mbox message by message."""
         try:
             quoted = quoting(file.path)
-            if not self._only and is_cut_off(file.path):
-                self.warnings.append(_cut_off(file.path))
-            doubts = 0
-            with file.path.open("rb") as scanned, file.path.open("rb") as opened:
-                for span in self._only or spans(scanned):
-                    doubts += span.doubts
+            with file.path.open("rb") as opened:
+                for span in self.spans:
                     yield self._read(opened, file, span, mbox=quoted)
-            self.warnings += doubts_told(file.path, doubts)
         except OSError as error:
             raise _unreadable(file.path, error) from error
 
     def _read(self, opened: BinaryIO, file: ArchiveFile, span: Span, *, mbox: str) -> Fetched:
         size = span.end - span.start
         if size > LARGEST:
-            return self._unread(file.place, span.start + 1, too_many(size))
+            return self.unread(file.place, span.start + 1, too_many(size))
         opened.seek(span.start)
         raw = opened.read(size)
         one_in_mbox = "mboxo" if raw.startswith(b"From ") else ""  # an .eml cut out of an mbox
@@ -157,11 +124,8 @@ class Archive(Iterator[Fetched]):
 
     def _message(self, place: str, uid: int, raw: bytes, mbox: str = "") -> RawMessage:
         return RawMessage(
-            origin=Origin.ARCHIVE, account=self._account, folder=place, uidvalidity=0, uid=uid, raw=raw, mbox=mbox
+            origin=Origin.ARCHIVE, account=self.account, folder=place, uidvalidity=0, uid=uid, raw=raw, mbox=mbox
         )
-
-    def _unread(self, place: str, uid: int, reason: str) -> NotRetrieved:
-        return NotRetrieved(account=self._account, folder=place, uidvalidity=0, uid=uid, reason=reason)
 
 
 def _where_it_is_now(file: ArchiveFile) -> Path | None:
@@ -174,16 +138,6 @@ def _where_it_is_now(file: ArchiveFile) -> Path | None:
     except OSError as error:  # the folder itself went away: a disk that is not mounted any more
         raise _unreadable(maildir, error) from error
     return next((path for path in listed if unique_name(path.name) == name), None)
-
-
-def _count(file: ArchiveFile) -> int:
-    if file.kind is not Kind.MBOX:
-        return 1
-    try:
-        with file.path.open("rb") as opened:
-            return sum(1 for _ in spans(opened))
-    except OSError as error:
-        raise _unreadable(file.path, error) from error
 
 
 def _unreadable(path: Path, error: OSError) -> ArchiveUnreadable:

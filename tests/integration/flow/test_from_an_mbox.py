@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.archives import messages_in
 
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.ingest import record_of
 from pipeline.flow.rebuilding import rebuild_stretch
 from pipeline.flow.retagging import retag_stretch
 from pipeline.flow.retry import raw_of, retry_set_aside
-from pipeline.mail.archive.stream import open_archive
 from pipeline.mail.message import Origin, RawMessage
 from storage.engine import Store
 from storage.messages import export_rows, message_ids, save_batch, set_aside_list, set_aside_raw
@@ -29,7 +29,7 @@ def archived(request: pytest.FixtureRequest, tmp_path: Path) -> RawMessage:
     """Give a letter that begins with "From", as an archive of either kind quotes it."""
     file = tmp_path / f"letters.{request.param}"
     file.write_bytes(ENVELOPE + HEAD + b">" + WORDS)
-    return next(raw for raw in open_archive(file) if isinstance(raw, RawMessage))
+    return next(raw for raw in messages_in(file) if isinstance(raw, RawMessage))
 
 
 def from_server(words: bytes = WORDS) -> RawMessage:

@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from fakes.archives import messages_in, parts_of
 
-from pipeline.mail.archive import count_messages, cut, open_archive, open_part, part_of, survey, warnings_of
+from pipeline.mail.archive import doubts_told, open_part, part_of, survey, warnings_of
 from pipeline.mail.archive.find import unique_name
 from pipeline.mail.archive.msg import settle_boundaries
 from pipeline.mail.errors import ArchiveUnreadable, MsgSupportMissing, NotAnArchive
@@ -28,7 +29,7 @@ def written(path: Path, content: bytes) -> Path:
 
 
 def raws(path: Path):
-    return [message.raw for message in open_archive(path)]
+    return [message.raw for message in messages_in(path)]
 
 
 def maildir(folder: Path, **messages: bytes) -> Path:
@@ -42,7 +43,7 @@ def maildir(folder: Path, **messages: bytes) -> Path:
 
 def test_an_eml_is_one_message(tmp_path):
     path = written(tmp_path / "one.eml", MAIL)
-    (message,) = open_archive(path)
+    (message,) = messages_in(path)
     assert (message.raw, message.folder, message.uid, message.uidvalidity, message.mbox) == (MAIL, str(path), 1, 0, "")
 
 
@@ -53,7 +54,7 @@ def test_a_file_without_a_telling_name_is_known_by_its_header(tmp_path):
 def test_an_mbox_is_split_at_dated_from_lines_and_loses_the_empty_line_between(tmp_path):
     path = written(tmp_path / "march.mbox", LINE + MAIL + b"\n" + LINE + MAIL + b"\n")
     assert raws(path) == [LINE + MAIL] * 2
-    assert count_messages(path) == 2
+    assert [part.messages for part in parts_of(path)] == [2]
 
 
 def test_an_mbox_with_crlf_line_ends_is_split_alike(tmp_path):
@@ -137,12 +138,11 @@ def test_no_header_keeps_a_message_without_an_empty_line_in_the_one_before(tmp_p
 def test_a_line_taken_for_text_that_looks_like_a_beginning_is_told(tmp_path):
     quoted = LINE + b"mood: good\n" * 8 + LINE + b"I wrote:\nFrom 9:30 on 7 March 2011 we\nsaw more.\n"
     path = written(tmp_path / "march.mbox", LINE + MAIL + quoted + b"\n" + LINE + MAIL + LINE)
-    archive = open_archive(path)
-    assert len(list(archive)) == 2
-    (told,) = archive.warnings
-    assert told.startswith(f"{path}: 3 lines look like the beginning of a message and were taken for text")
-    (part,) = cut(path, survey(path), 10)
+    assert len(raws(path)) == 2
+    (part,) = parts_of(path)
     assert ([span.doubts for span in part.spans], part.doubts) == ([2, 1], 3)
+    (told,) = doubts_told(path, part.doubts)
+    assert told.startswith(f"{path}: 3 lines look like the beginning of a message and were taken for text")
 
 
 @pytest.mark.parametrize(
@@ -156,34 +156,34 @@ def test_a_line_taken_for_text_that_looks_like_a_beginning_is_told(tmp_path):
     ids=["named rd", "named o", "unnamed", "Thunderbird"],
 )
 def test_the_way_of_quoting_is_told_apart(tmp_path, name, line, quoting):
-    (message,) = open_archive(written(tmp_path / name, line + MAIL))
+    (message,) = messages_in(written(tmp_path / name, line + MAIL))
     assert message.mbox == quoting
 
 
 def test_an_eml_cut_out_of_an_mbox_keeps_its_envelope_line(tmp_path):
-    (message,) = open_archive(written(tmp_path / "one.eml", LINE + MAIL))
+    (message,) = messages_in(written(tmp_path / "one.eml", LINE + MAIL))
     assert message.mbox == "mboxo"
 
 
 def test_places_in_an_mbox_stay_when_it_grows(tmp_path):
     path = written(tmp_path / "march.mbox", (LINE + MAIL + b"\n") * 3)
-    places = [message.uid for message in open_archive(path)]
+    places = [message.uid for message in messages_in(path)]
     written(path, path.read_bytes() + LINE + MAIL + b"\n")
     length = len(LINE + MAIL) + 1
     assert places == [1, 1 + length, 1 + 2 * length]
-    assert [message.uid for message in open_archive(path)] == [*places, 1 + 3 * length]
+    assert [message.uid for message in messages_in(path)] == [*places, 1 + 3 * length]
 
 
 def test_a_truncated_mbox_gives_all_there_is_and_says_so(tmp_path):
     path = written(tmp_path / "march.mbox", LINE + MAIL + b"\n" + LINE + MAIL[:-9])
-    archive = open_archive(path)
-    assert [message.raw for message in archive] == [LINE + MAIL, LINE + MAIL[:-9]]
-    assert "ends in the middle of a line" in archive.warnings[0]
+    assert raws(path) == [LINE + MAIL, LINE + MAIL[:-9]]
+    (told,) = warnings_of(survey(path))
+    assert "ends in the middle of a line" in told
 
 
 def test_a_maildir_gives_new_and_cur_and_not_what_is_being_delivered(tmp_path):
     box = maildir(tmp_path / "box", new__1=MAIL, cur__2_2_S=MAIL + b"2\n", tmp__3=MAIL + b"3\n")
-    assert [(message.folder, message.raw) for message in open_archive(box)] == [
+    assert [(message.folder, message.raw) for message in messages_in(box)] == [
         (f"{box}/1", MAIL),
         (f"{box}/2", MAIL + b"2\n"),
     ]
@@ -191,7 +191,7 @@ def test_a_maildir_gives_new_and_cur_and_not_what_is_being_delivered(tmp_path):
 
 def test_a_maildir_message_read_by_somebody_meanwhile_is_found_under_its_new_name(tmp_path):
     box = maildir(tmp_path / "box", new__1=MAIL, new__2=MAIL)
-    archive = open_archive(box)
+    archive = messages_in(box)
     next(archive)
     (box / "new/2").rename(box / "cur/2:2,S")
     assert next(archive).folder == f"{box}/2"
@@ -199,7 +199,7 @@ def test_a_maildir_message_read_by_somebody_meanwhile_is_found_under_its_new_nam
 
 def test_a_maildir_message_deleted_meanwhile_is_left_out(tmp_path):
     box = maildir(tmp_path / "box", new__1=MAIL, new__2=MAIL)
-    archive = open_archive(box)
+    archive = messages_in(box)
     next(archive)
     (box / "new/2").unlink()
     assert list(archive) == []
@@ -207,7 +207,7 @@ def test_a_maildir_message_deleted_meanwhile_is_left_out(tmp_path):
 
 def test_a_maildir_that_vanishes_is_told(tmp_path):
     box = maildir(tmp_path / "box", new__1=MAIL, new__2=MAIL)
-    archive = open_archive(box)
+    archive = messages_in(box)
     next(archive)
     shutil.rmtree(box)
     (lost,) = archive
@@ -218,19 +218,18 @@ def test_an_empty_maildir_is_an_archive(tmp_path):
     assert raws(maildir(tmp_path / "box")) == []
 
 
-def test_a_folder_of_all_kinds_is_read_in_order_and_other_files_are_counted(tmp_path):
+def test_a_folder_of_all_kinds_is_read_in_order_and_other_files_are_left_out(tmp_path):
     written(tmp_path / "a/one.eml", MAIL)
     written(tmp_path / "b.mbox", LINE + MAIL)
     written(tmp_path / "notes.txt", b"Title: minutes\n\nnothing here\n")
     maildir(tmp_path / "c/.Sent", cur__9_2_S=MAIL)
-    archive = open_archive(tmp_path)
-    assert [Path(message.folder).relative_to(tmp_path).as_posix() for message in archive] == [
+    assert [Path(message.folder).relative_to(tmp_path).as_posix() for message in messages_in(tmp_path)] == [
         "a/one.eml",
         "b.mbox",
         "c/.Sent/9",
     ]
-    assert archive.ignored == 1
-    assert count_messages(tmp_path) == 3
+    assert survey(tmp_path).left_out == (tmp_path / "notes.txt",)
+    assert sum(part.messages for part in parts_of(tmp_path)) == 3
 
 
 def test_what_is_left_out_is_named_and_what_may_hold_mail_is_pointed_at(tmp_path):
@@ -251,11 +250,10 @@ def test_what_is_left_out_is_named_and_what_may_hold_mail_is_pointed_at(tmp_path
 def test_a_name_that_is_no_utf_8_is_kept_as_escapes_and_read(tmp_path):
     name = os.fsdecode(b"caf\xe9.eml")
     (tmp_path / name).write_bytes(MAIL)
-    found = survey(tmp_path)
-    assert [file.place for file in found.files] == [f"{tmp_path}/caf\\xe9.eml"]
-    (part,) = cut(tmp_path, found, 10)
+    (part,) = parts_of(tmp_path)
+    assert [file.place for file in part.files] == [f"{tmp_path}/caf\\xe9.eml"]
     plain = json.loads(json.dumps(part.plain(), ensure_ascii=False).encode())
-    assert [message.raw for message in open_part(part_of(plain))] == [MAIL]
+    assert [message.raw for message in open_part(part_of(plain), account="archive")] == [MAIL]
 
 
 @pytest.mark.parametrize(
@@ -269,24 +267,24 @@ def test_a_name_that_is_no_utf_8_is_kept_as_escapes_and_read(tmp_path):
 )
 def test_a_file_that_is_no_archive_is_one_sentence(tmp_path, content, says):
     with pytest.raises(NotAnArchive, match=says):
-        open_archive(written(tmp_path / "file.bin", content))
+        survey(written(tmp_path / "file.bin", content))
 
 
 def test_a_folder_without_messages_is_one_sentence(tmp_path):
     written(tmp_path / "a.pdf", b"%PDF")
     with pytest.raises(NotAnArchive, match="holds no message, only one file of other kinds"):
-        open_archive(tmp_path)
+        survey(tmp_path)
 
 
 def test_a_path_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(NotAnArchive, match="is not there"):
-        open_archive(tmp_path / "nothing")
+        survey(tmp_path / "nothing")
 
 
 def test_a_file_that_vanishes_stops_no_other(tmp_path):
     for name in ("a.mbox", "b.mbox", "c.mbox"):
         written(tmp_path / name, LINE + MAIL)
-    archive = open_archive(tmp_path)
+    archive = messages_in(tmp_path)
     next(archive)
     (tmp_path / "b.mbox").unlink()
     lost, last = archive
@@ -298,7 +296,7 @@ def test_a_file_that_vanishes_stops_no_other(tmp_path):
 def test_an_eml_that_vanishes_is_told_and_the_others_follow(tmp_path):
     for name in ("a.eml", "b.eml", "c.eml"):
         written(tmp_path / name, MAIL)
-    archive = open_archive(tmp_path)
+    archive = messages_in(tmp_path)
     next(archive)
     (tmp_path / "b.eml").unlink()
     lost, last = archive
@@ -366,7 +364,7 @@ def test_boundaries_of_an_msg_are_the_same_each_time():
 def test_a_big_mbox_costs_no_memory(tmp_path):
     path = written(tmp_path / "big.mbox", (LINE + MAIL + b"x" * 10_000 + b"\n\n") * 3_000)
     tracemalloc.start()
-    counted = sum(1 for _ in open_archive(path))
+    counted = sum(1 for _ in messages_in(path))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert counted == 3_000
@@ -376,7 +374,7 @@ def test_a_big_mbox_costs_no_memory(tmp_path):
 def test_a_line_without_end_costs_no_memory_when_counted(tmp_path):
     path = written(tmp_path / "big.mbox", LINE + MAIL + b"x" * 20_000_000)
     tracemalloc.start()
-    assert count_messages(path) == 1
+    assert [part.messages for part in parts_of(path)] == [1]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2_000_000

