@@ -33,11 +33,15 @@ def address_beside(house: Path, url: str) -> str:
     return f"{_SQLITE}{house / url.removeprefix(_SQLITE)}"
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Give the file that a database's address names; None for another database than SQLite."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+
+
 def _named_in(tables: Mapping[str, Any]) -> object:
     return tables.get("storage", {}).get("url", USUAL_DATABASE)
 
 
 def _is_to_be_made(url: object, house: Path) -> bool:
-    if not isinstance(url, str) or not url.startswith(_SQLITE):
-        return False
-    return not Path(address_beside(house, url).removeprefix(_SQLITE)).exists()
+    file = sqlite_file(address_beside(house, url)) if isinstance(url, str) else None
+    return file is not None and not file.exists()

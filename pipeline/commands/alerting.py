@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from classifiers.keeping import ever_worked, mistakes_in
-from pipeline.commands.digest_times import finals_waiting, months_due
+from pipeline.commands.digest_times import finals_waiting, months_due, with_digests
 from pipeline.commands.jobs import POLL, RECONCILE
 from pipeline.commands.opening import (
     clock,
@@ -36,6 +36,7 @@ from pipeline.flow.alerts import (
     troubles,
 )
 from pipeline.flow.runs import recorded
+from pipeline.glance import sqlite_file
 from pipeline.jobs.calls import INGEST, LARGE
 from pipeline.jobs.calls import POLL as POLL_JOBS
 from pipeline.mail.mailbox import MailboxSettings
@@ -140,10 +141,10 @@ def _rule_mistakes(settings: Settings, house: Path, *, worked: bool) -> tuple[st
 def digests_missing(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
     """Name the months whose digest should have been issued some hours ago, and the mailbox where it is that one's."""
     then = now - timedelta(hours=settings.alerts.digest_late_hours)
-    own = mailboxes_of(settings) if settings.digests.per_mailbox else ()
-    accounts: dict[str | None, str] = {None: "", **{each.account: f", {each.name}" for each in own}}
     return tuple(
-        f"{month}{words}" for account, words in accounts.items() for month in months_due(store, settings, account, then)
+        f"{month}, {mailbox}" if mailbox else month
+        for account, mailbox in with_digests(settings)
+        for month in months_due(store, settings, account, then)
     )
 
 
@@ -283,9 +284,9 @@ def _seen_folder(row: LedgerRow) -> SeenFolder:
 
 def folders_that_fill(settings: Settings, house: Path) -> tuple[Path, ...]:
     """Give the folders that must not run full, one a disk: the database's and the digests', where they are there."""
-    url = storage_url(settings, house)
-    database = [Path(url.removeprefix("sqlite:///")).parent] if url.startswith("sqlite") else []
-    there = [folder for folder in (*database, house / settings.digests.folder, house) if folder.is_dir()]
+    database = sqlite_file(storage_url(settings, house))
+    beside = (database.parent,) if database else ()
+    there = [folder for folder in (*beside, house / settings.digests.folder, house) if folder.is_dir()]
     return tuple({folder.stat().st_dev: folder for folder in reversed(there)}.values())
 
 

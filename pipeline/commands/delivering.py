@@ -10,7 +10,7 @@ from digests.issues.marks import sha_marked
 from digests.make import files_in
 from pipeline import notify
 from pipeline.commands.digesting import digest_folder
-from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.opening import clock, mailbox_names
 from pipeline.commands.renaming import move_files
 from pipeline.config import Settings
 from pipeline.delivery import DAYS, MEGABYTE, Parcel, issues_due, letter, parcel, places
@@ -78,7 +78,7 @@ class _Lot:
 
 def _lots(store: Store, settings: Settings, now: datetime) -> tuple[_Lot, ...]:
     """Give what is to be delivered: over all mailboxes, and over each that the settings name."""
-    mailboxes = {"": "", **{each.account: each.name for each in mailboxes_of(settings)}}
+    mailboxes = {"": "", **mailbox_names(settings)}
     due = issues_due(issues_of_months_issued_since(store, now - timedelta(days=DAYS)), now)
     return tuple(
         _Lot(issue=issue, mailbox=mailboxes[issue.account])

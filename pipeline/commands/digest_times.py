@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from digests.digest import Status
 from digests.period import first_day, month_before, month_bounds, months_between, shifted
-from pipeline.commands.opening import mailboxes_of
+from pipeline.commands.opening import mailbox_names
 from pipeline.config import Settings
 from pipeline.flow.schedule import LONDON
 from review.callables import FinalDue
@@ -60,13 +60,16 @@ def finals_due(settings: Settings, statuses: Mapping[str, str], now: datetime) -
     )
 
 
+def with_digests(settings: Settings) -> tuple[tuple[str | None, str], ...]:
+    """Give the accounts, and their names, that there are digests of: first None, "" for all mailboxes together."""
+    return ((None, ""), *(mailbox_names(settings).items() if settings.digests.per_mailbox else ()))
+
+
 def finals_waiting(store: Store, settings: Settings, now: datetime) -> tuple[FinalDue, ...]:
     """Give the months that could be issued as final ones now, over all mailboxes and over each that has its own."""
-    own = mailboxes_of(settings) if settings.digests.per_mailbox else ()
-    accounts: dict[str | None, str] = {None: "", **{each.account: each.name for each in own}}
     found = (
         FinalDue(month=month, mailbox=mailbox)
-        for account, mailbox in accounts.items()
+        for account, mailbox in with_digests(settings)
         for month in finals_due(settings, issue_statuses(store, account), now)
     )
     return tuple(sorted(found, key=lambda one: one.month))

@@ -16,6 +16,7 @@ from pipeline.commands.alerting import folders_that_fill
 from pipeline.commands.opening import (
     clock,
     house_of,
+    mailbox_names,
     mailbox_rules,
     mailboxes_of,
     opened,
@@ -71,7 +72,7 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
         return
     settings, house = settings_of(args), house_of(args)
     yield _checked("rules", lambda: _rules(settings, house))
-    names = {box.account: box.name for box in mailboxes_of(settings)}
+    names = mailbox_names(settings)
     for account, folder in mailbox_rules(settings, house):
         yield _checked(f"rules of {names[account]}", partial(_rules_in, folder))
     if (opinion := opinion_file(settings, house)) is not None:

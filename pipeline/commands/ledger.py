@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.commands.counting import count_mailbox
-from pipeline.commands.opening import house_of, mailboxes_of, opened, settings_of
+from pipeline.commands.opening import house_of, mailbox_names, mailboxes_of, opened, settings_of
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.words import told_in_words
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             with steady_reader(settings, house) as reader:
                 counted = _count(store, reader, boxes, settings.reading.tries, debug=args.debug)
         rows = ledger_rows(store, day=args.day.isoformat() if args.day else "")
-    names = {box.account: box.name for box in boxes}
+    names = mailbox_names(settings)
     if args.json:
         print(json.dumps([_plain(row, names) for row in rows]))
     else:

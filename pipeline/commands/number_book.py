@@ -6,7 +6,7 @@ from digests.issues.behind import tables_of_issue
 from digests.make import make_digest
 from digests.tables import Kind, Table
 from pipeline.commands.digesting import catalogue_of, digest_options
-from pipeline.commands.opening import clock, mailboxes_of
+from pipeline.commands.opening import clock, mailbox_names
 from pipeline.config import Settings
 from review.callables import Behind, NumberAsked
 from storage import reports
@@ -30,8 +30,7 @@ class NumberBook:
 
     def _tables(self, asked: NumberAsked) -> tuple[Table, ...]:
         """Give the tables; those of an issue stand also where its mailbox is in the settings no more."""
-        names = {each.account: each.name for each in mailboxes_of(self._settings)}
-        mailbox = names.get(asked.account)
+        mailbox = mailbox_names(self._settings).get(asked.account)
         if asked.account and mailbox is None and not asked.issue:
             return ()
         catalogue = catalogue_of(self._settings, self._house, mailbox)

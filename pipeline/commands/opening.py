@@ -9,14 +9,12 @@ from pathlib import Path
 from classifiers.catalogue import Catalogue, load_catalogue
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NoSuchMailbox
-from pipeline.glance import address_beside
+from pipeline.glance import address_beside, sqlite_file
 from pipeline.mail.mailbox import MEGABYTE, AfterStore, MailboxSettings, Security
 from pipeline.mail.signin import Microsoft365, Password, Secret, SignIn, TokenCommand
 from pipeline.settings_tables import MailboxTable, Microsoft365Settings
 from storage.boxes import KnownMailbox, know_mailboxes, known_mailboxes, whose
 from storage.engine import Store, open_store
-
-_SQLITE = "sqlite:///"
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -78,7 +76,7 @@ def accounts_left(store: Store, settings: Settings) -> Mapping[str, str]:
     A mailbox that was closed, or was given another user or host, or another name without a word of the former one:
     other rules would make another past of it.
     """
-    named = {box.account for box in mailboxes_of(settings)}
+    named = mailbox_names(settings)
     known = known_mailboxes(store).values()
     return {box.account: box.name for box in known if box.own_rules and box.account not in named}
 
@@ -100,8 +98,7 @@ def kept_rules(settings: Settings, house: Path) -> Path:
 
     That is the SQLite file, or the folder of digests; where the settings lie a service may write nothing.
     """
-    url = storage_url(settings, house)
-    written = Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else house / settings.digests.folder
+    written = sqlite_file(storage_url(settings, house)) or house / settings.digests.folder
     return written.parent / "kept-rules"
 
 
@@ -116,6 +113,11 @@ def mailboxes_of(settings: Settings, name: str | None = None) -> tuple[MailboxSe
         raise NoSuchMailbox(name, tuple(settings.mailboxes))
     every = tuple(mailbox_settings(label, table) for label, table in settings.mailboxes.items())
     return tuple(_beside(box, every) for box in every if name in (None, box.name))
+
+
+def mailbox_names(settings: Settings) -> dict[str, str]:
+    """Give the mailboxes' names in the settings, by their accounts."""
+    return {box.account: box.name for box in mailboxes_of(settings)}
 
 
 def _beside(box: MailboxSettings, every: Iterable[MailboxSettings]) -> MailboxSettings:

@@ -12,8 +12,8 @@ from classifiers.usable import usable_rules
 from pipeline.commands.opening import (
     clock,
     house_of,
+    mailbox_names,
     mailbox_rules,
-    mailboxes_of,
     rule_folders,
     rules_folder,
     settings_of,
@@ -118,7 +118,7 @@ def _diff(args: argparse.Namespace) -> int:
         going = (number for number in ids if not stop.is_set())
         messages = these_messages(store, going)
         found = compare(store, old, new, clock, stop, lambda seen, _: bar.show("comparing", seen, len(ids)), messages)
-    names = {box.account: box.name for box in mailboxes_of(settings)}
+    names = mailbox_names(settings)
     theirs = whose_lines([names[account] for account, _ in own], [names[account] for account in whose])
     print("\n".join([*theirs, *comparison_lines(found)]))
     return 0

@@ -22,8 +22,8 @@ from pipeline.commands.opening import (
     address_of,
     clock,
     house_of,
+    mailbox_names,
     mailbox_rules,
-    mailboxes_of,
     opened,
     settings_of,
     storage_url,
@@ -188,7 +188,7 @@ def page_options(settings: Settings, house: Path) -> PageOptions:
         admission=_admission(page.oidc),
         proxy=_proxy(page.proxy),
         metrics_from=page.metrics_from,
-        mailbox_names={each.account: each.name for each in mailboxes_of(settings)},
+        mailbox_names=mailbox_names(settings),
         own_rules=tuple(account for account, _ in mailbox_rules(settings, house)),
     )
 
