@@ -1,5 +1,6 @@
 """Verify a database: every stored byte against its digest, every table against the others, the ledger among them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from storage.columns import packed
 from storage.engine import Store
 from storage.forgetting import WITHDRAWN, Part
 from storage.soundness import MADE_AGAIN, damaged_texts, fault_of
+from storage.stretches import MESSAGES, SET_ASIDE
 from storage.tombstones import NEVER_AGAIN
 
 CHUNK = 200
@@ -19,26 +21,27 @@ CHUNK = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
-    """How many messages were compared with their digests, and in words what is wrong."""
+    """How many messages, and how much that is set aside, were compared with their digests; in words what is wrong."""
 
     messages: int
+    set_aside: int
     faults: tuple[str, ...]
 
 
 def verify(store: Store) -> Verified:
     """Compute the SHA-256 of every message held, set aside or not, and check that the tables agree."""
     faults: list[str] = []
-    compared = 0
+    compared = Counter[str]()
     with store.snapshot() as session:
-        for name, held in (("message", _messages()), ("set aside", _set_asides())):
+        for name, held in ((MESSAGES, _messages()), (SET_ASIDE, _set_asides())):
             for number, words in _compared(session, held):
-                compared += 1
+                compared[name] += 1
                 if words:
                     faults.append(f"{name} {number}: {words}")
         faults += damaged_texts(session, true())
         faults += _disagreements(session, store)
         faults += _search_faults(session) if store.on_postgresql else []
-    return Verified(messages=compared, faults=tuple(faults))
+    return Verified(messages=compared[MESSAGES], set_aside=compared[SET_ASIDE], faults=tuple(faults))
 
 
 def table_faults(store: Store) -> tuple[str, ...]:

@@ -99,7 +99,9 @@ def check_bytes(store: Store, work_id: int, stretch: Stretch, *, now: datetime) 
     def work(session: Session) -> bool:
         if not claim_stretch(session, work_id, stretch.number, now=now):
             return False
-        note_stretch(session, work_id, stretch.number, counts={"compared": len(compared)}, faults=faults)
+        aside = len(compared) if stretch.what["table"] == SET_ASIDE else 0  # of what is compared, so much
+        counts = {"compared": len(compared), "set_aside": aside}
+        note_stretch(session, work_id, stretch.number, counts=counts, faults=faults)
         return True
 
     return store.write(work)

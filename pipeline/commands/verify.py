@@ -31,12 +31,13 @@ def run(args: argparse.Namespace) -> int:
         if table_faults(at.bench.store):  # nothing is written into a database that may be damaged
             return _told(verify(at.bench.store), "")
         done = large.carry_out(at, VERIFY, _today(clock()), lambda: _everything(at.bench.store), "verifying")
-        found = Verified(messages=done.counts.get("compared", 0), faults=done.faults)
+        aside = done.counts.get("set_aside", 0)
+        found = Verified(messages=done.counts.get("compared", 0) - aside, set_aside=aside, faults=done.faults)
     return _told(found, large.left_over(done))
 
 
 def _told(found: Verified, left: str) -> int:
-    held = many(found.messages, "message")
+    held = _held(found)
     if not found.faults:
         words = f"The bytes of {held} are those that were received."
         print(f"{words}{left}" if left else f"{words} The tables agree with each other and the ledger.")
@@ -44,6 +45,12 @@ def _told(found: Verified, left: str) -> int:
     print("\n".join(found.faults))
     print(f"{many(len(found.faults), 'fault')}; {held} compared. {_remedy(found.faults)}{left}")
     return 1
+
+
+def _held(found: Verified) -> str:
+    """Say how many messages were compared; what is set aside is none of them, and is counted apart."""
+    aside = f" and {found.set_aside:,} set aside" if found.set_aside else ""
+    return f"{many(found.messages, 'message')}{aside}"
 
 
 def _remedy(faults: Sequence[str]) -> str:

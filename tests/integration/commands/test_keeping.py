@@ -50,3 +50,18 @@ def test_what_a_rebuild_mends_is_not_said_to_need_a_backup(statshop: Statshop, h
     with sqlite3.connect(house / "var/statshop.db") as held:
         held.execute("UPDATE message SET raw_sha256 = 'other'")
     assert "1 message compared. Restore the last good backup.\n" in statshop("verify")[1]
+
+
+def test_verify_counts_what_is_set_aside_apart_from_the_messages(statshop: Statshop, house: Path) -> None:
+    (house / "one.eml").write_bytes(LETTER)
+    (house / "deep.eml").write_bytes(b"From: ann@example.org\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 200)
+    statshop("import", "one.eml")
+    assert "set aside 1" in statshop("import", "deep.eml")[1]
+    assert "The bytes of 1 message and 1 set aside are those that were received." in statshop("verify")[1]
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        held.execute("UPDATE set_aside SET raw_sha256 = 'other'")
+    status, said = statshop("verify", "--anew")
+    assert (status, "1 fault; 1 message and 1 set aside compared." in said) == (1, True)
+    with sqlite3.connect(house / "var/statshop.db") as held:
+        held.execute("UPDATE tag SET queue_rank = 9")  # tables that disagree are told without a large work
+    assert "1 message and 1 set aside compared." in statshop("verify")[1]
