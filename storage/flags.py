@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from storage import models as m
-from storage.decisions import flag
+from storage.decisions import FLAG, flag
 from storage.engine import Store
 
 
@@ -26,3 +26,12 @@ def hand_flags_over(store: Store, whose: str, to: str, *, who: str, note: str, n
     for number in numbers:
         flag(store, number, who=who, flagged_for=to, note=note, now=now)
     return len(numbers)
+
+
+def flags_handed_over(store: Store, to: str, *, note: str, since: datetime) -> int:
+    """Count the messages that are flagged for `to`, and were handed over to them with this note since a moment."""
+    row, event = m.message.c, m.decision.c
+    theirs = (event.who == to, event.action == FLAG, event.note == note, event.at >= since, row.flagged_for == to)
+    counted = select(func.count(row.id.distinct())).join(m.decision, event.message_id == row.id).where(*theirs)
+    with store.reading() as session:
+        return int(session.connection().execute(counted).scalar_one())

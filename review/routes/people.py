@@ -2,13 +2,13 @@
 
 import logging
 from dataclasses import dataclass, field
-from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
-from review.flags import hand_over_flags
+from review.filters import number_of
+from review.flags import HandedOver, hand_over_flags, handed_over_just_now
 from review.signin import ROLES, Administrator, AdministratorForm, Person, Role, fields_of, text_of
 from review.site import Here, Number, Site, page
 from review.tokens import Scope, hash_of, new_token
@@ -31,9 +31,9 @@ class MadeToken:
 
 
 @router.get("/people")
-def people(request: Request, site: Here, person: Administrator, handed: Annotated[int, Query(ge=0)] = 0) -> Response:
-    """List who may sign in, with a form to add somebody; `handed` flags came to the administrator just now."""
-    return _people_page(request, site, handed=handed)
+def people(request: Request, site: Here, person: Administrator, handed: str = "") -> Response:
+    """List who may sign in, with a form to add somebody; `handed` is the number of whoever may decide no longer."""
+    return _people_page(request, site, handed=handed_over_just_now(site, number_of(handed), person.name))
 
 
 def _people_page(
@@ -44,7 +44,7 @@ def _people_page(
     field: str = "",
     name: str = "",
     made: MadeToken | None = None,
-    handed: int = 0,
+    handed: HandedOver | None = None,
     status: int = 200,
 ) -> Response:
     everybody = users.users(site.store)
@@ -113,12 +113,12 @@ def change_role(
         return _people_page(request, site, problem=str(error).rstrip("."), field="people", status=409)
     handed = hand_over_flags(site, other.name, person.name) if ROLES[role] < Role.REVIEWER else 0
     log.info("role changed user=%s role=%s by user=%s", user_id, role, person.user.id)
-    return _to_people(handed)
+    return _to_people(user_id if handed else None)
 
 
-def _to_people(handed: int) -> Response:
-    """Go back to the list, which says how many flags came to the administrator."""
-    return RedirectResponse(f"/people?handed={handed}" if handed else "/people", 303)
+def _to_people(handed_by: int | None) -> Response:
+    """Go back to the list, which looks up the flags that came to the administrator from somebody."""
+    return RedirectResponse("/people" if handed_by is None else f"/people?handed={handed_by}", 303)
 
 
 @router.get("/people/{user_id:int}")
@@ -165,7 +165,7 @@ def remove(request: Request, site: Here, person: Administrator, form: Administra
         return _person_page(request, site, other, str(error).rstrip("."), "remove", 409)
     handed = hand_over_flags(site, other.name, person.name)
     log.info("user removed user=%s by user=%s", other.id, person.user.id)
-    return _to_people(handed)
+    return _to_people(other.id if handed else None)
 
 
 @router.post("/people/tokens")

@@ -226,9 +226,23 @@ def test_flags_of_who_may_decide_no_longer_go_to_the_administrator(app, client_o
     answer = client.post(f"{path}/{how}", data={"token": token(page), "role": "reader"})
     assert answer.status_code == 303
     told = client.get(answer.headers["location"]).text
-    assert "1 message that was flagged for somebody who may decide no longer is flagged for you now." in told
+    assert "second may decide no longer. 1 message that was flagged for them is flagged for you now." in told
     assert reviews.message(store, number).flagged_for == "administrator"
     assert "Flagged for you (1" in client.get("/messages").text
+
+
+def test_an_address_alone_says_nothing_of_flags(app, client_of, token, store, save, clock):
+    number, client = save(message_of(1)), client_of(app, "administrator")
+    reviews.flag(store, number, who="reviewer", flagged_for="second", now=NOW)
+    user_id = users.user_named(store, "second").id
+    for forged in (user_id, 1, "7" * 20, "-1", "x", "\0"):
+        answer = client.get("/people", params={"handed": forged})
+        assert (answer.status_code, "flagged for you now" in answer.text) == (200, False)
+    form = {"token": token(client.get("/people").text)}
+    told = client.post(f"/people/{user_id}/remove", data=form).headers["location"]
+    assert "1 message that was flagged for them is flagged for you now" in client.get(told).text
+    clock.move(minutes=6)  # an address that was kept is no news
+    assert "flagged for you now" not in client.get(told).text
 
 
 def test_flag_is_offered_for_those_alone_who_may_decide(reviewer, save):
