@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class ReviewState(StrEnum):
@@ -214,6 +215,13 @@ class SetAside:
     arrived_source: str = ""
     holds_mail: bool = True  # False: too large, or not handed over by the server; its bytes are still to be fetched
     mail_sha256: str = ""  # "" where `holds_mail` is False
+
+    @property
+    def unread_file(self) -> str:
+        """Give the file of an archive that an import could not read, where its bytes lie still; "" for all else."""
+        folder = self.slot.folder
+        is_file = not self.holds_mail and not self.slot.uidvalidity and PurePath(folder).is_absolute()
+        return folder if is_file else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from pipeline.errors import ReadingStopped
 from pipeline.flow.by_hand import filed_by_hand
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Unread
-from pipeline.flow.rereading import Reread, file_alone, is_long_work, place_of, reread
+from pipeline.flow.rereading import Reread, file_alone, is_long_work, reread
 from pipeline.flow.retry import fetch_one, raw_of, retry_one
 from pipeline.mail.archive.carried import file_as_mail
 from pipeline.mail.errors import ArchiveError, MailError, MessageGone
@@ -53,7 +53,7 @@ class Repairs:
         """Read a message again, fetched first where its bytes lie on the server."""
         item = set_aside_one(self._store, set_aside_id)
         try:
-            if not item.released_as and place_of(item) and is_long_work(item):
+            if not item.released_as and item.unread_file and is_long_work(item):
                 return Retried(error=f"it is a large mbox: statshop set-aside retry {item.id} reads it in a terminal")
             with self._reader() as reader:
                 item = again(self._store, reader, self._settings, item, charset).item
@@ -65,7 +65,7 @@ class Repairs:
     def file_by_hand(self, set_aside_id: int) -> Retried:
         """File a message unread, for a person to decide upon."""
         item = set_aside_one(self._store, set_aside_id)
-        if not item.released_as and not item.holds_mail and not place_of(item):
+        if not item.released_as and not item.holds_mail and not item.unread_file:
             return Retried(error="it has to be fetched first")
         folder = rules_folder(self._settings, self._house)
         try:
@@ -77,7 +77,7 @@ class Repairs:
 def again(store: Store, reader: Reader, settings: Settings, item: SetAside, charset: str) -> Reread:
     """Read a message again, and give how it stands; raises MailError when it has to be fetched and cannot be."""
     if not item.released_as and not item.holds_mail:
-        if place_of(item):
+        if item.unread_file:
             return reread(store, reader, item, clock())
         item = _fetched(store, reader, settings, item)
     if not item.released_as:
@@ -91,7 +91,7 @@ def filed(store: Store, item: SetAside, version: str) -> int | None:
     A file of an archive that could not be read is attached to it; raises ArchiveError where that is gone, too large, or
     holds other messages as well.
     """
-    place = place_of(item)
+    place = item.unread_file
     content = file_as_mail(file_alone(item)) if place else set_aside_raw(store, item.id)
     if place:  # folders may be named after people: they are to stand in the archive's name alone
         item = replace(item, error=item.error.replace(f"{Path(place).parent}/", ""))

@@ -13,7 +13,6 @@ from pipeline.commands.repairing import again, filed
 from pipeline.commands.words import many, told_in_words
 from pipeline.config import Settings
 from pipeline.flow.reader import Reader
-from pipeline.flow.rereading import place_of
 from pipeline.mail.errors import UnknownCharset
 from pipeline.mail.mime.charsets import codec_named
 from storage.engine import Store
@@ -70,7 +69,7 @@ def _show(store: Store, item: SetAside) -> int:
     if item.too_large:
         print(f"Its bytes lie on the server. statshop set-aside retry {item.id} fetches them.", file=sys.stderr)
         return 0
-    if place := place_of(item):
+    if place := item.unread_file:
         what = place if item.slot.uid == 1 else f"The message at byte {item.slot.uid} of {place}"
         print(f"{what} could not be read. statshop set-aside retry {item.id} reads it again.", file=sys.stderr)
         return 0
@@ -105,7 +104,7 @@ def _release(store: Store, settings: Settings, house: Path, item: SetAside) -> i
     if item.released_as:
         print(f"{item.id}: It is message {item.released_as} already.")
         return 0
-    if not item.holds_mail and not place_of(item):
+    if not item.holds_mail and not item.unread_file:
         print(f"{item.id}: It has to be fetched first: statshop set-aside retry {item.id}", file=sys.stderr)
         return 1
     number = filed(store, item, rules_version(rules_folder(settings, house)))

@@ -30,13 +30,6 @@ class Reread:
     warnings: tuple[str, ...] = ()
 
 
-def place_of(item: SetAside) -> str:
-    """Give the place of the file where the bytes of an item lie, which an import could not read; "" for all else."""
-    folder = item.slot.folder
-    is_file = not item.holds_mail and not item.slot.uidvalidity and Path(folder).is_absolute()
-    return folder if is_file else ""
-
-
 def reread(store: Store, reader: Reader, item: SetAside, now: datetime) -> Reread:
     """Read a file of an archive again from its place. Raises ArchiveError.
 

@@ -11,7 +11,7 @@ from pipeline.mail.parse import parse_email
 from review.callables import Explained, MissedTag, NearMiss
 from review.options import PageOptions
 from storage import messages, reviews, runs, users
-from storage.records import RunCounts, RunOutcome, TagRecord
+from storage.records import NewSetAside, RunCounts, RunOutcome, Slot, TagRecord
 
 
 def test_month_counts_and_links_each_number(reviewer, save):
@@ -150,6 +150,44 @@ def test_set_aside_is_filed_by_hand(make_app, client_of, store, save, token):
     client = client_of(make_app(repair=Repairs(filed)), "reviewer")
     form = {"token": token(client.get("/set-aside/1").text)}
     assert client.post("/set-aside/1/file", data=form).headers["location"] == f"/messages/{filed}"
+
+
+def lost_file(folder: str, uid: int = 1) -> NewSetAside:
+    slot = Slot(account="archive", folder=folder, uidvalidity=0, uid=uid)
+    error = f"{folder} could not be read: permission denied"
+    return replace(set_aside_of(9), slot=slot, origin="archive", raw=b"", mail_sha256="", error=error, size=0)
+
+
+@pytest.mark.parametrize(
+    ("item", "offers", "says", "is_filed"),
+    [
+        pytest.param(
+            lost_file("/mail/old.eml"), "Read its file again", "The import could not read its file", True, id="file"
+        ),
+        pytest.param(lost_file("erased 1a2b"), "", "Its file was not read", False, id="file without a name"),
+        pytest.param(
+            replace(set_aside_of(9), raw=b"", mail_sha256=""),
+            "Fetch it from the mailbox",
+            "The server did not hand it over",
+            False,
+            id="withheld",
+        ),
+    ],
+)
+def test_what_was_not_read_is_read_where_it_lies(make_app, client_of, store, item, offers, says, is_filed):
+    messages.save_set_aside(store, item, now=NOW)
+    page = client_of(make_app(repair=Repairs(1)), "reviewer").get("/set-aside/1").text
+    offered = [words for words in ("Read its file again", "Fetch it from the mailbox") if words in page]
+    assert offered == ([offers] if offers else [])
+    assert (says in page, "File it by hand" in page) == (True, is_filed)
+
+
+def test_set_aside_says_where_in_an_archive_it_lies(reviewer, store):
+    messages.save_set_aside(store, lost_file("/mail/old.eml"), now=NOW)
+    messages.save_set_aside(store, lost_file("/mail/old.mbox", uid=812), now=NOW)
+    page = reviewer.get("/set-aside").text
+    assert ">/mail/old.eml</a>" in page
+    assert ">/mail/old.mbox, at byte 812</a>" in page
 
 
 def test_a_reader_previews_and_repairs_nothing(make_app, client_of, store):
