@@ -7,7 +7,7 @@ turn out wrong clearly more often where it disagrees with them than they are wro
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import TypeVar
@@ -91,12 +91,12 @@ def part_of(example: Example) -> int:
     return hashlib.sha256(example.group.encode()).digest()[0] % PARTS
 
 
-def learn(examples: Sequence[Example], rules_version: str, part: Callable[[Example], int] = part_of) -> Learnt:
+def learn(examples: Sequence[Example], rules_version: str) -> Learnt:
     """Learn from confirmed messages, the newest last. Raises `TooFewDecisions`."""
     if len(examples) < FEWEST_MESSAGES:
         raise TooFewDecisions(len(examples), FEWEST_MESSAGES)
     newest = examples[-MOST_MESSAGES:]
-    figures = measured(newest, part)
+    figures = measured(newest)
     on = {one.dimension for one in figures if one.is_on}
     weights = trained(newest)
     opinion = SecondOpinion(
@@ -105,12 +105,12 @@ def learn(examples: Sequence[Example], rules_version: str, part: Callable[[Examp
     return Learnt(opinion=opinion, messages=len(newest), figures=figures)
 
 
-def measured(examples: Sequence[Example], part: Callable[[Example], int]) -> tuple[DimensionFigures, ...]:
+def measured(examples: Sequence[Example]) -> tuple[DimensionFigures, ...]:
     """Measure part by part: learn on the other parts, judge on this one."""
     judged = []
-    for held in sorted({part(example) for example in examples}):
-        weights = trained([example for example in examples if part(example) != held])
-        judged += [(example, _likely(weights, example)) for example in examples if part(example) == held]
+    for held in sorted({part_of(example) for example in examples}):
+        weights = trained([example for example in examples if part_of(example) != held])
+        judged += [(example, _likely(weights, example)) for example in examples if part_of(example) == held]
     return tuple(_figures(dimension, judged) for dimension in LEARNT)
 
 

@@ -1,6 +1,6 @@
 """The evidence of a message, sorted by what counts: the input of every decision."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from classifiers.confidence import of_places
@@ -97,11 +97,11 @@ def set_apart(found: Found) -> Evidence:
     return Evidence(found=found, roles=roles(found), counts=Counting(nowhere, nowhere, nowhere, 0), form=None)
 
 
-def by_tag(matches: Iterable[Match], key: Callable[[Match], str] = lambda match: match.tag) -> dict[str, list[Match]]:
+def by_tag(matches: Iterable[Match]) -> dict[str, list[Match]]:
     """Sort matches by the tag they speak for, in the order of their first match."""
     sorted_by: dict[str, list[Match]] = {}
     for match in matches:
-        sorted_by.setdefault(key(match), []).append(match)
+        sorted_by.setdefault(match.tag, []).append(match)
     return sorted_by
 
 

@@ -134,11 +134,6 @@ class Cut:
         return _ends_block(self._text, self._lines[line], self._lines[line + 1], self._width)
 
 
-def sentences_in(text: str) -> tuple[Span, ...]:
-    """Split a text into sentences, in order, without the white space around them."""
-    return tuple(Cut(text).sentences())
-
-
 def _lines(text: str) -> list[tuple[int, int]]:
     lines, start = [], 0
     for line in text.split("\n"):

@@ -26,11 +26,11 @@ TRIAGE, NONE = "triage", "none"
 class Tagger:
     """The rules made ready; `verdict` is all that others need."""
 
-    def __init__(self, rulebook: Rulebook, *, person_below: float = THRESHOLD, budget_seconds: float = 2.0) -> None:
-        """Compile the rules. Below `person_below` a person must look; `budget_seconds` bounds the work on a message."""
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Compile the rules."""
         self.rulebook = rulebook
-        self.matchers = Matchers(rulebook, budget_seconds=budget_seconds)
-        self._threshold = person_below
+        self.matchers = Matchers(rulebook)
+        self._threshold = THRESHOLD  # below which a person must look
         self._dispositions = Dispositions(rulebook)
         self._categories = Categories(rulebook)
         self._subjects = Subjects(rulebook)

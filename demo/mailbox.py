@@ -28,11 +28,11 @@ class Sample:
         return self.path.read_bytes().replace(b"\n", b"\r\n")
 
 
-def samples(folder: Path = SAMPLES) -> tuple[Sample, ...]:
+def samples() -> tuple[Sample, ...]:
     """Read the index: every message of the sample mailbox, in the order of arrival."""
-    rows = tomllib.loads((folder / INDEX).read_text(encoding="utf-8"))["message"]
+    rows = tomllib.loads((SAMPLES / INDEX).read_text(encoding="utf-8"))["message"]
     found = (
-        Sample(path=folder / row["file"], arrived=row["arrived"], seen=row["seen"], shows=row["shows"]) for row in rows
+        Sample(path=SAMPLES / row["file"], arrived=row["arrived"], seen=row["seen"], shows=row["shows"]) for row in rows
     )
     return tuple(sorted(found, key=lambda sample: (sample.arrived, sample.path.name)))
 

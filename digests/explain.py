@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from digests.digest import Digest
 from digests.errors import NumberNotFound
 from digests.tables import Kind, Table
 
@@ -21,11 +20,6 @@ class Explained:
     column: str
     number: str
     message_ids: tuple[int, ...]
-
-
-def explain(digest: Digest, words: str) -> tuple[Explained, ...]:
-    """Find the numbers of a digest under "cohesion × academia": see `explain_in`."""
-    return explain_in(digest.tables, words)
 
 
 def explain_in(whole: Sequence[Table], words: str) -> tuple[Explained, ...]:

@@ -157,12 +157,6 @@ def _carry_over(session: Session, store: Store, digests: Collection[str], now: d
         insert_all(session, m.tombstone, [{"digest": digest, "erasure_id": erasure_id} for digest in missing])
 
 
-def tombstones(store: Store) -> frozenset[str]:
-    """Give the keyed digests of all that was erased."""
-    with store.reading() as session:
-        return frozenset(session.connection().execute(select(m.tombstone.c.digest)).scalars())
-
-
 def _swept(store: Store) -> str:
     """Write the file anew; what keeps that from being done is told, and undoes nothing of the erasure."""
     try:

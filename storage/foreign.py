@@ -6,7 +6,6 @@ SQLITE_TABLES = (
     "search_fts_data",
     "search_fts_idx",
 )
-SQLITE_TRIGGERS = ("search_text_added", "search_text_changed", "search_text_removed")
 POSTGRESQL_TABLES = (
     "procrastinate_events",
     "procrastinate_jobs",

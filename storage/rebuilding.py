@@ -44,14 +44,8 @@ class ReceivedAs:
     internal_date: datetime | None
 
 
-def rebuild_message(store: Store, message_id: int, new: NewMessage, *, now: datetime) -> bool:
-    """Make what hangs on a message again from how it reads today; tell whether today's rules say something else."""
-
-    return store.write(lambda session: make_again(session, [(message_id, new)], now)) == 1
-
-
 def make_again(session: Session, messages: Messages, now: datetime) -> int:
-    """Do what `rebuild_message` does for many, inside a transaction; give for how many the rules say something else.
+    """Make what hangs on messages again from how they read today; give for how many today's rules say something else.
 
     A message of which a part was taken away since it was read stays as it is.
     """

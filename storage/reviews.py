@@ -20,7 +20,6 @@ __all__ = [
     "counts",
     "decide",
     "flag",
-    "html_of",
     "looks",
     "message",
     "next_in",
@@ -47,11 +46,6 @@ def message(store: Store, message_id: int) -> StoredMessage:
     """Give one message whole, without its raw bytes; raise NoSuchMessage."""
     with store.reading() as session:
         return stored_message(session, message_id)
-
-
-def html_of(store: Store, message_id: int) -> str:
-    """Give the HTML of a message as it was sent: hostile until shown otherwise."""
-    return message(store, message_id).html
 
 
 def places(store: Store) -> tuple[Place, ...]:

@@ -25,7 +25,7 @@ _RUNS = select(m.run, m.run_lock.c.owner, m.run_lock.c.expires_at).outerjoin(
 _COUNTS = tuple(RunCounts.__dataclass_fields__)
 
 
-def begin_run(store: Store, job: str, account: str, *, now: datetime, lease: timedelta = LEASE) -> int:
+def begin_run(store: Store, job: str, account: str, *, now: datetime) -> int:
     """Begin a run and give its number; raise AlreadyRunning when another live process does this job.
 
     A run whose process died on this machine, or whose lease ran out, is marked as lost and taken over.
@@ -34,7 +34,7 @@ def begin_run(store: Store, job: str, account: str, *, now: datetime, lease: tim
     def work(session: Session) -> int:
         run_id = _new_run(session, job, account, now)
         row = {"job": job, "account": account, "run_id": run_id}
-        row |= {"owner": this_process(), "expires_at": now + lease}
+        row |= {"owner": this_process(), "expires_at": now + LEASE}
         while insert_once(session, m.run_lock, row, m.run_lock.c.run_id) is None:
             _clear_lost(session, job, account, now)
         return run_id
@@ -42,11 +42,11 @@ def begin_run(store: Store, job: str, account: str, *, now: datetime, lease: tim
     return store.write(work)
 
 
-def beat(store: Store, run_id: int, *, now: datetime, lease: timedelta = LEASE) -> None:
+def beat(store: Store, run_id: int, *, now: datetime) -> None:
     """Say that a run lives; raise RunTaken when another took over meanwhile."""
 
     def work(session: Session) -> None:
-        longer = update(m.run_lock).where(m.run_lock.c.run_id == run_id).values(expires_at=now + lease)
+        longer = update(m.run_lock).where(m.run_lock.c.run_id == run_id).values(expires_at=now + LEASE)
         if session.connection().execute(longer).rowcount == 0:
             raise RunTaken(run_id)
 

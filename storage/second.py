@@ -21,6 +21,7 @@ from storage.verdicts import tag_values
 
 MOST_LISTED = 50
 MOST_COUNTED = 500
+_MOST_LATEST = 200
 TAKEN_BACK_WITHIN = timedelta(minutes=5)
 _AT_ONCE = 50
 SHOWING_TAGS = ("message", "api")  # what somebody looks at and sees the tags with
@@ -55,11 +56,11 @@ class ToRead:
     count_is_exact: bool = True
 
 
-def to_read(store: Store, who: str, *, limit: int = MOST_LISTED) -> ToRead:
+def to_read(store: Store, who: str) -> ToRead:
     """Give what a person is asked to read a second time, the newest first: neither decided nor seen decided by them."""
     with store.reading() as session:
         ids = list(islice(_waiting(session, who), MOST_COUNTED + 1))
-        rows = numbered_rows(session, ids[:limit])
+        rows = numbered_rows(session, ids[:MOST_LISTED])
     return ToRead(rows=rows, count=min(len(ids), MOST_COUNTED), count_is_exact=len(ids) <= MOST_COUNTED)
 
 
@@ -128,10 +129,10 @@ def second_reading_of(store: Store, message_id: int) -> SecondReading | None:
     return None if found is None else read_second(found)
 
 
-def latest_second_readings(store: Store, *, limit: int = 200) -> tuple[SecondReading, ...]:
+def latest_second_readings(store: Store) -> tuple[SecondReading, ...]:
     """Give the latest second readings, newest first."""
     row = m.second_reading.c
-    latest = select(m.second_reading).order_by(row.at.desc(), row.message_id.desc()).limit(limit)
+    latest = select(m.second_reading).order_by(row.at.desc(), row.message_id.desc()).limit(_MOST_LATEST)
     with store.reading() as session:
         return tuple(read_second(one) for one in session.connection().execute(latest))
 

@@ -1,11 +1,9 @@
 """Bring a database to this program's schema. Alembic is imported here only; who seldom needs it imports this late."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.engine import Store, current_revision, open_store
@@ -15,30 +13,6 @@ from storage.revisions import HEAD, REVISIONS
 from storage.serving import state_oldest_program
 
 _ONE_AT_A_TIME = 7305211  # PostgreSQL's number for our lock: any will do, it must only be the same for all
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SchemaState:
-    """The revision a database is at ("" for none) and the one this program needs."""
-
-    current: str
-    head: str
-
-    @property
-    def is_current(self) -> bool:
-        """Say whether nothing is to be done."""
-        return self.current == self.head
-
-    @property
-    def is_ahead(self) -> bool:
-        """Say whether a newer program made it."""
-        return bool(self.current) and self.current not in REVISIONS
-
-
-def schema_state(url: str) -> SchemaState:
-    """Tell which schema the database at `url` has."""
-    with open_store(url, check_schema=False) as store:
-        return SchemaState(current=current_revision(store), head=HEAD)
 
 
 def upgrade(url: str, *, finish: bool = False) -> str:
@@ -52,11 +26,6 @@ def upgrade(url: str, *, finish: bool = False) -> str:
     with open_store(url, check_schema=False) as store:
         _migrate(store, finish=finish)
         return current_revision(store)
-
-
-def script_heads() -> tuple[str, ...]:
-    """Give the heads of the migration scripts; there is one, and it is revisions.HEAD."""
-    return tuple(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

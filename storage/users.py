@@ -178,9 +178,9 @@ def forget_old_sessions(store: Store, *, before: datetime) -> int:
     return store.write(work)
 
 
-def record_failed_sign_in(store: Store, name: str, *, now: datetime, source: str = "") -> None:
+def record_failed_sign_in(store: Store, name: str, *, now: datetime) -> None:
     """Write down that a sign-in under a name was refused."""
-    row = {"name_key": name_key(name), "source": source, "at": now}
+    row = {"name_key": name_key(name), "source": "", "at": now}
     store.write(lambda session: insert_all(session, m.failed_sign_in, [row]))
 
 

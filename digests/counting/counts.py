@@ -75,7 +75,6 @@ def one_way(
     first: Column,
     notes: tuple[str, ...],
     overlapping: bool,
-    summary: str = "",
 ) -> Table:
     """Count messages, threads, senders and the share of messages, one row a label."""
     groups = axis.split(messages)
@@ -86,7 +85,6 @@ def one_way(
     return Table(
         id=table_id,
         title=title,
-        summary=summary,
         columns=(first, *COUNTS, SHARE),
         rows=tuple(rows),
         row_ids=tuple(label.id for label in axis.labels),

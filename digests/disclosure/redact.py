@@ -97,7 +97,7 @@ class Redacted:
     found: tuple[str, ...] = ()
 
 
-def redact(text: str, sender: str = "", region: str = "GB") -> Redacted:
+def redact(text: str, sender: str = "") -> Redacted:
     """Strike contact details and names out; years, tables and percentages stay ("2008-09", "16,140 cases").
 
     `sender` is who wrote, as "Ann Writer <ann.writer@example.org>"; behind it may stand further addresses in angle
@@ -107,7 +107,7 @@ def redact(text: str, sender: str = "", region: str = "GB") -> Redacted:
     for label, pattern in (*_PATTERNS, ("[phone]", _MOBILE)):
         text, number = pattern.subn(label, text)
         found += [label] * number
-    for match in reversed(list(PhoneNumberMatcher(text, region, leniency=Leniency.VALID))):
+    for match in reversed(list(PhoneNumberMatcher(text, "GB", leniency=Leniency.VALID))):
         text = f"{text[: match.start]}[phone]{text[match.end :]}"
         found.append("[phone]")
     for pattern, put in ((_TITLED, NAME), (_GREETED, rf"\1 {NAME}")):

@@ -136,7 +136,7 @@ def ingest(
         if status.uidvalidity != uidvalidity:  # numbered anew: the next poll lists it anew
             return
         tries = bench.settings.reading.tries
-        did = file_batch(bench.store, reader, opened, status, batch, cursor=None, now=clock(), max_tries=tries)
+        did = file_batch(bench.store, reader, opened, status, batch, now=clock(), max_tries=tries)
     log.info("ingest %s: fetched %d, stored %d", mailbox, did["fetched"], did["stored"])
 
 
@@ -162,20 +162,20 @@ def retention(bench: Bench) -> None:
 
 def retag(bench: Bench, work: int, stretch: int) -> None:
     """Run today's rules over a stretch of stored messages."""
-    _same_rules(bench, work)
-    with bench.readers.lent() as reader:
-        _todays_rules(reader)
-        left = accounts_left(bench.store, bench.settings)
-        retag_stretch(bench.store, reader, work, stretch, clock(), left=left.keys())
+    _read_again(bench, work, stretch, retag_stretch)
 
 
 def rebuild(bench: Bench, work: int, stretch: int) -> None:
     """Make a stretch of stored messages again."""
+    _read_again(bench, work, stretch, rebuild_stretch)
+
+
+def _read_again(bench: Bench, work: int, stretch: int, keep: Callable[..., object]) -> None:
     _same_rules(bench, work)
     with bench.readers.lent() as reader:
         _todays_rules(reader)
         left = accounts_left(bench.store, bench.settings)
-        rebuild_stretch(bench.store, reader, work, stretch, clock(), left=left.keys())
+        keep(bench.store, reader, work, stretch, clock(), left=left.keys())
 
 
 def import_part(bench: Bench, work: int, stretch: int) -> None:

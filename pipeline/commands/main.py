@@ -15,7 +15,6 @@ from typing import Any, Protocol, cast
 from pipeline.commands.words import sentence_of
 
 PROBLEM = 1  # something is wrong that a person can mend
-MISUSED = 2  # the command was not called as it should be
 FAULT = 70  # a fault of the program (EX_SOFTWARE of sysexits.h)
 INTERRUPTED = 130
 COLLECTED_AFTER = (20_000, 20, 20)  # objects: what is imported makes hundreds of thousands, and all of them stay

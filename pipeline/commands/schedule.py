@@ -10,8 +10,6 @@ from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.settings_watch import watched_settings
 
-GRACE_SECONDS = 8.0  # for what runs, after a SIGTERM; the command is gone within 10
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare no arguments of its own."""

@@ -45,17 +45,16 @@ def file_batch(
     status: FolderStatus,
     batch: Batch,
     *,
-    cursor: FolderState | None,
     now: datetime,
     max_tries: int,
 ) -> dict[str, int]:
-    """Fetch, read and keep a batch, and move the cursor where one is given; count by the names of `RunCounts`.
+    """Fetch, read and keep a batch beside what a poll reads: no cursor moves. Count by the names of `RunCounts`.
 
     A message that does not come is looked for once more: one that the server still lists is set aside, to be asked for
     again; one that is gone is written down for the ledger (F9). `max_tries` are counted of what cannot be read (F20).
     """
     ready = read_batch(mailbox, begin_batch(reader, mailbox, status, batch, now))
-    return keep_batch(store, ready, cursor, max_tries)
+    return keep_batch(store, ready, None, max_tries)
 
 
 def begin_batch(reader: Reader, mailbox: Mailbox, status: FolderStatus, batch: Batch, now: datetime) -> Begun:

@@ -184,7 +184,7 @@ class Poll:
     def _batch(self, mailbox: Mailbox, status: FolderStatus, batch: Batch) -> None:
         parts, now = self._parts, self._parts.clock()
         given = (parts.store, parts.reader, mailbox, status, batch)
-        self._count(**file_batch(*given, cursor=None, now=now, max_tries=parts.tries))
+        self._count(**file_batch(*given, now=now, max_tries=parts.tries))
 
     def _mark(self, mailbox: Mailbox, status: FolderStatus, cursor: FolderState) -> None:
         """Mark on the server what is stored, if the settings ask for it; a refusal is a warning, nothing is lost."""

@@ -189,7 +189,7 @@ class Reconciliation:
             if parts.stop.is_set():
                 return
             given = (parts.store, parts.reader, mailbox, status, batch)
-            did = file_batch(*given, cursor=None, now=parts.clock(), max_tries=parts.tries)
+            did = file_batch(*given, now=parts.clock(), max_tries=parts.tries)
             self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in did.items()})
 
     def _row(self, status: FolderStatus, counts: LedgerCounts, uids: LedgerUids) -> LedgerRow:

@@ -46,7 +46,7 @@ def fetch_one(store: Store, reader: Reader, mailbox: Mailbox, item: SetAside, no
         raise MessageGone(slot.folder, slot.uid, _NUMBERED_ANEW)
     place = FolderState(account=slot.account, folder=slot.folder, uidvalidity=slot.uidvalidity, last_uid=slot.uid)
     batch = Batch(uids=(slot.uid,), too_large=(), cursor=place)
-    did = file_batch(store, reader, mailbox, status, batch, cursor=None, now=now, max_tries=MAX_TRIES)
+    did = file_batch(store, reader, mailbox, status, batch, now=now, max_tries=MAX_TRIES)
     if did["gone"]:
         raise MessageGone(slot.folder, slot.uid, "it is no longer on the server")
     return set_aside_one(store, item.id)

@@ -122,9 +122,9 @@ class SecretMissing(MailboxError):
 class TokenUnavailable(MailboxError):
     """No access token could be had. `reason` is a whole sentence without its full stop."""
 
-    def __init__(self, mailbox: str, reason: str, *, retryable: bool = False) -> None:
+    def __init__(self, mailbox: str, reason: str) -> None:
         super().__init__(mailbox, reason)
-        self.mailbox, self.reason, self.retryable = mailbox, reason, retryable
+        self.mailbox, self.reason = mailbox, reason
 
     def __str__(self) -> str:
         return f"There is no access token for mailbox {self.mailbox!r}: {self.reason}."

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from classifiers.catalogue import Catalogue
 from digests.digest import Digest, Status
 from digests.errors import FilesOfUnknownIssue, IssueStands, MonthNotOver, MonthsReversed, NumberNotFound
-from digests.explain import explain
+from digests.explain import explain_in
 from digests.make import (
     finish_publishing,
     make_annex,
@@ -207,16 +207,16 @@ def test_explain_lists_the_messages_behind_a_number(store: Store, catalogue: Cat
     mine = arrive(1)
     arrive(2, user="media")
     digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
-    assert {found.message_ids for found in explain(digest, "cohesion × academia")} == {(mine,)}
-    assert {found.message_ids for found in explain(digest, "Academia x Research")} == {(mine,)}
-    assert explain(digest, "messages-by-user: academia")[0].message_ids == (mine,)
+    assert {found.message_ids for found in explain_in(digest.tables, "cohesion × academia")} == {(mine,)}
+    assert {found.message_ids for found in explain_in(digest.tables, "Academia x Research")} == {(mine,)}
+    assert explain_in(digest.tables, "messages-by-user: academia")[0].message_ids == (mine,)
 
 
 def test_explain_names_what_it_knows(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
     arrive(1)
     digest = make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL)
     with pytest.raises(NumberNotFound, match="academia"):
-        explain(digest, "cohesion × acadamia")
+        explain_in(digest.tables, "cohesion × acadamia")
 
 
 def test_the_annex_is_drafted_from_reviewed_messages(

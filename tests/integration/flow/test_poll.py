@@ -223,7 +223,7 @@ def test_f14_asking_again_for_what_was_withheld_sets_no_cursor(
     polled()
     ((status, (batch, *_)),) = handed
     with mailbox:
-        file_batch(store, reader, mailbox, status, batch, cursor=None, now=NOW, max_tries=3)
+        file_batch(store, reader, mailbox, status, batch, now=NOW, max_tries=3)
     polled()
     assert folder_state(store, ACCOUNT, "INBOX") is None
 

@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from storage import models as m
+from storage.engine import Store
 from storage.records import (
     AttachmentRecord,
     HitRecord,
@@ -68,6 +71,12 @@ def set_aside_of(number: int, **changes: Any) -> NewSetAside:
     names = ("slot", "origin", "raw", "raw_sha256", "mail_sha256", "arrived_at", "arrived_source")
     item = NewSetAside(**{name: getattr(whole, name) for name in names}, error="nested too deep", size=len(whole.raw))
     return replace(item, **changes)
+
+
+def tombstones(store: Store) -> frozenset[str]:
+    """Give the keyed digests of all that was erased."""
+    with store.reading() as session:
+        return frozenset(session.connection().execute(select(m.tombstone.c.digest)).scalars())
 
 
 @pytest.fixture

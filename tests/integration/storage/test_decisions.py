@@ -9,7 +9,7 @@ from storage.errors import NoSuchMessage, StaleDecision, UndoRefused
 from storage.messages import save_batch, save_message
 from storage.records import QueueFilter, ReviewState, TagRecord
 from storage.retag import save_verdict
-from storage.reviews import confirm_many, decide, flag, html_of, looks, message, queue, record_look, undo
+from storage.reviews import confirm_many, decide, flag, looks, message, queue, record_look, undo
 from storage.users import add_user, set_role
 
 
@@ -181,7 +181,6 @@ def test_flag_names_a_colleague_and_changes_no_tag(store, stored, now):
 def test_looks_are_written_down(store, stored, now):
     record_look(store, stored.id, who="ann", what="raw", now=now)
     assert [(one.who, one.what, one.at) for one in looks(store, stored.id)] == [("ann", "raw", now)]
-    assert html_of(store, stored.id) == ""
 
 
 def test_undo_leaves_the_flag_that_somebody_put_up_since(store, stored, now):

@@ -14,7 +14,7 @@ from storage.alerts import set_aside_since
 from storage.backup import backup, restore
 from storage.engagement import has_written
 from storage.engine import Store, open_store
-from storage.erasure import erase, erase_again, find_person, tombstones
+from storage.erasure import erase, erase_again, find_person
 from storage.errors import ErasureKeyMissing
 from storage.forgetting import Part
 from storage.integrity import verify
@@ -24,6 +24,8 @@ from storage.records import FolderState, QueueFilter, Slot
 from storage.reports import counted_messages, coverage, save_issue
 from storage.retention import due, retain
 from storage.reviews import decide, message, queue
+
+from .conftest import tombstones
 
 JANE = "jane.doe@example.org"
 CANARY = "zanzibarcanary"

@@ -10,7 +10,7 @@ from storage import models as m
 from storage.decisions import undo
 from storage.draw import set_shares
 from storage.engine import open_store
-from storage.erasure import erase, tombstones
+from storage.erasure import erase
 from storage.errors import ErasureKeyMissing, NotEmpty, StorageMoved
 from storage.integrity import verify
 from storage.messages import export_rows, save_batch, set_aside_list
@@ -21,6 +21,8 @@ from storage.records import QueueFilter, Saved
 from storage.reviews import confirm_many, queue
 from storage.upgrade import upgrade
 from storage.users import add_user
+
+from .conftest import tombstones
 
 KEY = b"k" * 40
 NOW = datetime(2011, 3, 16, 9, 0, tzinfo=UTC)

@@ -8,20 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from storage import foreign
-from storage.engine import check_health, open_store
+from storage.engine import check_health, current_revision, open_store
 from storage.errors import DatabaseDamaged, FileUnusable, SchemaAhead, SchemaBehind, StorageUnreachable, UnknownDatabase
 from storage.models import METADATA
 from storage.revisions import HEAD, REVISIONS
-from storage.upgrade import schema_state, script_heads, upgrade
+from storage.upgrade import alembic_config, upgrade
 
 
 def test_one_head_and_the_program_knows_it():
-    assert script_heads() == (HEAD,)
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD]
 
 
 def test_migrated_schema_equals_the_models(store):
@@ -42,12 +43,11 @@ def test_foreign_objects_are_those_that_are_named(store):
             return
         made = session.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
         assert tables == set(foreign.SQLITE_TABLES)
-        assert set(made) == set(foreign.SQLITE_TRIGGERS)
+        assert set(made) == {"search_text_added", "search_text_changed", "search_text_removed"}
 
 
 def test_upgrade_again_changes_nothing(store_url):
     assert upgrade(store_url) == HEAD
-    assert schema_state(store_url).is_current
 
 
 def test_two_upgrades_at_once_end_well(tmp_path):
@@ -71,7 +71,7 @@ def test_a_newer_database_is_refused_and_left_alone(store, store_url):
         upgrade(store_url)
     with pytest.raises(SchemaAhead):
         check_health(store)
-    assert schema_state(store_url).is_ahead
+    assert current_revision(store) == "9999"
 
 
 def test_sqlite_file_and_folder_are_private(tmp_path):

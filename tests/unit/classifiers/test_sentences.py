@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.sentences import LONGEST, Cut, sentences_in
+from classifiers.sentences import LONGEST, Cut
 
 
 def split(text: str) -> list[str]:
-    return [" ".join(text[span.start : span.end].split()) for span in sentences_in(text)]
+    return [" ".join(text[span.start : span.end].split()) for span in Cut(text).sentences()]
 
 
 @pytest.mark.parametrize(
@@ -39,16 +39,16 @@ def test_sentence_goes_on_over_a_wrapped_line() -> None:
 
 def test_long_text_without_an_end_is_cut_at_spaces() -> None:
     text = "word " * 2_000
-    assert all(span.end - span.start <= LONGEST for span in sentences_in(text))
+    assert all(span.end - span.start <= LONGEST for span in Cut(text).sentences())
 
 
 def test_sentences_keep_their_offsets() -> None:
     text = "  First one.\n\n  Second one."
-    assert [text[span.start : span.end] for span in sentences_in(text)] == ["First one.", "Second one."]
+    assert [text[span.start : span.end] for span in Cut(text).sentences()] == ["First one.", "Second one."]
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("aB.? \n>-:;,1)o"), max_size=200), st.sets(st.integers(0, 199)))
 def test_sentences_at_places_are_those_that_hold_one(text: str, places: set[int]) -> None:
-    held = [span for span in sentences_in(text) if any(span.start <= place < span.end for place in places)]
+    held = [span for span in Cut(text).sentences() if any(span.start <= place < span.end for place in places)]
     assert list(Cut(text).sentences_at(sorted(place for place in places if place < len(text)))) == held

@@ -8,7 +8,6 @@ import pytest
 from pipeline.flow.schedule import Due, EachDay, EachMonth, EveryMinutes, Job, Schedule, next_due
 
 SECOND_OF_MONTH = EachMonth(day=2, hour=9, minute=30)
-SMALL_HOURS = EachMonth(day=27, hour=1, minute=30)
 
 
 def dues(due: Due, since: datetime, until: datetime) -> list[datetime]:
