@@ -128,7 +128,6 @@ def status_counts(store: Store) -> StatusCounts:
         messages=sum(ranks.values()),
         pending=ranks.get(1, 0) + ranks.get(2, 0) + ranks.get(3, 0),
         needs_person=ranks.get(2, 0) + ranks.get(3, 0) - checks,
-        random_checks=checks,
         set_aside=sum(waiting.values()),
         too_large=waiting.get(True, 0),
         disagrees=disagrees,

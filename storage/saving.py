@@ -184,7 +184,7 @@ class Saving:
                 "arrived_source": new.arrived_source,
                 "arrived_month": london_month(new.arrived_at),
                 "sent_at": new.sent_at,
-                "seen_at": new.seen_at or self._now,
+                "seen_at": self._now,
                 "stored_at": self._now,
                 "probable_copy_of": None,
                 "from_team": new.from_team,
