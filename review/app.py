@@ -188,7 +188,7 @@ def _raw_gone(request: Request, error: Exception) -> Response:
 
 def _not_withdrawn(request: Request, error: Exception) -> Response:
     log.error("withdrawn quotes stand in files: %s", error)
-    words = f"It is saved that these quotes are not to be published, but they still stand in files of digests: {error}"
+    words = f"These quotes are withdrawn, but they still stand in files of digests: {error}"
     title = "Not withdrawn everywhere"
     return page(request, "sorry.html", 503, title=title, words=words, in_place_of_the_form=True)
 

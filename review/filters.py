@@ -48,7 +48,7 @@ FLAGS: Mapping[str, Flag] = {
     ),
     "counted": Flag(
         title="Figures",
-        words="Without the team’s own mail and copies",
+        words="Without the team’s own mail and probable copies",
         stands=lambda chosen: chosen.counted,
         without=lambda chosen: replace(chosen, counted=False),
     ),
@@ -148,7 +148,7 @@ def chips(
 
 
 STATE_NAMES: Mapping[ReviewState, str] = {
-    ReviewState.PENDING: "To review",
+    ReviewState.PENDING: "Pending",
     ReviewState.CONFIRMED: "Confirmed",
     ReviewState.CORRECTED: "Corrected",
 }

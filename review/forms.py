@@ -9,7 +9,7 @@ from review.filters import Query
 from storage.records import ReviewState, StatementRecord, StoredMessage, TagRecord, ZoneRecord
 
 TRIAGE = "triage"  # the one disposition under which the other dimensions mean anything
-NO_CATEGORY = "none"
+NO_CATEGORY, UNKNOWN = "none", "unknown"
 MANY = (Dimension.PRODUCT, Dimension.USE, Dimension.CHANNEL)
 LONGEST_QUOTE = 4000
 MOST_QUOTES = 20
@@ -152,8 +152,9 @@ def _tag_problems(draft: Draft, message: StoredMessage, catalogue: Catalogue) ->
     if len(dispositions) != 1:
         return [Problem(field="disposition", words="Choose what kind of message this is")]
     categories = draft.values.get(Dimension.USER_CATEGORY, ())
+    unknown = catalogue.title(Dimension.USER_CATEGORY, UNKNOWN)
     if dispositions[0] == TRIAGE and (len(categories) != 1 or categories[0] == NO_CATEGORY):
-        problems.append(Problem(field="user_category", words="Choose who the user is, or “unknown”"))
+        problems.append(Problem(field="user_category", words=f"Choose who the user is, or “{unknown}”"))
     for dimension, values in draft.values.items():
         known = known_values(Dimension(dimension), message, catalogue)
         if not known.issuperset(values):

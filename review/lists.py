@@ -12,9 +12,9 @@ from storage import reviews
 from storage.queue import MOST_COUNTED
 from storage.records import QueueFilter, QueueRow, ReviewState
 
-TO_REVIEW = QueueFilter(states=(ReviewState.PENDING,))
+PENDING = QueueFilter(states=(ReviewState.PENDING,))
 REVIEWED = QueueFilter(states=(ReviewState.CONFIRMED, ReviewState.CORRECTED))
-NEEDS_A_PERSON, CHECKED = replace(TO_REVIEW, needs_person=True), replace(TO_REVIEW, random_check=True)
+NEEDS_A_PERSON, CHECKED = replace(PENDING, needs_person=True), replace(PENDING, random_check=True)
 DISAGREEING = QueueFilter(disagrees=True)
 
 
@@ -35,7 +35,7 @@ class ReadyMade:
 def ready_made(person: Person, site: Site) -> list[ReadyMade]:
     """Give the lists that everybody has, those of work first."""
     work = {
-        "To review": TO_REVIEW,
+        "Pending": PENDING,
         "Needs a person": NEEDS_A_PERSON,
         "Flagged for you": flagged_for(person.name),
         "Random check": CHECKED,

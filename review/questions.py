@@ -11,7 +11,7 @@ from storage.records import StoredMessage, TagRecord
 
 KEYS = {"disposition": "m", "product": "p", "user_category": "w", "use": "u", "channel": "c"}
 HINTS = {
-    "disposition": "Anything but mail for the team clears the tags below.",
+    "disposition": "Anything but mail for the team to read clears the tags below.",
     "user_category": "Who uses the statistics, on whose behalf the sender writes.",
 }
 

@@ -13,8 +13,8 @@ from storage.records import StatementRecord
 
 KINDS = {
     ("use",): "States a use",
-    ("decision",): "Reports a decision",
-    ("use", "decision"): "States a use and reports a decision",
+    ("decision",): "States a decision",
+    ("use", "decision"): "States a use and a decision",
 }
 
 

@@ -21,7 +21,7 @@ from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
 from review.rule_links import rule_link, rules_link
 from review.signon import SignOn
-from review.words import ARRIVAL_NAMES, LOOK_NAMES, snippet_parts
+from review.words import ARRIVAL_NAMES, LOOK_NAMES, QUOTE_NAMES, snippet_parts
 from storage.engine import Store
 
 HERE = Path(__file__).parent
@@ -46,7 +46,13 @@ def environment() -> Environment:
         snippet_parts=snippet_parts,
     )
     env.globals.update(assets_version=_assets_version(), state_names=STATE_NAMES, dimension_names=DIMENSION_NAMES)
-    env.globals.update(look_names=LOOK_NAMES, arrival_names=ARRIVAL_NAMES, rule_link=rule_link, rules_link=rules_link)
+    env.globals.update(
+        look_names=LOOK_NAMES,
+        arrival_names=ARRIVAL_NAMES,
+        quote_names=QUOTE_NAMES,
+        rule_link=rule_link,
+        rules_link=rules_link,
+    )
     return env
 
 

@@ -36,6 +36,7 @@ ARRIVAL_NAMES = {
     "date": "the date that the sender’s program gave it",
     "imported": "the moment it was stored: it carries no other",
 }
+QUOTE_NAMES = {"use": "Quote of use", "decision": "Quote of a decision"}
 OF_ALL_QUOTES = ("publish", "withdraw")  # whose name says all
 
 
@@ -129,7 +130,7 @@ def _titles(tags: Iterable[TagRecord], catalogue: Catalogue) -> list[str]:
 
 
 def _quotes(statements: Iterable[StatementRecord]) -> list[str]:
-    return [f"{'Use' if item.kind == 'use' else 'Decision'} quote: “{folded(item.text)}”" for item in statements]
+    return [f"{QUOTE_NAMES[item.kind]}: “{folded(item.text)}”" for item in statements]
 
 
 def permission_words(decision: Decision) -> str:
@@ -137,7 +138,7 @@ def permission_words(decision: Decision) -> str:
     if taken_back(decision.statements_before, decision.statements_after):
         return "; its quotes are withdrawn"
     if taken_back(decision.statements_after, decision.statements_before):
-        return "; its quotes may now be published"
+        return "; its quotes are approved for publication"
     return ""
 
 

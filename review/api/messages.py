@@ -20,7 +20,7 @@ router = APIRouter(tags=["messages"])
 
 @router.get("/messages", responses=CONFLICT)
 def queue(site: Here, caller: ReadToken, filters: Annotated[FilterQuery, Query()]) -> QueuePage:
-    """List messages: what waits for a person first, then what is pending, then what is decided; newest first."""
+    """List messages: what needs a person first, then what else is pending, then what is reviewed; newest first."""
     chosen, after = filters.chosen(), filters.after.replace("\0", "")
     if after and not is_cursor(after, chosen):
         raise Refused(("after: no page of this list gave this cursor",))
@@ -39,7 +39,7 @@ def message(site: Here, caller: ReadToken, message_id: Number) -> StoredMessage:
 def decide(site: Here, caller: ReviewToken, message_id: Number, decision: DecisionIn) -> StoredMessage:
     """Decide on a message: it is confirmed when tags and quotes are the rules' own, else corrected.
 
-    Anything but mail for the team carries no other tags: they are cleared.
+    Anything but mail for the team to read carries no other tags: they are cleared.
     """
     found = reviews.message(site.store, message_id)
     return _decided(site, caller, found, decision)

@@ -131,6 +131,6 @@ def list_tokens(site: Here, caller: AdministrateToken) -> tuple[Token, ...]:
 
 @router.delete("/tokens/{token_id}", status_code=204, responses=NOT_FOUND)
 def revoke(site: Here, caller: AdministrateToken, token_id: Number) -> None:
-    """Make a token worthless."""
+    """Revoke a token."""
     tokens.revoke_token(site.store, token_id, now=site.clock())
     log.info("token revoked id=%s by user=%s", token_id, caller.user.id)

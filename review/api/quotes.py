@@ -19,7 +19,7 @@ router = APIRouter(tags=["quotes"])
 
 @router.get("/quotes/{month}", responses=NOT_FOUND)
 def month_quotes(site: Here, caller: ReadToken, month: Month) -> tuple[QuotedMessageOut, ...]:
-    """List the quotes of a month's decided messages, contact details and names struck out, and whether approved."""
+    """List the quotes of a month's reviewed messages, contact details and names struck out, and whether approved."""
     outside, found = _outside(site), quoted_messages(site.store, *month_bounds(month))
     reviews.record_looks(site.store, [one.id for one in found], who=caller.name, what="quotes", now=site.clock())
     return tuple(_quoted(one, outside) for one in found)

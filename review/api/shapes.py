@@ -104,7 +104,7 @@ class DecisionIn(BaseModel):
     version: int = Field(ge=1, le=LARGEST, description="of the message as it was read; an older one is refused")
     tags: list[TagIn] = Field(max_length=200)
     statements: list[StatementIn] = Field(default_factory=list, max_length=40)
-    quotable: bool = Field(default=False, description="the quotes may be published")
+    quotable: bool = Field(default=False, description="the quotes are approved for publication")
     note: str = Field(default="", max_length=LONGEST_NOTE)
 
 

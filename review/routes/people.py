@@ -194,7 +194,7 @@ def make_token(request: Request, site: Here, person: Administrator, form: Admini
 
 @router.post("/people/tokens/{token_id:int}/revoke")
 def revoke_token(site: Here, person: Administrator, form: AdministratorForm, token_id: Number) -> Response:
-    """Make a token worthless."""
+    """Revoke a token."""
     tokens.revoke_token(site.store, token_id, now=site.clock())
     log.info("token revoked id=%s by user=%s", token_id, person.user.id)
     return RedirectResponse("/people", 303)

@@ -12,8 +12,8 @@ from review.lists import (
     CHECKED,
     DISAGREEING,
     NEEDS_A_PERSON,
+    PENDING,
     REVIEWED,
-    TO_REVIEW,
     flagged_for,
     queue_lines,
     ready_made,
@@ -30,8 +30,8 @@ from storage.reviews import Place
 
 router = APIRouter()
 EMPTY = {  # what an empty list means, where that is sure
-    TO_REVIEW: "No message waits to be reviewed.",
-    NEEDS_A_PERSON: "No message waits for a person.",
+    PENDING: "No message is pending.",
+    NEEDS_A_PERSON: "No message needs a person.",
     CHECKED: "No message waits for a random check.",
     REVIEWED: "No message has been reviewed yet.",
     DISAGREEING: "The rules disagree with no decision.",
@@ -44,7 +44,7 @@ MOST_UNREAD = 50
 @router.get("/")
 def start(person: Reader) -> Response:
     """Go to what is to be reviewed."""
-    return RedirectResponse(f"/messages{query_of(TO_REVIEW)}", 303)
+    return RedirectResponse(f"/messages{query_of(PENDING)}", 303)
 
 
 @router.get("/messages")

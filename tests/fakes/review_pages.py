@@ -23,7 +23,7 @@ FIRST_ARRIVAL = datetime(2011, 3, 14, 9, 0, tzinfo=UTC)
 PASSWORD = "three random words"
 TITLES = {
     Dimension.DISPOSITION: {
-        "triage": "For the team",
+        "triage": "For the team to read",
         "auto-reply": "Automatic reply",
         "bounce": "Bounce",
         "bulk": "Bulk mail",

@@ -121,7 +121,7 @@ def test_both_versions_are_laid_out_alike_and_say_what_differs(app, client_of, d
     page = decide(three[0]).text
     theirs, mine = page.split("What you were saving")
     for side in (theirs, mine):
-        asked = ("Kind of message: ", "Product: ", "User: ", "Use: ", "Channel: ", "Use quote: ")
+        asked = ("Kind of message: ", "Product: ", "User: ", "Use: ", "Channel: ", "Quote of use: ")
         places = [side.index(f">{question}") for question in asked]
         assert places == sorted(places)
     assert theirs.count("(only here)") == 1
@@ -134,13 +134,13 @@ def test_both_versions_say_whether_quotes_may_be_published(app, client_of, decid
     decide(three[0], client=client_of(app, "second"), version=2)
     page = decide(three[0], version=2, quotable="yes").text
     theirs, mine = page.split("What you were saving")
-    assert '<li class="app-differs">Quotes may be published: no <span' in theirs
-    assert '<li class="app-differs">Quotes may be published: yes <span' in mine
+    assert '<li class="app-differs">Quotes approved for publication: no <span' in theirs
+    assert '<li class="app-differs">Quotes approved for publication: yes <span' in mine
 
 
 def test_saving_says_that_quotes_may_be_published_or_are_withdrawn(decide, reviewer, three):
     for version, changes, words in (
-        (1, {"quotable": "yes"}, "Confirmed; its quotes may now be published"),
+        (1, {"quotable": "yes"}, "Confirmed; its quotes are approved for publication"),
         (2, {"product": ["survey"]}, "removed Product: Cohesion Topic Report; its quotes are withdrawn"),
     ):
         answer = decide(three[0], version=version, **changes)
@@ -177,7 +177,7 @@ def test_undo_opens_the_message_again(decide, reviewer, store, three, token):
 
 def test_undo_says_what_was_undone_while_it_is_so(decide, reviewer, three, token):
     decide(three[0], product=["survey"])
-    said = f"the decision on message {three[0]}. It stands as before: to review."
+    said = f"the decision on message {three[0]}. It stands as before: pending."
     form = {"token": token(reviewer.get("/account").text)}
     page = reviewer.get(reviewer.post("/undo", data=form).headers["location"]).text
     assert said in page

@@ -19,13 +19,13 @@ def counts_in(html):
 def test_list_says_how_many_wait_in_it(reviewer, store, three):
     reviews.flag(store, three[0], who="ann", flagged_for="reviewer", note="", now=NOW)
     assert counts_in(reviewer.get("/messages").text) == {
-        "To review": "3",
+        "Pending": "3",
         "Needs a person": "2",
         "Flagged for you": "1",
     }
     reviews.confirm_many(store, [(three[1], 1), (three[2], 1)], who="rob", now=NOW)
     assert counts_in(reviewer.get("/messages").text) == {
-        "To review": "1",
+        "Pending": "1",
         "Needs a person": "1",
         "Flagged for you": "1",
     }

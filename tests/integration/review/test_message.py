@@ -77,7 +77,7 @@ def test_thread_lists_the_other_messages(reviewer, save):
     first = save(message_of(1, thread_key="<t>"))
     second = save(message_of(2, thread_key="<t>", subject="RE: the same"))
     page = reviewer.get(f"/messages/{first}").text
-    assert "Same conversation" in page
+    assert "Same thread" in page
     assert f'href="/messages/{second}"' in page
 
 

@@ -32,7 +32,7 @@ def test_what_needs_a_person_stands_on_top_with_its_reason(reviewer, three):
 def test_empty_queue_says_so(reviewer):
     assert "No message has come yet." in reviewer.get("/messages").text
     assert "No message fits these filters." in reviewer.get("/messages?state=corrected").text
-    assert "No message waits to be reviewed." in reviewer.get("/messages?state=pending").text
+    assert "No message is pending." in reviewer.get("/messages?state=pending").text
     assert "The rules disagree with no decision." in reviewer.get("/messages?disagrees=yes").text
     assert "No message has been reviewed yet." in reviewer.get("/messages?state=confirmed&state=corrected").text
 
@@ -117,7 +117,7 @@ def test_a_later_page_whose_messages_were_decided_leads_back_to_the_first(review
     reviews.confirm_many(store, [(number, 1) for number in stored], who="second", now=NOW)
     page = reviewer.get(second).text
     assert "Nothing more on this page" not in page
-    assert ("No message has these words" if "q=" in query else "No message waits to be reviewed.") in page
+    assert ("No message has these words" if "q=" in query else "No message is pending.") in page
 
 
 BIG = "9" * 20

@@ -23,7 +23,7 @@ def client(make_app, client_of, outside):
 
 @pytest.fixture
 def decided(store, save):
-    """Two decided messages and one that is not."""
+    """Two reviewed messages and one that is pending."""
     numbers = [save(message_of(1)), save(message_of(2)), save(sure_message_of(3))]
     reviews.confirm_many(store, [(numbers[0], 1), (numbers[1], 1)], who="second", now=NOW)
     return numbers
@@ -49,7 +49,7 @@ def test_quotes_of_decided_messages_wait_as_they_would_be_printed(client, decide
     assert "No quote of this month is approved" in client.get("/quotes/2011-03").text
 
 
-def test_approved_quote_moves_to_those_to_be_published_and_nothing_else_changes(client, store, decided, allow):
+def test_approved_quote_moves_to_those_that_are_approved_and_nothing_else_changes(client, store, decided, allow):
     before = reviews.message(store, decided[0])
     answer = allow(decided[0], "publish")
     assert answer.headers["location"] == f"/quotes/2011-03?show=open&saved={decided[0]}"
@@ -58,11 +58,11 @@ def test_approved_quote_moves_to_those_to_be_published_and_nothing_else_changes(
     assert (after.state, after.tags, after.receipt.reviewed_by) == (ReviewState.CONFIRMED, before.tags, "second")
     assert after.history[-1].action == "publish"
     page = client.get(f"/quotes/2011-03?saved={decided[0]}").text
-    assert f"The public edition may print the quotes of message {decided[0]}." in page
+    assert f"The quotes of message {decided[0]} are approved: the public edition may print them." in page
     assert f'id="message-{decided[0]}"' in page
     page = client.get(f"/messages/{decided[0]}").text
     assert "Quotes approved for publication" in page
-    assert "Added Use quote" not in page
+    assert "Added Quote of use" not in page
 
 
 def test_withdrawn_quote_goes_out_of_the_files_of_issues_too(store, decided, allow, outside):
@@ -128,7 +128,7 @@ def test_undo_tells_of_files_that_cannot_be_written(make_app, client_of, token, 
 
 def test_reader_sees_quotes_without_buttons_and_it_is_written_down(make_app, client_of, store, decided):
     page = client_of(make_app(quotes=Quotes()), "reader").get("/quotes/2011-03?show=open").text
-    assert "may be published</button>" not in page
+    assert 'value="publish"' not in page
     assert [(look.who, look.what) for look in reviews.looks(store, decided[1])] == [("reader", "quotes")]
 
 

@@ -39,7 +39,7 @@ def test_page_is_blind(second, decided):
     page = second.get(f"/second-reading/{decided[0]}").text
     assert "We use them to monitor cohesion" in page
     assert " checked" not in page
-    for told in ("<mark", "in the new text", "Confirmed", "Receipt", "Same conversation", "a decision is reported"):
+    for told in ("<mark", "in the new text", "Confirmed", "Receipt", "Same thread", "a decision is reported"):
         assert told not in page
     assert "by reviewer" not in page
 
@@ -128,5 +128,5 @@ def test_quotes_may_be_marked_as_publishable(reviewer, store, save, token):
     form = {"token": token(page), "version": "1", **ANSWER, "use_quotes": quote, "quotable": "yes"}
     assert reviewer.post(f"/messages/{number}/decide", data=form).status_code == 303
     assert [item.quotable for item in reviews.message(store, number).statements] == [True]
-    assert "Its quotes may now be published." in reviewer.get(f"/messages/{number}").text
+    assert "Its quotes are approved for publication." in reviewer.get(f"/messages/{number}").text
     assert 'name="quotable" value="yes" checked' in reviewer.get(f"/messages/{number}").text
