@@ -7,6 +7,7 @@ answer: there a question begins its line, and an answer does not run into the ro
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -72,38 +73,67 @@ def _zones(found: Found) -> list[int]:
 
 
 def _form(found: Found, zone: int) -> Form | None:
-    cues, text = _cues(found, zone), found.message.zones[zone].text
-    titles = {match.sentence.place for match in found.of(TITLE)}
-    is_document = found.message.zones[zone].kind is ZoneKind.ATTACHMENT
-    is_table = sum("\t" in line for line in text.split("\n")) >= _FEWEST_ROWS
-    kinds, labels, printed, answers = set[str](), set[int](), set[int](), list[Answer]()
+    cues = _cues(found, zone)
     if not {USE, DECISION} & {cue.tag for those in cues.values() for cue in those}:
         return None
-    field = ""
-    for sentence in (one for one in found.sentences if one.zone == zone):
-        row = _place_in(text, sentence) if is_table else _Place.ANYWHERE
-        label = None if row is _Place.WITHIN else _label(found, sentence, cues[sentence.place])
-        if label is not None and sentence.place in titles and not labels:  # "Use of data: pro forma" above the fields
-            label = None
+    walk = _Walk(found, zone, cues)
+    for sentence in found.sentences:
+        if sentence.zone == zone:
+            walk.take(sentence)
+    if len(walk.kinds) < 3 or not walk.kinds & {USE, DECISION}:
+        return None
+    if not walk.kinds & {"form-who", DATA} and len(_in_zone(found, zone, _FUTURE)) >= _REPLY:
+        return None
+    return Form(zone, tuple(walk.answers), walk.asked)
+
+
+class _Walk:
+    """A zone read as a form, sentence after sentence: each asks for a field, answers the last one, or is neither."""
+
+    def __init__(self, found: Found, zone: int, cues: Mapping[int, list[Match]]) -> None:
+        self._found, self._cues = found, cues
+        self._text = found.message.zones[zone].text
+        self._titles = {match.sentence.place for match in found.of(TITLE)}
+        self._is_document = found.message.zones[zone].kind is ZoneKind.ATTACHMENT
+        self._is_table = sum("\t" in line for line in self._text.split("\n")) >= _FEWEST_ROWS
+        self._field = ""  # what a sentence would answer now
+        self._labels, self._printed = set[int](), set[int]()
+        self.kinds, self.answers = set[str](), list[Answer]()
+
+    @property
+    def asked(self) -> frozenset[int]:
+        """Give the sentences that are the form's own."""
+        return frozenset(self._labels | self._printed if self._is_document else self._labels)
+
+    def take(self, sentence: Sentence) -> None:
+        """Take the next sentence."""
+        row = _place_in(self._text, sentence) if self._is_table else _Place.ANYWHERE
+        label = None if row is _Place.WITHIN else self._label(sentence)
         if label is not None:
-            field, rest = label
-            kinds.add(field)
-            labels.add(sentence.place)
-            if rest < sentence.end:
-                answers.append(Answer(field, sentence, rest, sentence.end))
-        elif labels and field and (_asks(text, sentence) or (is_document and _is_unknown(text, sentence))):
-            field = ""
-            labels.add(sentence.place)
-        elif row is not _Place.ROW and field:
-            answers.append(Answer(field, sentence, sentence.start, sentence.end))
+            self._ask(sentence, *label)
+        elif self._labels and self._field and self._asks_for_another(sentence):
+            self._field = ""
+            self._labels.add(sentence.place)
+        elif row is not _Place.ROW and self._field:
+            self.answers.append(Answer(self._field, sentence, sentence.start, sentence.end))
         else:
-            field = ""
-            printed.add(sentence.place)
-    if len(kinds) < 3 or not kinds & {USE, DECISION}:
-        return None
-    if not kinds & {"form-who", DATA} and len(_in_zone(found, zone, _FUTURE)) >= _REPLY:
-        return None
-    return Form(zone, tuple(answers), frozenset(labels | printed if is_document else labels))
+            self._field = ""
+            self._printed.add(sentence.place)
+
+    def _label(self, sentence: Sentence) -> tuple[str, int] | None:
+        label = _label(self._found, sentence, self._cues.get(sentence.place, []))
+        is_title = sentence.place in self._titles and not self._labels  # "Use of data: pro forma" above the fields
+        return None if is_title else label
+
+    def _ask(self, sentence: Sentence, field: str, rest: int) -> None:
+        self._field = field
+        self.kinds.add(field)
+        self._labels.add(sentence.place)
+        if rest < sentence.end:
+            self.answers.append(Answer(field, sentence, rest, sentence.end))
+
+    def _asks_for_another(self, sentence: Sentence) -> bool:
+        return _asks(self._text, sentence) or (self._is_document and _is_unknown(self._text, sentence))
 
 
 def _asks(text: str, sentence: Sentence) -> bool:
