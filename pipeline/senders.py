@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -40,29 +39,16 @@ class Sender(Protocol):
 class MailSender:
     """Sends e-mail. Plain text is spoken to this very machine only; a password never goes over it."""
 
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "plain"]
+    server: SmtpServer
     sender: str
     recipients: tuple[str, ...]
-    user: str = ""
-    password: str = field(default="", repr=False)
-    ca_file: Path | None = None
 
     def send(self, notice: Notice) -> None:
         """Send it to all recipients."""
-        server = SmtpServer(
-            host=self.host,
-            port=self.port,
-            security=self.security,
-            user=self.user,
-            password=self.password,
-            ca_file=self.ca_file,
-        )
         try:
-            server.send(self._message(notice))
+            self.server.send(self._message(notice))
         except MailNotSent as error:
-            raise NoticeNotSent(self.host, error.why) from error
+            raise NoticeNotSent(self.server.host, error.why) from error
 
     def _message(self, notice: Notice) -> EmailMessage:
         message = EmailMessage()

@@ -200,8 +200,8 @@ class DigestSettings(BaseModel):
     pdf: bool = False
 
 
-class AlertSettings(BaseModel):
-    """Whom to tell when something is wrong, and from when on it is worth telling."""
+class SmtpSettings(BaseModel):
+    """Whom to write to, and the server that takes the mail."""
 
     model_config = _FROZEN
     recipients: tuple[Address, ...] = ()
@@ -212,6 +212,16 @@ class AlertSettings(BaseModel):
     ca_file: Path | None = None
     user: str = ""
     password: SecretStr = SecretStr("")
+
+    @property
+    def is_overheard(self) -> bool:
+        """Say whether mail, and the password, would go over the network in plain text."""
+        return self.security == "plain" and bool(self.host) and not is_loopback(self.host)
+
+
+class AlertSettings(SmtpSettings):
+    """Whom to tell when something is wrong, and from when on it is worth telling."""
+
     webhook: SecretStr = SecretStr("")
     check_minutes: int = Field(default=5, ge=1, le=60)
     missed_intervals: int = Field(default=6, ge=2)
@@ -224,7 +234,7 @@ class AlertSettings(BaseModel):
     def _whole(self) -> Self:
         if self.recipients and not (self.host and self.sender):
             raise ValueError("names recipients but not how to reach them: set alerts.host and alerts.sender")
-        if self.security == "plain" and self.host and not is_loopback(self.host):
+        if self.is_overheard:
             raise ValueError('sends in plain text to another machine: set alerts.security = "starttls" or "tls"')
         webhook = urlsplit(self.webhook.get_secret_value())
         local = webhook.scheme == "http" and is_loopback(webhook.hostname or "")
@@ -233,18 +243,9 @@ class AlertSettings(BaseModel):
         return self
 
 
-class DeliverySettings(BaseModel):
+class DeliverySettings(SmtpSettings):
     """Whom issues of the digest are sent to."""
 
-    model_config = _FROZEN
-    recipients: tuple[Address, ...] = ()
-    sender: str = ""
-    host: Host = ""
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "plain"] = "starttls"
-    ca_file: Path | None = None
-    user: str = ""
-    password: SecretStr = SecretStr("")
     edition: Literal["public", "internal"] = "public"
     formats: tuple[Literal["html", "ods", "xlsx", "csv", "json", "pdf"], ...] = ("html", "ods")
     most_megabytes: int = Field(default=10, ge=1, le=50)
@@ -269,7 +270,7 @@ class DeliverySettings(BaseModel):
             raise ValueError("uses GOV.UK Notify: set delivery.notify_template, and xlsx or pdf in delivery.formats")
         if self.recipients and not self.reaches_people:
             raise ValueError("names recipients but not how to reach them: set delivery.host and delivery.sender")
-        if self.security == "plain" and self.host and not is_loopback(self.host):
+        if self.is_overheard:
             raise ValueError('sends in plain text to another machine: set delivery.security = "starttls" or "tls"')
         return self
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import MailNotSent
+from pipeline.settings_tables import SmtpSettings
 
 SECONDS = 20.0
 _REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
@@ -66,6 +67,18 @@ class SmtpServer:
                 server.close()
                 raise
         return server
+
+
+def server_of(settings: SmtpSettings) -> SmtpServer:
+    """Give the server that a table of the settings names."""
+    return SmtpServer(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=settings.password.get_secret_value(),
+        ca_file=settings.ca_file,
+    )
 
 
 def _answer(error: Exception) -> str:

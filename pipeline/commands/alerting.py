@@ -41,6 +41,7 @@ from pipeline.jobs.calls import INGEST, LARGE
 from pipeline.jobs.calls import POLL as POLL_JOBS
 from pipeline.mail.mailbox import MailboxSettings
 from pipeline.senders import MailSender, Notice, Sender, WebhookSender
+from pipeline.smtp import server_of
 from storage.alerts import (
     Alert,
     Beginning,
@@ -222,16 +223,7 @@ def _sent(ways: Iterable[Sender], notice: Notice) -> bool:
 def _senders(settings: Settings) -> Iterator[Sender]:
     alerts = settings.alerts
     if alerts.recipients:
-        yield MailSender(
-            host=alerts.host,
-            port=alerts.port,
-            security=alerts.security,
-            sender=alerts.sender,
-            recipients=alerts.recipients,
-            user=alerts.user,
-            password=alerts.password.get_secret_value(),
-            ca_file=alerts.ca_file,
-        )
+        yield MailSender(server=server_of(alerts), sender=alerts.sender, recipients=alerts.recipients)
     if webhook := alerts.webhook.get_secret_value():
         yield WebhookSender(address=webhook)
 

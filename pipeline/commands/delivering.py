@@ -16,7 +16,7 @@ from pipeline.config import Settings
 from pipeline.delivery import DAYS, MEGABYTE, Parcel, issues_due, letter, parcel, places
 from pipeline.errors import FilesGone, MailNotSent, NotDelivered
 from pipeline.flow.runs import recorded
-from pipeline.smtp import SmtpServer
+from pipeline.smtp import server_of
 from storage.engagement import begin_delivery, deliveries, drop_delivery, end_delivery
 from storage.engine import Store
 from storage.records import Issue
@@ -122,7 +122,7 @@ def _sent(store: Store, settings: Settings, lot: _Lot, content: Parcel, recipien
         if settings.delivery.by_notify:
             _by_notify(settings, lot, content, recipient, now)
         else:
-            _server(settings).send(_letter(settings, lot, content, recipient, now))
+            server_of(settings.delivery).send(_letter(settings, lot, content, recipient, now))
     except MailNotSent as error:
         if not error.may_have_gone:
             drop_delivery(store, issue.id, way, recipient)
@@ -153,15 +153,3 @@ def _by_notify(settings: Settings, lot: _Lot, content: Parcel, recipient: str, n
     )
     words, files = places(lot.issue, content, organisation=settings.site.organisation, mailbox=lot.mailbox)
     service.send(recipient, words, files, f"digest {lot.name} {now:%Y-%m-%d}")
-
-
-def _server(settings: Settings) -> SmtpServer:
-    options = settings.delivery
-    return SmtpServer(
-        host=options.host,
-        port=options.port,
-        security=options.security,
-        user=options.user,
-        password=options.password.get_secret_value(),
-        ca_file=options.ca_file,
-    )
