@@ -14,18 +14,19 @@ from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, note_mailboxes, opened, settings_of, storage_url
 from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
-from pipeline.commands.readers import check_rules, reading_basis
+from pipeline.commands.readers import check_rules, reading_basis, work_basis
 from pipeline.commands.shelf import ReaderShelf
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StretchesFailed
 from pipeline.flow.reader import Reader
-from pipeline.flow.runs import unless_stopped
+from pipeline.flow.runs import recorded, unless_stopped
 from pipeline.jobs.calls import JobCall, Kind, stretch_call
 from pipeline.jobs.here import do_here
 from storage.engine import Store
 from storage.jobs import job_errors, living_workers
 from storage.records import RunOutcome
+from storage.stretches import stretches_of
 from storage.works import (
     Stretch,
     Work,
@@ -222,7 +223,18 @@ def _ended(store: Store, work: Work, *, stopped: bool) -> Done:
     )
 
 
-def check_todays_rules(at: At) -> None:
+def read_all_again(at: At, kind: Kind, words: str) -> Done:
+    """Have every stored message read by today's rules, as a run of its own."""
+    bench = at.bench
+    basis = work_basis(bench.settings, bench.house)
+    with recorded(bench.store, kind.name, "", clock) as run:
+        _check_todays_rules(at)
+        done = carry_out(at, kind, basis, lambda: stretches_of(bench.store), words)
+        run.outcome = done.outcome
+    return done
+
+
+def _check_todays_rules(at: At) -> None:
     """Raise where today's rules have mistakes before anything is handed out to workers; here the reader is made so."""
     if at.workers is not None:
         check_rules(at.bench.settings, at.bench.house)

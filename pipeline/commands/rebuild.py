@@ -3,13 +3,11 @@
 import argparse
 
 from pipeline.commands import large
-from pipeline.commands.opening import accounts_left, clock
-from pipeline.commands.readers import reader_of, work_basis
+from pipeline.commands.opening import accounts_left
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import many
-from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import REBUILD
 from storage.rebuilding import without_raw
-from storage.stretches import stretches_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,14 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Rebuild, and say what changed; exit 1 when a message cannot be read any more: it stays as it was."""
     with large.at_work(args, reader_of) as at:
-        store, bench = at.bench.store, at.bench
-        basis = work_basis(bench.settings, bench.house)
-        with recorded(store, "rebuild", "", clock) as run:
-            large.check_todays_rules(at)
-            done = large.carry_out(at, REBUILD, basis, lambda: stretches_of(store), "rebuilding")
-            run.outcome = done.outcome
-        left = accounts_left(store, bench.settings)
-        kept = len(without_raw(store))
+        done = large.read_all_again(at, REBUILD, "rebuilding")
+        left = accounts_left(at.bench.store, at.bench.settings)
+        kept = len(without_raw(at.bench.store))
     made, changed = done.counts.get("read", 0), done.counts.get("changed", 0)
     told = f"Made {many(made, 'message')} again: {many(changed, 'verdict')} changed."
     print(f"{told} Decisions stay as they were.{large.left_over(done)}")

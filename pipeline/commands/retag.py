@@ -3,13 +3,11 @@
 import argparse
 
 from pipeline.commands import large
-from pipeline.commands.opening import accounts_left, clock
-from pipeline.commands.readers import reader_of, work_basis
+from pipeline.commands.opening import accounts_left
+from pipeline.commands.readers import reader_of
 from pipeline.commands.words import many
-from pipeline.flow.runs import recorded
 from pipeline.jobs.calls import RETAG
 from storage.runs import status_counts
-from storage.stretches import stretches_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,14 +21,9 @@ def run(args: argparse.Namespace) -> int:
     Exit 1 when a message cannot be read any more: it keeps its verdict.
     """
     with large.at_work(args, reader_of) as at:
-        store, bench = at.bench.store, at.bench
-        basis = work_basis(bench.settings, bench.house)
-        with recorded(store, "retag", "", clock) as run:
-            large.check_todays_rules(at)
-            done = large.carry_out(at, RETAG, basis, lambda: stretches_of(store), "retagging")
-            run.outcome = done.outcome
-        left = accounts_left(store, bench.settings)
-        disagree = status_counts(store).disagrees
+        done = large.read_all_again(at, RETAG, "retagging")
+        left = accounts_left(at.bench.store, at.bench.settings)
+        disagree = status_counts(at.bench.store).disagrees
     print(
         f"Read {many(done.counts.get('read', 0), 'message')} again: "
         f"{many(done.counts.get('changed', 0), 'verdict')} changed; "
