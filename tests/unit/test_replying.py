@@ -7,6 +7,7 @@ from email.policy import SMTP, default
 from typing import Any
 
 import pytest
+from fakes.stored import stored_message
 
 from pipeline.replying import BeyondAscii, lacks_a_use, suggested_reply
 from storage.records import CountedMessage, ReviewState, StoredMessage, TagRecord
@@ -49,18 +50,14 @@ def test_a_reply_is_suggested_to_a_request_without_a_use(message: CountedMessage
 
 @pytest.fixture
 def stored() -> StoredMessage:
-    fields: dict[str, Any] = {
-        name: None for name in StoredMessage.__dataclass_fields__ if name not in ("probable_copy_of", "flagged_for")
-    }
-    fields |= {
-        "id": 7,
-        "subject": "Table 4, please",
-        "sender_name": "Ann Example",
-        "sender_address": "ann@example.org",
-        "user_address": "ann@example.org",
-        "message_id": "<7@example.org>",
-    }
-    return StoredMessage(**fields)
+    return stored_message(
+        id=7,
+        subject="Table 4, please",
+        sender_name="Ann Example",
+        sender_address="ann@example.org",
+        user_address="ann@example.org",
+        message_id="<7@example.org>",
+    )
 
 
 def read(message: StoredMessage) -> Any:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from fakes.letters import lay_out, letter
 
 from pipeline.commands.main import run
 from pipeline.commands.person import answer_by
@@ -21,25 +22,17 @@ JANE = "jane.doe@example.org"
 CANARY = "zanzibarcanary"
 
 
-def letter(number: int, sender: str, words: str) -> bytes:
-    lines = [f"From: {sender}", "To: team@example.org", f"Subject: Use {number}", f"Message-ID: <{number}@example.org>"]
-    lines += [
-        f"Date: Tue, {number} Mar 2011 10:00:00 +0000",
-        f"Received: from x by y; Tue, {number} Mar 2011 10:00:00 +0000",
-    ]
-    return "\r\n".join([*lines, "", words, ""]).encode()
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Import a letter of Jane's, one that quotes her, and another's; issue the month's digest. Once for all tests."""
     house = tmp_path_factory.mktemp("template")
-    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\n')
-    (house / "mail").mkdir()
     jane = f"We use the Citizenship Survey report to plan our services, says {CANARY}."
-    (house / "mail/1.eml").write_bytes(letter(1, f"Jane <{JANE}>", jane))
-    (house / "mail/2.eml").write_bytes(letter(2, "ann@example.org", f"As {JANE} said to us."))
-    (house / "mail/3.eml").write_bytes(letter(3, "bob@example.org", "We use the Citizenship Survey to plan services."))
+    lay_out(
+        house,
+        letter(1, jane, sender=f"Jane <{JANE}>", subject="Use 1"),
+        letter(2, f"As {JANE} said to us.", sender="ann@example.org", subject="Use 2"),
+        letter(3, "We use the Citizenship Survey to plan services.", sender="bob@example.org", subject="Use 3"),
+    )
     config = ["--config", str(house / "config.toml")]
     with logs_kept():
         assert run(["import", str(house / "mail"), *config]) == 0

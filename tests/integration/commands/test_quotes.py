@@ -6,30 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.letters import lay_out, letter
 
 from storage.decisions import decide
 from storage.engine import open_store
 from storage.reviews import message
 
 Statshop = Callable[..., tuple[int, str]]
-LETTER = """From: Jane Doe <jane.doe@example.org>
-To: team@example.org
-Subject: Use
-Message-ID: <1@example.org>
-Date: Tue, 1 Mar 2011 10:00:00 +0000
-Received: from x by y; Tue, 1 Mar 2011 10:00:00 +0000
-
-We use the Citizenship Survey to plan our services, as Dr Omar Khan told you.
-"""
+WORDS = "We use the Citizenship Survey to plan our services, as Dr Omar Khan told you."
 
 
 @pytest.fixture
 def issued(statshop: Statshop, house: Path) -> Path:
     """A letter that a reviewer agreed may be quoted, and the month's issue."""
-    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\n')
-    (house / "mail").mkdir()
-    (house / "mail/1.eml").write_text(LETTER)
-    assert statshop("import", str(house / "mail"))[0] == 0
+    assert statshop("import", str(lay_out(house, letter(1, WORDS))))[0] == 0
     with open_store(f"sqlite:///{house}/var/statshop.db") as store:
         held = message(store, 1)
         agreed = [replace(one, quotable=True) for one in held.statements]

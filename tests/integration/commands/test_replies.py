@@ -7,6 +7,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from fakes.letters import lay_out, letter
 from fakes.mailbox import FakeMailbox
 
 from pipeline.commands.replies import save_drafts, suggested
@@ -17,8 +18,7 @@ from storage.engine import Store, open_store
 
 Statshop = Callable[..., tuple[int, str]]
 NOW = datetime(2011, 3, 20, 9, 0, tzinfo=UTC)
-HEAD = "From: Ann Example <ann@example.org>\nTo: team@example.org\nSubject: Table 4\nMessage-ID: <{n}@example.org>\n"
-DATE = "Date: Tue, {n} Mar 2011 10:00:00 +0000\nReceived: from x by y; Tue, {n} Mar 2011 10:00:00 +0000\n\n"
+ANN = "Ann Example <ann@example.org>"
 REQUEST = "Please could you send me table 4 of the Citizenship Survey cohesion report by region as a spreadsheet?\n"
 USES = "We use it to monitor the performance of our community cohesion strategy in the borough.\n"
 
@@ -26,11 +26,10 @@ USES = "We use it to monitor the performance of our community cohesion strategy 
 @pytest.fixture
 def asked(statshop: Statshop, house: Path) -> Path:
     """Two requests for data, of which one says what they are for."""
-    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\nteam_addresses = ["team@example.org"]\n')
-    (house / "mail").mkdir()
-    (house / "mail/1.eml").write_text((HEAD + DATE).format(n=1) + REQUEST)
-    (house / "mail/2.eml").write_text((HEAD + DATE).format(n=2) + REQUEST + USES)
-    assert statshop("import", str(house / "mail"))[0] == 0
+    letters = (
+        letter(number, words, sender=ANN, subject="Table 4") for number, words in ((1, REQUEST), (2, REQUEST + USES))
+    )
+    assert statshop("import", str(lay_out(house, *letters, site='team_addresses = ["team@example.org"]\n')))[0] == 0
     return house
 
 
@@ -68,7 +67,7 @@ def test_a_mailbox_that_fails_keeps_no_other_from_its_drafts(
     settings = (asked / "config.toml").read_text() + table.format(name="first") + table.format(name="second")
     (asked / "config.toml").write_text(settings)
     for number, name in enumerate(["first", "second"], 3):
-        (asked / f"{name}.eml").write_text((HEAD + DATE).format(n=number) + REQUEST)
+        (asked / f"{name}.eml").write_text(letter(number, REQUEST, sender=ANN, subject="Table 4"))
         assert statshop("import", f"{name}.eml", "--mailbox", name)[0] == 0
 
     def opened(box: MailboxSettings) -> FakeMailbox:

@@ -12,6 +12,7 @@ from shutil import copytree, rmtree
 from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
+from fakes.letters import lay_out, letter
 
 from digests import make
 from digests.issues import redacted
@@ -26,26 +27,17 @@ from storage.reviews import message
 
 Statshop = Callable[..., tuple[int, str]]
 NOW = datetime(2011, 4, 1, tzinfo=UTC)
-LETTER = """From: Writer {n} <writer{n}@example.org>
-To: team@example.org
-Subject: Use
-Message-ID: <{n}@example.org>
-Date: Tue, 1 Mar 2011 10:00:00 +0000
-Received: from x by y; Tue, 1 Mar 2011 10:00:00 +0000
-
-We use the Citizenship Survey to plan our {of}.
-"""
 OF = {1: "libraries", 2: "allotments"}
 
 
 @pytest.fixture
 def approved(statshop: Statshop, house: Path) -> Path:
     """Two letters whose quotes a reviewer approved."""
-    (house / "config.toml").write_text('[site]\nmail_hosts = ["y"]\n')
-    (house / "mail").mkdir()
-    for number, of in OF.items():
-        (house / f"mail/{number}.eml").write_text(LETTER.format(n=number, of=of))
-    assert statshop("import", str(house / "mail"))[0] == 0
+    letters = (
+        letter(n, f"We use the Citizenship Survey to plan our {of}.", sender=f"Writer {n} <writer{n}@example.org>")
+        for n, of in OF.items()
+    )
+    assert statshop("import", str(lay_out(house, *letters)))[0] == 0
     with opened(house) as store:
         for number in OF:
             held = message(store, number)

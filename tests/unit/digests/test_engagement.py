@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import odfdo
+from fakes.stored import stored_message
 
 from classifiers.catalogue import Catalogue
 from digests.engagement.agenda import agenda_as_odt, draft_agenda
@@ -13,12 +14,10 @@ from digests.engagement.invitations import Invitations, as_csv, invitations
 from digests.options import DigestOptions
 from storage.records import (
     CountedMessage,
-    Receipt,
     ReviewState,
     StatementRecord,
     StoredMessage,
     TagRecord,
-    VerdictRecord,
     WhoWrote,
     ZoneRecord,
 )
@@ -71,36 +70,18 @@ def test_the_list_is_inert_in_a_spreadsheet(catalogue: Catalogue, message: Build
 
 
 def stored(number: int, *, text: str, says: tuple[str, ...] = ()) -> StoredMessage:
-    return StoredMessage(
+    return stored_message(
         id=number,
-        version=1,
-        account="statshop",
-        arrived_at=NOW,
-        arrived_source="internaldate",
-        sent_at=None,
         subject="Paper 3 <points>",
         sender_name="Ann Example",
         sender_address="ann@example.org",
         user_address="ann@example.org",
-        recipients="",
-        message_id="",
-        thread_key="",
-        html="",
-        oddities=(),
-        from_team=False,
         zones=(
             ZoneRecord(kind="new", text=text),
             ZoneRecord(kind="quoted", text="What an earlier message said there."),
         ),
-        attachments=(),
-        verdict=VerdictRecord(rules_version="r1", tags=()),
-        state=ReviewState.PENDING,
         tags=(TagRecord(dimension="user_category", value="academia"),),
         statements=tuple(StatementRecord(kind="use", text=one, zone=0, start=0, end=1) for one in says),
-        history=(),
-        receipt=Receipt(
-            seen_at=NOW, stored_at=NOW, raw_sha256="", mail_sha256="", rules_version="r1", slots=(), digests=()
-        ),
     )
 
 

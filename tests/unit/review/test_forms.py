@@ -1,14 +1,13 @@
 """The decision form: a draft becomes tags and quotes, or every problem at once."""
 
-from datetime import UTC, datetime
-
 import pytest
 from fakes.review_pages import DECISION_QUOTE, USE_QUOTE, catalogue_of, message_of
+from fakes.stored import stored_message
 from hypothesis import given
 from hypothesis import strategies as st
 
 from review.forms import Answer, Draft, answer_of, draft_of_message, folded, locate
-from storage.records import Receipt, ReviewState, StoredMessage, ZoneRecord
+from storage.records import ZoneRecord
 
 CATALOGUE = catalogue_of()
 
@@ -16,33 +15,13 @@ CATALOGUE = catalogue_of()
 @pytest.fixture
 def message():
     """Give the usual message as the store would."""
-    new, at = message_of(1), datetime(2011, 3, 14, tzinfo=UTC)
-    receipt = Receipt(seen_at=at, stored_at=at, raw_sha256="0", mail_sha256="0", rules_version="r17", slots=())
-    return StoredMessage(
-        id=1,
-        version=1,
-        account="statshop",
-        arrived_at=at,
-        arrived_source="internaldate",
-        sent_at=None,
+    new = message_of(1)
+    return stored_message(
         subject=new.subject,
-        sender_name="",
-        sender_address="",
-        user_address="",
-        recipients="",
-        message_id="",
-        thread_key="",
-        html="",
-        oddities=(),
-        from_team=False,
         zones=new.zones,
-        attachments=(),
         verdict=new.verdict,
-        state=ReviewState.PENDING,
         tags=new.verdict.tags,
         statements=new.verdict.statements,
-        history=(),
-        receipt=receipt,
     )
 
 
