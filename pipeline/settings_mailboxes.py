@@ -35,6 +35,7 @@ def mistakes_between(tables: Mapping[str, Table]) -> Iterator[Mistake]:
     for (one, first), (other, second) in combinations(tables.items(), 2):
         yield from _read_twice(one, first, other, second)
     for name, table in tables.items():
+        yield from _named_again(name, table)
         yield from _former(name, table.formerly or (), tables)
 
 
@@ -47,6 +48,12 @@ def _read_twice(one: str, first: Table, other: str, second: Table) -> Iterator[M
             words=f"names {', '.join(both)} of the same user on the same host as mailboxes.{one}: both would read this "
             "mail. Name each folder in one of them, or take one away.",
         )
+
+
+def _named_again(name: str, table: Table) -> Iterator[Mistake]:
+    for folder, times in Counter(map(_folder, table.folders)).items():
+        if times > 1:
+            yield Mistake(key=(name, "folders"), words=f"names {folder} twice: name it once.")
 
 
 def _former(name: str, names: tuple[str, ...], tables: Mapping[str, Table]) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from pipeline.glance import USUAL_DATABASE
 from pipeline.mail.mailbox import argument_problems, is_loopback
-from pipeline.settings_values import Address, ClockTime, Host, MailboxName, Network, SafeAddress
+from pipeline.settings_values import Address, ClockTime, Host, MailboxName, Network, OwnNetwork, SafeAddress
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -21,7 +21,7 @@ class SiteSettings(BaseModel):
     name: str = "StatShop triage"
     organisation: str = "Communities and citizens statistics team"
     contact: str = ""
-    team_addresses: tuple[str, ...] = ()
+    team_addresses: tuple[Address, ...] = ()
     mail_hosts: tuple[str, ...] = ()
 
 
@@ -92,7 +92,7 @@ class ReadingSettings(BaseModel):
 
     model_config = _FROZEN
     workers: int = Field(default=2, ge=1, le=64)
-    seconds_per_message: float = Field(default=20, gt=0, le=600)
+    seconds_per_message: float = Field(default=20, ge=1, le=600)
     megabytes_per_worker: int = Field(default=2048, ge=512)
     messages_per_worker: int = Field(default=10_000, ge=1)
     tries: int = Field(default=3, ge=1, le=20)
@@ -151,7 +151,7 @@ class ProxySettings(BaseModel):
 
     model_config = _FROZEN
     header: str = Field(min_length=1)
-    addresses: tuple[Network, ...] = Field(min_length=1)
+    addresses: tuple[OwnNetwork, ...] = Field(min_length=1)
     unknown_people: Literal["refuse", "reader"] = "refuse"
 
 

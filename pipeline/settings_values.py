@@ -12,7 +12,7 @@ from pipeline.mail.mailbox import is_loopback
 MAILBOX_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 _HOST = re.compile(r"[^\s/:@]+|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?")  # a name, or an IPv6 address
-_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
+_ADDRESS = re.compile(r"""[^@\s<>,"\[\]]+@[^@\s<>,"\[\]]+""")
 
 
 def _clock_time(text: str) -> str:
@@ -26,6 +26,12 @@ def _network(text: str) -> str:
         ip_network(text)
     except ValueError:
         raise ValueError('has to be an address or a network, such as "10.1.2.3" or "10.1.2.0/24"') from None
+    return text
+
+
+def _own_network(text: str) -> str:
+    if ip_network(_network(text)).prefixlen == 0:
+        raise ValueError("has to hold the proxy's own addresses: from anywhere, anybody could say who is signed in")
     return text
 
 
@@ -57,6 +63,7 @@ def _safe_address(text: str) -> str:
 
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
 Network = Annotated[str, AfterValidator(_network)]
+OwnNetwork = Annotated[str, AfterValidator(_own_network)]
 Host = Annotated[str, AfterValidator(_host)]
 Address = Annotated[str, AfterValidator(_address)]
 MailboxName = Annotated[str, AfterValidator(_mailbox_name)]

@@ -36,6 +36,21 @@ def test_a_network_that_is_none_is_told_in_words(tmp_path: Path) -> None:
     assert 'has to be an address or a network, such as "10.1.2.3" or "10.1.2.0/24"' in problem
 
 
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0"])
+def test_a_proxy_that_is_anybody_is_refused(tmp_path: Path, network: str) -> None:
+    (problem,) = problems_of(
+        written(tmp_path, f'[page.proxy]\nheader = "X-Remote-User"\naddresses = ["10.1.2.3", "{network}"]\n')
+    )
+    assert "anybody could say who is signed in" in problem
+
+
+@pytest.mark.parametrize("address", ["", "@example.org", "Team <team@example.org>", '[\\"team@example.org\\"]'])
+def test_an_address_of_the_team_that_no_mail_could_have_is_told(tmp_path: Path, address: str) -> None:
+    """Else the team's own mail would be counted as a user's, and nobody would know."""
+    (problem,) = problems_of(written(tmp_path, f'[site]\nteam_addresses = ["{address}"]\n'))
+    assert "line 2: site.team_addresses has to hold addresses alone" in problem
+
+
 def test_every_key_stands_in_the_shipped_file() -> None:
     from pipeline.config import Settings
     from pipeline.settings_sources import keys_of

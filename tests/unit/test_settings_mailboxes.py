@@ -31,6 +31,12 @@ def test_two_tables_that_read_the_same_folder_are_a_mistake(tmp_path: Path, one:
     assert "mailboxes.two.folders names INBOX of the same user on the same host as mailboxes.one" in problem
 
 
+@pytest.mark.parametrize("folders", ['["INBOX", "inbox"]', '["A", "Inbox", "B", "INBOX"]'])
+def test_a_table_that_names_a_folder_twice_is_a_mistake(tmp_path: Path, folders: str) -> None:
+    (problem,) = problems_of(tmp_path, f"[mailboxes.one]\n{HERE}folders = {folders}\n")
+    assert "mailboxes.one.folders names INBOX twice" in problem
+
+
 @pytest.mark.parametrize(
     "two", ['folders = ["Archive"]\n', "port = 1993\n", 'folders = ["Inbox/A"]\n'], ids=["folders", "port", "nested"]
 )

@@ -186,7 +186,7 @@ def test_what_an_older_program_or_other_settings_began_is_begun_anew(
 
     statshop("rebuild")
     assert "Going on" in rebuilt()
-    monkeypatch.setenv("STATSHOP_SITE__TEAM_ADDRESSES", '["team@example.org"]')
+    monkeypatch.setenv("STATSHOP_SITE__TEAM_ADDRESSES", "team@example.org")
     assert "Going on" not in rebuilt()
     monkeypatch.setattr("pipeline.commands.readers._program", lambda: "a newer one")
     assert f"Made {COUNT} messages again" in (said := rebuilt())
