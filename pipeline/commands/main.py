@@ -95,14 +95,19 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    try:
+        return _done(words)
+    except KeyboardInterrupt:  # also while the modules of a command still load
+        print("Stopped. What was stored stays stored.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _done(words: Sequence[str]) -> int:
     args = _parser(words).parse_args(words)
     logging.basicConfig(handlers=[logging.NullHandler()])  # until a command sets its log up: libraries quote mail
     _speak_utf8()
     try:
         return _module(args.command).run(args)
-    except KeyboardInterrupt:
-        print("Stopped. What was stored stays stored.", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -22,3 +22,12 @@ def test_a_digest_asked_for_by_options_that_do_nothing_is_not_made(statshop, hou
     assert status == 1
     assert "Nothing was done." in said
     assert not (house / "var/digests").exists()
+
+
+@pytest.mark.parametrize("step", ["arguments", "run"])
+def test_ctrl_c_ends_a_command_in_one_line_also_while_it_loads(statshop, monkeypatch, step):
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"pipeline.commands.status.{step}", interrupted)
+    assert statshop("status") == (130, "Stopped. What was stored stays stored.\n")
