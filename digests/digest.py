@@ -7,6 +7,7 @@ from enum import StrEnum
 from digests.counting.coded import Coded
 from digests.disclosure.cells import MonthCells
 from digests.disclosure.shown import Shown
+from digests.issues.earlier import NO_MONTHS, CountedMonths
 from digests.period import month_name
 from digests.tables import Note, Table
 from storage.records import Coverage
@@ -54,6 +55,7 @@ class Cover:
     message_link: str = ""
     number_link: str = ""
     revises: str = ""  # the issue before of the same month: "issue 1, published at 9:30am on 4 April 2011"
+    untraced: tuple[str, ...] = ()  # tables over many months whose numbers nobody can trace to messages any more
     is_compared: bool = False  # with that issue, count by count: what an issue shows is not always written down
 
 
@@ -79,6 +81,7 @@ class Digest:
     tables: tuple[Table, ...]
     notes: tuple[Note, ...]
     coded: tuple[Coded, ...] = ()  # every message of the month; none in the public edition
+    earlier: CountedMonths = NO_MONTHS  # what the tables over many months rest on; none in the public edition
     public: PublicBasis = PublicBasis()  # empty in the public edition itself
 
     def table(self, table_id: str) -> Table:

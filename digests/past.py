@@ -1,17 +1,20 @@
 """What a digest has to know of the time before it, out of the store: months, issues, and what was published."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.catalogue import Catalogue
 from digests.counting.coded import Coded, code_all
 from digests.counting.figures import figure_tables
+from digests.counting.month_ids import MonthIds, month_ids
 from digests.counting.trend import MonthFigures, month_figures, trend
 from digests.disclosure.cells import MonthCells, month_cells
 from digests.disclosure.public import edition_to_come
 from digests.disclosure.published import public_bases
 from digests.disclosure.shown import Shown
 from digests.disclosure.window import window_tables
+from digests.issues.earlier import HERE, CountedMonth, CountedMonths, Source, months_from
 from digests.issues.frozen import issued_from, shown_in_issue
 from digests.options import DigestOptions
 from digests.period import month_bounds, months_to, shifted
@@ -23,10 +26,12 @@ from storage.records import Issue
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Month:
-    """A month as it stands inside, and as public editions count it."""
+    """A month as it stands inside, and as public editions count it; `ids` where no issue of it holds its records."""
 
     own: MonthFigures
     public: MonthCells
+    counted: CountedMonth
+    ids: MonthIds | None = None
 
 
 def past_of(store: Store, catalogue: Catalogue, month: str, options: DigestOptions) -> Past:
@@ -43,7 +48,40 @@ def past_of(store: Store, catalogue: Catalogue, month: str, options: DigestOptio
         public=tuple(each.public for each in known),
         issues=tuple(map(issued_from, reports.issues(store, month, options.account))),
         editions=(*editions, *_to_come(store, catalogue, month, options, editions)),
+        counted=_counted(store, known, options),
     )
+
+
+def _counted(store: Store, known: Sequence[_Month], options: DigestOptions) -> CountedMonths:
+    """Say where the records of each month lie; what no issue holds is to be frozen with the digest."""
+    held = _HeldIds(store, options.account)
+    sought = [_sought(each, held) for each in known]
+    kept = [each.ids for each, at in zip(known, sought, strict=True) if each.ids and HERE in (at.trend, at.window)]
+    return CountedMonths(months=tuple(sought), kept=tuple(kept))
+
+
+def _sought(month: _Month, held: "_HeldIds") -> CountedMonth:
+    """Look whether the issue that first counted a month, which has none of its own, holds the very records of today."""
+    first = month.counted.window
+    if month.ids is None or first is None or first == HERE:
+        return month.counted
+    ids = held.ids_of(first, month.ids.month)
+    return replace(month.counted, trend=first if ids == month.ids else HERE, window=first if ids else None)
+
+
+class _HeldIds:
+    """What issues over a mailbox hold of months that have none of their own; each issue is read once."""
+
+    def __init__(self, store: Store, account: str | None) -> None:
+        self._store, self._account = store, account
+        self._read: dict[Source, CountedMonths] = {}
+
+    def ids_of(self, source: Source, month: str) -> MonthIds | None:
+        """Give the messages of a month as an issue holds them; None where it is an old one."""
+        if source not in self._read:
+            for issue in reports.issues(self._store, source.month, self._account):
+                self._read[Source(month=issue.month, number=issue.number)] = months_from(json.loads(issue.figures))
+        return self._read[source].ids_of(month)
 
 
 def public_editions(store: Store) -> tuple[Shown, ...]:
@@ -99,20 +137,28 @@ def _month(store: Store, month: str, options: DigestOptions, editions: Sequence[
     if issues:
         return _as_issued(month, issues, options)
     coded = _coded(store, month, options)
-    own = month_figures(month, coded, count_pending=options.count_pending, status="provisional")
-    first = _first_counted(month, options.account or "", editions)
-    return _Month(own=own, public=first or _cells(month, coded, options, "provisional"))
+    first = _first_counting(month, options.account or "", editions)
+    return _Month(
+        own=month_figures(month, coded, count_pending=options.count_pending, status="provisional"),
+        public=_counted_in(first, month) if first else _cells(month, coded, options, "provisional"),
+        counted=CountedMonth(month=month, window=Source(month=first.own.month, number=first.issue) if first else HERE),
+        ids=month_ids(month, coded, count_pending=options.count_pending),
+    )
 
 
 def _as_issued(month: str, issues: Sequence[Issue], options: DigestOptions) -> _Month:
     """Give a month as it was issued last, by the settings of then: no later one changes a figure that is out."""
     issued, shown = [issued_from(issue) for issue in issues], shown_in_issue(issues[-1])
     own = month_figures(month, issued[-1].coded, count_pending=issued[-1].counts_pending, status="issued")
-    if shown is not None:
-        return _Month(own=own, public=shown.own)
     base = public_bases([issue.basis(options.small_count_below) for issue in issued])[-1]
+    number = next(issue.number for issue in issued if issue.coded is base.coded)
+    trend, window = Source(month=month, number=issued[-1].number), Source(month=month, number=number)
     then = replace(options, count_pending=base.counts_pending)
-    return _Month(own=own, public=_cells(month, base.coded, then, "issued"))
+    return _Month(
+        own=own,
+        public=shown.own if shown is not None else _cells(month, base.coded, then, "issued"),
+        counted=CountedMonth(month=month, trend=trend, window=window),
+    )
 
 
 def _coded(store: Store, month: str, options: DigestOptions) -> tuple[Coded, ...]:
@@ -125,6 +171,11 @@ def _cells(month: str, coded: Sequence[Coded], options: DigestOptions, status: s
     return month_cells(month, coded, count_pending=options.count_pending, status=status, account=account)
 
 
-def _first_counted(month: str, account: str, editions: Sequence[Shown]) -> MonthCells | None:
-    mine = (cells for shown in editions for cells in shown.months if cells.account == account)
-    return next((cells for cells in mine if cells.month == month), None)
+def _first_counting(month: str, account: str, editions: Sequence[Shown]) -> Shown | None:
+    """Give the first edition over a mailbox, or over all, that counted a month."""
+    mine = (shown for shown in editions if shown.own.account == account)
+    return next((shown for shown in mine if any(cells.month == month for cells in shown.months)), None)
+
+
+def _counted_in(shown: Shown, month: str) -> MonthCells:
+    return next(cells for cells in shown.months if cells.month == month)

@@ -11,7 +11,7 @@ from digests.counting.figures import counted, figure_tables
 from digests.counting.gather import Gathered
 from digests.counting.notes import notes_for
 from digests.counting.quality import Checks
-from digests.counting.trend import MonthFigures, month_figures, trend
+from digests.counting.trend import TREND, MonthFigures, month_figures, trend
 from digests.digest import Cover, Digest, Edition, PublicBasis, Status
 from digests.disclosure.cells import MonthCells, month_cells
 from digests.disclosure.public import rows_kept_back
@@ -19,7 +19,8 @@ from digests.disclosure.published import Basis, public_bases
 from digests.disclosure.quotes import approved_quotes
 from digests.disclosure.shown import Shown
 from digests.disclosure.suppression import withheld
-from digests.disclosure.window import window_tables
+from digests.disclosure.window import WINDOW_TABLES, window_of, window_tables
+from digests.issues.earlier import HERE, NO_MONTHS, CountedMonth, CountedMonths, Source
 from digests.issues.revisions import Issued, revisions
 from digests.options import DigestOptions
 from digests.period import LONDON, first_day, last_day, london_date, month_name, shifted
@@ -41,13 +42,15 @@ class Past:
     """What came before: the months of the trend, the issues of this month so far, and all public editions.
 
     `public` are the months before as public editions count them; `editions` are in the order of issue, over whichever
-    mailbox, and after them come those that are still to come beside this one.
+    mailbox, and after them come those that are still to come beside this one. `counted` says where the records of the
+    months lie.
     """
 
     months: Sequence[MonthFigures] = ()
     public: Sequence[MonthCells] = ()
     issues: Sequence[Issued] = ()
     editions: Sequence[Shown] = ()
+    counted: CountedMonths = NO_MONTHS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,11 +98,12 @@ def summarise(
     return Digest(
         edition=Edition.INTERNAL,
         account=options.account or "",
-        cover=_cover(making, coded, coverage, pending),
+        cover=replace(_cover(making, coded, coverage, pending), untraced=_untraced(making.past, public.months)),
         tables=_internal(making, gathered, figures, public, checks),
         notes=notes_for(options, pending=pending),
         coded=coded,
         public=public,
+        earlier=_counted_months(making, public),
     )
 
 
@@ -158,6 +162,23 @@ def _public(
         coded=base.coded,
         counts_pending=base.counts_pending,
     )
+
+
+def _counted_months(making: _Making, public: PublicBasis) -> CountedMonths:
+    """Say where the records of the months lie, this one last: its public figures may be those of an earlier issue."""
+    before = making.past.counted
+    then = next((issue.number for issue in making.past.issues if issue.coded is public.coded), None)
+    window = HERE if then is None else Source(month=making.month, number=then)
+    return replace(before, months=(*before.months, CountedMonth(month=making.month, window=window)))
+
+
+def _untraced(past: Past, window: Sequence[MonthCells]) -> tuple[str, ...]:
+    """Name the tables over many months of which some month's records lie nowhere."""
+    known = {each.month for each in past.counted.months}
+    held = {each.month for each in past.counted.months if each.window} | {window[-1].month}
+    trend_traced = all(figures.month in known for figures in past.months)
+    window_traced = all(cells.month in held for cells in window_of(window))
+    return (*(() if trend_traced else (TREND,)), *(() if window_traced else WINDOW_TABLES))
 
 
 def _public_quality(making: _Making, gathered: Gathered, base: Basis, checks: Checks | None) -> Table:

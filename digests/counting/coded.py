@@ -121,7 +121,7 @@ def from_row(row: list[object]) -> Coded:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _values(tags: tuple[TagRecord, ...]) -> dict[str, tuple[str, ...]]:

@@ -1,12 +1,15 @@
 """Thirteen months side by side; pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from digests.counting.coded import Coded
 from digests.counting.counts import COUNTS, counts
+from digests.counting.month_ids import Ids, MonthIds
 from digests.period import month_name, months_to
 from digests.tables import Cell, Chart, Column, Kind, Shorthand, Table
+
+TREND = "trend"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +45,7 @@ def trend(months: Sequence[MonthFigures], last: str, length: int) -> Table:
     known = {figures.month: figures for figures in months}
     wanted = months_to(last, length)
     return Table(
-        id="trend",
+        id=TREND,
         title=f"Messages of users by month, {month_name(wanted[0])} to {month_name(last)}",
         columns=(
             Column(id="month", title="Month", description="London month of arrival"),
@@ -73,3 +76,15 @@ def _line(month: str, figures: MonthFigures | None) -> tuple[Cell, ...]:
         figures.uses_stated,
         figures.status,
     )
+
+
+def traced_trend(table: Table, months: Iterable[MonthIds]) -> Table:
+    """Put the messages behind the trend's numbers."""
+    known = {ids.month: _behind(ids) for ids in months}
+    nothing: tuple[Ids, ...] = ((),) * len(table.columns)
+    return replace(table, behind=tuple(known.get(month, nothing) for month in table.row_ids))
+
+
+def _behind(ids: MonthIds) -> tuple[Ids, ...]:
+    messages = ids.messages
+    return ((), ids.received, messages, messages, messages, ids.stating_a_use, ())

@@ -19,6 +19,7 @@ from digests.disclosure.suppression import (
     withheld,
 )
 from digests.disclosure.window import WINDOW_MONTHS, WINDOW_TABLES, window_of, without_totals
+from digests.issues.earlier import NO_MONTHS
 from digests.options import DigestOptions
 from digests.tables import Cell, Note, Table
 from storage.records import Coverage
@@ -62,11 +63,13 @@ def public_edition(digest: Digest, options: DigestOptions) -> Digest:
             counts_pending=basis.counts_pending,
             message_link="",
             number_link="",
+            untraced=(),
             is_compared=bool(compared),
         ),
         tables=tables,
         notes=_notes(digest, tables),
         coded=(),
+        earlier=NO_MONTHS,
         public=PublicBasis(),
     )
 

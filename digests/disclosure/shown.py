@@ -20,7 +20,7 @@ class Shown:
     `months` are those that its trend and its tables over twelve months rest on, in order, its own last. `small` are the
     places that hold a small count: for each of them as many numbers as the threshold have to stay possible. `truth` has
     the counts with nothing kept back. Counts that are `open` are kept back only since nobody has decided yet whether
-    they will be shown: they may be worked out.
+    they will be shown: they may be worked out. `issue` is the number under which it was frozen, 0 where it is not yet.
     """
 
     months: tuple[MonthCells, ...]
@@ -28,6 +28,7 @@ class Shown:
     small: frozenset[Place] = frozenset()
     truth: Mapping[Place, int] = field(default_factory=dict)
     open: frozenset[Place] = frozenset()
+    issue: int = 0
 
     @property
     def own(self) -> MonthCells:

@@ -3,14 +3,17 @@
 The cells of a month are nearly all small; over twelve months some are not.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import TypeVar
 
 from classifiers.catalogue import Catalogue, Dimension
 from digests.counting.counts import ALL, NONE, Label
+from digests.counting.month_ids import Alike, Ids, MonthIds
 from digests.counting.titles import Titles
+from digests.counting.trend import TREND
 from digests.disclosure.cells import MonthCells, Pair
 from digests.period import month_name, span_name
 from digests.tables import Cell, Column, Kind, Table
@@ -20,6 +23,7 @@ WINDOW_MONTHS = 12
 PRODUCTS = "products-by-users-12-months"
 USES = "uses-by-users-12-months"
 WINDOW_TABLES = (PRODUCTS, USES)
+OVER_MONTHS = (TREND, *WINDOW_TABLES)  # whose numbers rest on more than the digest's own month
 Key = TypeVar("Key")
 
 
@@ -52,6 +56,28 @@ def without_totals(table: Table) -> Table:
         has_total=False,
         overlapping=True,
     )
+
+
+def traced_window(table: Table, months: Iterable[MonthIds]) -> Table:
+    """Put the messages behind the numbers of a cross table over twelve months; `months` are those it adds up."""
+    cells = defaultdict[Pair, list[Ids]](list)
+    for alike, numbers in ((alike, ids) for month in months for alike, ids in month.counted.items()):
+        for pair in _cells_of(alike, alike.products if table.id == PRODUCTS else alike.uses):
+            cells[pair].append(numbers)
+    places = [column.id for column in table.columns[1:]]
+    return replace(
+        table,
+        behind=tuple(((), *(_together(cells[row, place]) for place in places)) for row in table.row_ids),
+    )
+
+
+def _cells_of(alike: Alike, values: tuple[str, ...]) -> Iterable[Pair]:
+    return product((alike.user, ALL), (*(values or (NONE,)), ALL))
+
+
+def _together(groups: Sequence[Ids]) -> Ids:
+    """Put groups of messages together, each message once."""
+    return tuple(sorted({number for ids in groups for number in ids}))
 
 
 def _table(

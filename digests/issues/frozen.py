@@ -8,14 +8,15 @@ from hashlib import sha256
 from digests.counting.coded import from_row, to_row
 from digests.digest import Digest
 from digests.disclosure.shown import Shown, shown_from, shown_json
+from digests.issues.earlier import months_json
 from digests.issues.revisions import Issued
 from digests.summary import moment_name
 from digests.tables import Cell, Shorthand, Table
 from storage.records import Issue
 
 # 1 did not hold what the public edition shows; 2 not its mailbox, its channels and decisions, and its truth; 3 not the
-# threshold, and the public edition's quality of the tags
-FORMAT = 4
+# threshold, and the public edition's quality of the tags; 4 not what stands behind the counts of earlier months
+FORMAT = 5
 
 
 def figures_json(digest: Digest, shown: Shown, small_count_below: int) -> str:
@@ -33,6 +34,7 @@ def figures_json(digest: Digest, shown: Shown, small_count_below: int) -> str:
             "tables": {table.id: _table(table) for table in digest.tables if not table.is_list},
             "messages": [to_row(coded) for coded in digest.coded],
             "public": shown_json(shown),
+            "earlier": months_json(digest.earlier),
         },
         ensure_ascii=False,
         separators=(",", ":"),
@@ -66,7 +68,8 @@ def shown_in_issue(issue: Issue) -> Shown | None:
     if "public" not in held:
         return None
     shown = shown_from(held["public"])
-    return replace(shown, months=tuple(replace(cells, account=issue.account) for cells in shown.months))
+    months = tuple(replace(cells, account=issue.account) for cells in shown.months)
+    return replace(shown, months=months, issue=issue.number)
 
 
 def _rows_of(held: Mapping[str, Sequence[str | int | float]]) -> dict[str, tuple[Cell, ...]]:

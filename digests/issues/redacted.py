@@ -14,6 +14,7 @@ from typing import Any
 
 from digests.digest import Cover, Digest, Edition, Status
 from digests.disclosure.quotes import APPROVED, PUBLIC
+from digests.disclosure.window import OVER_MONTHS
 from digests.errors import IssueUnreadable, PdfSupportMissing
 from digests.issues.marks import quotes_marked
 from digests.render.files import FORMATS, replace_file, write_files
@@ -236,6 +237,7 @@ def _cover(held: dict[str, Any]) -> Cover:
             "status": Status(held["status"]),
             "coverage": Coverage(**held["coverage"]) if "coverage" in held else _UNKNOWN,
             "pre_release": tuple(held["pre_release"]),
+            "untraced": tuple(held.get("untraced", OVER_MONTHS if held.get("number_link") else ())),
         }
     )
 

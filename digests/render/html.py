@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from digests.counting.figures import TRACED
 from digests.digest import Digest, Edition
+from digests.disclosure.window import OVER_MONTHS
 from digests.render import charts
 from digests.render.cells import spoken
 from digests.render.cover import cover_lines, nothing_here
@@ -17,6 +18,7 @@ from digests.tables import Kind, Note, Table
 from digests.words import cut
 
 _FOLDER = Path(__file__).parents[1]
+_LINKED = (*TRACED, *OVER_MONTHS)
 _NUMERIC = (Kind.COUNT, Kind.PERCENT, Kind.DECIMAL, Kind.RATIO)
 
 
@@ -118,7 +120,7 @@ def _link(digest: Digest, table: Table, line: int, place: int) -> str:
     if column.kind is Kind.MESSAGE:
         return cover.message_link.replace("{id}", str(table.rows[line][place]))
     counted = column.kind is Kind.COUNT and isinstance(table.rows[line][place], int) and table.rows[line][place]
-    if not (cover.number_link and counted and table.id in TRACED):
+    if not (cover.number_link and counted and table.id in _LINKED and table.id not in cover.untraced):
         return ""
     names = {
         "month": cover.month,

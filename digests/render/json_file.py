@@ -10,7 +10,7 @@ from digests.digest import Digest, Edition
 from digests.render.cells import iso
 from digests.tables import Cell, Table
 
-_INSIDE = ("coverage", "counted", "pending", "message_link", "number_link")
+_INSIDE = ("coverage", "counted", "pending", "message_link", "number_link", "untraced")
 
 
 def json_bytes(digest: Digest) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from digests.errors import NoSuchIssue
 from digests.explain import explain_in
 from digests.issues.behind import tables_of_issue
+from digests.issues.longer import longer_tables_of_draft, longer_tables_of_issue
 from digests.make import make_digest
 from digests.period import month_before
 from pipeline.commands.digesting import catalogue_of, digest_options, make_month
@@ -52,14 +53,15 @@ def _behind(store: Store, args: argparse.Namespace, month: str) -> Iterator[str]
     catalogue, options = catalogue_of(settings, house, args.mailbox), digest_options(settings, args.mailbox)
     issues = issues_of(store, month, options.account)
     if args.issue_number is None:
-        tables = make_digest(store, catalogue, month, options, now=clock()).tables
+        draft = make_digest(store, catalogue, month, options, now=clock())
+        tables = (*draft.tables, *longer_tables_of_draft(store, draft))
         if issues:
             yield f"As the month stands today. As it was published: --issue-number {issues[-1].number}"
     else:
         issue = next((one for one in issues if one.number == args.issue_number), None)
         if issue is None:
             raise NoSuchIssue(month=month, number=args.issue_number, known=tuple(one.number for one in issues))
-        tables = tables_of_issue(issue, catalogue, options)
+        tables = (*tables_of_issue(issue, catalogue, options), *longer_tables_of_issue(store, issue, catalogue))
     for found in explain_in(tables, args.explain):
         messages = ", ".join(str(number) for number in found.message_ids) or "none"
         yield f"{found.table}: {found.row} × {found.column}: {len(found.message_ids)} (messages {messages})"

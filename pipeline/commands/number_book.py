@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from digests.counting.trend import TREND
+from digests.disclosure.window import OVER_MONTHS
 from digests.issues.behind import tables_of_issue
+from digests.issues.longer import longer_tables_of_draft, longer_tables_of_issue
 from digests.make import make_digest
 from digests.tables import Kind, Table
 from pipeline.commands.digesting import catalogue_of, digest_options
@@ -26,7 +29,8 @@ class NumberBook:
             return None
         places = [place for place, one in enumerate(table.columns) if one.id == asked.column and one.kind is Kind.COUNT]
         line = table.row_ids.index(asked.row)
-        return _behind(table, line, places[0]) if places else None
+        known = [place for place in places if isinstance(table.rows[line][place], int)]
+        return _behind(table, line, known[0]) if known else None
 
     def _tables(self, asked: NumberAsked) -> tuple[Table, ...]:
         """Give the tables; those of an issue stand also where its mailbox is in the settings no more."""
@@ -35,18 +39,26 @@ class NumberBook:
             return ()
         catalogue = catalogue_of(self._settings, self._house, mailbox)
         options = digest_options(self._settings, mailbox)
+        over_months = asked.table in OVER_MONTHS  # for these the records of other months are read as well
+        trend_of = asked.row if asked.table == TREND else ""
         if not asked.issue:
-            return make_digest(self._store, catalogue, asked.month, options, now=clock()).tables
+            draft = make_digest(self._store, catalogue, asked.month, options, now=clock())
+            return longer_tables_of_draft(self._store, draft, trend_of) if over_months else draft.tables
         issues = reports.issues(self._store, asked.month, asked.account)
         issue = next((one for one in issues if one.number == asked.issue), None)
-        return tables_of_issue(issue, catalogue, options) if issue else ()
+        if issue is None:
+            return ()
+        if over_months:
+            return longer_tables_of_issue(self._store, issue, catalogue, trend_of)
+        return tables_of_issue(issue, catalogue, options)
+
+
+_NO_NAME = ("in_annex", "why", "status")  # texts of a row that do not name it
 
 
 def _behind(table: Table, line: int, place: int) -> Behind:
     texts = zip(table.columns, table.rows[line], strict=True)
-    row = ", ".join(
-        str(cell) for column, cell in texts if column.kind is Kind.TEXT and column.id not in ("in_annex", "why")
-    )
+    row = ", ".join(str(cell) for column, cell in texts if column.kind is Kind.TEXT and column.id not in _NO_NAME)
     return Behind(
         table=table.title,
         row=row,

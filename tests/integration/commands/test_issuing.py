@@ -64,6 +64,32 @@ def test_numbers_of_an_issue_lead_to_the_messages_that_it_counted(issue: Path, s
     assert others == [None, None, None]
 
 
+def test_numbers_of_other_months_lead_to_messages_and_count_who_was_erased(
+    issue: Path, statshop: Statshop, house: Path
+) -> None:
+    february = LETTER.replace("<1@", "<2@").replace("Mar 2011", "Feb 2011").replace("jane.doe@", "ann@")
+    (house / "mail/2.eml").write_text(february)
+    assert statshop("import", str(house / "mail"))[0] == 0
+    assert statshop("digest", "2011-03", "--issue", "--again")[0] == 0
+    assert statshop("person", "erase", "ann@example.org", "--yes")[0] == 0
+    page = issue.with_name("issue-2") / "internal/users-and-uses-2011-03-internal.html"
+    asked = replace(number_in(page, "2011-02"), column="uses_stated")
+    both = replace(asked, table="uses-by-users-12-months", row="all", column="all")
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        book = NumberBook(store, load_settings(house / "config.toml", {}), house)
+        told = [book.behind(one) for one in (asked, both, replace(asked, row="2011-01"), replace(asked, issue=1))]
+    named = [one and (one.row, one.column, one.number, one.message_ids) for one in told]
+    assert named == [
+        ("February 2011", "Messages that state a use", "1", (2,)),
+        ("All messages", "All messages", "2", (1, 2)),
+        None,
+        None,
+    ]
+    assert (
+        "1 (messages 2)" in statshop("digest", "2011-03", "--issue-number", "2", "--explain", "2011-02 × received")[1]
+    )
+
+
 def test_explain_tells_of_an_issue_as_it_was_published(issue: Path, statshop: Statshop, house: Path) -> None:
     (house / "mail/2.eml").write_text(LETTER.replace("<1@", "<2@"))
     assert statshop("import", str(house / "mail"))[0] == 0

@@ -71,7 +71,7 @@ def shown_in(issues: Sequence[Issue]) -> list[Shown]:
 
 
 def test_what_is_frozen_names_its_format_and_its_mailbox(issued: list[Issue]) -> None:
-    assert [json.loads(issue.figures)["format"] for issue in issued] == [4, 4, 4]
+    assert [json.loads(issue.figures)["format"] for issue in issued] == [5, 5, 5]
     assert [shown.own.account for shown in shown_in(issued)] == ["", "north", "south"]
 
 
