@@ -328,7 +328,7 @@ def _chosen(scores: Mapping[str, float], sure: set[str]) -> str:
 
 def _triage(scores: Mapping[str, float]) -> Tag:
     nearest = max(scores, key=lambda name: scores[name])
-    reason = "it is written to be read: nothing marks it as automatic, bulk or unwanted"
+    reason = "it is for the team to read: nothing marks it as automatic, bulk or unwanted"
     if scores[nearest] >= 0.3:
         reason = f"it has something of {nearest} mail, but too little"
     confidence = round(min(0.99, 1 - scores[nearest] * 0.8), 3)

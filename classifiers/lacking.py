@@ -11,8 +11,8 @@ from classifiers.rule import Rulebook
 from classifiers.shapes import DISPOSITION_CUES
 
 _FILES: Mapping[str, str] = {
-    "mail_headers.toml": "no bounce, automatic answer or bulk mail is known by its headers",
-    DISPOSITION_CUES: "no bounce, automatic answer, bulk mail or spam is known by its words",
+    "mail_headers.toml": "no bounce, automatic reply or bulk mail is known by its headers",
+    DISPOSITION_CUES: "no bounce, automatic reply, bulk mail or spam is known by its words",
     "sender_domains.toml": "an address that no list has tells nothing of who writes",
     "bodies.toml": "organisations named in the text tell nothing of who writes",
     CUES: "what writers say of themselves tells nothing of who they are",

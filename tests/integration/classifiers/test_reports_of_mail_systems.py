@@ -1,4 +1,4 @@
-"""Bounces, abuse reports and automatic answers of many mail systems get their disposition."""
+"""Bounces, abuse reports and automatic replies of many mail systems get their disposition."""
 
 import lzma
 import tarfile

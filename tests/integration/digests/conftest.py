@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     entries = [
-        (Dimension.DISPOSITION, "triage", "To be read"),
+        (Dimension.DISPOSITION, "triage", "For the team to read"),
         (Dimension.PRODUCT, "cohesion", "Cohesion"),
         (Dimension.USER_CATEGORY, "academia", "Academia"),
         (Dimension.USER_CATEGORY, "media", "Media"),

@@ -171,7 +171,7 @@ def test_newsletter_forwarded_with_a_question_stays_with_people() -> None:
 
 def test_reason_is_a_sentence_and_the_hit_names_the_header() -> None:
     tag = disposition("Gone fishing", headers={"auto-submitted": "auto-replied"}, subject="Re: hello")
-    assert tag.reason.startswith("it is marked as an automatic answer (RFC 3834)")
+    assert tag.reason.startswith("it is marked as an automatic reply (RFC 3834)")
     assert (tag.hits[0].zone, tag.hits[0].words) == (OUTSIDE_TEXT, "auto-submitted: auto-replied")
 
 
