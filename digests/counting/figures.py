@@ -56,7 +56,7 @@ def received(coded: Sequence[Coded], catalogue: Catalogue) -> Table:
         axis_of(catalogue, Dimension.DISPOSITION, _received_as, coded, all_title="All mail", more=[team]),
         table_id="mail-received",
         title="Mail received",
-        first=Column(id="kind", title="Kind of mail"),
+        first=Column(id="kind", title="Kind of message"),
         notes=("month", "units", "counted"),
         overlapping=False,
     )
@@ -153,7 +153,7 @@ def _decisions_by_user(messages: Sequence[Coded], catalogue: Catalogue) -> Table
         deciding,
         axis_of(catalogue, Dimension.USER_CATEGORY, _user, deciding),
         table_id="decisions-by-user",
-        title="Messages that report a decision informed by the statistics, by kind of user",
+        title="Messages that state a decision which the statistics inform, by kind of user",
         first=Column(id="user", title="User"),
         notes=("users", "counted", "pending", "units"),
         overlapping=False,
@@ -180,7 +180,7 @@ def _by_arrival_source(coded: Sequence[Coded]) -> Table:
         Axis(labels=(*labels, Label(id=ALL, title="All mail")), ids_of=lambda each: (each.arrived_source or NONE,)),
         table_id="arrival-known-from",
         title="What tells when mail arrived",
-        first=Column(id="source", title="Arrival known from"),
+        first=Column(id="source", title="Arrival taken from"),
         notes=("month", "units"),
         overlapping=False,
     )

@@ -85,7 +85,7 @@ def misdated(gathered: Gathered) -> Table:
             Column(id="arrived", title="Arrived", kind=Kind.MOMENT, description="London time of arrival"),
             Column(id="dated", title="Own date", kind=Kind.MOMENT, description="The message's Date, in London time"),
             Column(id="days_apart", title="Days apart", kind=Kind.DECIMAL, description="Days from own date to arrival"),
-            Column(id="arrival_source", title="Arrival known from", description="What tells when it arrived"),
+            Column(id="arrival_source", title="Arrival taken from", description="What tells when it arrived"),
             _MESSAGE,
         ),
         rows=tuple(rows),

@@ -9,8 +9,9 @@ _FIXED = {
         "at all. These figures describe the mailbox, not everybody who uses the statistics."
     ),
     "counted": (
-        "Counted are messages that a person or an organisation wrote to the mailbox and that the team has to read. "
-        "Automatic replies, undeliverable reports, newsletters, unsolicited mail and the team's own mail are not."
+        "Counted are messages that a person or an organisation wrote to the mailbox and that are for the team to "
+        "read. Automatic replies, bounces (reports that mail was not delivered), bulk mail, spam and the team's own "
+        "mail are not."
     ),
     "units": (
         "A thread is a conversation: a message and the replies to it. A sender is an e-mail address, "
@@ -52,8 +53,8 @@ _FIXED = {
         "of a later digest."
     ),
     "quotes": (
-        "Quotes that a reviewer agreed to publish, with contact details and names of people struck out: [name] stands "
-        "for a name. They are the senders' words. The kind of user is [c] where its number of messages is."
+        "Quotes that a reviewer approved for publication, with contact details and names of people struck out: [name] "
+        "stands for a name. They are the senders' words. The kind of user is [c] where its number of messages is."
     ),
     "window": (
         "The cells of one month are nearly all small, and so twelve months are added up. A month stands as it was "
@@ -83,7 +84,7 @@ def _suppression(options: DigestOptions) -> str:
 def _pending(options: DigestOptions, pending: int) -> str:
     if options.count_pending:
         return (
-            f"Messages that nobody has reviewed yet count by the tags that the rules propose: {pending:,} of the "
-            "messages counted here."
+            "Pending messages, which nobody has reviewed yet, count by the tags that the rules propose: "
+            f"{pending:,} of the messages counted here."
         )
-    return f"Messages that nobody has reviewed yet do not count: {pending:,} are left out."
+    return f"Pending messages, which nobody has reviewed yet, do not count: {pending:,} are left out."

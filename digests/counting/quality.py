@@ -16,7 +16,7 @@ from storage.records import ReviewState
 from storage.samples import RandomCheck
 
 DIMENSION_WORDS = {
-    Dimension.DISPOSITION: "whether a person has to read it",
+    Dimension.DISPOSITION: "kind of message",
     Dimension.PRODUCT: "products",
     Dimension.USER_CATEGORY: "kind of user",
     Dimension.USE: "uses",

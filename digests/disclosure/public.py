@@ -208,4 +208,4 @@ def _unnumbered(note: Note, counts_pending: bool) -> Note:
     if note.id != "pending":
         return note
     words = "count by the tags that the rules propose" if counts_pending else "do not count"
-    return Note(id=note.id, text=f"Messages that nobody has reviewed yet {words}.")
+    return Note(id=note.id, text=f"Pending messages, which nobody has reviewed yet, {words}.")

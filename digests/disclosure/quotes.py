@@ -13,8 +13,8 @@ APPROVED = "quotes-to-be-published"  # the internal edition's list, with the num
 PUBLIC = "quotes"
 _KINDS = {
     ("use",): "States a use",
-    ("decision",): "Reports a decision",
-    ("use", "decision"): "States a use and reports a decision",
+    ("decision",): "States a decision",
+    ("use", "decision"): "States a use and a decision",
 }
 _SENTENCE = Column(id="sentence", title="Quote", kind=Kind.QUOTE, description="With details struck out")
 
@@ -34,7 +34,7 @@ def approved_quotes(gathered: Gathered, catalogue: Catalogue) -> Table:
     return Table(
         id=APPROVED,
         title="Quotes that the public edition shows",
-        summary="Marked by a reviewer as fit to be published. Read each as it stands here: not every name is found.",
+        summary="Approved for publication by a reviewer. Read each as it stands here: not every name is found.",
         columns=(
             Column(id="user", title="User"),
             Column(id="states", title="States"),

@@ -26,7 +26,7 @@ def cover_lines(digest: Digest) -> tuple[Line, ...]:
         ("Source", f"{cover.source}. The statistics that the messages are about cover {cover.area}."),
         ("Coverage", _coverage(digest)),
         ("Reviewed", _reviewed(digest)),
-        ("Not yet reviewed", _pending(digest)),
+        ("Pending", _pending(digest)),
         ("Made on", day_name(cover.made_on)),
         ("Next digest", f"{day_name(cover.next_date)} at {cover.issue_time}"),
         ("Publisher", cover.organisation),
@@ -63,7 +63,7 @@ def _edition(digest: Digest) -> str:
     if digest.edition is Edition.INTERNAL:
         return "Internal. It quotes messages and names senders: do not publish or pass on"
     if any(table.id == "quotes" for table in digest.tables):
-        return "Public. It holds no names or addresses, and no words of messages but quotes that a reviewer agreed"
+        return "Public. It holds no names or addresses, and no words of messages but quotes that a reviewer approved"
     return "Public. It holds no names, addresses or words of messages"
 
 
@@ -72,8 +72,8 @@ def _coverage(digest: Digest) -> str:
     if digest.edition is Edition.PUBLIC:
         return "All mail that the mailbox received in the period and that could be read"
     return (
-        f"{coverage.seen:,} messages seen, {coverage.stored:,} read and stored, {coverage.duplicates:,} copies counted "
-        f"once, {coverage.copies:,} probable copies not counted, {coverage.set_aside:,} set aside because "
+        f"{coverage.seen:,} messages seen, {coverage.stored:,} read and stored, {coverage.duplicates:,} duplicates "
+        f"counted once, {coverage.copies:,} probable copies not counted, {coverage.set_aside:,} set aside because "
         "they could not be read"
     )
 

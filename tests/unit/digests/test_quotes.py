@@ -65,7 +65,7 @@ def test_the_public_edition_quotes_only_what_was_agreed(digest_of: Make, month: 
     digest = digest_of(month)
     table = public_edition(digest, DigestOptions()).table(PUBLIC)
     assert table.rows == (
-        (Shorthand.CONFIDENTIAL, "Reports a decision", "We ran the story."),
+        (Shorthand.CONFIDENTIAL, "States a decision", "We ran the story."),
         ("Local Government", "States a use", STRUCK),
     )
     approved = digest.table(APPROVED)
@@ -120,7 +120,7 @@ def test_a_sentence_that_is_both_use_and_decision_is_quoted_once(digest_of: Make
     )
     digest = digest_of(month)
     quotes = [row[1:] for row in public_edition(digest, DigestOptions()).table(PUBLIC).rows]
-    assert quotes.count(("States a use and reports a decision", both)) == 1
+    assert quotes.count(("States a use and a decision", both)) == 1
     assert [said for _, said in quotes] == ["We ran the story.", both, "We use it."]
     lists = [[row[2] for row in digest.table(name).rows] for name in ("use-statements", "decisions")]
     assert [both in said for said in lists] == [True, True]  # inside, each list holds all of its kind
@@ -130,7 +130,7 @@ def test_a_sentence_that_two_messages_hold_is_quoted_twice(digest_of: Make, mont
     month[2] = replace(month[0], id=3)
     digest = digest_of(month)
     assert [(row[1], row[4], row[5]) for row in digest.table(APPROVED).rows] == [
-        ("Reports a decision", "We ran the story.", 2),
+        ("States a decision", "We ran the story.", 2),
         ("States a use", SAID, 1),
         ("States a use", SAID, 3),
     ]
