@@ -80,6 +80,6 @@ class TooFewDecisions(ClassifierError):
         """Keep how many there are and how many there have to be."""
         self.found, self.needed = found, needed
         super().__init__(
-            f"There are {found:,} confirmed messages to learn from; a second opinion needs {needed:,}. "
+            f"There are {found:,} reviewed messages to learn from; a second opinion needs {needed:,}. "
             "Nothing was written. Go on reviewing, and try again."
         )

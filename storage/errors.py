@@ -206,7 +206,7 @@ class SecondReadingRefused(StorageError):
         Exception.__init__(
             self,
             f"Message {message_id} does not wait to be read a second time by you: it was read already, was decided "
-            "by yourself, or is open again.",
+            "by yourself, or is pending again.",
         )
         self.reason, self.message_id = "second reading refused", message_id
 
@@ -215,7 +215,7 @@ class UserExists(StorageError):
     """Tell that the name of a reviewer is taken."""
 
     def __init__(self, name: str) -> None:
-        Exception.__init__(self, f"There is already a user {name}. Choose another name.")
+        Exception.__init__(self, f"Somebody has the name {name} already. Choose another.")
         self.reason, self.name = "user exists", name
 
 
@@ -223,7 +223,8 @@ class NoSuchUser(StorageError):
     """Tell that there is no reviewer of that name or number."""
 
     def __init__(self, user: str | int) -> None:
-        Exception.__init__(self, f"There is no user {user}.")
+        named = "number" if isinstance(user, int) else "name"
+        Exception.__init__(self, f"There is nobody of the {named} {user}. To see who there is: statshop user list")
         self.reason, self.user = "no such user", user
 
 

@@ -35,7 +35,7 @@ def metrics(store: Store, *, now: datetime, mailboxes: Mapping[str, str] | None 
     counts = status_counts(store)
     held = [
         Metric(name="messages", says="Messages stored", value=counts.messages),
-        Metric(name="messages_pending", says="Messages that nobody has decided upon", value=counts.pending),
+        Metric(name="messages_pending", says="Pending messages: those that nobody has reviewed", value=counts.pending),
         Metric(name="messages_needing_a_person", says="Pending messages that need a person", value=counts.needs_person),
         Metric(name="messages_set_aside", says="Messages that could not be read", value=counts.set_aside),
         Metric(name="messages_too_large", says="Messages larger than the settings allow", value=counts.too_large),

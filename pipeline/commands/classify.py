@@ -38,5 +38,5 @@ def _line(row: dict[str, Any]) -> str:
     if row["disposition"] != "triage":
         return f"{row['file']}: {row['disposition']}"
     listed = [", ".join(row[name]) or "none" for name in ("products", "uses", "channels")]
-    person = "a person must look" if row["needs_review"] else "clear"
+    person = "needs a person" if row["needs_review"] else "needs no person"
     return f"{row['file']}: {listed[0]} | {row['user_category']} | {listed[1]} | {listed[2]} | {person}"

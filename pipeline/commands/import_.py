@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def words_of(path: Path, counts: RunCounts) -> str:
     """Say what an import did."""
     did = f"{written(path)}: {many(counts.listed, 'message')}, stored {counts.stored:,}"
-    did += f", held already {counts.duplicates:,}, set aside {counts.set_aside:,}"
+    did += f", duplicates {counts.duplicates:,}, set aside {counts.set_aside:,}"
     return did + (f", too large {counts.too_large:,}." if counts.too_large else ".")
 
 

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     with open_store(storage_url(settings, house)) as store:
         examples, old = _examples(confirmed_messages(store, usual), version)
     if old:
-        print(f"{old:,} decided messages were last read with other rules: `statshop retag` reads them with today's.")
+        print(f"{old:,} reviewed messages were last read with other rules: `statshop retag` reads them with today's.")
     learnt = learn(tuple(examples), version)
     _write(file, learnt)
     print("\n".join(figure_lines(learnt)))
@@ -55,13 +55,13 @@ def run(args: argparse.Namespace) -> int:
 
 def figure_lines(learnt: Learnt) -> list[str]:
     """Tell how it does, a line a dimension, and which stay off."""
-    lines = [f"Learnt from {learnt.messages:,} decided messages; judged on those that it had not seen.", ""]
+    lines = [f"Learnt from {learnt.messages:,} reviewed messages; judged on those that it had not seen.", ""]
     lines.append(f"{'':15} most common   rules  alone  disagrees  of these the rules are wrong in")
     lines += [_line(one) for one in learnt.figures]
     off = [str(one.dimension) for one in learnt.figures if not one.is_on]
     if off:
         lines += ["", f"Off for {', '.join(off)}: it does not beat chance by {MARGIN:.0%} of the messages it picks."]
-    return [*lines, f"Tags with fewer than {FEWEST_A_TAG} decided messages are not learnt."]
+    return [*lines, f"Tags with fewer than {FEWEST_A_TAG} reviewed messages are not learnt."]
 
 
 def _line(one: DimensionFigures) -> str:

@@ -27,7 +27,7 @@ def explained_lines(explanation: Explanation, text: MessageText) -> list[str]:
     aside = [hit for hit in verdict.hits if hit.role is Role.SET_ASIDE]
     lines += [f"set aside: {hit.value}, “{_folded(hit.words)}” ({hit.rule})" for hit in aside]
     reasons = "; ".join(verdict.reasons)
-    lines.append(f"A person must look: {reasons}" if verdict.needs_person else "No person is needed.")
+    lines.append(f"Needs a person: {reasons}" if verdict.needs_person else "Needs no person.")
     return lines
 
 

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
             return 0
         month = args.month or month_before(clock())
         digest = make_digest(store, catalogue_of(settings, house), month, digest_options(settings), now=clock())
-    print("\n".join(_lines(digest)) or "No quote of this month is marked as fit to be published.")
+    print("\n".join(_lines(digest)) or "No quote of this month is approved for publication.")
     return 0
 
 

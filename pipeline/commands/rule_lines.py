@@ -12,7 +12,7 @@ _NOTES = {None: "", True: " (a person says so too)", False: " (against a person)
 
 def figure_lines(found: RulesFigures, rulebook: Rulebook) -> list[str]:
     """Give a line a rule, then the dead ones and those that always match together."""
-    lines = [f"{found.messages:,} messages, {found.decided:,} of them decided by people."]
+    lines = [f"{found.messages:,} messages, {found.decided:,} of them reviewed."]
     other = sum(messages for version, messages in found.versions if version != rulebook.version)
     if other:
         lines.append(f"{other:,} were last read with other rules than today's; `statshop retag` reads them again.")
@@ -40,7 +40,7 @@ def comparison_lines(found: Comparison) -> list[str]:
     if decided:
         nearer = sum(change.new == change.person for change in decided)
         away = sum(change.old == change.person for change in decided)
-        lines += ["", f"People have decided {len(decided):,} of these. Their decisions stay as they are."]
+        lines += ["", f"People have reviewed {len(decided):,} of these. Their decisions stay as they are."]
         lines.append(f"The new rules come to say what a person said in {nearer:,}, and cease to in {away:,}.")
     return lines
 

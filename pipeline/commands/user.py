@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     token.add_argument("--scope", action="append", choices=[scope.value for scope in Scope], required=True)
     token.add_argument("--label", default="made on the command line", help="what it is for")
     actions.add_parser("tokens", help="list the tokens, without their secrets")
-    revoke = actions.add_parser("revoke", help="make a token worthless")
+    revoke = actions.add_parser("revoke", help="revoke a token: scripts that use it are refused")
     revoke.add_argument("number", type=int, metavar="NUMBER")
 
 
@@ -82,7 +82,7 @@ def _remove(store: Store, args: argparse.Namespace) -> None:
     if user is None:
         raise NoSuchUser(args.name)
     remove_user(store, user.id, now=clock())
-    print(f"{user.name} may no longer sign in; their tokens are worthless. The history keeps their name.")
+    print(f"{user.name} may no longer sign in; their tokens are revoked. The history keeps their name.")
     if flagged := flags_up(store).get(user.name, 0):
         print(
             f"Flagged for them: {flagged:,}. The page's filter “Flagged for” lists these, to be flagged for somebody."
@@ -133,7 +133,7 @@ def _revoked(token: Token) -> str:
 
 def _revoke(store: Store, args: argparse.Namespace) -> None:
     revoke_token(store, args.number, now=clock())
-    print(f"Token {args.number} is worthless from now on.")
+    print(f"Token {args.number} is revoked.")
 
 
 def _asked_password() -> str:

@@ -74,7 +74,7 @@ def test_decisions_become_a_file_with_figures(house: Path, statshop: Statshop, d
     decided(220)
     status, said = statshop("learn")
     assert status == 0, said
-    assert "Learnt from 220 decided messages" in said
+    assert "Learnt from 220 reviewed messages" in said
     assert "55 (100%; by lot 25%): on" in said
     assert "Off for user_category, use, channel" in said
     plain = json.loads((house / "var/second-opinion.json").read_text())

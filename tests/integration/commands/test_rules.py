@@ -34,7 +34,7 @@ def test_stats_and_diff_of_what_is_stored(house: Path, statshop: Statshop) -> No
     assert statshop("import", "one.eml")[0] == 0
     status, said = statshop("rules", "stats")
     assert status == 0
-    assert "1 messages, 0 of them decided by people." in said
+    assert "1 messages, 0 of them reviewed." in said
     assert "Matched in no message:" in said
     status, said = statshop("rules", "diff", str(PACKAGED), str(wider))
     assert status == 0

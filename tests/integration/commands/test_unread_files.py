@@ -102,7 +102,7 @@ def test_every_message_of_an_mbox_is_filed_once_it_can_be_read(statshop: Statsho
     assert (status, "It could be read: it is message 8 now. 6 other messages of its file" in said) == (0, True)
     assert statshop("set-aside", "list")[1] == "Nothing is set aside.\n"
     assert statshop("export")[1].count('"kind": "message"') == 8
-    assert "stored 0, held already 8" in statshop("import", "mail")[1]
+    assert "stored 0, duplicates 8" in statshop("import", "mail")[1]
 
 
 def test_an_mbox_that_breaks_off_again_stays_set_aside(statshop: Statshop, away: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_message_of_an_mbox_that_is_too_large_takes_no_other_along(
     first, second, third = box_of(3).split(b"\n\nHello.\n\n")[:3]
     big = b"\n\n" + b"x" * 4_000 + b"\n\n"
     (house / "a.mbox").write_bytes(first + b"\n\nHello.\n\n" + second + big + third + b"\n\nHello.\n\n")
-    assert "stored 2, held already 0, set aside 1" in statshop("import", "--here", "a.mbox")[1]
+    assert "stored 2, duplicates 0, set aside 1" in statshop("import", "--here", "a.mbox")[1]
     byte = len(first) + len(b"\n\nHello.\n\n") + 1
     assert (
         f"The message at byte {byte} of {house / 'a.mbox'} could not be read" in statshop("set-aside", "show", "1")[1]

@@ -43,7 +43,7 @@ def test_token_is_made_listed_and_revoked(house, sqlite_url, capsys):
 
 def test_token_of_nobody_is_refused_in_words(house, capsys):
     assert run([*house, "token", "Zoe", "--scope", "read"]) == 1
-    assert "There is no user Zoe." in capsys.readouterr().err
+    assert "There is nobody of the name Zoe." in capsys.readouterr().err
 
 
 def test_new_password_is_shown_once_and_ends_all_sessions(house, sqlite_url, capsys):
@@ -71,4 +71,4 @@ def test_only_administrator_and_nobody_are_not_removed(house, sqlite_url, capsys
     assert run([*house, "remove", "root"]) == 1
     assert "Root is the only administrator" in capsys.readouterr().err
     assert run([*house, "remove", "zoe"]) == 1
-    assert "There is no user zoe." in capsys.readouterr().err
+    assert "There is nobody of the name zoe." in capsys.readouterr().err

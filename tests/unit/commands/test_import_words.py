@@ -11,10 +11,10 @@ from storage.records import RunCounts
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        pytest.param(RunCounts(listed=1, stored=1), "x: 1 message, stored 1, held already 0, set aside 0.", id="one"),
+        pytest.param(RunCounts(listed=1, stored=1), "x: 1 message, stored 1, duplicates 0, set aside 0.", id="one"),
         pytest.param(
             RunCounts(listed=2500, stored=2490, duplicates=7, set_aside=1, too_large=2),
-            "x: 2,500 messages, stored 2,490, held already 7, set aside 1, too large 2.",
+            "x: 2,500 messages, stored 2,490, duplicates 7, set aside 1, too large 2.",
             id="too large",
         ),
     ],

@@ -25,7 +25,7 @@ def test_each_rule_has_its_figures_and_the_dead_are_named() -> None:
         versions=(("r1", 12),),
     )
     lines = figure_lines(found, book)
-    assert lines[0] == "12 messages, 4 of them decided by people."
+    assert lines[0] == "12 messages, 4 of them reviewed."
     assert "12 were last read with other rules" in lines[1]
     assert "a         9       4     75%      1" in lines
     assert "    dead, products.toml line 7" in lines
@@ -50,6 +50,6 @@ def test_changes_are_told_tag_by_tag_with_the_decisions_first() -> None:
         "product: survey: gains 0, loses 3",
         "    - 5 (against a person), 9 (a person says so too), 3",
         "",
-        "People have decided 2 of these. Their decisions stay as they are.",
+        "People have reviewed 2 of these. Their decisions stay as they are.",
         "The new rules come to say what a person said in 1, and cease to in 1.",
     ]
