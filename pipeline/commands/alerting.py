@@ -22,20 +22,10 @@ from pipeline.commands.renaming import move_files, name_in_runs, wrong_with_name
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
-from pipeline.flow.alerts import (
-    FINAL_WAITS,
-    LONDON,
-    WEEKS_LEARNED,
-    AlertRules,
-    News,
-    Seen,
-    SeenFolder,
-    SeenMailbox,
-    Trouble,
-    news,
-    troubles,
-)
+from pipeline.flow.alerts import FINAL_WAITS, news, troubles
+from pipeline.flow.quiet import WEEKS_LEARNED
 from pipeline.flow.runs import recorded
+from pipeline.flow.trouble import AlertRules, News, Seen, SeenFolder, SeenMailbox, Trouble
 from pipeline.glance import sqlite_file
 from pipeline.jobs.calls import INGEST, LARGE
 from pipeline.jobs.calls import POLL as POLL_JOBS
@@ -59,6 +49,7 @@ from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
 from storage.jobs import JobError, job_errors, left_waiting, living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
+from storage.order import LONDON
 from storage.outdated import outdated
 from storage.records import Run
 from storage.runs import last_good_run, runs

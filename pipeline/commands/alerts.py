@@ -8,7 +8,8 @@ from pipeline.commands.alerting import check_alerts, look, send_test
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.config import Settings
-from pipeline.flow.alerts import Kind, Trouble, worst
+from pipeline.flow.alerts import worst
+from pipeline.flow.trouble import Kind, Trouble
 from storage.engine import open_store
 from storage.errors import StorageError
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.commands.alerting import tell
 from pipeline.config import Settings
-from pipeline.flow.alerts import Kind
+from pipeline.flow.trouble import Kind
 from storage.alerts import Alert
 from storage.errors import StorageError, StorageUnreachable
 

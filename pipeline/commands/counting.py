@@ -10,11 +10,12 @@ from pipeline.flow.poll import Parts
 from pipeline.flow.reader import Reader
 from pipeline.flow.reconcile import Reconciliation
 from pipeline.flow.runs import recorded, unless_stopped
-from pipeline.flow.schedule import LONDON, Due, EachDay
+from pipeline.flow.schedule import Due, EachDay
 from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import MailboxSettings
 from storage.engine import Store
 from storage.ledger import LedgerRow
+from storage.order import LONDON
 from storage.records import Run, RunOutcome
 
 JOB = "reconcile"

@@ -7,9 +7,9 @@ from digests.digest import Status
 from digests.period import first_day, month_before, month_bounds, months_between, shifted
 from pipeline.commands.opening import mailbox_names
 from pipeline.config import Settings
-from pipeline.flow.schedule import LONDON
 from review.callables import FinalDue
 from storage.engine import Store
+from storage.order import LONDON
 from storage.reports import first_held, first_issued, issue_statuses
 
 _MONTHS_LOOKED_AT = 12  # who begins or goes on with digests later is not sent years of them

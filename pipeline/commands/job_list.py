@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pipeline.commands.opening import house_of, settings_of, storage_url
 from pipeline.commands.words import many
-from pipeline.flow.schedule import LONDON
 from storage.engine import Store, open_store
 from storage.jobs import Job, JobError, job_counts, job_errors, jobs, living_workers
+from storage.order import LONDON
 from storage.works import Progress, Work, works
 
 _STATES = {"todo": "waiting", "doing": "running", "failed": "failed", "succeeded": "done", "cancelled": "cancelled"}

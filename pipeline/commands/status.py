@@ -24,12 +24,14 @@ from pipeline.commands.opening import (
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StatshopError
-from pipeline.flow.alerts import Kind, Severity, Trouble, months_named, worst
-from pipeline.flow.schedule import LONDON, next_due
+from pipeline.flow.alerts import months_named, worst
+from pipeline.flow.schedule import next_due
+from pipeline.flow.trouble import Kind, Severity, Trouble
 from pipeline.jobs.calls import LARGE
 from storage.engine import Store, open_store
 from storage.errors import StorageError
 from storage.jobs import job_counts, living_workers
+from storage.order import LONDON
 from storage.records import Run, RunOutcome, StatusCounts
 from storage.runs import last_runs, rules_of_newest, status_counts
 

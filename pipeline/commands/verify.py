@@ -9,10 +9,10 @@ from pipeline.commands import large
 from pipeline.commands.opening import clock
 from pipeline.commands.readers import reader_of
 from pipeline.commands.words import many
-from pipeline.flow.schedule import LONDON
 from pipeline.jobs.calls import VERIFY
 from storage.engine import Store
 from storage.integrity import Verified, is_made_again, table_faults, verify
+from storage.order import LONDON
 from storage.stretches import MESSAGES, SET_ASIDE, stretches_of
 from storage.works import Stretch
 

@@ -1,19 +1,14 @@
 """What somebody must be told of: what was seen gives what is wrong; that, and what stands, give the news. Pure."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import IntEnum, StrEnum
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
-from pipeline.flow.working_days import working_days
+from pipeline.flow.quiet import Quiet, quiet
+from pipeline.flow.trouble import AlertRules, Kind, News, Seen, SeenMailbox, Severity, Trouble
+from storage.order import LONDON
 from storage.outdated import Outdated
 from storage.records import Run, RunOutcome
 
-LONDON = ZoneInfo("Europe/London")
-WEEKS_LEARNED = 8  # of a mailbox's rhythm
-LEAST_DAYS_LEARNED = 15  # working days with which a mailbox must have been seen before we have an opinion
 LONGEST_WITHOUT_WORKER = timedelta(minutes=10)
 LONGEST_LEFT_WAITING = timedelta(minutes=30)  # of a kind of job that no worker takes, though some live
 LONGEST_WITHOUT_COUNT = timedelta(days=3)
@@ -22,163 +17,9 @@ WARNED_POLLS = 3  # good polls in a row
 FINAL_WAITS = timedelta(days=14)  # that a month could be issued as final before somebody is told
 MONTHS_NAMED = 12
 MOST_PROCESSES = 8  # named in an alert
-QUIET_DAYS = 5  # working days at most that are looked at together
 _REFUSED = "SignInRefused"
 _BEHIND_THE_SIGN_IN = ("FoldersFailed", "FolderMissing", "FolderRebuilt", "MailboxChanged", "NotMarked", "WriteRefused")
 LONGEST_PAUSE = timedelta(hours=6)  # between two sign-ins of a mailbox that refuses us
-
-
-class Kind(StrEnum):
-    """What kinds of trouble there are; docs/operate.md says what to do about each."""
-
-    SIGN_IN = "sign-in refused"
-    NO_GOOD_RUN = "no good run"
-    WARNED = "polls with a warning"
-    QUIET = "mailbox unusually quiet"
-    LEDGER = "ledger does not add up"
-    NOT_COUNTED = "ledger not counted"
-    SET_ASIDE = "set-aside growing"
-    DISK = "disk low"
-    DIGEST = "digest not made"
-    SCHEMA = "schema not current"
-    WORKERS = "no worker"
-    RULES = "rules with mistakes"
-    ERASURE_KEY = "key of erasures missing"
-    BACKUP = "no backup"
-    DATABASE = "database away"
-    NAME = "mailbox under another name"
-    SETTINGS = "settings not in use"
-    FINAL = "digest not final"
-
-
-class Severity(IntEnum):
-    """How bad it is: the exit statuses of monitoring plugins."""
-
-    OK = 0
-    WARNING = 1
-    CRITICAL = 2
-
-
-SEVERITY: Mapping[Kind, Severity] = {
-    Kind.SIGN_IN: Severity.CRITICAL,
-    Kind.NO_GOOD_RUN: Severity.CRITICAL,
-    Kind.WARNED: Severity.WARNING,
-    Kind.QUIET: Severity.WARNING,
-    Kind.LEDGER: Severity.CRITICAL,
-    Kind.NOT_COUNTED: Severity.WARNING,
-    Kind.SET_ASIDE: Severity.WARNING,
-    Kind.DISK: Severity.CRITICAL,
-    Kind.DIGEST: Severity.WARNING,
-    Kind.SCHEMA: Severity.CRITICAL,
-    Kind.WORKERS: Severity.CRITICAL,
-    Kind.RULES: Severity.WARNING,
-    Kind.ERASURE_KEY: Severity.CRITICAL,
-    Kind.BACKUP: Severity.WARNING,
-    Kind.DATABASE: Severity.CRITICAL,
-    Kind.NAME: Severity.CRITICAL,
-    Kind.SETTINGS: Severity.WARNING,
-    Kind.FINAL: Severity.WARNING,
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AlertRules:
-    """From when on something is worth a message."""
-
-    missed_intervals: int = 6
-    quiet_chance: float = 0.001
-    set_aside_a_day: int = 10
-    disk_free_bytes: int = 1_000_000_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeenFolder:
-    """The last count of a folder: how many messages it found neither held here nor to be had, which, and when."""
-
-    folder: str
-    missing: int
-    uids: str  # an IMAP set, "17,20:21"
-    counted_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeenMailbox:
-    """What is known of a mailbox: its latest polls (newest first), its last good one, its mail by London day.
-
-    `last_count` is when the last good count of its folders began, `folders` what the last counts found. `known_since`
-    is when the settings were first seen to name it, `job_error` why a worker that was to poll it could not begin,
-    `name_error` why it is left alone, where mail of its user is stored under another name.
-    """
-
-    name: str
-    interval: timedelta
-    runs: tuple[Run, ...] = ()
-    last_good: Run | None = None
-    first_run_at: datetime | None = None
-    known_since: datetime | None = None
-    job_error: str = ""
-    name_error: str = ""
-    arrivals: Mapping[date, int] = field(default_factory=dict)
-    last_count: datetime | None = None
-    folders: tuple[SeenFolder, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
-    """What was seen of a whole deployment.
-
-    `waiting_since` is when the oldest job was handed out that waits while no worker lives, `left_waiting` of each kind
-    of which no job is being done, since when one waits, while some live.
-    `schema` is the sentence that says what is wrong with it, or "", and so is `erasure_key`; `rule_mistakes` are those
-    of rules of one's own of which earlier ones go on, `rules_never_read` those of rules of which none can be used.
-    `last_backup` is None where none was ever made by this program. `outdated` are processes that run on with settings
-    of before, `digests_not_final` months that could have been issued as final ones `FINAL_WAITS` ago.
-    """
-
-    mailboxes: tuple[SeenMailbox, ...] = ()
-    set_aside_today: int = 0
-    disks: Mapping[str, int] = field(default_factory=dict)  # bytes free, by folder
-    digests_missing: tuple[str, ...] = ()
-    digests_not_final: tuple[str, ...] = ()
-    schema: str = ""
-    erasure_key: str = ""
-    last_backup: datetime | None = None
-    rule_mistakes: tuple[str, ...] = ()
-    rules_never_read: tuple[str, ...] = ()
-    waiting_since: datetime | None = None
-    left_waiting: Mapping[str, datetime] = field(default_factory=dict)
-    outdated: tuple[Outdated, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
-    """Something that is wrong now: what kind, about what, in words that a person can act on."""
-
-    kind: Kind
-    about: str
-    words: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Give what makes it the same trouble at the next look."""
-        return self.kind.value, self.about
-
-    @property
-    def severity(self) -> Severity:
-        """Say how bad it is."""
-        return SEVERITY[self.kind]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class News:
-    """What changed since the last look: troubles that begin, and the keys of those that are over."""
-
-    begin: tuple[Trouble, ...]
-    end: tuple[tuple[str, str], ...]
-
-    def __bool__(self) -> bool:
-        """Say whether anything changed."""
-        return bool(self.begin or self.end)
 
 
 def troubles(seen: Seen, rules: AlertRules, now: datetime) -> tuple[Trouble, ...]:
@@ -210,16 +51,6 @@ def may_sign_in_again(runs: Sequence[Run], now: datetime) -> bool:
         return True
     pause: timedelta = min(timedelta(hours=2 ** (refusals - 1)), LONGEST_PAUSE)
     return now >= next(run.started_at for run in runs if run.fault == _REFUSED) + pause
-
-
-def is_unusual(expected: float, came: int, chance: float) -> bool:
-    """Say whether so few messages would come by chance (Poisson) more rarely than `chance`."""
-    term = math.exp(-expected)
-    total = term
-    for number in range(1, came + 1):
-        term *= expected / number
-        total += term
-    return total < chance
 
 
 def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]:
@@ -304,9 +135,9 @@ def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Itera
         yield Trouble(kind=Kind.NO_GOOD_RUN, about=mailbox.name, words=late)
     if warned := _warned(mailbox.runs):
         yield Trouble(kind=Kind.WARNED, about=mailbox.name, words=warned)
-    quiet = _quiet(mailbox, rules, mailbox.last_good.started_at if mailbox.last_good else now)
-    if quiet:
-        yield Trouble(kind=Kind.QUIET, about=mailbox.name, words=quiet)
+    last_good = mailbox.last_good.started_at if mailbox.last_good else now
+    if found := quiet(mailbox.arrivals, rules.quiet_chance, last_good):
+        yield Trouble(kind=Kind.QUIET, about=mailbox.name, words=_quiet(found))
     yield from _of_ledger(mailbox, now)
 
 
@@ -355,44 +186,10 @@ def _no_good_run(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
     return " ".join(part for part in (last, every, error or mailbox.job_error) if part)
 
 
-def _quiet(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
-    """Compare the last working days, however many of them, with what their weekdays used to bring.
-
-    What came today counts as well, so that the first message ends it. Weekends and bank holidays bring no expectation.
-    `now` is the last good poll: what came after it nobody knows.
-    """
-    today = now.astimezone(LONDON).date()
-    window_from = today - timedelta(days=2 * 7)
-    usual = _usual(mailbox.arrivals, window_from, today)
-    if not usual:
-        return ""
-    expected = 0.0
-    recent = list(working_days(window_from, today - timedelta(days=1)))[-QUIET_DAYS:]
-    for number, day in enumerate(reversed(recent), start=1):
-        expected += usual.get(day.weekday(), 0.0)
-        came = sum(count for other, count in mailbox.arrivals.items() if day <= other <= today)
-        if is_unusual(expected, came, rules.quiet_chance):
-            days = "working day" if number == 1 else f"{number} working days"
-            many = f"{_messages(came)} came since {day:%A %-d %B}, the last {days}"
-            return f"{many[0].upper()}{many[1:]}; these weekdays usually bring about {expected:.0f}."
-    return ""
-
-
-def _usual(arrivals: Mapping[date, int], before: date, today: date) -> dict[int, float]:
-    """Give the mean of each weekday over the weeks before `before`, working days only; {} when too few are known.
-
-    Its busiest one is left out: one campaign must not make every later week look quiet.
-    """
-    begun = min(arrivals, default=today)
-    first = max(begun, before - timedelta(weeks=WEEKS_LEARNED))
-    learned = list(working_days(first, before - timedelta(days=1)))
-    if len(learned) < LEAST_DAYS_LEARNED:
-        return {}
-    by_weekday: dict[int, list[int]] = {}
-    for day in learned:
-        by_weekday.setdefault(day.weekday(), []).append(arrivals.get(day, 0))
-    ordinary = {weekday: sorted(counts)[:-1] or counts for weekday, counts in by_weekday.items()}
-    return {weekday: sum(counts) / len(counts) for weekday, counts in ordinary.items()}
+def _quiet(found: Quiet) -> str:
+    days = "working day" if found.days == 1 else f"{found.days} working days"
+    many = f"{_messages(found.came)} came since {found.since:%A %-d %B}, the last {days}"
+    return f"{many[0].upper()}{many[1:]}; these weekdays usually bring about {found.expected:.0f}."
 
 
 def _messages(count: int) -> str:

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -20,7 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-LONDON = ZoneInfo("Europe/London")
+from storage.order import LONDON
+
 _AGAIN = timedelta(seconds=1)  # after which a job that was still running is tried again
 
 log = logging.getLogger(__name__)

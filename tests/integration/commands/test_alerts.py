@@ -20,7 +20,7 @@ from pipeline.commands.away import DatabaseWatch, wait_for_database
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
 from pipeline.errors import NoticeNotSent
-from pipeline.flow.alerts import Kind
+from pipeline.flow.trouble import Kind
 from storage.alerts import standing_alerts, untold_alerts
 from storage.engine import Store, open_store
 from storage.errors import DiskFull, StorageUnreachable

@@ -11,7 +11,7 @@ import pytest
 from pipeline.commands.alerting import look
 from pipeline.commands.settings_watch import SettingsWatch, watched_settings
 from pipeline.config import load_settings
-from pipeline.flow.alerts import Kind
+from pipeline.flow.trouble import Kind
 from storage.engine import Store, open_store
 from storage.outdated import Outdated, outdated
 

@@ -7,20 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.flow.alerts import (
-    AlertRules,
-    Kind,
-    Seen,
-    SeenFolder,
-    SeenMailbox,
-    Severity,
-    Trouble,
-    is_unusual,
-    may_sign_in_again,
-    news,
-    troubles,
-    worst,
-)
+from pipeline.flow.alerts import may_sign_in_again, news, troubles, worst
+from pipeline.flow.quiet import is_unusual
+from pipeline.flow.trouble import AlertRules, Kind, Seen, SeenFolder, SeenMailbox, Severity, Trouble
 from pipeline.flow.working_days import working_days
 from storage.records import Run, RunCounts, RunOutcome
 
