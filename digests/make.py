@@ -47,19 +47,10 @@ def make_digest(
     options: DigestOptions,
     *,
     now: datetime,
-    issue: bool = False,
-    again: bool = False,
     rules_version: str = "",
 ) -> Digest:
-    """Make the digest of a month: a draft, or (`issue`) an issue that is frozen in the store.
-
-    A month that has been issued is issued once more only when `again` says so. Raises NotAMonth, MonthNotOver (an issue
-    before the month's end), IssueStands (it has an issue, perhaps of another process a moment ago).
-    """
-    digest = _digest(store, catalogue, month, options, now, rules_version, issue=issue, again=again)
-    if issue:
-        _freeze(store, digest, _frozen(digest, public_edition(digest, options), options), options, now)
-    return digest
+    """Make the draft of a month's digest; raise NotAMonth."""
+    return _digest(store, catalogue, month, options, now, rules_version, issue=False, again=False)
 
 
 def publish(
@@ -76,9 +67,11 @@ def publish(
 ) -> Published:
     """Issue a month: write both editions aside, freeze the issue in the store, then give the files their place.
 
+    A month that has been issued is issued once more only when `again` says so.
     The files lie in `folder`/2011-03/issue-1, internal and public. Should the process die between the last two steps,
     `finish_publishing` puts the files into place. Hold `issues.locked` meanwhile, lest a quote that is withdrawn in
-    between is published. Raises FilesOfUnknownIssue beside what `make_digest` raises.
+    between is published. Raises NotAMonth, MonthNotOver, IssueStands (it has an issue, perhaps of another process a
+    moment ago), FilesOfUnknownIssue.
     """
     digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again)
     public = public_edition(digest, options)

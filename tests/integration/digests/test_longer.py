@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from fakes.issued import issued
 from sqlalchemy import update
 
 from classifiers.catalogue import Catalogue
@@ -39,11 +41,13 @@ Place = tuple[str, str, str]
 
 
 @pytest.fixture
-def make(store: Store, catalogue: Catalogue) -> Make:
+def make(store: Store, catalogue: Catalogue, tmp_path: Path) -> Make:
     """Make the digest of a month: a draft, or with `issue` an issue."""
 
-    def making(month: str, now: datetime, **more: bool) -> Digest:
-        return make_digest(store, catalogue, month, OPTIONS, now=now, **more)
+    def making(month: str, now: datetime, *, issue: bool = False, again: bool = False) -> Digest:
+        if issue:
+            return issued(store, catalogue, month, OPTIONS, folder=tmp_path / "issued", now=now, again=again)
+        return make_digest(store, catalogue, month, OPTIONS, now=now)
 
     return making
 

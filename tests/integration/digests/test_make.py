@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.issued import issued
 from sqlalchemy import update
 
 from classifiers.catalogue import Catalogue
@@ -34,6 +35,13 @@ APRIL = datetime(2011, 4, 4, 8, 30, tzinfo=UTC)
 JUNE = datetime(2011, 6, 1, 8, 30, tzinfo=UTC)
 OPTIONS = DigestOptions()
 Arrive = Callable[..., int]
+Issue = Callable[..., Digest]
+
+
+@pytest.fixture
+def issue(store: Store, catalogue: Catalogue, tmp_path: Path) -> Issue:
+    """Issue March 2011."""
+    return lambda now, **more: issued(store, catalogue, "2011-03", OPTIONS, folder=tmp_path / "issued", now=now, **more)
 
 
 def everyone(digest: Digest) -> tuple[object, ...]:
@@ -70,34 +78,36 @@ def test_a_sender_is_named_as_far_as_it_is_known(
     assert (counted.id, counted.sender) == (number, sender)
 
 
-def test_an_issue_is_frozen_without_words_of_messages(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+def test_an_issue_is_frozen_without_words_of_messages(store: Store, arrive: Arrive, issue: Issue) -> None:
     ids = [arrive(1), arrive(2)]
-    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True, rules_version="r1")
-    (issue,) = reports.issues(store, "2011-03")
-    assert (issue.number, issue.status, issue.rules_version) == (1, "provisional", "r1")
-    assert issue.message_ids == tuple(ids)
+    issue(APRIL, rules_version="r1")
+    (held,) = reports.issues(store, "2011-03")
+    assert (held.number, held.status, held.rules_version) == (1, "provisional", "r1")
+    assert held.message_ids == tuple(ids)
     for word in ("ann1", "Ann Example", "plan our services", "Request"):
-        assert word not in issue.figures
-    assert json.loads(issue.figures)["tables"]["messages-by-user"]["rows"]["all"][1] == 2
+        assert word not in held.figures
+    assert json.loads(held.figures)["tables"]["messages-by-user"]["rows"]["all"][1] == 2
 
 
-def test_a_month_that_lasts_is_not_issued(store: Store, catalogue: Catalogue) -> None:
+def test_a_month_that_lasts_is_not_issued(issue: Issue) -> None:
     with pytest.raises(MonthNotOver):
-        make_digest(store, catalogue, "2011-03", OPTIONS, now=datetime(2011, 3, 31, 22, tzinfo=UTC), issue=True)
+        issue(datetime(2011, 3, 31, 22, tzinfo=UTC))
 
 
-def test_a_month_is_issued_again_only_when_asked(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+def test_a_month_is_issued_again_only_when_asked(arrive: Arrive, issue: Issue) -> None:
     arrive(1)
-    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    issue(APRIL)
     with pytest.raises(IssueStands, match="statshop digest 2011-03 --issue --again"):
-        make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
-    second = make_digest(store, catalogue, "2011-03", OPTIONS, now=JUNE, issue=True, again=True)
+        issue(APRIL)
+    second = issue(JUNE, again=True)
     assert (second.cover.issue, second.cover.status) == (2, Status.FINAL)
 
 
-def test_later_mail_and_corrections_are_revisions(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+def test_later_mail_and_corrections_are_revisions(
+    store: Store, catalogue: Catalogue, arrive: Arrive, issue: Issue
+) -> None:
     first = arrive(1)
-    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    issue(APRIL)
     frozen = reports.issues(store, "2011-03")[0].figures
     arrive(2)
     held = stored_message(store, first)
@@ -110,9 +120,11 @@ def test_later_mail_and_corrections_are_revisions(store: Store, catalogue: Catal
     assert reports.issues(store, "2011-03")[0].figures == frozen
 
 
-def test_the_trend_takes_issued_months_as_issued(store: Store, catalogue: Catalogue, arrive: Arrive) -> None:
+def test_the_trend_takes_issued_months_as_issued(
+    store: Store, catalogue: Catalogue, arrive: Arrive, issue: Issue
+) -> None:
     arrive(1)
-    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    issue(APRIL)
     arrive(2)
     arrive(3, at=datetime(2011, 5, 5, tzinfo=UTC))
     table = make_digest(store, catalogue, "2011-05", OPTIONS, now=JUNE).table("trend")
@@ -263,13 +275,13 @@ def test_two_processes_never_issue_a_month_twice(
 
 
 def test_a_month_without_an_issue_stands_in_public_as_it_was_first_counted(
-    store: Store, catalogue: Catalogue, arrive: Arrive
+    store: Store, catalogue: Catalogue, arrive: Arrive, issue: Issue
 ) -> None:
     """So that two editions do not differ by what came in between: the internal trend shows what there is today."""
     february = datetime(2011, 2, 10, tzinfo=UTC)
     arrive(1, at=february)
     arrive(2)
-    make_digest(store, catalogue, "2011-03", OPTIONS, now=APRIL, issue=True)
+    issue(APRIL)
     arrive(3, at=february)
     april = make_digest(store, catalogue, "2011-04", OPTIONS, now=JUNE)
     assert [(cells.month, cells.figures.messages) for cells in april.public.months[:2]] == [
