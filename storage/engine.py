@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
+from storage.errors import OtherProgramsFile, SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
 from storage.lines import CLIENT, SERVER
 from storage.moved import check_not_moved
 from storage.read_only import connect_immutable, is_immutable
@@ -169,11 +169,15 @@ def open_store(url: str, *, check_schema: bool = True, erasure_key: bytes = b"")
 
 
 def current_revision(store: Store) -> str:
-    """Give the schema revision of the database, "" when it has no tables yet."""
+    """Give the schema revision of the database, "" when it has no tables yet. Raises OtherProgramsFile."""
     with store.reading() as session:
-        if not session.connection().dialect.has_table(session.connection(), "alembic_version"):
-            return ""
-        found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+        connection, found = session.connection(), None
+        if connection.dialect.has_table(connection, "alembic_version"):
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if found not in REVISIONS and store.path is not None:
+            tables = inspect(connection).get_table_names()
+            if tables and "slot" not in tables:
+                raise OtherProgramsFile(store.path)
     return str(found or "")
 
 

@@ -118,6 +118,18 @@ class SchemaBehind(StorageError):
         self.reason, self.current, self.head = "schema behind", current, head
 
 
+class OtherProgramsFile(StorageError):
+    """Tell that the SQLite file holds another program's tables: ours, and mail, do not belong among them."""
+
+    def __init__(self, path: str) -> None:
+        Exception.__init__(
+            self,
+            f"The database {path} holds the tables of another program, and none of this one's; none was touched. "
+            "Name another file as storage.url.",
+        )
+        self.reason = "another program's file"
+
+
 class SchemaAhead(StorageError):
     """Tell that a newer program has upgraded the database."""
 

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,7 +16,15 @@ from sqlalchemy.exc import OperationalError
 
 from storage import foreign
 from storage.engine import check_health, current_revision, open_store
-from storage.errors import DatabaseDamaged, FileUnusable, SchemaAhead, SchemaBehind, StorageUnreachable, UnknownDatabase
+from storage.errors import (
+    DatabaseDamaged,
+    FileUnusable,
+    OtherProgramsFile,
+    SchemaAhead,
+    SchemaBehind,
+    StorageUnreachable,
+    UnknownDatabase,
+)
 from storage.models import METADATA
 from storage.revisions import HEAD, REVISIONS
 from storage.upgrade import alembic_config, upgrade
@@ -44,6 +53,18 @@ def test_foreign_objects_are_those_that_are_named(store):
         made = session.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
         assert tables == set(foreign.SQLITE_TABLES)
         assert set(made) == {"search_text_added", "search_text_changed", "search_text_removed"}
+
+
+@pytest.mark.parametrize("made", ["CREATE TABLE message (id)", "CREATE TABLE alembic_version (version_num)"])
+def test_the_file_of_another_program_is_left_as_it_is(tmp_path, made):
+    file = tmp_path / "cookies.db"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute(made)
+    for use in (upgrade, open_store):
+        with pytest.raises(OtherProgramsFile, match=r"cookies\.db holds the tables of another program"):
+            use(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT sql FROM sqlite_master").fetchall() == [(made,)]
 
 
 def test_upgrade_again_changes_nothing(store_url):
