@@ -13,7 +13,7 @@ from storage.columns import packed
 from storage.engine import Store
 from storage.forgetting import WITHDRAWN, Part
 from storage.soundness import MADE_AGAIN, damaged_texts, fault_of
-from storage.stretches import MESSAGES, SET_ASIDE
+from storage.stretches import HAS_BYTES, MESSAGES, SET_ASIDE
 from storage.tombstones import NEVER_AGAIN
 
 CHUNK = 200
@@ -64,7 +64,7 @@ def _messages() -> Select[Any]:
 def _set_asides() -> Select[Any]:
     row, raw = m.set_aside.c, m.set_aside_raw.c
     joined = select(row.id, row.raw_sha256, packed(raw.body)).join(m.set_aside_raw, raw.set_aside_id == row.id)
-    return joined.order_by(row.id)
+    return joined.where(HAS_BYTES).order_by(row.id)
 
 
 def _compared(session: Session, held: Select[Any]) -> Iterator[tuple[int, str]]:

@@ -21,6 +21,7 @@ from storage.works import Stretch, claim_stretch, note_stretch
 SIZE = 100  # messages of a stretch: what keeps them holds SQLite's only writer for a quarter of a second
 BODIES = 4  # fetched together: PostgreSQL's driver would hold all of a stretch, and a message may have 25 MB
 MESSAGES, SET_ASIDE = "message", "set aside"
+HAS_BYTES = m.set_aside.c.size > 0  # of a file that could not be read, and of what was withheld, none came
 Record = TypeVar("Record")
 _RAW = {
     MESSAGES: (m.message, m.message_raw, m.message_raw.c.message_id),
@@ -165,5 +166,7 @@ def _with_bytes(what: Mapping[str, object]) -> Select[Any]:
     table, raw, key = _RAW[str(what["table"])]
     row = table.c
     held = select(row.id, row.raw_sha256, packed(raw.c.body)).join(raw, key == row.id)
+    if table is m.set_aside:
+        held = held.where(HAS_BYTES)
     inside = held.where(row.id.between(what["first"], what["last"])).order_by(row.id)
     return inside.execution_options(yield_per=BODIES)

@@ -54,6 +54,8 @@ def test_what_a_rebuild_mends_is_not_said_to_need_a_backup(statshop: Statshop, h
 
 def test_verify_counts_what_is_set_aside_apart_from_the_messages(statshop: Statshop, house: Path) -> None:
     (house / "one.eml").write_bytes(LETTER)
+    (house / "bad.msg").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and then nothing of Outlook's")
+    statshop("import", "bad.msg")  # a file that could not be read, of which no bytes are held
     (house / "deep.eml").write_bytes(b"From: ann@example.org\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 200)
     statshop("import", "one.eml")
     assert "set aside 1" in statshop("import", "deep.eml")[1]
