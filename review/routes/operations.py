@@ -63,7 +63,7 @@ def set_aside_page(request: Request, site: Here, person: Reader) -> Response:
     """List the messages that could not be read."""
     found = setaside.set_aside_list(site.store)
     once = reviews.queue(site.store, QueueFilter(set_aside=True), limit=1)
-    items = [(item, size_words(item.size)) for item in found]
+    items = [(item, size_words(item.size) if item.size else "not known") for item in found]
     return page(request, "set_aside.html", items=items, once=once.count)
 
 

@@ -179,7 +179,7 @@ def test_what_was_not_read_is_read_where_it_lies(make_app, client_of, store, ite
     page = client_of(make_app(repair=Repairs(1)), "reviewer").get("/set-aside/1").text
     offered = [words for words in ("Read its file again", "Fetch it from the mailbox") if words in page]
     assert offered == ([offers] if offers else [])
-    assert (says in page, "File it by hand" in page) == (True, is_filed)
+    assert (says in page, "File it by hand" in page, "SHA-256" in page) == (True, is_filed, False)
 
 
 def test_set_aside_says_where_in_an_archive_it_lies(reviewer, store):
@@ -188,6 +188,7 @@ def test_set_aside_says_where_in_an_archive_it_lies(reviewer, store):
     page = reviewer.get("/set-aside").text
     assert ">/mail/old.eml</a>" in page
     assert ">/mail/old.mbox, at byte 812</a>" in page
+    assert (page.count(">not known</td>"), "0 bytes" in page) == (2, False)
 
 
 def test_a_reader_previews_and_repairs_nothing(make_app, client_of, store):
