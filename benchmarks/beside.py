@@ -27,7 +27,7 @@ from storage.jobs import living_workers
 from storage.works import works
 
 LINES = (
-    *("queue: to review", "state", "product, to review", "month", "rule, to review", "confidence below"),
+    *("queue: pending", "state", "product, pending", "month", "rule, pending", "confidence below"),
     *("search", "search with a filter", "message", "the list, after a decision"),
 )
 AIMS = {"search": 300, "search with a filter": 300}

@@ -146,26 +146,26 @@ def filters(store: Store, catalogue: Catalogue) -> Iterator[Line]:
     chance = random.Random(1)
     tags = {one.value: [entry.id for entry in catalogue.of(one)] for one in Dimension}
     months = [f"{year}-{month:02}" for year in range(2002, 2012) for month in range(1, 13)]
-    yield Line(name="queue: to review", paths=("state=pending",))
+    yield Line(name="queue: pending", paths=("state=pending",))
     yield Line(name="queue: needs a person", paths=("state=pending&needs=yes",))
     yield Line(name="queue: all messages", paths=("",))
     yield Line(name="state", paths=("state=confirmed", "state=corrected", "state=confirmed&state=corrected"))
     yield Line(name="needs a person, in any state", paths=("needs=yes", "needs=no"))
     for name, values in tags.items():
         yield Line(name=name, paths=tuple(f"{name}={value}" for value in values))
-        yield Line(name=f"{name}, to review", paths=tuple(f"state=pending&{name}={value}" for value in values))
+        yield Line(name=f"{name}, pending", paths=tuple(f"state=pending&{name}={value}" for value in values))
     yield Line(name="month", paths=tuple(f"month={month}" for month in months))
     pairs = [f"month={chance.choice(months)}&product={value}" for value in tags["product"] for _ in range(3)]
     yield Line(name="month and product", paths=tuple(pairs))
     both = [f"product={one}&use={other}" for one in tags["product"] for other in tags["use"]]
     yield Line(name="product and use", paths=tuple(both))
     triple = [f"state=pending&{pair}&user_category={who}" for pair in both for who in tags["user_category"]]
-    yield Line(name="product, use and user, to review", paths=tuple(chance.sample(triple, TIMES)))
+    yield Line(name="product, use and user, pending", paths=tuple(chance.sample(triple, TIMES)))
     rules = _rules(store)
     yield Line(name="rule", paths=tuple(f"rule={rule}" for rule in rules))
-    yield Line(name="rule, to review", paths=tuple(f"state=pending&rule={rule}" for rule in rules))
+    yield Line(name="rule, pending", paths=tuple(f"state=pending&rule={rule}" for rule in rules))
     yield Line(name="confidence below", paths=tuple(f"below={below}" for below in (10, 30, 50, 70, 90, 99)))
-    yield Line(name="confidence below, to review", paths=tuple(f"state=pending&below={b}" for b in (10, 50, 90)))
+    yield Line(name="confidence below, pending", paths=tuple(f"state=pending&below={b}" for b in (10, 50, 90)))
     yield Line(name="mailbox and folder", paths=("account=bench", "folder=INBOX", "account=bench&folder=Archive"))
     yield Line(name="rules disagree with you", paths=("disagrees=yes", "disagrees=yes&product=cohesion"))
     yield Line(name="random check", paths=("state=pending&check=yes", "check=yes"))

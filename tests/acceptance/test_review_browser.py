@@ -160,7 +160,7 @@ def test_whole_walk_by_keyboard_alone(open_page, site):
     }
     page.keyboard.press("z")
     on_message(page, 3)
-    page.wait_for_selector("text=Undone: the decision on message 3. It stands as before: to review.")
+    page.wait_for_selector("text=Undone: the decision on message 3. It stands as before: pending.")
     assert state_of(site, 3) is ReviewState.PENDING
     page.keyboard.press("s")
     on_message(page, 1)
