@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from digests.errors import NotAMonth
+from storage.order import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 

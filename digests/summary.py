@@ -23,8 +23,9 @@ from digests.disclosure.window import WINDOW_TABLES, window_of, window_tables
 from digests.issues.earlier import HERE, NO_MONTHS, CountedMonth, CountedMonths, Source
 from digests.issues.revisions import Issued, revisions
 from digests.options import DigestOptions
-from digests.period import LONDON, first_day, last_day, london_date, month_name, shifted
+from digests.period import first_day, last_day, london_date, month_name, shifted
 from digests.tables import Table
+from storage.order import LONDON
 from storage.records import CountedMessage, Coverage
 
 

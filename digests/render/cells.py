@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from digests.period import LONDON, day_name
+from digests.period import day_name
 from digests.tables import Cell, Kind
+from storage.order import LONDON
 
 
 def london(at: datetime) -> datetime:

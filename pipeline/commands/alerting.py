@@ -22,7 +22,7 @@ from pipeline.commands.renaming import move_files, name_in_runs, wrong_with_name
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings
 from pipeline.errors import NobodyToTell, NoticeNotSent
-from pipeline.flow.alerts import FINAL_WAITS, news, troubles
+from pipeline.flow.alerts import FINAL_WAITS, moment, news, troubles
 from pipeline.flow.quiet import WEEKS_LEARNED
 from pipeline.flow.runs import recorded
 from pipeline.flow.trouble import AlertRules, News, Seen, SeenFolder, SeenMailbox, Trouble
@@ -49,7 +49,6 @@ from storage.engine import Store, check_health
 from storage.errors import ErasureKeyMissing, SchemaAhead, SchemaBehind
 from storage.jobs import JobError, job_errors, left_waiting, living_workers, oldest_waiting
 from storage.ledger import LedgerRow, last_counts
-from storage.order import LONDON
 from storage.outdated import outdated
 from storage.records import Run
 from storage.runs import last_good_run, runs
@@ -179,8 +178,8 @@ def notice_of(alert: Alert, site: str, now: datetime) -> Notice:
     """Write what to tell of an alert: that it began, that it is over, or both where nobody could be told before."""
     ended, both = alert.ended_at is not None, alert.ended_at is not None and not alert.told_began
     head = f"{alert.kind}: {alert.about}"
-    text = f"{alert.words}\n\nSince {_moment(alert.began_at)}" + (
-        f" until {_moment(alert.ended_at)}." if alert.ended_at else "."
+    text = f"{alert.words}\n\nSince {moment(alert.began_at)}" + (
+        f" until {moment(alert.ended_at)}." if alert.ended_at else "."
     )
     if not ended:
         text += "\nYou will be told when it is over. What to do: docs/operate.md."
@@ -271,7 +270,3 @@ def folders_that_fill(settings: Settings, house: Path) -> tuple[Path, ...]:
     beside = (database.parent,) if database else ()
     there = [folder for folder in (*beside, house / settings.digests.folder, house) if folder.is_dir()]
     return tuple({folder.stat().st_dev: folder for folder in reversed(there)}.values())
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(LONDON).strftime("%-d %B %Y at %H:%M")

@@ -61,7 +61,7 @@ def _troubles(seen: Seen, rules: AlertRules, now: datetime) -> Iterator[Trouble]
     for mailbox in seen.mailboxes:
         yield from _of_mailbox(mailbox, rules, now)
     if seen.last_backup is not None and now - seen.last_backup > LONGEST_WITHOUT_BACKUP:
-        words = f"The last backup was made {_moment(seen.last_backup)}. None is made while `statshop "
+        words = f"The last backup was made {moment(seen.last_backup)}. None is made while `statshop "
         yield Trouble(kind=Kind.BACKUP, about="database", words=words + "verify` finds damaged mail; see what it says.")
     if seen.set_aside_today >= rules.set_aside_a_day:
         were = "was" if seen.set_aside_today == 1 else "were"
@@ -96,18 +96,18 @@ def _not_final(months: Sequence[str]) -> str:
 
 def _outdated(processes: Sequence[Outdated]) -> str:
     """Name the processes that go on with settings of before, each that began at another moment, and what changed."""
-    each = dict.fromkeys(f"{one.what} on {one.machine}, started {_moment(one.began_at)}" for one in processes)
+    each = dict.fromkeys(f"{one.what} on {one.machine}, started {moment(one.began_at)}" for one in processes)
     named = "; ".join(list(each)[:MOST_PROCESSES]) + ("; and more" if len(each) > MOST_PROCESSES else "")
     return f"These go on with settings of before until they are restarted: {named}. {processes[-1].words}."
 
 
 def _of_jobs(seen: Seen, now: datetime) -> Iterator[Trouble]:
     if seen.waiting_since is not None and now - seen.waiting_since > LONGEST_WITHOUT_WORKER:
-        words = f"Jobs wait since {_moment(seen.waiting_since)} and no worker gives a sign of life. Start `statshop "
+        words = f"Jobs wait since {moment(seen.waiting_since)} and no worker gives a sign of life. Start `statshop "
         yield Trouble(kind=Kind.WORKERS, about="jobs", words=words + "worker` on any machine with these settings.")
     for kind, since in seen.left_waiting.items():
         if now - since > LONGEST_LEFT_WAITING:
-            words = f"Jobs of the kind {kind} wait since {_moment(since)} and no worker takes them, though some live. "
+            words = f"Jobs of the kind {kind} wait since {moment(since)} and no worker takes them, though some live. "
             words += "They leave this kind to others, are too old for it, or hang: see `statshop jobs`."
             yield Trouble(kind=Kind.WORKERS, about=f"{kind} jobs", words=words)
 
@@ -144,12 +144,12 @@ def _of_mailbox(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> Itera
 def _of_ledger(mailbox: SeenMailbox, now: datetime) -> Iterator[Trouble]:
     for folder in mailbox.folders:
         if folder.missing:
-            words = f"The count of {_moment(folder.counted_at)} found {_messages(folder.missing)} on the server "
+            words = f"The count of {moment(folder.counted_at)} found {_messages(folder.missing)} on the server "
             words += f"that the polls passed and that could not be fetched: UID {folder.uids}."
             yield Trouble(kind=Kind.LEDGER, about=f"{mailbox.name} {folder.folder}", words=words)
     since = mailbox.last_count or mailbox.first_run_at or mailbox.known_since
     if since is not None and now - since > LONGEST_WITHOUT_COUNT:
-        last = f"The last good count began {_moment(since)}." if mailbox.last_count else "No count has gone well yet."
+        last = f"The last good count began {moment(since)}." if mailbox.last_count else "No count has gone well yet."
         words = f"{last} Every folder should be counted and compared with what is held every night."
         yield Trouble(kind=Kind.NOT_COUNTED, about=mailbox.name, words=words)
 
@@ -179,7 +179,7 @@ def _no_good_run(mailbox: SeenMailbox, rules: AlertRules, now: datetime) -> str:
     since = mailbox.last_good.started_at if mailbox.last_good else mailbox.first_run_at or mailbox.known_since
     if since is None or now - since <= mailbox.interval * rules.missed_intervals:
         return ""
-    last = f"The last good poll began {_moment(since)}." if mailbox.last_good else "No poll has gone well yet."
+    last = f"The last good poll began {moment(since)}." if mailbox.last_good else "No poll has gone well yet."
     bad = (RunOutcome.FAILED, RunOutcome.LOST)  # any other leaves warnings where these leave what went wrong
     error = next((run.error for run in mailbox.runs if run.outcome in bad and run.error), "")
     every = f"It is due every {mailbox.interval / timedelta(minutes=1):.0f} minutes."
@@ -196,5 +196,6 @@ def _messages(count: int) -> str:
     return "1 message" if count == 1 else f"{count or 'no'} messages"
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Write a moment as London's clocks showed it."""
     return at.astimezone(LONDON).strftime("%-d %B %Y at %H:%M")
