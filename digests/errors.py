@@ -43,6 +43,31 @@ class MonthNotOver(DigestError):
 
 
 @dataclass
+class MonthNotBegun(DigestError):
+    """A draft was asked for of a month that has not begun."""
+
+    month: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.month} has not begun in London: there is nothing to draft."
+
+
+@dataclass
+class MonthUnknown(DigestError):
+    """A month was to be issued of which nothing is held, nor of any month before it."""
+
+    month: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return (
+            f"No mail of {self.month} is held, and none from before: whether any came is not known, and an issue would "
+            "say that none did. Nothing was issued. Poll the mailbox or import its mail first."
+        )
+
+
+@dataclass
 class NumberNotFound(DigestError):
     """No table has the row and the column that were asked for."""
 

@@ -12,7 +12,7 @@ from digests.annex import Annex, draft_annex
 from digests.counting.quality import Checks
 from digests.digest import Digest, Status
 from digests.disclosure.public import public_edition, shown_by
-from digests.errors import FilesOfUnknownIssue, IssueStands, MonthNotOver, MonthsReversed
+from digests.errors import FilesOfUnknownIssue, IssueStands, MonthNotBegun, MonthNotOver, MonthsReversed
 from digests.issues.frozen import digest_of, figures_json
 from digests.issues.marks import MARK, sha_marked, write_mark
 from digests.issues.redacted import quotes_of
@@ -49,7 +49,7 @@ def make_digest(
     now: datetime,
     rules_version: str = "",
 ) -> Digest:
-    """Make the draft of a month's digest; raise NotAMonth."""
+    """Make the draft of a month's digest; raise NotAMonth, or MonthNotBegun."""
     return _digest(store, catalogue, month, options, now, rules_version, issue=False, again=False)
 
 
@@ -185,6 +185,8 @@ def _digest(
     again: bool,
 ) -> Digest:
     bounds = month_bounds(month)
+    if now < bounds.start:
+        raise MonthNotBegun(month=month)
     if issue and now < bounds.end:
         raise MonthNotOver(month=month)
     before = reports.issues(store, month, options.account)

@@ -1,7 +1,10 @@
 """What can go wrong above the mailbox and the store: each error is a sentence with what to do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from storage.order import LONDON
 
 
 class StatshopError(Exception):
@@ -46,6 +49,23 @@ class NoSuchMailbox(StatshopError):
         self.name, self.known = name, known
         there = ", ".join(known) if known else "none yet: add a table [mailboxes.NAME] to the settings"
         super().__init__(f"The settings name no mailbox {name!r}. They name: {there}.")
+
+
+class MonthNotRead(StatshopError):
+    """A month was to be issued, and a mailbox has not been read since the month's end."""
+
+    def __init__(self, mailbox: str, month: str, read_at: datetime | None) -> None:
+        self.mailbox, self.month = mailbox, month
+        last = "no poll of it has gone well yet"
+        if read_at is not None:
+            last = (
+                f"its last good poll was on {read_at.astimezone(LONDON):%-d %B %Y at %H:%M}, before the month was over"
+            )
+        super().__init__(
+            f"Mail of {month} in mailbox {mailbox} may be missing: {last}. Nothing was issued. Poll it first: "
+            f"statshop poll {mailbox}. Where the mailbox is closed, take its table out of the settings: in the digest "
+            "over all, what is held of it counts all the same."
+        )
 
 
 class MailboxRenamed(StatshopError):

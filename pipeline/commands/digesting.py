@@ -12,6 +12,7 @@ from digests.make import finish_publishing, make_digest, publish, write_draft
 from digests.options import DigestOptions
 from digests.render.files import FORMATS
 from pipeline.commands.digest_times import months_due
+from pipeline.commands.month_read import check_month_read
 from pipeline.commands.opening import (
     clock,
     joined_catalogue,
@@ -45,12 +46,15 @@ def make_month(
 
     It goes over all mailboxes, or over the one that is named: that one's lie in a folder of its name. From the reading
     of the quotes until the files lie in their place no quote is withdrawn from files: who withdraws one waits.
+    Raises `MonthUnknown` or `MonthNotRead` where an issue would say too little.
     """
     options, catalogue = digest_options(settings, mailbox), catalogue_of(settings, house, mailbox)
     version, folder = rules_version(rules_of(settings, house, mailbox)), digest_folder(settings, house, mailbox)
     if mailbox:
         check_name(store, mailboxes_of(settings, mailbox)[0])
         move_files(settings, house)
+    if issue:
+        check_month_read(store, settings, month, mailbox, again=again, now=now)
     with recorded(store, JOB, mailbox or "", clock), locked(digest_folder(settings, house)):
         finish_publishing(store, folder, options)  # if an earlier call died in between
         if issue:

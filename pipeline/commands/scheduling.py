@@ -65,6 +65,7 @@ class Scheduled:
         self._store, self._settings, self._house, self._stop, self._do = store, settings, house, stop, do
         self._boxes, self._database = mailboxes_of(settings), DatabaseWatch(settings)
         self._tried: set[str] = set()  # a start tries every mailbox: somebody may just have mended the password
+        self._digest_waits = False  # perhaps for a poll, without which nobody knows that a month was read to its end
         self._due = due = due_times(settings)
         self.names = tuple(due)
         calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}
@@ -112,9 +113,12 @@ class Scheduled:
         self._tried.add(box.name)
         if not self._handed(poll_name(box.name), call):
             self._schedule.due_now(ALERTS)
+        elif self._digest_waits:
+            self._schedule.due_now(DIGEST)
 
     def _digest(self) -> None:
-        self._handed(DIGEST, digest_call())
+        self._digest_waits = True  # from the start: a poll that ends meanwhile may be the one it waits for
+        self._digest_waits = not self._handed(DIGEST, digest_call())
 
     def _delivery(self) -> None:
         self._done(DELIVERY, lambda: deliver_due(self._store, self._settings, self._house, now=clock()))

@@ -1,6 +1,6 @@
 """Digests rest on the rules that reading uses: the last that worked, never those that somebody is editing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from storage.engine import Store, open_store
 from storage.reports import issues
 from storage.upgrade import upgrade
 
+HoldLetter = Callable[[Store, str, datetime], None]
 APRIL = datetime(2011, 4, 4, 9, tzinfo=UTC)
 CONFIG = """
 [rules]
@@ -68,8 +69,15 @@ def spoil(house: Path) -> None:
     [(None, "shared", ["trees", "survey", "gardens"]), ("north", "own", ["survey", "gardens"])],
 )
 def test_a_bad_edit_of_the_rules_changes_no_digest(
-    settings: Settings, house: Path, store: Store, mailbox: str | None, folder: str, products: list[str]
+    settings: Settings,
+    house: Path,
+    store: Store,
+    hold_letter: HoldLetter,
+    mailbox: str | None,
+    folder: str,
+    products: list[str],
 ) -> None:
+    hold_letter(store, mailboxes_of(settings, "north")[0].account, datetime(2011, 3, 5, tzinfo=UTC))
     worked = rules_version(house / folder)
     catalogue_of(settings, house, mailbox)  # what worked is kept whenever it is read
     spoil(house)

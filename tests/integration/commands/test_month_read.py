@@ -1,0 +1,129 @@
+"""An issue says that it holds all mail of its month: none is made before that can be known."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from digests.errors import MonthNotBegun, MonthUnknown
+from pipeline.commands.digesting import make_due_digests, make_month
+from pipeline.commands.jobs import POLL
+from pipeline.commands.opening import mailboxes_of
+from pipeline.commands.scheduling import Scheduled
+from pipeline.config import Settings, load_settings
+from pipeline.errors import MonthNotRead
+from pipeline.jobs.calls import DIGEST, JobCall
+from storage.engine import Store, open_store
+from storage.records import RunCounts, RunOutcome
+from storage.reports import issued_months
+from storage.runs import begin_run, end_run
+from storage.upgrade import upgrade
+
+APRIL = datetime(2011, 4, 4, 9, tzinfo=UTC)
+LAST_EVENING = datetime(2011, 3, 31, 22, 59, tzinfo=UTC)  # 23:59 in London
+MIDNIGHT = datetime(2011, 3, 31, 23, tzinfo=UTC)
+Opened = Callable[[str], tuple[Store, Settings]]
+
+
+@pytest.fixture
+def opened(house: Path, hold_letter: Callable[[Store, str, datetime], None]) -> Opened:
+    """Give a store, with a letter of a month where one is named, and the settings of one mailbox."""
+
+    def made(arrived: str = "") -> tuple[Store, Settings]:
+        (house / "config.toml").write_text('[mailboxes.north]\nhost = "127.0.0.1"\nuser = "north"\n')
+        settings = load_settings(house / "config.toml", {"STATSHOP_MAILBOXES__NORTH__PASSWORD": "x"})
+        url = f"sqlite:///{house / 'store.db'}"
+        upgrade(url)
+        store = open_store(url)
+        if arrived:
+            (box,) = mailboxes_of(settings)
+            hold_letter(store, box.account, datetime.fromisoformat(arrived))
+        return store, settings
+
+    return made
+
+
+def polled(store: Store, at: datetime, outcome: RunOutcome = RunOutcome.DONE) -> None:
+    run = begin_run(store, POLL, "north", now=at)
+    end_run(store, run, outcome, RunCounts(), now=at)
+
+
+def test_an_issue_over_a_mailbox_that_was_not_read_since_the_month_ended_is_refused(
+    opened: Opened, house: Path
+) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    with store:
+        polled(store, LAST_EVENING)
+        polled(store, APRIL, RunOutcome.FAILED)
+        for mailbox in (None, "north"):
+            with pytest.raises(MonthNotRead, match="last good poll was on 31 March 2011 at 23:59"):
+                make_month(store, settings, house, "2011-03", now=APRIL, issue=True, mailbox=mailbox)
+        assert issued_months(store) == ()
+        assert make_month(store, settings, house, "2011-03", now=APRIL)  # a draft may be made at any time
+
+
+def test_the_schedule_waits_for_a_poll_and_then_makes_the_digest(opened: Opened, house: Path) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    with store:
+        polled(store, LAST_EVENING)
+        with pytest.raises(MonthNotRead, match="statshop poll north"):
+            make_due_digests(store, settings, house, now=APRIL)
+        polled(store, MIDNIGHT)
+        assert make_due_digests(store, settings, house, now=APRIL) == ("2011-03",)
+
+
+def test_an_issue_over_a_mailbox_of_which_no_poll_went_well_is_refused(opened: Opened, house: Path) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    with store:
+        polled(store, APRIL, RunOutcome.FAILED)
+        with pytest.raises(MonthNotRead, match="no poll of it has gone well yet"):
+            make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
+
+
+def test_a_mailbox_that_only_imports_fill_is_issued(opened: Opened, house: Path) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    with store:
+        assert make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
+
+
+@pytest.mark.parametrize("arrived", ["", "2011-04-02T12:00+00:00"])
+def test_a_month_before_all_that_is_held_is_not_issued_as_one_without_mail(
+    opened: Opened, house: Path, arrived: str
+) -> None:
+    store, settings = opened(arrived)
+    with store:
+        polled(store, APRIL)
+        with pytest.raises(MonthUnknown, match="whether any came is not known"):
+            make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
+
+
+def test_a_month_without_mail_after_one_with_mail_is_issued(opened: Opened, house: Path) -> None:
+    store, settings = opened("2011-02-05T12:00+00:00")
+    with store:
+        polled(store, APRIL)
+        assert make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
+
+
+def test_a_month_that_has_not_begun_is_not_drafted(opened: Opened, house: Path) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    with store, pytest.raises(MonthNotBegun, match="has not begun"):
+        make_month(store, settings, house, "2011-05", now=APRIL)
+
+
+def test_a_digest_that_waits_for_a_poll_is_tried_again_after_it(opened: Opened, house: Path) -> None:
+    store, settings = opened("")
+    tried, again = Event(), Event()
+
+    def do(call: JobCall) -> bool:
+        if call.kind is not DIGEST:
+            return tried.wait(30)
+        if not tried.is_set():
+            tried.set()
+            raise MonthNotRead("north", "2011-03", None)
+        again.set()
+        return True
+
+    with store, Scheduled(store, settings, house, Event(), do):
+        assert again.wait(30)
