@@ -121,7 +121,7 @@ class SchemaBehind(StorageError):
 class OtherProgramsFile(StorageError):
     """Tell that the SQLite file holds another program's tables: ours, and mail, do not belong among them."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         Exception.__init__(
             self,
             f"The database {path} holds the tables of another program, and none of this one's; none was touched. "
