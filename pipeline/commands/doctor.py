@@ -1,4 +1,4 @@
-"""`statshop doctor`: settings, rules, database, mailboxes, disk and clock, a line each."""
+"""`statshop doctor`: settings, rules, database, mailboxes, the digests' folder, disk and clock, a line each."""
 
 import argparse
 import shutil
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from classifiers.lacking import files_lacking
 from classifiers.opinion import read_opinion
@@ -88,6 +89,7 @@ def findings(args: argparse.Namespace) -> Iterator[Finding]:
     yield from (_checked(f"mailbox {box.name}", partial(_mailbox, box, url)) for box in mailboxes_of(settings))
     if not settings.mailboxes:
         yield Finding(name="mailbox", good=False, words="none is named: add a table [mailboxes.NAME] to the settings")
+    yield _checked("digests", lambda: _digests(house / settings.digests.folder))
     yield _disk(settings, house)
     yield _clock()
 
@@ -178,10 +180,20 @@ def _mailbox(settings: MailboxSettings, url: str) -> str:
     return "signed in; " + ", ".join(f"{status.folder} holds {status.exists}" for status in found)
 
 
+def _digests(folder: Path) -> str:
+    """Write a file where digests are to lie, or where their folder is to be made, and take it away again."""
+    with TemporaryFile(dir=next(place for place in (folder, *folder.parents) if place.exists())):
+        return f"may be written to {folder}"
+
+
 def _disk(settings: Settings, house: Path) -> Finding:
     free = {folder: shutil.disk_usage(folder).free for folder in folders_that_fill(settings, house)}
     words = ", ".join(f"{room / 1e9:.1f} GB free where {folder} lies" for folder, room in free.items())
-    return Finding(name="disk", good=min(free.values()) >= settings.alerts.disk_free_megabytes * 1_000_000, words=words)
+    wanted = settings.alerts.disk_free_megabytes
+    if min(free.values()) < wanted * 1_000_000:
+        lacking = f"{words}: less than the {wanted:,} MB of alerts.disk_free_megabytes. Free some space."
+        return Finding(name="disk", good=False, words=lacking)
+    return Finding(name="disk", good=True, words=words)
 
 
 def _clocks(url: str) -> str:

@@ -9,6 +9,21 @@ def test_a_database_that_is_not_made_yet_is_no_fault(statshop):
     assert "key of erasures" not in said
 
 
+def test_the_doctor_tries_whether_digests_can_be_written(statshop, house):
+    assert f"ok   digests: may be written to {house}/var/digests" in statshop("doctor")[1]
+    assert not (house / "var/digests").exists()
+    for folder in ("/proc/digests", "config.toml"):
+        (house / "config.toml").write_text(f'[digests]\nfolder = "{folder}"\n')
+        status, said = statshop("doctor")
+        assert (status, "FAIL digests: " in said) == (1, True)
+        assert "Check the name, the permissions" in said
+
+
+def test_the_doctor_says_how_much_disk_is_asked_for(statshop, house):
+    (house / "config.toml").write_text("[alerts]\ndisk_free_megabytes = 999000000\n")
+    assert "less than the 999,000,000 MB of alerts.disk_free_megabytes. Free some space." in statshop("doctor")[1]
+
+
 def test_a_mistyped_archive_is_no_failed_run(statshop, house):
     (house / "notes.txt").write_text("no message at all")
     assert statshop("import", "notes.txt")[0] == 1
