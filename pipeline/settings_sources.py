@@ -68,7 +68,8 @@ def secret_file_tree(
         _plant(tree, path, secret)
         if why:
             variable = PREFIX + "__".join(path).upper() + "_FILE"
-            problems.append(ConfigProblem(key=variable, where="environment", words=f"names {name}: {why}"))
+            words = f"names {name}: {why}" if name else "names no file: write one, or take the variable away"
+            problems.append(ConfigProblem(key=variable, where="environment", words=words))
     return tree, tuple(problems)
 
 

@@ -86,6 +86,11 @@ def test_a_secret_is_read_from_the_file_its_variable_names(tmp_path: Path) -> No
     assert "letmein" not in repr(settings)
 
 
+def test_a_variable_that_names_no_secret_file_says_so(tmp_path: Path) -> None:
+    environ = {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE": ""}
+    assert "names no file: write one" in problems_of(written(tmp_path, ""), environ)[0]
+
+
 def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     environ = {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE": str(tmp_path / "gone")}
     (problem,) = problems_of(written(tmp_path, ""), environ)
