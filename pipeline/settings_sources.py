@@ -60,16 +60,19 @@ def environment_tree(model: type[BaseModel], environ: Mapping[str, str]) -> dict
 def secret_file_tree(
     model: type[BaseModel], environ: Mapping[str, str]
 ) -> tuple[dict[str, Any], tuple[ConfigProblem, ...]]:
-    """Read the secrets that STATSHOP_..._FILE variables name; a file that cannot be read is a problem."""
+    """Read the secrets that STATSHOP_..._FILE variables name; problems are unreadable files, and secrets given twice."""
     tree: dict[str, Any] = {}
     problems = []
     for path, _, name in _set_keys(model, environ, "_FILE"):
         secret, why = _secret_in(Path(name))
         _plant(tree, path, secret)
-        if why:
-            variable = PREFIX + "__".join(path).upper() + "_FILE"
+        variable = PREFIX + "__".join(path).upper()
+        if environ.get(variable):
+            why = f"is set, and so is {variable}: take one of them away"
+            problems.append(ConfigProblem(key=f"{variable}_FILE", where="environment", words=why))
+        elif why:
             words = f"names {name}: {why}" if name else "names no file: write one, or take the variable away"
-            problems.append(ConfigProblem(key=variable, where="environment", words=words))
+            problems.append(ConfigProblem(key=f"{variable}_FILE", where="environment", words=words))
     return tree, tuple(problems)
 
 

@@ -86,6 +86,14 @@ def test_a_secret_is_read_from_the_file_its_variable_names(tmp_path: Path) -> No
     assert "letmein" not in repr(settings)
 
 
+def test_a_secret_that_is_given_twice_is_told(tmp_path: Path) -> None:
+    """Else who changed one of the two would sign in with the other, and not know why."""
+    (tmp_path / "secret").write_text("old")
+    name = "STATSHOP_MAILBOXES__STATSHOP__PASSWORD"
+    (problem,) = problems_of(written(tmp_path, ""), {**MAILBOX, name: "new", f"{name}_FILE": str(tmp_path / "secret")})
+    assert problem == f"environment: {name}_FILE is set, and so is {name}: take one of them away"
+
+
 def test_a_variable_that_names_no_secret_file_says_so(tmp_path: Path) -> None:
     environ = {**MAILBOX, "STATSHOP_MAILBOXES__STATSHOP__PASSWORD_FILE": ""}
     assert "names no file: write one" in problems_of(written(tmp_path, ""), environ)[0]
