@@ -60,11 +60,7 @@ def environment_tree(model: type[BaseModel], environ: Mapping[str, str]) -> dict
 def secret_file_tree(
     model: type[BaseModel], environ: Mapping[str, str]
 ) -> tuple[dict[str, Any], tuple[ConfigProblem, ...]]:
-<<<<<<< HEAD
-    """Read the secrets that STATSHOP_..._FILE variables name; problems are unreadable files, and secrets given twice."""
-=======
     """Read the secrets that ..._FILE variables name; unreadable files and secrets given twice are problems."""
->>>>>>> fd65ac8 (wip)
     tree: dict[str, Any] = {}
     problems = []
     for path, _, name in _set_keys(model, environ, "_FILE"):
