@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.review_browser import ARGUMENTS, CHROMIUM, listening
-from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of
+from fakes.review_browser import readers_window
+from fakes.review_pages import NOW, message_of
 
 from pipeline.mail.errors import MailError
 from pipeline.mail.parse import parse_email
-from review.app import create_app
-from review.options import PageOptions
-from review.passwords import hash_password
-from storage import messages, users
+from storage import messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.corpora]
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "hostile.tar.xz"
@@ -41,28 +38,10 @@ def html_of_corpus() -> Iterator[str]:
 @pytest.fixture
 def window(sqlite_store: Any) -> Iterator[Any]:
     """Give a reader's window, with what left it and what spoke up."""
-    if not CHROMIUM.exists() or not CORPUS.exists():
-        pytest.skip("no Chromium, or no corpus beside the checkout")
-    playwright = pytest.importorskip("playwright.sync_api")
-    users.add_user(sqlite_store, "rea", hash_password(PASSWORD), "reader")
-    with (
-        listening(create_app(sqlite_store, catalogue_of(), PageOptions())) as address,
-        playwright.sync_playwright() as run,
-    ):
-        browser = run.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        context = browser.new_context(base_url=address)
-        page = context.new_page()
-        page.left, page.spoke, page.home = [], [], address
-        context.on("requestfinished", lambda request: page.left.append(request.url))
-        context.on("requestfailed", lambda request: request.failure == "csp" or page.left.append(request.url))
-        page.on("dialog", lambda dialog: (page.spoke.append(dialog.message), dialog.dismiss()))
-        page.goto("/sign-in")
-        page.fill("#name", "rea")
-        page.fill("#password", PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url("**/messages**")
-        yield page
-        browser.close()
+    if not CORPUS.exists():
+        pytest.skip("no corpus beside the checkout")
+    with readers_window(sqlite_store) as opened:
+        yield opened
 
 
 def test_no_message_of_the_corpus_runs_or_asks_anything(window, sqlite_store):

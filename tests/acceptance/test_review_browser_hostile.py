@@ -1,19 +1,16 @@
 """Hostile mail in a real browser: no script runs, nothing is asked of any server, nothing leaves the page."""
 
 import http.server
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes.review_browser import ARGUMENTS, CHROMIUM, listening
-from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of
+from fakes.review_browser import readers_window
+from fakes.review_pages import NOW, message_of
+from fakes.serving import serving
 
-from review.app import create_app
-from review.options import PageOptions
-from review.passwords import hash_password
-from storage import messages, users
+from storage import messages
 
 pytestmark = pytest.mark.browser
 
@@ -64,39 +61,20 @@ def spy() -> Iterator[SimpleNamespace]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    with serving(server):
         yield SimpleNamespace(address=f"http://127.0.0.1:{server.server_port}", asked=asked)
-        server.shutdown()
 
 
 @pytest.fixture
 def page(sqlite_store: Any, spy: SimpleNamespace) -> Iterator[Any]:
     """Give a reader's window on a page that holds every hostile mail, in subject, text, sender and HTML."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium here")
-    playwright = pytest.importorskip("playwright.sync_api")
-    users.add_user(sqlite_store, "rea", hash_password(PASSWORD), "reader")
     for number, html in enumerate(HOSTILE.values(), start=1):
         evil = html.format(spy=spy.address)
         mail = message_of(number, subject=evil[:900], sender_name=evil[:200], html=evil)
         messages.save_message(sqlite_store, mail, now=NOW)
-    app = create_app(sqlite_store, catalogue_of(), PageOptions())
-    with listening(app) as address, playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        context = browser.new_context(base_url=address)
-        window = context.new_page()
-        window.left, window.dialogs, window.home = [], [], address
-        context.on("requestfinished", lambda request: window.left.append(request.url))
-        context.on("requestfailed", lambda request: request.failure == "csp" or window.left.append(request.url))
-        window.on("dialog", lambda dialog: (window.dialogs.append(dialog.message), dialog.dismiss()))
-        window.goto("/sign-in")
-        window.fill("#name", "rea")
-        window.fill("#password", PASSWORD)
-        window.press("#password", "Enter")
-        window.wait_for_url("**/messages**")
+    with readers_window(sqlite_store) as window:
         yield window
-        browser.close()
 
 
 def test_f76_hostile_mail_runs_nothing_and_asks_nothing(page, spy):
@@ -108,7 +86,7 @@ def test_f76_hostile_mail_runs_nothing_and_asks_nothing(page, spy):
     page.wait_for_timeout(300)
     assert [url for url in page.left if not url.startswith((page.home, "data:", "about:"))] == []
     assert spy.asked == []
-    assert page.dialogs == []
+    assert page.spoke == []
 
 
 def test_bait_in_the_frame_leads_nowhere(page, spy):

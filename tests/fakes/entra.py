@@ -1,12 +1,13 @@
 """A stand-in for Microsoft Entra on loopback: discovery and the token endpoint of the client credentials flow."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
+
+from fakes.serving import serving
 
 
 class Entra:
@@ -39,14 +40,8 @@ def running_entra(tls: Any) -> Iterator[Entra]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(entra))
     server.socket = tls.wrap_socket(server.socket, server_side=True)
     entra.url = f"https://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield entra
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _handler(entra: Entra) -> type[BaseHTTPRequestHandler]:

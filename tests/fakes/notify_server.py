@@ -1,7 +1,6 @@
 """GOV.UK Notify as a small server on loopback: keeps what it was sent, and answers as it is told to."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import jwt
+
+from fakes.serving import serving
 
 SERVICE, SECRET = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"
 KEY = f"statshop-{SERVICE}-{SECRET}"
@@ -30,12 +31,8 @@ class NotifyStub:
         """Serve while the block lasts."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.address = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
+        with serving(server):
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
 
     def take(self, bearer: str, body: dict[str, Any]) -> int:
         """Check a request as Notify does: who signed it, the template's id, and the kind of each file."""

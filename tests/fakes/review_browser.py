@@ -7,8 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
+
+from fakes.review_pages import PASSWORD, catalogue_of
+from review.app import create_app
+from review.options import PageOptions
+from review.passwords import hash_password
+from storage import users
+from storage.engine import Store
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -40,6 +48,34 @@ def listening(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def readers_window(store: Store) -> Iterator[Any]:
+    """Sign a reader in, in a browser of its own.
+
+    `left` collects the addresses that the window asked for, `spoke` what its dialogs said; `home` is the page's own.
+    """
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium here")
+    playwright = pytest.importorskip("playwright.sync_api")
+    users.add_user(store, "rea", hash_password(PASSWORD), "reader")
+    app = create_app(store, catalogue_of(), PageOptions())
+    with listening(app) as address, playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        context = browser.new_context(base_url=address)
+        window = context.new_page()
+        window.left, window.spoke, window.home = [], [], address
+        context.on("requestfinished", lambda request: window.left.append(request.url))
+        context.on("requestfailed", lambda request: request.failure == "csp" or window.left.append(request.url))
+        window.on("dialog", lambda dialog: (window.spoke.append(dialog.message), dialog.dismiss()))
+        window.goto("/sign-in")
+        window.fill("#name", "rea")
+        window.fill("#password", PASSWORD)
+        window.press("#password", "Enter")
+        window.wait_for_url("**/messages**")
+        yield window
+        browser.close()
 
 
 def complaints_of(page: Any) -> list[str]:

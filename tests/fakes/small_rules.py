@@ -1,10 +1,30 @@
-"""Rules of a few lines: with the tags that all rules have to have, or with mistakes."""
+"""Rules of a few lines: with the tags that all rules have to have, with mistakes, or beside the packaged ones."""
 
+import shutil
 from pathlib import Path
 
+from classifiers.catalogue import PACKAGED
 from classifiers.errors import RulesUnreadable
 from classifiers.needed import NEEDED
 from classifiers.rulebook import load_rules
+
+_ZEBRA = """
+[[rule]]
+id = "cohesion.zebra"
+tag = "cohesion"
+rank = "decides"
+phrases = ["zebra crossing"]
+ok = ["zebra crossing"]
+not = ["zebra"]
+"""
+
+
+def wider_rules(folder: Path) -> Path:
+    """Copy the packaged rules into a new folder, with one more: a zebra crossing speaks for cohesion."""
+    shutil.copytree(PACKAGED, folder)
+    with (folder / "products.toml").open("a", encoding="utf-8") as file:
+        file.write(_ZEBRA)
+    return folder
 
 
 def add_needed_tags(folder: Path) -> None:

@@ -2,10 +2,11 @@
 
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from fakes.serving import serving
 
 GOOD = "AUTH PLAIN AHVzZXIAc2VjcmV0"  # user, secret
 
@@ -38,14 +39,11 @@ class SmtpStub(socketserver.ThreadingTCPServer):
     @contextmanager
     def serving(self) -> Iterator["SmtpStub"]:
         """Serve while the block lasts."""
-        thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with serving(self):
             yield self
-        finally:
-            self.shutdown()
-            self.server_close()
-            thread.join()
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing when a client hangs up."""
 
 
 class _Session(socketserver.StreamRequestHandler):

@@ -1,9 +1,6 @@
 """Alerts sent: over SMTP with STARTTLS and a sign-in, over a webhook, once each, and again what did not go out."""
 
 import json
-import socketserver
-import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,6 +11,8 @@ from typing import Any
 
 import pytest
 from fakes.certificates import Authority
+from fakes.serving import serving
+from fakes.smtp_server import SmtpStub
 
 from pipeline.commands.alerting import check_alerts, look, send_test
 from pipeline.commands.away import DatabaseWatch, wait_for_database
@@ -42,7 +41,6 @@ class Webhook(HTTPServer):
         super().__init__(("127.0.0.1", 0), PostKept)
         self.posted: list[dict[str, Any]] = []
         self.status = 200
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
 
 class PostKept(BaseHTTPRequestHandler):
@@ -66,9 +64,8 @@ class PostKept(BaseHTTPRequestHandler):
 def webhook() -> Iterator[Webhook]:
     """Serve a webhook on the loopback."""
     server = Webhook()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture
@@ -164,89 +161,25 @@ def test_a_webhook_that_refuses_is_a_sentence(settings: Settings, webhook: Webho
         send_test(settings, now=NOW)
 
 
-class SmtpServer(socketserver.ThreadingTCPServer):
-    """A mail server that wants STARTTLS and a sign-in."""
-
-    daemon_threads = True
-
-    def __init__(self, authority: Authority) -> None:
-        super().__init__(("127.0.0.1", 0), SmtpSession)
-        self.tls = authority.server_context()
-        self.messages: list[bytes] = []
-        self.said: list[str] = []
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing when a client hangs up."""
-
-
-class SmtpSession(socketserver.StreamRequestHandler):
-    """One connection."""
-
-    server: SmtpServer
-
-    def handle(self) -> None:
-        """Answer commands until the client leaves."""
-        self._say("220 here")
-        while line := self.rfile.readline():
-            words = line.decode().strip()
-            self.server.said.append(words)
-            if words == "STARTTLS":
-                self._say("220 go on")
-                self.request = self.server.tls.wrap_socket(self.request, server_side=True)
-                self.rfile.close()
-                self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
-            elif words == "data":
-                self._say("354 end with a dot")
-                self.server.messages.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-                self._say("250 kept")
-            elif words.lower() == "quit":
-                self._say("221 bye")
-                return
-            else:
-                self._answer(words)
-
-    def finish(self) -> None:
-        """Close the connection, encrypted or not."""
-        super().finish()
-        self.request.close()
-
-    def _answer(self, words: str) -> None:
-        if words.startswith("ehlo"):
-            secure = isinstance(self.request, ssl.SSLSocket)
-            self._say("250-here\r\n250 AUTH PLAIN" if secure else "250-here\r\n250 STARTTLS")
-        elif words.startswith("AUTH"):
-            self._say("235 in" if words.endswith("AHUAcA==") else "535 no")  # \0u\0p
-        else:
-            self._say("250 ok")
-
-    def _say(self, words: str) -> None:
-        self.wfile.write(words.encode() + b"\r\n")
-
-
 @pytest.fixture
-def smtp(tmp_path: Path) -> Iterator[tuple[SmtpServer, Authority]]:
+def smtp(tmp_path: Path) -> Iterator[tuple[SmtpStub, Authority]]:
     """Serve SMTP on the loopback."""
     authority = Authority(tmp_path)
-    server = SmtpServer(authority)
-    yield server, authority
-    server.shutdown()
-    server.server_close()
+    with SmtpStub(authority.server_context()).serving() as stub:
+        yield stub, authority
 
 
-def mail_settings(tmp_path: Path, server: SmtpServer, authority: Authority | None, password: str) -> Settings:
+def mail_settings(tmp_path: Path, server: SmtpStub, authority: Authority | None, password: str) -> Settings:
     lines = 'recipients = ["a@x.org", "b@x.org"]\nsender = "s@x.org"\nhost = "localhost"\n'
-    lines += f"port = {server.server_address[1]}\n"
+    lines += f"port = {server.port}\n"
     lines += f'ca_file = "{authority.ca_file}"\n' if authority else ""
-    (tmp_path / "mail.toml").write_text(f'[alerts]\n{lines}user = "u"\n')
+    (tmp_path / "mail.toml").write_text(f'[alerts]\n{lines}user = "user"\n')
     return load_settings(tmp_path / "mail.toml", {"STATSHOP_ALERTS__PASSWORD": password})
 
 
-def test_an_email_goes_out_encrypted_and_says_it_is_automatic(
-    smtp: tuple[SmtpServer, Authority], tmp_path: Path
-) -> None:
+def test_an_email_goes_out_encrypted_and_says_it_is_automatic(smtp: tuple[SmtpStub, Authority], tmp_path: Path) -> None:
     server, authority = smtp
-    assert send_test(mail_settings(tmp_path, server, authority, "p"), now=NOW) == 1
+    assert send_test(mail_settings(tmp_path, server, authority, "secret"), now=NOW) == 1
     message = message_from_bytes(server.messages[0], policy=policy.default)
     assert message["To"] == "a@x.org, b@x.org"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -255,15 +188,15 @@ def test_an_email_goes_out_encrypted_and_says_it_is_automatic(
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_password(
-    smtp: tuple[SmtpServer, Authority], tmp_path: Path
+    smtp: tuple[SmtpStub, Authority], tmp_path: Path
 ) -> None:
     server, _ = smtp
     with pytest.raises(NoticeNotSent):
-        send_test(mail_settings(tmp_path, server, None, "p"), now=NOW)
+        send_test(mail_settings(tmp_path, server, None, "secret"), now=NOW)
     assert not any(words.startswith("AUTH") for words in server.said)
 
 
-def test_a_wrong_password_is_a_sentence(smtp: tuple[SmtpServer, Authority], tmp_path: Path) -> None:
+def test_a_wrong_password_is_a_sentence(smtp: tuple[SmtpStub, Authority], tmp_path: Path) -> None:
     server, authority = smtp
     with pytest.raises(NoticeNotSent, match="refused the user and password"):
         send_test(mail_settings(tmp_path, server, authority, "wrong"), now=NOW)

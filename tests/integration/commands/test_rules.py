@@ -5,20 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.small_rules import add_needed_tags
+from fakes.small_rules import add_needed_tags, wider_rules
 
 from classifiers.catalogue import PACKAGED
 
 Statshop = Callable[..., tuple[int, str]]
-ADDED = """
-[[rule]]
-id = "cohesion.zebra"
-tag = "cohesion"
-rank = "decides"
-phrases = ["zebra crossing"]
-ok = ["zebra crossing"]
-not = ["zebra"]
-"""
 
 
 def test_stats_and_diff_of_what_is_stored(house: Path, statshop: Statshop) -> None:
@@ -26,10 +17,7 @@ def test_stats_and_diff_of_what_is_stored(house: Path, statshop: Statshop) -> No
         "From: Ann <ann@example.org>\nSubject: Request\nMessage-ID: <1@example.org>\n\n"
         "How many adults use a zebra crossing?\n"
     )
-    wider = house / "wider"
-    shutil.copytree(PACKAGED, wider)
-    with (wider / "products.toml").open("a", encoding="utf-8") as file:
-        file.write(ADDED)
+    wider = wider_rules(house / "wider")
     assert statshop("upgrade")[0] == 0
     assert statshop("import", "one.eml")[0] == 0
     status, said = statshop("rules", "stats")

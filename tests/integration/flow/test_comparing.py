@@ -1,6 +1,5 @@
 """Two folders of rules over stored mail: gains, losses, and the decisions that they touch."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.small_rules import wider_rules
 
 from classifiers.catalogue import PACKAGED
 from pipeline.flow.comparing import Comparison, Moved, compare
@@ -20,15 +20,6 @@ from storage.messages import message_ids, raw_bytes, save_message
 from storage.records import TagRecord
 
 NOW = datetime(2011, 3, 1, 9, tzinfo=UTC)
-ADDED = """
-[[rule]]
-id = "cohesion.zebra"
-tag = "cohesion"
-rank = "decides"
-phrases = ["zebra crossing"]
-ok = ["zebra crossing"]
-not = ["zebra"]
-"""
 COHESION = ("product", "cohesion")
 
 
@@ -46,11 +37,7 @@ class Here:
 @pytest.fixture(scope="module")
 def readers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Here, Here]:
     """Give a reader by the packaged rules, and one by these and one more."""
-    folder = tmp_path_factory.mktemp("new") / "rules"
-    shutil.copytree(PACKAGED, folder)
-    with (folder / "products.toml").open("a", encoding="utf-8") as file:
-        file.write(ADDED)
-    return Here(PACKAGED), Here(folder)
+    return Here(PACKAGED), Here(wider_rules(tmp_path_factory.mktemp("new") / "rules"))
 
 
 @pytest.fixture
