@@ -18,6 +18,7 @@ from storage.errors import (
     HoldsMore,
     NoBackup,
     NoPlaceForBackup,
+    OtherProgramsFile,
     SchemaAhead,
     SchemaBehind,
 )
@@ -108,14 +109,16 @@ def restore(
     `prepare` is called with the copy that is to take the place, and with the file that still has it; what it raises
     leaves the database as it was.
 
-    Raise NoBackup when the file is none, SchemaAhead when a newer program made it, HoldsMessages when there are
-    messages already and `replace` does not allow to lose them. Programs that have the database open see the one or the
+    Raise NoBackup when the file is none, SchemaAhead when a newer program made it, OtherProgramsFile when what has the
+    place is no database of this program, HoldsMessages when there are messages already and `replace` does not allow to
+    lose them. Programs that have the database open see the one or the
     other, never a mixture.
     """
     target = _sqlite_file(url, file)
     found = inspect(file)
     if found.revision not in REVISIONS:
         raise SchemaAhead(found.revision, HEAD)
+    _check_ours(target)
     held = _messages_held(target)
     if held and not replace:
         raise HoldsMessages(held)
@@ -177,6 +180,19 @@ def _messages_in(file: Path) -> int:
     except DBAPIError:
         return 0
     return int(messages)
+
+
+def _check_ours(target: Path) -> None:
+    """Refuse to take the place of another program's database; what cannot be read may be our own, damaged."""
+    if not target.exists():
+        return
+    try:
+        with _opened(target) as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except DBAPIError:
+        return
+    if tables and "slot" not in tables:
+        raise OtherProgramsFile(target)
 
 
 def _messages_held(target: Path) -> int:

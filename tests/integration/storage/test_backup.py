@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from storage.errors import (
     HoldsMore,
     NoBackup,
     NoPlaceForBackup,
+    OtherProgramsFile,
     SchemaAhead,
     SchemaBehind,
 )
@@ -121,6 +123,17 @@ def test_a_program_that_has_the_database_open_sees_the_restored_one(filled, sqli
     save_message(filled, new_message(99), now=now + timedelta(days=1))
     with open_store(sqlite_url) as fresh:
         assert len(list(export_rows(fresh))) == 31
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_the_database_of_another_program_does_not_make_way(filled, tmp_path, replace):
+    backup(filled, tmp_path / "kept.db")
+    with closing(sqlite3.connect(tmp_path / "cookies.db")) as other:
+        other.execute("CREATE TABLE cookie (id)")
+    before = (tmp_path / "cookies.db").read_bytes()
+    with pytest.raises(OtherProgramsFile, match=r"cookies\.db holds the tables of another program"):
+        restore(tmp_path / "kept.db", f"sqlite:///{tmp_path / 'cookies.db'}", replace=replace)
+    assert (tmp_path / "cookies.db").read_bytes() == before
 
 
 def test_a_damaged_database_makes_way(filled, sqlite_url, tmp_path):
