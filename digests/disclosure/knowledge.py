@@ -115,9 +115,9 @@ def knowledge_of(editions: Sequence[Shown]) -> Knowledge:
     for version in axes.versions:
         _month(known, axes, version)
     for window, shown in {_window_name(shown): shown for shown in editions if _has_window(shown)}.items():
-        _window(known, axes, window, shown)
+        _window(known, window, shown)
     for before, after in axes.later_versions():
-        _gained(known, axes, before, after)
+        _gained(known, before, after)
     return known
 
 
@@ -271,7 +271,7 @@ def _user(known: Knowledge, table: str, version: str, user: str, labels: Sequenc
         known.at_least(messages, [cell, *none] if cell not in none else none)
 
 
-def _window(known: Knowledge, axes: _Axes, window: str, shown: Shown) -> None:
+def _window(known: Knowledge, window: str, shown: Shown) -> None:
     versions = [cells.version for cells in window_of(shown.months)]
     for table, row, column in shown.counts:
         if table in WINDOW_TABLES:
@@ -290,7 +290,7 @@ def _in_month(known: Knowledge, table: str, version: str, row: str, column: str)
     return known.unknowns.get((table, version, row, column))
 
 
-def _gained(known: Knowledge, axes: _Axes, before: str, after: str) -> None:
+def _gained(known: Knowledge, before: str, after: str) -> None:
     """Use that no cell of the later version is less."""
     keys: Mapping[Key, int] = dict(known.unknowns)
     for (table, version, row, column), unknown in keys.items():

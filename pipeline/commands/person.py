@@ -116,7 +116,7 @@ def _rewritten(store: Store, settings: Settings, house: Path, address: str, now:
     The words of all who were ever erased: an earlier call may have broken off before it came to the files.
     """
     try:
-        for path in withdraw(store, settings, house, erased_messages(store), now=now, sender=address):
+        for path in withdraw(settings, house, erased_messages(store), now=now, sender=address):
             print(f"Written again without the person's words: {path}")
     except NotRedacted as error:
         print("Not everything is done: mend the files that are named below, then run the same command again.")

@@ -25,7 +25,7 @@ class QuoteBook:
 
     def withdraw(self, message_id: int) -> tuple[str, ...]:
         """Put "[withdrawn]" for the published quotes of a message in the files of every issue, and name those files."""
-        written = withdraw(self._store, self._settings, self._house, [message_id], now=clock(), published_only=True)
+        written = withdraw(self._settings, self._house, [message_id], now=clock(), published_only=True)
         try:
             return tuple(str(path) for path in written)
         except (OSError, DigestError) as error:

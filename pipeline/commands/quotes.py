@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     with open_store(storage_url(settings, house)) as store:
         if args.withdraw is not None:
             _not_quotable(store, args.withdraw)
-            paths = withdraw(store, settings, house, [args.withdraw], now=clock(), published_only=True)
+            paths = withdraw(settings, house, [args.withdraw], now=clock(), published_only=True)
             print("\n".join(map(str, paths)) or "No file quotes this message.")
             return 0
         month = args.month or month_before(clock())

@@ -17,7 +17,6 @@ from storage.engine import Store
 
 
 def withdraw(
-    store: Store,
     settings: Settings,
     house: Path,
     message_ids: Collection[int],
