@@ -62,7 +62,9 @@ def publish(
     folder: Path,
     now: datetime,
     again: bool = False,
+    replacing: int | None = None,
     rules_version: str = "",
+    who: str = "",
     formats: tuple[str, ...] = FORMATS,
 ) -> Published:
     """Issue a month: write both editions aside, freeze the issue in the store, then give the files their place.
@@ -72,10 +74,13 @@ def publish(
     `finish_publishing` puts the files into place. Hold `issues.locked` meanwhile, lest a quote that is withdrawn in
     between is published. Raises NotAMonth, MonthNotOver, IssueStands (it has an issue, perhaps of another process a
     moment ago), FilesOfUnknownIssue.
+
+    `again` with the number that it is `replacing` follows that issue alone: who asks twice makes one. `who` asked for
+    it is frozen with it.
     """
-    digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again)
+    digest = _digest(store, catalogue, month, options, now, rules_version, issue=True, again=again, replacing=replacing)
     public = public_edition(digest, options)
-    text = _frozen(digest, public, options)
+    text = _frozen(digest, public, options, who)
     home = folder / month / f"issue-{digest.cover.issue}"
     if home.exists():
         raise _in_the_way(store, digest, home, options)
@@ -183,6 +188,7 @@ def _digest(
     *,
     issue: bool,
     again: bool,
+    replacing: int | None = None,
 ) -> Digest:
     bounds = month_bounds(month)
     if now < bounds.start:
@@ -190,7 +196,7 @@ def _digest(
     if issue and now < bounds.end:
         raise MonthNotOver(month=month)
     before = reports.issues(store, month, options.account)
-    if issue and before and not again:
+    if issue and before and (not again or replacing not in (None, before[-1].number)):
         raise IssueStands(month=month, number=before[-1].number, mailbox=options.mailbox)
     return summarise(
         reports.counted_messages(store, bounds.start, bounds.end, options.account),
@@ -232,8 +238,8 @@ def _in_the_way(store: Store, digest: Digest, home: Path, options: DigestOptions
     return FilesOfUnknownIssue(month=month, folder=str(home))
 
 
-def _frozen(digest: Digest, public: Digest, options: DigestOptions) -> str:
-    return figures_json(digest, shown_by(digest, public, options), options.small_count_below)
+def _frozen(digest: Digest, public: Digest, options: DigestOptions, who: str = "") -> str:
+    return figures_json(digest, shown_by(digest, public, options), options.small_count_below, who)
 
 
 def _freeze(store: Store, digest: Digest, text: str, options: DigestOptions, now: datetime) -> None:

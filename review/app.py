@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -19,13 +19,14 @@ from classifiers.catalogue import Catalogue
 from review import times
 from review.api.answers import no
 from review.api.app import ADDRESS, create_api
-from review.callables import Explain, FinalDue, Numbers, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
+from review.callables import Explain, Finals, Numbers, PublicQuotes, QuotesNotWithdrawn, Repair, RuleBook
 from review.options import PageOptions
 from review.routes import (
     about,
     account,
     decide,
     explain,
+    finals,
     jobs,
     message,
     monitoring,
@@ -55,6 +56,7 @@ ROUTERS = (
     rules,
     second,
     months,
+    finals,
     numbers,
     quotes,
     operations,
@@ -81,7 +83,7 @@ def create_app(
     rule_books: Mapping[str, RuleBook] | None = None,
     quotes: PublicQuotes | None = None,
     numbers: Numbers | None = None,
-    finals: Callable[[], Sequence[FinalDue]] | None = None,
+    finals: Finals | None = None,
     digest_files: Path | None = None,
     sign_on: SignOn | None = None,
     clock: Callable[[], datetime] = times.utc_now,
@@ -92,7 +94,8 @@ def create_app(
     a text or an .eml, `repair` reads set-aside messages again, `rule_books` give the rules themselves: those of
     mailboxes that have their own by account, the usual ones under "". `quotes` strikes quotes out and withdraws them,
     `numbers` lists the messages behind a digest's number. Without them those pages are not offered. `digest_files` is
-    the folder whose files are offered as digests, `finals` gives the months that could be issued as final ones.
+    the folder whose files are offered as digests, `finals` gives the months that could be issued as final ones, and
+    issues them.
     """
     site = Site(
         store=store,

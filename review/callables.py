@@ -1,10 +1,11 @@
 """What the page needs of the rules and the reader, handed to it by whoever starts it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from classifiers.catalogue import Catalogue
-from storage.records import VerdictRecord, ZoneRecord
+from storage.records import Issue, VerdictRecord, ZoneRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,9 +57,29 @@ class FinalDue:
 
     @property
     def command(self) -> str:
-        """Write the command that issues it: nothing but a person does."""
+        """Write the command that issues it, as the page's button does: nothing but a person does."""
         own = f" --mailbox {self.mailbox}" if self.mailbox else ""
         return f"statshop digest {self.month} --issue --again{own}"
+
+
+class NotIssued(Exception):
+    """Tell in words why an issue was not made."""
+
+
+class Finals(Protocol):
+    """What can be done about months whose issues are provisional still."""
+
+    def due(self) -> Sequence[FinalDue]:
+        """Give the months that could be issued as final ones now."""
+
+    def issue(self, due: FinalDue, number: int, who: str) -> bool:
+        """Issue one of them as final, after its issue of that number; False where it is final already.
+
+        Raises `NotIssued`.
+        """
+
+    def who_issued(self, issue: Issue) -> str:
+        """Name the person that asked for an issue; "" where it was the schedule, or nobody knows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """What every route shares: the store, the catalogue, the settings, the clock; and how a page is drawn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from classifiers.catalogue import Catalogue
 from review import times
-from review.callables import Explain, FinalDue, Numbers, PublicQuotes, Repair, RuleBook
+from review.callables import Explain, Finals, Numbers, PublicQuotes, Repair, RuleBook
 from review.company import Company
 from review.filters import DIMENSION_NAMES, STATE_NAMES
 from review.options import PageOptions
@@ -83,7 +83,7 @@ class Site:
     rule_books: Mapping[str, RuleBook] = field(default_factory=dict)  # by account; "": the usual rules
     quotes: PublicQuotes | None = None
     numbers: Numbers | None = None
-    finals: Callable[[], Sequence[FinalDue]] | None = None  # months that could be issued as final ones now
+    finals: Finals | None = None  # months that could be issued as final ones now
     digest_files: Path | None = None
     sign_on: SignOn | None = None
     templates: Jinja2Templates = field(default_factory=_templates)

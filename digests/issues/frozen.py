@@ -19,8 +19,11 @@ from storage.records import Issue
 FORMAT = 5
 
 
-def figures_json(digest: Digest, shown: Shown, small_count_below: int) -> str:
-    """Write what is frozen of a digest: the tables of figures, every message's coded record, and what is published."""
+def figures_json(digest: Digest, shown: Shown, small_count_below: int, who: str = "") -> str:
+    """Write what is frozen of a digest: the tables of figures, every message's coded record, and what is published.
+
+    `who` is the person that asked for it; "" for the schedule.
+    """
     return json.dumps(
         {
             "format": FORMAT,
@@ -28,6 +31,7 @@ def figures_json(digest: Digest, shown: Shown, small_count_below: int) -> str:
             "account": digest.account,
             "number": digest.cover.issue,
             "status": digest.cover.status.value,
+            "issued_by": who,
             "counts_pending": digest.cover.counts_pending,
             "small_count_below": small_count_below,
             "quality": {table.id: _table(table) for table in digest.public.tables if table.id == "quality"},
@@ -57,6 +61,11 @@ def issued_from(issue: Issue) -> Issued:
         small_count_below=held.get("small_count_below"),
         quality=_rows_of(held["quality"]["quality"]["rows"]) if held.get("quality") else None,
     )
+
+
+def who_issued(issue: Issue) -> str:
+    """Name the person that asked for an issue; "" where the schedule did, or that was not written down."""
+    return str(json.loads(issue.figures).get("issued_by", ""))
 
 
 def shown_in_issue(issue: Issue) -> Shown | None:

@@ -1,6 +1,7 @@
 """`statshop digest`: make a month's digest, issue it, or list the messages behind a number."""
 
 import argparse
+import getpass
 from collections.abc import Iterator
 
 from digests.errors import NoSuchIssue
@@ -42,10 +43,18 @@ def run(args: argparse.Namespace) -> int:
         if args.explain:
             print("\n".join(_behind(store, args, month)))
             return 0
-        asked = {"issue": args.issue, "again": args.again, "mailbox": args.mailbox}
+        asked = {"issue": args.issue, "again": args.again, "mailbox": args.mailbox, "who": _who()}
         paths = make_month(store, settings, house, month, now=clock(), **asked)
     print("\n".join(str(path) for path in paths))
     return 0
+
+
+def _who() -> str:
+    """Name who calls; "" where the system knows no name, as in a container that runs under a bare number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def _behind(store: Store, args: argparse.Namespace, month: str) -> Iterator[str]:

@@ -40,13 +40,16 @@ def make_month(
     now: datetime,
     issue: bool = False,
     again: bool = False,
+    replacing: int | None = None,
     mailbox: str | None = None,
+    who: str = "",
 ) -> tuple[Path, ...]:
     """Make one month's digest and write its files below the digests folder; with `issue` freeze it (`again`: anew).
 
     It goes over all mailboxes, or over the one that is named: that one's lie in a folder of its name. From the reading
     of the quotes until the files lie in their place no quote is withdrawn from files: who withdraws one waits.
     Raises `MonthUnknown` or `MonthNotRead` where an issue would say too little.
+    `replacing` and `who` are as `publish` takes them.
     """
     options, catalogue = digest_options(settings, mailbox), catalogue_of(settings, house, mailbox)
     version, folder = rules_version(rules_of(settings, house, mailbox)), digest_folder(settings, house, mailbox)
@@ -66,7 +69,9 @@ def make_month(
                 folder=folder,
                 now=now,
                 again=again,
+                replacing=replacing,
                 rules_version=version,
+                who=who,
                 formats=formats_of(settings),
             ).paths
         draft = make_digest(store, catalogue, month, options, now=now, rules_version=version)

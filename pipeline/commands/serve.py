@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from pipeline.commands.away import wait_for_database
-from pipeline.commands.digest_times import finals_waiting
 from pipeline.commands.explaining import Explainer
+from pipeline.commands.final_book import FinalBook
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.number_book import NumberBook
 from pipeline.commands.opening import (
@@ -28,12 +28,12 @@ from pipeline.commands.opening import (
     settings_of,
     storage_url,
 )
-from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.quote_book import QuoteBook
 from pipeline.commands.repairing import Repairs
 from pipeline.commands.rule_trials import Trials
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.settings_watch import watched_settings
+from pipeline.commands.starting import upgrade_when_new
 from pipeline.commands.user import made_password
 from pipeline.commands.workshop import CatalogueInUse, workshops
 from pipeline.config import Settings
@@ -121,7 +121,7 @@ def _page(store: Store, settings: Settings, house: Path, listening: socket.socke
         rule_books=workshops(settings, house, trials),
         quotes=QuoteBook(store, settings, house),
         numbers=NumberBook(store, settings, house),
-        finals=lambda: finals_waiting(store, settings, clock()),
+        finals=FinalBook(store, settings, house),
         digest_files=house / settings.digests.folder,
         sign_on=sign_on(settings.page.oidc),
     )

@@ -1,5 +1,6 @@
 """The month's figures as the team sees them now, and the digests that were made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from review.words import size_words
 from storage import reports
 from storage.issue_pages import since_issue
 from storage.months import MonthFigures, month_figures
-from storage.records import QueueFilter, ReviewState
+from storage.records import Issue, QueueFilter, ReviewState
 from storage.samples import agreements, random_check, second_readings
 
 router = APIRouter()
@@ -127,7 +128,7 @@ def digests(request: Request, site: Here, person: Reader) -> Response:
     """List the files of the digests made so far, the newest month first."""
     accounts = reports.issue_accounts(site.store)
     months = {month for account in accounts for month in reports.issued_months(site.store, account)}
-    lists = {"months": sorted(months, reverse=True), "finals": site.finals() if site.finals else ()}
+    lists = {"months": sorted(months, reverse=True), "finals": site.finals.due() if site.finals else ()}
     return page(request, "digests.html", groups=_digest_groups(site.digest_files), **lists)
 
 
@@ -139,12 +140,21 @@ def digest_page(request: Request, site: Here, person: Reader, month: str) -> Res
     if not issues:
         raise HTTPException(404)
     start, end = month_bounds(month)
+    due = {one.mailbox: one for one in site.finals.due() if one.month == month} if site.finals else {}
     return page(
         request,
         "digest.html",
         month=month,
         issues=[(issue, since_issue(site.store, issue, start, end)) for issue in issues],
+        who={issue.id: site.finals.who_issued(issue) for issue in issues} if site.finals else {},
+        due={issue.id: due[name] for name, issue in _newest(site, issues).items() if name in due},
     )
+
+
+def _newest(site: Site, issues: Sequence[Issue]) -> dict[str, Issue]:
+    """Give each mailbox's newest issue of a month, by its name; "" over all. They come the newest first."""
+    names = ((site.options.mailbox_name(issue.account) if issue.account else "", issue) for issue in reversed(issues))
+    return dict(names)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

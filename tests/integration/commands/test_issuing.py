@@ -1,5 +1,6 @@
 """`statshop digest --issue`: what happens to a month's files whatever happened before."""
 
+import getpass
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,10 +10,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from digests.issues.frozen import who_issued
 from pipeline.commands.number_book import NumberBook
 from pipeline.config import load_settings
 from review.callables import NumberAsked
 from storage.engine import open_store
+from storage.reports import issues
 
 Statshop = Callable[..., tuple[int, str]]
 LETTER = """From: Jane Doe <jane.doe@example.org>
@@ -88,6 +91,23 @@ def test_numbers_of_other_months_lead_to_messages_and_count_who_was_erased(
     assert (
         "1 (messages 2)" in statshop("digest", "2011-03", "--issue-number", "2", "--explain", "2011-02 × received")[1]
     )
+
+
+def test_who_issues_by_the_command_is_frozen_with_the_issue(issue: Path, house: Path) -> None:
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        assert [who_issued(one) for one in issues(store, "2011-03")] == [getpass.getuser()]
+
+
+def test_a_month_is_issued_where_the_system_knows_no_name_of_who_calls(
+    issue: Path, statshop: Statshop, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert statshop("digest", "2011-03", "--issue", "--again")[0] == 0
+    with open_store(f"sqlite:///{house}/var/statshop.db") as store:
+        assert who_issued(issues(store, "2011-03")[-1]) == ""
 
 
 def test_explain_tells_of_an_issue_as_it_was_published(issue: Path, statshop: Statshop, house: Path) -> None:
