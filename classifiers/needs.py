@@ -22,7 +22,7 @@ _MOST_SURVEY = 3  # words of the survey that are counted
 _FRAMES = frozenset({"survey-future", "feedback-session", "technical-advisory-group"})
 _LEAST_CHANCE = 0.001  # of a kind of user
 _MOST_SCORE = 30.0  # log-odds: beyond, the exponential says no more
-_UNCERTAIN = {Dimension.DISPOSITION: "what kind of message it is", Dimension.USER_CATEGORY: "who writes"}
+_UNCERTAIN = {Dimension.DISPOSITION: "the kind of message", Dimension.USER_CATEGORY: "who writes"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ COMMANDS = (
     Command("restore", "restore", "put a backup in the place of the database"),
     Command("move", "move", "put what an SQLite file holds into the PostgreSQL database of the settings"),
     Command("verify", "verify", "check every stored byte, every table and the counts of the ledger"),
-    Command("user", "user", "add and list the reviewers"),
+    Command("user", "user", "add and list the people who may sign in"),
     Command("import", "import_", "file messages from .eml, mbox, Maildir or .msg"),
     Command("classify", "classify", "tag message files without a database"),
     Command("explain", "explain", "show one message with the words that decided its tags"),

@@ -17,7 +17,7 @@ def figure_lines(found: RulesFigures, rulebook: Rulebook) -> list[str]:
     if other:
         lines.append(f"{other:,} were last read with other rules than today's; `statshop retag` reads them again.")
     width = max((len(one.rule) for one in found.rules), default=4)
-    lines += ["", f"{'rule':{width}}  messages  judged  agreed  added by people"]
+    lines += ["", f"{'rule':{width}}  messages  judged    kept  added by people"]
     lines += [_figures(one, width) for one in found.rules]
     lines += ["", *_dead(found, rulebook), *_together(found)]
     return lines
@@ -46,8 +46,8 @@ def comparison_lines(found: Comparison) -> list[str]:
 
 
 def _figures(one: RuleFigures, width: int) -> str:
-    agreed = f"{one.agreed / one.judged:.0%}" if one.judged else "-"
-    return f"{one.rule:{width}}  {one.messages:8,}  {one.judged:6,}  {agreed:>6}  {one.added or '-':>5}"
+    kept = f"{one.agreed / one.judged:.0%}" if one.judged else "-"
+    return f"{one.rule:{width}}  {one.messages:8,}  {one.judged:6,}  {kept:>6}  {one.added or '-':>5}"
 
 
 def _dead(found: RulesFigures, rulebook: Rulebook) -> Iterator[str]:

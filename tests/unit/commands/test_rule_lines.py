@@ -27,6 +27,7 @@ def test_each_rule_has_its_figures_and_the_dead_are_named() -> None:
     lines = figure_lines(found, book)
     assert lines[0] == "12 messages, 4 of them reviewed."
     assert "12 were last read with other rules" in lines[1]
+    assert any(line.endswith("messages  judged    kept  added by people") for line in lines)
     assert "a         9       4     75%      1" in lines
     assert "    dead, products.toml line 7" in lines
     assert not any("cue" in line for line in lines)
