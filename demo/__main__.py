@@ -17,11 +17,11 @@ from demo.server import ServedMailbox, serve
 from digests.period import month_of
 from pipeline.commands.digesting import make_month
 from pipeline.commands.opening import clock, mailboxes_of, storage_url
-from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.poll_all import words_of
 from pipeline.commands.polling import Polled, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import reader_of
+from pipeline.commands.starting import stop_on_signals
 from pipeline.commands.words import sentence_of
 from pipeline.config import Settings, load_settings
 from pipeline.flow.poll import Progress

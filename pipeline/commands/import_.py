@@ -10,9 +10,9 @@ from pathlib import Path
 from pipeline.commands import large
 from pipeline.commands.job_functions import ARCHIVE
 from pipeline.commands.opening import clock, house_of, mailboxes_of, settings_of, storage_url
-from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.renaming import check_name
+from pipeline.commands.starting import upgrade_when_new
 from pipeline.commands.words import many, sentence_of
 from pipeline.errors import NoSuchPath
 from pipeline.flow.runs import recorded

@@ -12,10 +12,10 @@ from typing import Protocol
 from pipeline.commands.job_functions import FUNCTIONS, Bench
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, note_mailboxes, opened, settings_of, storage_url
-from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import check_rules, reading_basis, work_basis
 from pipeline.commands.shelf import ReaderShelf
+from pipeline.commands.starting import stop_on_signals
 from pipeline.commands.words import many
 from pipeline.config import Settings
 from pipeline.errors import StretchesFailed

@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeline.commands.counting import count_mailbox
 from pipeline.commands.opening import house_of, mailbox_names, mailboxes_of, opened, settings_of
-from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.readers import steady_reader
+from pipeline.commands.starting import stop_on_signals
 from pipeline.commands.words import told_in_words
 from pipeline.errors import NoMailbox
 from pipeline.flow.reader import Reader

@@ -5,13 +5,10 @@ The work itself is imported when the parsers and rules are already being loaded 
 
 import argparse
 import os
-import signal
-import threading
-from collections.abc import Callable
 from multiprocessing import forkserver
 from pathlib import Path
-from types import FrameType
 
+from pipeline.commands.starting import stop_on_signals
 from pipeline.flow.preloads import preloads
 from pipeline.glance import will_read_first_mail
 
@@ -38,32 +35,3 @@ def load_rules_ahead(config: Path) -> None:
     if will_read_first_mail(config, os.environ):
         forkserver.set_forkserver_preload(preloads())
         forkserver.ensure_running()
-
-
-def upgrade_when_new(url: str, meanwhile: Callable[[], None] | None = None) -> None:
-    """Make the tables of a database that has none; one that has some is left to `statshop upgrade`.
-
-    `meanwhile` is begun before, where there are none: something that goes on beside it.
-    """
-    from storage.engine import current_revision, open_store
-
-    with open_store(url, check_schema=False) as store:
-        empty = not current_revision(store)
-    if empty:
-        if meanwhile is not None:
-            meanwhile()
-        from storage.upgrade import upgrade  # Alembic is a fifth of a start, and needed once
-
-        upgrade(url)
-
-
-def stop_on_signals() -> threading.Event:
-    """Give an event that SIGTERM and SIGINT set: work ends after the batch it is at."""
-    stop = threading.Event()
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, asked)
-    signal.signal(signal.SIGINT, asked)
-    return stop

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, mailboxes_of, note_mailboxes, opened, settings_of, storage_url
-from pipeline.commands.poll import upgrade_when_new
 from pipeline.commands.polling import Polled, is_held_back, poll_mailbox
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import steady_reader
 from pipeline.commands.renaming import move_files
+from pipeline.commands.starting import upgrade_when_new
 from pipeline.commands.words import told_in_words
 from pipeline.config import Settings
 from pipeline.errors import NoMailbox

@@ -19,10 +19,10 @@ from pipeline.commands.opening import (
     settings_of,
     storage_url,
 )
-from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.progress import ProgressBar
 from pipeline.commands.readers import reader_limits, reading_context
 from pipeline.commands.rule_lines import comparison_lines, figure_lines, whose_lines
+from pipeline.commands.starting import stop_on_signals
 from pipeline.commands.words import told_in_words
 from pipeline.flow.comparing import compare
 from pipeline.flow.reader import Reader

@@ -6,9 +6,9 @@ import threading
 from pipeline.commands.away import wait_for_database
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
-from pipeline.commands.poll import stop_on_signals, upgrade_when_new
 from pipeline.commands.scheduling import scheduled
 from pipeline.commands.settings_watch import watched_settings
+from pipeline.commands.starting import stop_on_signals, upgrade_when_new
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

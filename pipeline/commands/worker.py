@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pipeline.commands.logs import set_up_logs
 from pipeline.commands.opening import clock, house_of, opened, settings_of, storage_url
-from pipeline.commands.poll import stop_on_signals
 from pipeline.commands.settings_watch import watched_settings
+from pipeline.commands.starting import stop_on_signals
 from pipeline.config import Settings
 from pipeline.errors import ClocksDiffer, NoQueue
 from pipeline.jobs.calls import KINDS
