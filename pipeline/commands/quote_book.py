@@ -9,14 +9,13 @@ from pipeline.commands.opening import clock
 from pipeline.commands.withdrawing import withdraw
 from pipeline.config import Settings
 from review.callables import QuotesNotWithdrawn, Struck
-from storage.engine import Store
 
 
 class QuoteBook:
     """What becomes of quotes outside the page (`review.callables.PublicQuotes`)."""
 
-    def __init__(self, store: Store, settings: Settings, house: Path) -> None:
-        self._store, self._settings, self._house = store, settings, house
+    def __init__(self, settings: Settings, house: Path) -> None:
+        self._settings, self._house = settings, house
 
     def struck(self, text: str, sender: str) -> Struck:
         """Strike contact details and names out of a quote."""

@@ -119,7 +119,7 @@ def _page(store: Store, settings: Settings, house: Path, listening: socket.socke
         explain=explainer.explain,
         repair=Repairs(store, settings, house, explainer.reader),
         rule_books=workshops(settings, house, trials),
-        quotes=QuoteBook(store, settings, house),
+        quotes=QuoteBook(settings, house),
         numbers=NumberBook(store, settings, house),
         finals=FinalBook(store, settings, house),
         digest_files=house / settings.digests.folder,

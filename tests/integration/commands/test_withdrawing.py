@@ -63,7 +63,7 @@ def withdraw(house: Path, number: int) -> tuple[str, ...]:
     with opened(house) as store:
         held = message(store, number)
         allow_quotes(store, number, version=held.version, who="pat", published=False, now=NOW)
-        return QuoteBook(store, load_settings(house / "config.toml", {}), house).withdraw(number)
+    return QuoteBook(load_settings(house / "config.toml", {}), house).withdraw(number)
 
 
 def quoted_in(issue: Path) -> set[str]:
