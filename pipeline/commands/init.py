@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.adapting.making import write_start
@@ -60,19 +59,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(name: str, question: str, reader: Callable[[str], str] = input) -> str:
+def _asked(name: str, question: str) -> str:
     if not sys.stdin.isatty():
         raise AnswerMissing(name)
-    while not (answer := reader(f"{question} ").strip()):
+    while not (answer := input(f"{question} ").strip()):
         pass
     return answer
 
 
-def _several(name: str, question: str, reader: Callable[[str], str] = input) -> list[str]:
+def _several(name: str, question: str) -> list[str]:
     """Ask until an empty line."""
     if not sys.stdin.isatty():
         raise AnswerMissing(name)
     answers = []
-    while answer := reader(f"{question} (empty: no more) ").strip():
+    while answer := input(f"{question} (empty: no more) ").strip():
         answers.append(answer)
     return answers
