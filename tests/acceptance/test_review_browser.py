@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from fakes.review_browser import RULES, complaints_of, listening
+from fakes.review_finals import Finals
 from fakes.review_pages import NOW, PASSWORD, catalogue_of, message_of, set_aside_of, sure_message_of
 from fakes.review_quotes import Quotes
 from fakes.review_repairs import Repairs
 from fakes.review_rules import Book
 
 from review.app import create_app
-from review.callables import Explained, MissedTag, NearMiss
+from review.callables import Explained, FinalDue, MissedTag, NearMiss
 from review.options import PageOptions
 from review.passwords import hash_password
 from storage import messages, reports, reviews, runs, users
@@ -72,6 +73,7 @@ def site(store: Store, tmp_path: Any) -> Iterator[SimpleNamespace]:
             zones=message.zones, verdict=message.verdict, near=NEAR
         ),
         digest_files=tmp_path / "digests",
+        finals=Finals(FinalDue(month="2011-03")),
         sign_on=SimpleNamespace(label="the sign-in of the Department of Examples"),
     )
     with listening(app) as address:

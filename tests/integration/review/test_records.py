@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fakes.review_finals import Finals
 from fakes.review_pages import NOW, message_of
 
-from review.callables import FinalDue, NotIssued
+from review.callables import FinalDue
 from review.options import PageOptions
 from storage import reports, reviews
 from storage.ledger import LedgerCounts, LedgerRow, LedgerUids, save_count
@@ -26,25 +27,6 @@ def test_issue_is_named_with_what_changed_since(reviewer, store, issue, three):
     reviews.confirm_many(store, [(three[0], 1)], who="reviewer", now=NOW + timedelta(days=1))
     page = reviewer.get("/digests/2011-03").text
     assert f'decided by a person, or undone: <a class="govuk-link" href="/messages/{three[0]}">' in page
-
-
-class Finals:
-    """Knows the months that are due, and notes what it was asked for."""
-
-    def __init__(self, *due, refusing=""):
-        self.months, self.refusing, self.asked = due, refusing, []
-
-    def due(self):
-        return self.months
-
-    def issue(self, due, number, who):
-        if self.refusing:
-            raise NotIssued(self.refusing)
-        self.asked.append((due, number, who))
-        return len(self.asked) == 1
-
-    def who_issued(self, issue):
-        return f"Pat of issue {issue.number}"
 
 
 @pytest.fixture
