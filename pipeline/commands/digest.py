@@ -1,7 +1,6 @@
 """`statshop digest`: make a month's digest, issue it, or list the messages behind a number."""
 
 import argparse
-import getpass
 from collections.abc import Iterator
 
 from digests.errors import NoSuchIssue
@@ -10,6 +9,7 @@ from digests.issues.behind import tables_of_issue
 from digests.issues.longer import longer_tables_of_draft, longer_tables_of_issue
 from digests.make import make_digest
 from digests.period import month_before
+from pipeline.commands.caller import caller
 from pipeline.commands.digesting import catalogue_of, digest_options, make_month
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.errors import OptionsApart
@@ -43,18 +43,10 @@ def run(args: argparse.Namespace) -> int:
         if args.explain:
             print("\n".join(_behind(store, args, month)))
             return 0
-        asked = {"issue": args.issue, "again": args.again, "mailbox": args.mailbox, "who": _who()}
+        asked = {"issue": args.issue, "again": args.again, "mailbox": args.mailbox, "who": caller()}
         paths = make_month(store, settings, house, month, now=clock(), **asked)
     print("\n".join(str(path) for path in paths))
     return 0
-
-
-def _who() -> str:
-    """Name who calls; "" where the system knows no name, as in a container that runs under a bare number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 def _behind(store: Store, args: argparse.Namespace, month: str) -> Iterator[str]:

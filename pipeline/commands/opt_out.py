@@ -1,9 +1,9 @@
 """`statshop opt-out`: take down that somebody does not want to be invited, or does after all."""
 
 import argparse
-import getpass
 
 from pipeline.commands.address_asked import address_asked
+from pipeline.commands.caller import caller
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from storage.engagement import has_written, opt_in, opt_out
 from storage.engine import open_store
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
         if args.withdraw:
             changed, stands = opt_in(store, address), "will be invited"
         else:
-            changed, stands = opt_out(store, address, who=getpass.getuser(), now=clock()), "will not be invited"
+            changed, stands = opt_out(store, address, who=caller(), now=clock()), "will not be invited"
         known = has_written(store, address)
     print(f"{address} {stands}{'' if changed else ', as before'}.")
     if not known:

@@ -1,13 +1,13 @@
 """`statshop quotes`: show the quotes of a month as the public edition would print them, and withdraw one."""
 
 import argparse
-import getpass
 from collections.abc import Iterator
 
 from digests.digest import Digest
 from digests.disclosure.quotes import APPROVED
 from digests.make import make_digest
 from digests.period import month_before
+from pipeline.commands.caller import caller
 from pipeline.commands.digesting import catalogue_of, digest_options
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
 from pipeline.commands.withdrawing import withdraw
@@ -49,4 +49,4 @@ def _not_quotable(store: Store, number: int) -> None:
     """Keep that none of a message's sentences may be published, where any was."""
     held = message(store, number)
     if any(said.quotable for said in held.statements):
-        allow_quotes(store, number, version=held.version, who=getpass.getuser(), published=False, now=clock())
+        allow_quotes(store, number, version=held.version, who=caller(), published=False, now=clock())

@@ -33,3 +33,17 @@ def test_an_address_that_nobody_wrote_from_is_pointed_out(statshop: Statshop, ho
     (house / "1.eml").write_text(LETTER)
     statshop("import", "1.eml")
     assert "No message that is held was written from this address" in statshop("opt-out", "anne@example.org")[1]
+
+
+def test_a_wish_is_taken_down_where_the_system_knows_no_name_of_who_calls(
+    statshop: Statshop, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under a bare number."""
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    (house / "1.eml").write_text(LETTER)
+    statshop("import", "1.eml")
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert statshop("opt-out", "ann@example.org") == (0, "ann@example.org will not be invited.\n")

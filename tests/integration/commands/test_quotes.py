@@ -39,3 +39,16 @@ def test_quotes_are_shown_as_they_would_be_published_and_can_be_withdrawn(issued
     assert (code, str(page) in said) == (0, True)
     assert "told you" not in page.read_text(encoding="utf-8")
     assert "No quote of this month" in statshop("quotes", "2011-03")[1]
+
+
+def test_a_quote_is_withdrawn_where_the_system_knows_no_name_of_who_calls(
+    issued: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under a bare number."""
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert statshop("quotes", "--withdraw", "1")[0] == 0
+    assert "No quote of this month" in statshop("quotes", "2011-03")[1]
