@@ -26,6 +26,11 @@ def months_due(store: Store, settings: Settings, account: str | None, now: datet
     return due_months(settings, over_all if account is None else first_issued(store, account), over_all, held, now)
 
 
+def is_digest_due(store: Store, settings: Settings, now: datetime) -> bool:
+    """Tell whether a digest is still to be issued, over all mailboxes or over one that has its own."""
+    return any(months_due(store, settings, account, now) for account, _ in with_digests(settings))
+
+
 def due_months(
     settings: Settings,
     issued: Mapping[str, datetime],

@@ -19,7 +19,7 @@ from pipeline.commands.readers import basis_of_reading, reading_basis, steady_re
 from pipeline.commands.retention import moments, take
 from pipeline.commands.shelf import ReaderShelf
 from pipeline.config import Settings
-from pipeline.errors import ArchiveUnseen, OtherRules
+from pipeline.errors import ArchiveUnseen, MonthNotRead, OtherRules
 from pipeline.flow.filing import file_batch
 from pipeline.flow.importing import import_stretch
 from pipeline.flow.plan import Batch, TooLarge
@@ -148,10 +148,13 @@ def reconcile(bench: Bench, mailbox: str) -> None:
 
 
 def digest(bench: Bench) -> None:
-    """Make the digests that are due."""
+    """Make the digests that are due; one that has to wait for a poll is asked for again by the schedule."""
     from pipeline.commands.digesting import make_due_digests  # it brings pandas and the renderers along
 
-    make_due_digests(bench.store, bench.settings, bench.house, now=clock())
+    try:
+        make_due_digests(bench.store, bench.settings, bench.house, now=clock())
+    except MonthNotRead as error:
+        log.warning("digest: %s", error)
 
 
 def retention(bench: Bench) -> None:

@@ -13,6 +13,7 @@ from pipeline.commands.alerting import check_alerts
 from pipeline.commands.away import DatabaseWatch
 from pipeline.commands.counting import was_missed
 from pipeline.commands.delivering import deliver_due
+from pipeline.commands.digest_times import is_digest_due
 from pipeline.commands.job_functions import Bench, do_job, reader_shelf
 from pipeline.commands.jobs import ALERTS, DELIVERY, DIGEST, RETENTION, due_times, poll_name, reconcile_name
 from pipeline.commands.opening import clock, mailboxes_of, note_mailboxes, storage_url
@@ -117,8 +118,12 @@ class Scheduled:
             self._schedule.due_now(DIGEST)
 
     def _digest(self) -> None:
+        def hand() -> None:
+            self._do(digest_call())
+            self._digest_waits = is_digest_due(self._store, self._settings, clock())
+
         self._digest_waits = True  # from the start: a poll that ends meanwhile may be the one it waits for
-        self._digest_waits = not self._handed(DIGEST, digest_call())
+        self._done(DIGEST, hand)
 
     def _delivery(self) -> None:
         self._done(DELIVERY, lambda: deliver_due(self._store, self._settings, self._house, now=clock()))

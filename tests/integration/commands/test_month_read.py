@@ -9,12 +9,13 @@ import pytest
 
 from digests.errors import MonthNotBegun, MonthUnknown
 from pipeline.commands.digesting import make_due_digests, make_month
+from pipeline.commands.job_functions import Bench, do_job, reader_shelf
 from pipeline.commands.jobs import POLL
 from pipeline.commands.opening import mailboxes_of
 from pipeline.commands.scheduling import Scheduled
 from pipeline.config import Settings, load_settings
 from pipeline.errors import MonthNotRead
-from pipeline.jobs.calls import DIGEST, JobCall
+from pipeline.jobs.calls import DIGEST, JobCall, digest_call
 from storage.engine import Store, open_store
 from storage.records import RunCounts, RunOutcome
 from storage.reports import issued_months
@@ -127,3 +128,35 @@ def test_a_digest_that_waits_for_a_poll_is_tried_again_after_it(opened: Opened, 
 
     with store, Scheduled(store, settings, house, Event(), do):
         assert again.wait(30)
+
+
+def test_a_digest_that_was_handed_to_workers_and_not_made_is_handed_out_again(
+    opened: Opened, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    monkeypatch.setattr("pipeline.commands.scheduling.clock", lambda: APRIL)
+    first, again = Event(), Event()
+
+    def hand_out(call: JobCall) -> bool:
+        if call.kind is DIGEST:
+            (again if first.is_set() else first).set()
+        return True if call.kind is DIGEST else first.wait(30)
+
+    with store, Scheduled(store, settings, house, Event(), hand_out):
+        assert again.wait(30)
+
+
+def test_a_worker_leaves_a_digest_that_waits_for_a_poll_to_the_schedule(
+    opened: Opened, house: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    monkeypatch.setattr("pipeline.commands.job_functions.clock", lambda: APRIL)
+    with store, reader_shelf(settings, house) as readers:
+        bench = Bench(store=store, settings=settings, house=house, readers=readers, stop=Event())
+        polled(store, LAST_EVENING)
+        do_job(bench, digest_call())
+        assert "statshop poll north" in caplog.text
+        assert issued_months(store) == ()
+        polled(store, MIDNIGHT)
+        do_job(bench, digest_call())
+        assert issued_months(store) == ("2011-03",)
