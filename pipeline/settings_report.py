@@ -15,6 +15,24 @@ from pipeline.settings_sources import ANY_NAME, PREFIX, Key, keys_of, nearest, p
 
 _TABLE = re.compile(r"^\s*\[\s*([^\[\]]+?)\s*\]")
 _TWICE = re.compile(r"Cannot declare \((.*)\) twice (\(.*\))")
+_BOUNDS = {  # of pydantic's errors: what each calls its bound, and our words for it
+    "greater_than_equal": ("ge", "{} or more"),
+    "greater_than": ("gt", "more than {}"),
+    "less_than_equal": ("le", "{} or less"),
+    "less_than": ("lt", "less than {}"),
+}
+_KINDS = {  # how the types of pydantic's errors begin
+    "tuple_": 'has to be a list, such as ["one", "another"].',
+    "int_": "has to be a whole number.",
+    "finite_number": "has to be a whole number.",
+    "float_": "has to be a number, such as 0.5 or 20.",
+    "bool_": "has to be true or false.",
+    "date_": "has to be a date, year first, such as 2026-01-31.",
+    "path_": "has to be the name of a file or a folder, in quotation marks.",
+    "string_type": "has to be text in quotation marks.",
+    "string_unicode": "holds characters that are no text: write it again in UTF-8.",
+}
+NOT_TAKEN = "is not what this setting takes: docs/settings.md says what it does."
 _KEY = re.compile(r"^\s*(?:\"([^\"]+)\"|([\w-]+))\s*=")
 
 
@@ -27,7 +45,15 @@ def problems_of(
     unknown = {name: variable for name, variable in _named_by_variables(sources).items() if _lacks(details, name)}
     own = [_unknown_mailbox(name, variable, sources["toml"]) for name, variable in unknown.items()]
     others = [detail for detail in details if not any(_is_of(detail, name) for name in unknown)]
-    return (*own, *(_problem(detail, model, path, lines, variables) for detail in others))
+    told = (_problem(one, model, path, lines, variables) for one in others if not _follows(one, others))
+    return (*own, *dict.fromkeys(told))
+
+
+def _follows(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Say whether a list is only too short since its entries are wrong, each of which is told of."""
+    place = detail["loc"]
+    entries = (one["loc"] for one in details if len(one["loc"]) > len(place))
+    return detail["type"] == "too_short" and any(entry[: len(place)] == place for entry in entries)
 
 
 def secrets_in(toml: dict[str, Any], model: type[BaseModel], path: Path, text: str) -> tuple[ConfigProblem, ...]:
@@ -150,29 +176,46 @@ def _stands_in(key: tuple[str, ...], tree: Any) -> bool:
 
 
 def _words(detail: ErrorDetails, key: tuple[str, ...], model: type[BaseModel]) -> str:
-    match detail["type"]:
-        case "extra_forbidden":
-            return "is not a setting" + nearest(key[-1], _siblings(key, model))
-        case "missing":
-            return "is missing: add it to the file, or set " + PREFIX + "__".join(key).upper() + "."
-        case "value_error":
-            return str(detail["ctx"]["error"]) + "."
-        case "string_too_short" | "too_short" if isinstance(detail["input"], str):
-            return "must not be empty."
-        case "too_short":
-            return (
-                'has to name at least one, such as ["INBOX"].' if key[-1] == "folders" else "has to name at least one."
-            )
-        case "model_type" | "dict_type" if key[:1] == ("mailboxes",):
-            return "stands where the name of a mailbox should: write [mailboxes.NAME] above its keys."
-        case "model_type" | "dict_type":
-            return f"has to be a table: write [{'.'.join(key)}] above its keys."
-        case "tuple_type":
-            return 'has to be a list, such as ["one", "another"].'
-        case "int_parsing" | "int_type" | "int_from_float":
-            return "has to be a whole number."
-        case _:
-            return "is wrong: " + detail["msg"][0].lower() + detail["msg"][1:] + "."
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return "is not a setting" + nearest(key[-1], _siblings(key, model))
+    if kind == "missing":
+        return "is missing: add it to the file, or set " + PREFIX + "__".join(key).upper() + "."
+    if kind == "value_error":
+        return str(detail["ctx"]["error"]) + "."
+    if kind in ("model_type", "dict_type"):
+        return _table_words(key)
+    if kind in ("string_too_short", "too_short"):
+        return _empty_words(detail["input"], key)
+    if kind in _BOUNDS:
+        bound, words = _BOUNDS[kind]
+        return f"has to be {words.format(detail['ctx'][bound])}."
+    return _kind_words(kind, detail)
+
+
+def _table_words(key: tuple[str, ...]) -> str:
+    if key == ("mailboxes",):
+        return "has to be a table for each mailbox: write [mailboxes.NAME] above its keys."
+    if key[:1] == ("mailboxes",) and len(key) == 2:
+        return "stands where the name of a mailbox should: write [mailboxes.NAME] above its keys."
+    return f"has to be a table: write [{'.'.join(key)}] above its keys."
+
+
+def _empty_words(given: Any, key: tuple[str, ...]) -> str:
+    if isinstance(given, str):
+        return "must not be empty."
+    return 'has to name at least one, such as ["INBOX"].' if key[-1] == "folders" else "has to name at least one."
+
+
+def _kind_words(kind: str, detail: ErrorDetails) -> str:
+    """Say what kind of value there has to be; where a list's entry is wrong, of the list what it has to hold."""
+    in_a_list = isinstance(detail["loc"][-1], int)
+    if kind == "literal_error":
+        known = detail["ctx"]["expected"].replace("'", '"')
+        return f"has to hold {known} and nothing else." if in_a_list else f"has to be {known}."
+    if kind == "string_type" and in_a_list:
+        return 'has to hold texts in quotation marks, such as ["one", "another"].'
+    return next((words for begin, words in _KINDS.items() if kind.startswith(begin)), NOT_TAKEN)
 
 
 def _siblings(key: tuple[str, ...], model: type[BaseModel]) -> list[str]:

@@ -3,13 +3,21 @@
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from pipeline.glance import USUAL_DATABASE
 from pipeline.mail.mailbox import argument_problems, is_loopback
-from pipeline.settings_values import Address, ClockTime, Host, MailboxName, Network, OwnNetwork, SafeAddress
+from pipeline.settings_values import (
+    Address,
+    ClockTime,
+    Host,
+    MailboxName,
+    Network,
+    OwnNetwork,
+    SafeAddress,
+    is_safe_address,
+)
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -236,10 +244,9 @@ class AlertSettings(SmtpSettings):
             raise ValueError("names recipients but not how to reach them: set alerts.host and alerts.sender")
         if self.is_overheard:
             raise ValueError('sends in plain text to another machine: set alerts.security = "starttls" or "tls"')
-        webhook = urlsplit(self.webhook.get_secret_value())
-        local = webhook.scheme == "http" and is_loopback(webhook.hostname or "")
-        if webhook.scheme not in ("https", "") and not local:
-            raise ValueError("has a webhook that is not https")
+        webhook = self.webhook.get_secret_value()
+        if webhook and not is_safe_address(webhook):
+            raise ValueError('has a webhook that is no address: write one that begins with "https://"')
         return self
 
 

@@ -53,10 +53,18 @@ def _mailbox_name(text: str) -> str:
     return text
 
 
-def _safe_address(text: str) -> str:
-    parts = urlsplit(text)
+def is_safe_address(text: str) -> bool:
+    """Say whether a web address is one over TLS, or of this machine."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # "[" begins an IPv6 address that does not end
+        return False
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    if not parts.hostname or not (parts.scheme == "https" or local):
+    return bool(parts.hostname) and (parts.scheme == "https" or local)
+
+
+def _safe_address(text: str) -> str:
+    if not is_safe_address(text):
         raise ValueError('has to be an address that begins with "https://"')
     return text
 

@@ -1,12 +1,19 @@
 """Settings: read once, frozen, every mistake reported with its place."""
 
+import re
+from datetime import UTC, date, datetime
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from pipeline import settings_report
 from pipeline.commands.opening import mailboxes_of
-from pipeline.config import load_settings
+from pipeline.config import Settings, load_settings
 from pipeline.errors import ConfigError, ConfigMissing
+from pipeline.settings_sources import ANY_NAME, Key, keys_of
 
 HOUSE = Path(__file__).parents[2]
 MAILBOX = {"STATSHOP_MAILBOXES__STATSHOP__HOST": "imap.example.org", "STATSHOP_MAILBOXES__STATSHOP__USER": "statshop"}
@@ -52,9 +59,6 @@ def test_an_address_of_the_team_that_no_mail_could_have_is_told(tmp_path: Path, 
 
 
 def test_every_key_stands_in_the_shipped_file() -> None:
-    from pipeline.config import Settings
-    from pipeline.settings_sources import keys_of
-
     text = (HOUSE / "config.toml").read_text()
     secret = {"password", "client_secret", "notify_key"}
     missing = [key.path for key in keys_of(Settings) if key.path[-1] not in secret and f"{key.path[-1]} =" not in text]
@@ -112,7 +116,7 @@ def test_three_mistakes_come_in_one_report_with_their_lines(tmp_path: Path) -> N
     assert len(problems) == 3
     assert any("line 2: page.port has to be a whole number" in problem for problem in problems)
     assert any("line 4: storage.urk is not a setting. Did you mean url?" in problem for problem in problems)
-    assert any("line 6: reading.workers is wrong" in problem for problem in problems)
+    assert any("line 6: reading.workers has to be 1 or more." in problem for problem in problems)
 
 
 def test_an_unknown_variable_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
@@ -294,12 +298,82 @@ def test_a_variable_of_no_mailbox_names_those_there_are(tmp_path: Path, variable
             '[delivery]\nrecipients = ["Ann"]\nhost = "h"\nsender = "s@x.org"\n',
             "delivery.recipients has to hold addresses",
         ),
+        (BOX + 'since = "soon"\n', "line 4: mailboxes.box.since has to be a date, year first, such as 2026-01-31."),
+        (BOX + "microsoft365 = 1\n", "has to be a table: write [mailboxes.box.microsoft365] above its keys."),
+        (BOX + 'security = "ssl"\n', 'mailboxes.box.security has to be "tls", "starttls" or "plain".'),
+        (BOX + 'write = "perhaps"\n', "mailboxes.box.write has to be true or false."),
+        (
+            '[page.proxy]\nheader = "X"\naddresses = ["here"]\n',
+            "page.proxy.addresses has to be an address or a network",
+        ),
+        ('[delivery]\nformats = ["doc"]\n', 'or "pdf" and nothing else.'),
+        ("[alerts]\nquiet_chance = 1\n", "alerts.quiet_chance has to be less than 0.5."),
+        ('[page]\naddress = "https://[1"\n', 'page.address has to be an address that begins with "https://".'),
+        ("[site]\nmail_hosts = [1, 2]\n", "site.mail_hosts has to hold texts in quotation marks"),
     ],
-    ids=["none", "no name", "no table", "digits", "twice", "scheme", "port", "who", "where", "allowed", "recipients"],
+    ids=[
+        "none",
+        "no name",
+        "no table",
+        "digits",
+        "twice",
+        "scheme",
+        "port",
+        "who",
+        "where",
+        "allowed",
+        "recipients",
+        "date",
+        "no inner table",
+        "one of",
+        "yes or no",
+        "proxy",
+        "several of",
+        "bound",
+        "half an address",
+        "texts",
+    ],
 )
 def test_mistakes_are_told_in_words_of_people(tmp_path: Path, text: str, words: str) -> None:
     (problem,) = problems_of(written(tmp_path, text))
     assert words in problem
+
+
+NONSENSE: tuple[Any, ...] = (
+    *("nonsense", "", "2026", "2026-13-45", "https://[1", "\udcff", b"x", True, -1, 0, 1.5, float("nan"), 10**30),
+    *(date(2026, 1, 1), datetime(2026, 1, 1, 1, tzinfo=UTC), [], [""], [1], [{}], ["nonsense"], {}, {"strange": 1}),
+)
+
+
+@pytest.mark.parametrize("key", list(keys_of(Settings)), ids=lambda key: ".".join(key.path))
+def test_no_mistake_is_told_in_the_words_of_a_library(key: Key) -> None:
+    """Nonsense at a key, and in the place of each table above it; a type of error that has no words of ours shows."""
+    path = ["box" if part == ANY_NAME else part for part in key.path]
+    for length, nonsense in product(range(1, len(path) + 1), NONSENSE):
+        toml = nonsense
+        for part in reversed(path[:length]):
+            toml = {part: toml}
+        sources = {"files": {}, "variables": {}, "toml": toml}
+        try:
+            Settings(**sources)
+        except ValidationError as error:
+            told = settings_report.problems_of(error, Settings, Path("config.toml"), "", sources)
+            words = [problem.words for problem in told]
+            foreign = {
+                one["msg"].removeprefix("Value error, ") for one in error.errors() if one["type"] != "value_error"
+            }
+            assert words
+            assert not [one for one in words if settings_report.NOT_TAKEN in one or one.lower().startswith("is wrong")]
+            assert not [(one, msg) for one in words for msg in foreign if msg.lower() in one.lower()]
+            assert all(
+                re.match(r"(has|is|must|stands|holds|names|asks|sends|uses|keeps|listens) ", one) for one in words
+            )
+
+
+def test_a_webhook_that_is_no_address_is_told(tmp_path: Path) -> None:
+    for nonsense in ("nonsense", "https://[1", "http://hooks.example.org/x"):
+        (problem,) = problems_of(written(tmp_path, ""), {"STATSHOP_ALERTS__WEBHOOK": nonsense})
+        assert "alerts has a webhook that is no address: write one" in problem
 
 
 @pytest.mark.parametrize("host", ["imap.example.org", "::1", "[::1]", "127.0.0.1", "post_1"])
