@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from classifiers.verdict import Dimension, StatementKind, Verdict
 from pipeline.errors import NoSuchPath
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Reading, Unread
+from pipeline.mail.archive import survey
+from pipeline.mail.errors import ArchiveUnreadable
 from pipeline.mail.message import Origin, RawMessage
 
 
@@ -26,13 +29,19 @@ class MessageFile:
 
 
 def files_in(paths: Iterable[Path]) -> tuple[MessageFile, ...]:
-    """List the files named, and every .eml file below the folders named, in order. Raises `NoSuchPath`."""
+    """List the files named, and every .eml file below the folders named, in order.
+
+    Raises `NoSuchPath`, and `NotAnArchive` for a named file that is no mail, as an import does. One that may not be
+    read is listed: it is told of among the others.
+    """
     found: list[MessageFile] = []
     for path in paths:
         if path.is_dir():
             below = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".eml" and file.is_file())
             found += [MessageFile(path=file, name=file.relative_to(path).as_posix()) for file in below]
         elif path.is_file():
+            with suppress(ArchiveUnreadable):
+                survey(path.resolve())
             found.append(MessageFile(path=path, name=path.name))
         else:
             raise NoSuchPath(path)
