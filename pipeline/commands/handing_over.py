@@ -15,6 +15,7 @@ from storage.engine import Store
 from storage.erasure import Found
 from storage.errors import DamagedContent, RawGone
 from storage.messages import raw_bytes, set_aside_raw
+from storage.order import LONDON
 from storage.reviews import looks, message
 from storage.setaside import set_aside_one
 
@@ -41,7 +42,7 @@ def hand_over(store: Store, found: Found, address: str, file: Path, *, now: date
     aside.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as opened:
-            _pack(store, found, opened, README.format(address=address, day=f"{now:%-d %B %Y}"))
+            _pack(store, found, opened, README.format(address=address, day=f"{now.astimezone(LONDON):%-d %B %Y}"))
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)

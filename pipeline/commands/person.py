@@ -15,6 +15,7 @@ from pipeline.mail.glimpse import glimpse
 from storage.engine import Store
 from storage.erasure import Found, erase, find_person
 from storage.forgetting import erased_messages
+from storage.order import LONDON
 
 _IMPORTS = (
     "An import that is not at its end has a file to read that is named after it: to erase the name ends that import. "
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"{file}: read it before you hand it over; it may name other people. It is readable by you alone.")
         elif args.action == "erase":
             _erase(store, settings, house, args, found, now)
-    print(f"A request that came today must be answered by {answer_by(now.date()):%-d %B %Y} (UK GDPR, Article 12(3)).")
+    last_day = answer_by(now.astimezone(LONDON).date())
+    print(f"A request that came today must be answered by {last_day:%-d %B %Y} (UK GDPR, Article 12(3)).")
     return 0
 
 

@@ -21,6 +21,7 @@ from pipeline.mail.imap import ImapMailbox
 from pipeline.mail.mailbox import DraftBox, MailboxSettings
 from pipeline.replying import BeyondAscii, lacks_a_use, suggested_reply
 from storage.engine import Store, open_store
+from storage.order import LONDON
 from storage.records import StoredMessage
 from storage.replies import begin_reply, drafted_replies, drop_reply, end_reply
 from storage.reports import counted_messages
@@ -133,7 +134,7 @@ def _mailboxes(settings: Settings) -> tuple[MailboxSettings, ...]:
 
 
 def _written(one: Suggested, folder: Path | None) -> str:
-    said = f"message {one.message.id}, {one.message.arrived_at:%-d %B %Y}"
+    said = f"message {one.message.id}, {one.message.arrived_at.astimezone(LONDON):%-d %B %Y}"
     if one.why_not:
         return f"{said}: {one.why_not}"
     if folder is None:

@@ -16,6 +16,7 @@ from pipeline.flow.reader import Reader
 from pipeline.mail.errors import UnknownCharset
 from pipeline.mail.mime.charsets import codec_named
 from storage.engine import Store
+from storage.order import LONDON
 from storage.records import SetAside
 from storage.setaside import set_aside_list, set_aside_one, set_aside_raw
 
@@ -61,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
 def _line(item: SetAside) -> str:
     tries = "once" if item.tries == 1 else f"{item.tries} times"
     became = f"  now message {item.released_as}" if item.released_as else ""
-    return f"{item.id}  {item.arrived_at:%Y-%m-%d}  {item.size} bytes  tried {tries}  {item.error}{became}"
+    day = f"{item.arrived_at.astimezone(LONDON):%Y-%m-%d}"
+    return f"{item.id}  {day}  {item.size} bytes  tried {tries}  {item.error}{became}"
 
 
 def _show(store: Store, item: SetAside) -> int:

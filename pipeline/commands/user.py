@@ -12,6 +12,7 @@ from review.tokens import Scope, hash_of, new_token
 from storage.engine import Store, open_store
 from storage.errors import NoSuchUser, UserRemoved
 from storage.flags import flags_up
+from storage.order import LONDON
 from storage.records import User
 from storage.tokens import Token, add_token, revoke_token, tokens
 from storage.users import add_user, remove_user, set_password_hash, user_named, users
@@ -128,7 +129,7 @@ def _list_tokens(store: Store, args: argparse.Namespace) -> None:
 
 
 def _revoked(token: Token) -> str:
-    return f"  (revoked {token.revoked_at:%Y-%m-%d})" if token.revoked_at else ""
+    return f"  (revoked {token.revoked_at.astimezone(LONDON):%Y-%m-%d})" if token.revoked_at else ""
 
 
 def _revoke(store: Store, args: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ from pipeline.config import Settings
 from storage.addresses import folded, forms_of, naming
 from storage.backups import backups
 from storage.engine import Store
+from storage.order import LONDON
 
 
 def withdraw(
@@ -86,7 +87,7 @@ def known_backups(store: Store) -> Iterator[tuple[Path, str]]:
     """Give the backups that this program made and that are still there, with the day they were made."""
     for backup in backups(store):
         if backup.file.exists():
-            yield backup.file, f"{backup.made_at:%-d %B %Y}"
+            yield backup.file, f"{backup.made_at.astimezone(LONDON):%-d %B %Y}"
 
 
 def _contents(path: Path) -> Iterator[bytes]:

@@ -232,3 +232,11 @@ def test_retention_that_would_keep_the_whole_longer_than_its_parts_is_refused(st
 )
 def test_a_request_is_answered_within_a_month(came: date, answer: date) -> None:
     assert answer_by(came) == answer
+
+
+def test_the_month_for_an_answer_begins_on_the_day_in_london(
+    filled: Path, statshop: Statshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_past_midnight = datetime(2011, 5, 31, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr("pipeline.commands.person.clock", lambda: half_past_midnight)
+    assert "must be answered by 1 July 2011" in statshop("person", "find", JANE)[1]

@@ -52,6 +52,12 @@ def test_the_command_lists_and_writes_replies_and_saves_none_without_leave(asked
     assert (code, "write_drafts = true" in said) == (1, True)
 
 
+def test_a_request_after_midnight_in_london_is_of_the_next_day(statshop: Statshop, house: Path) -> None:
+    late = letter(30, REQUEST, sender=ANN, subject="Table 4").replace("10:00:00", "23:30:00")
+    statshop("import", str(lay_out(house, late)))
+    assert statshop("replies", "2011-03")[1].startswith("message 1, 31 March 2011")
+
+
 @pytest.mark.parametrize("contact", ["", "Statistics desk, 020 7944 3000"])
 def test_no_reply_is_written_where_the_team_has_no_address(asked: Path, statshop: Statshop, contact: str) -> None:
     (asked / "config.toml").write_text(f'[site]\nmail_hosts = ["y"]\ncontact = "{contact}"\n')
