@@ -40,7 +40,14 @@ def open_part(part: ArchivePart, *, account: str) -> Iterator[Fetched]:
 def warnings_of(found: Survey) -> tuple[str, ...]:
     """Say what a person should know of an archive's files before they are read."""
     boxes = (file.path for file in found.files if file.kind is Kind.MBOX)
-    return tuple(_cut_off(path) for path in boxes if is_cut_off(path)) + left_out_words(found.left_out)
+    return tuple(_cut_off(path) for path in boxes if _ends_amid_a_line(path)) + left_out_words(found.left_out)
+
+
+def _ends_amid_a_line(path: Path) -> bool:
+    try:
+        return is_cut_off(path)
+    except OSError:  # it went away since it was read, or never could be: what was read of it says so
+        return False
 
 
 def doubts_told(path: Path, doubts: int) -> tuple[str, ...]:

@@ -181,6 +181,12 @@ def test_a_truncated_mbox_gives_all_there_is_and_says_so(tmp_path):
     assert "ends in the middle of a line" in told
 
 
+def test_an_mbox_that_went_away_after_it_was_read_brings_no_warning(tmp_path):
+    found = survey(written(tmp_path / "march.mbox", LINE + MAIL))
+    (tmp_path / "march.mbox").unlink()
+    assert warnings_of(found) == ()
+
+
 def test_a_maildir_gives_new_and_cur_and_not_what_is_being_delivered(tmp_path):
     box = maildir(tmp_path / "box", new__1=MAIL, cur__2_2_S=MAIL + b"2\n", tmp__3=MAIL + b"3\n")
     assert [(message.folder, message.raw) for message in messages_in(box)] == [
