@@ -58,6 +58,11 @@ class Cover:
     untraced: tuple[str, ...] = ()  # tables over many months whose numbers nobody can trace to messages any more
     is_compared: bool = False  # with that issue, count by count: what an issue shows is not always written down
 
+    @property
+    def is_of_running_month(self) -> bool:
+        """Say whether it is a draft of a month that was not over when it was made: mail of it was still to come."""
+        return not self.issue and self.made_on <= self.last_day
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicBasis:

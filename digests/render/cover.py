@@ -1,6 +1,7 @@
 """The words of the cover, the same in every format."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from digests.digest import Digest, Edition
 from digests.period import day_name
@@ -42,8 +43,15 @@ def nothing_here(table: Table) -> str:
     return "" if table.rows else "None in this month"
 
 
+def before_the_end(day: date) -> str:
+    """Say of a draft that it was made on a day of its own month."""
+    return f"drafted on {day_name(day)}: the month is not over"
+
+
 def _status(digest: Digest) -> str:
     cover = digest.cover
+    if cover.is_of_running_month:
+        return f"{cover.status.value.capitalize()}, {before_the_end(cover.made_on)}"
     if not cover.issue:
         return f"{cover.status.value.capitalize()}: a draft that has not been issued"
     return f"{cover.status.value.capitalize()}: issue {cover.issue}, published at {cover.issued_at}"

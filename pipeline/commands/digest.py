@@ -1,6 +1,7 @@
 """`statshop digest`: make a month's digest, issue it, or list the messages behind a number."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 
 from digests.errors import NoSuchIssue
@@ -8,7 +9,8 @@ from digests.explain import explain_in
 from digests.issues.behind import tables_of_issue
 from digests.issues.longer import longer_tables_of_draft, longer_tables_of_issue
 from digests.make import make_digest
-from digests.period import month_before
+from digests.period import london_date, month_before, month_name, month_of
+from digests.render.cover import before_the_end
 from pipeline.commands.caller import caller
 from pipeline.commands.digesting import catalogue_of, digest_options, make_month
 from pipeline.commands.opening import clock, house_of, settings_of, storage_url
@@ -37,15 +39,17 @@ def run(args: argparse.Namespace) -> int:
         raise OptionsApart("--explain", "only lists messages: call it without --issue")
     if args.issue_number is not None and not args.explain:
         raise OptionsApart("--issue-number", "goes with --explain: it says of which issue the number is")
-    settings, house = settings_of(args), house_of(args)
-    month = args.month or month_before(clock())
+    settings, house, now = settings_of(args), house_of(args), clock()
+    month = args.month or month_before(now)
     with open_store(storage_url(settings, house)) as store:
         if args.explain:
             print("\n".join(_behind(store, args, month)))
             return 0
         asked = {"issue": args.issue, "again": args.again, "mailbox": args.mailbox, "who": caller()}
-        paths = make_month(store, settings, house, month, now=clock(), **asked)
+        paths = make_month(store, settings, house, month, now=now, **asked)
     print("\n".join(str(path) for path in paths))
+    if month == month_of(now):
+        print(f"{month_name(month)} was {before_the_end(london_date(now))}.", file=sys.stderr)
     return 0
 
 

@@ -4,6 +4,7 @@ import getpass
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -108,6 +109,17 @@ def test_a_month_is_issued_where_the_system_knows_no_name_of_who_calls(
     assert statshop("digest", "2011-03", "--issue", "--again")[0] == 0
     with open_store(f"sqlite:///{house}/var/statshop.db") as store:
         assert who_issued(issues(store, "2011-03")[-1]) == ""
+
+
+def test_a_draft_of_the_running_month_is_told_to_be_one(
+    issue: Path, statshop: Statshop, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "March 2011 was drafted on 20 March 2011: the month is not over."
+    assert said not in statshop("digest", "2011-03")[1]
+    monkeypatch.setattr("pipeline.commands.digest.clock", lambda: datetime(2011, 3, 20, 12, tzinfo=UTC))
+    assert said in statshop("digest", "2011-03")[1]
+    page = issue.with_name("draft") / "public/users-and-uses-2011-03.html"
+    assert "drafted on 20 March 2011: the month is not over" in page.read_text(encoding="utf-8")
 
 
 def test_explain_tells_of_an_issue_as_it_was_published(issue: Path, statshop: Statshop, house: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from digests.digest import Digest
 from digests.errors import AlreadyIssued
 from digests.issues.redacted import read_digest
 from digests.options import DigestOptions
+from digests.render.cover import cover_lines
 from digests.render.csv_files import csv_files
 from digests.render.files import write_files
 from digests.render.html import html_bytes
@@ -348,3 +349,18 @@ def test_pandas_reads_each_csv_by_its_data_dictionary(digest_of: Make, march: Ma
             assert not numeric or frame[column["name"]].dropna().map(float).notna().all()
         if table.id == "messages-by-user":
             assert frame["messages"].iloc[:-1].sum() == frame["messages"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("made_on", "words"),
+    [
+        (date(2011, 3, 31), "Provisional, drafted on 31 March 2011: the month is not over"),
+        (date(2011, 4, 1), "Provisional: a draft that has not been issued"),
+    ],
+    ids=["on its last day", "on the day after"],
+)
+def test_a_draft_says_that_its_month_is_not_over(digest_of: Make, march: March, made_on: date, words: str) -> None:
+    draft = digest_of(march)
+    draft = replace(draft, cover=replace(draft.cover, issue=0, made_on=made_on))
+    assert next(line.text for line in cover_lines(draft) if line.label == "Status") == words
+    assert words in html_bytes(draft).decode()
