@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
@@ -10,6 +9,7 @@ from starlette.responses import Response
 
 from review.filters import STATE_NAMES, filter_of, is_number, pairs_of, trail_of
 from review.forms import Draft, Problem, draft_of_rules
+from review.news import JUST_NOW
 from review.questions import dimension_views
 from review.quotes import QuoteView, quote_view, sentences_of
 from review.rule_links import missed_tag
@@ -25,7 +25,6 @@ from storage.samples import awaits_check, standing
 from storage.second import is_fresh, second_reading_of
 
 LOOKS_SHOWN = 50  # the latest
-JUST_NOW = timedelta(minutes=5)
 LEFT_NAMED = 5  # of the messages that an undo passed over
 
 

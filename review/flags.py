@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from review.drawing import JUST_NOW
+from review.news import JUST_NOW
 from review.site import Site
 from storage.flags import flags_handed_over, hand_flags_over
 from storage.users import user_numbered

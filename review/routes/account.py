@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from review import passwords
+from review.news import is_news, mark_of
 from review.proxied import proxied_name
 from review.signin import (
     MOST_FIELDS,
@@ -141,16 +142,16 @@ def sign_out(request: Request, site: Here, person: Reader, form: ReaderForm) -> 
 
 
 @router.get("/account")
-def account(request: Request, person: Reader, saved: str = "") -> Response:
-    """Show one's own settings."""
-    return page(request, "account.html", saved=saved == "yes", problem="")
+def account(request: Request, site: Here, person: Reader, saved: str = "") -> Response:
+    """Show one's own settings, and that they were saved where this session did so just now."""
+    return page(request, "account.html", saved=is_news(saved, person.token, site.clock()), problem="")
 
 
 @router.post("/account/keys")
 def switch_keys(site: Here, person: Reader, form: ReaderForm) -> Response:
     """Switch one's single-key shortcuts on or off (WCAG 2.1.4)."""
     users.set_keys_enabled(site.store, person.user.id, text_of(form, "keys") == "on")
-    return RedirectResponse("/account?saved=yes", 303)
+    return _saved(site, person.token)
 
 
 @router.post("/account/password")
@@ -169,6 +170,11 @@ def change_password(request: Request, site: Here, person: Reader, form: ReaderFo
     if problem:
         return page(request, "account.html", 422, saved=False, problem=problem)
     users.set_password_hash(site.store, person.user.id, passwords.hash_password(new))
-    response = RedirectResponse("/account?saved=yes", 303)
-    set_cookie(response, site.options, cookie_name(site.options), new_session(site, person.user))
+    secret = new_session(site, person.user)
+    response = _saved(site, form_token(secret))
+    set_cookie(response, site.options, cookie_name(site.options), secret)
     return response
+
+
+def _saved(site: Site, token: str) -> Response:
+    return RedirectResponse(f"/account?saved={mark_of(token, site.clock())}", 303)

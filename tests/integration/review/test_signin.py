@@ -88,6 +88,27 @@ def test_sign_in_never_leads_to_another_site(app, client_of, token):
     assert client.post("/sign-in", data=form).headers["location"] == "/"
 
 
+SAVED = "Your settings were saved."
+
+
+@pytest.mark.parametrize("what", ["keys", "password"])
+def test_settings_are_told_to_be_saved_where_they_were(app, clock, client_of, token, what):
+    """An address that is made up, kept or sent to somebody else says nothing."""
+    here, elsewhere = client_of(app, "second"), client_of(app, "reviewer")
+    form = {"token": token(here.get("/account").text), "present": "three random words", "new": "four more random words"}
+    saved = here.post(f"/account/{what}", data=form).headers["location"]
+    assert SAVED in here.get(saved).text
+    assert SAVED not in elsewhere.get(saved).text
+    clock.move(minutes=6)
+    assert SAVED not in here.get(saved).text
+
+
+@pytest.mark.parametrize("mark", ["yes", "1300000000-0", "x-y", "-", "99999999999999999999-0", "²-é"])
+def test_settings_are_not_told_to_be_saved_because_an_address_says_so(app, client_of, mark):
+    answer = client_of(app, "reviewer").get("/account", params={"saved": mark})
+    assert (answer.status_code, SAVED in answer.text) == (200, False)
+
+
 def test_new_password_ends_other_sessions_and_keeps_this_one(app, store, client_of, token):
     here, elsewhere = client_of(app, "second"), client_of(app, "second")
     form = {"token": token(here.get("/account").text), "present": "three random words", "new": "four more random words"}
