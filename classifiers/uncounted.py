@@ -1,17 +1,23 @@
 """Why words that speak for a tag did not make it: one reason a match."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from classifiers.channels import frame_of
 from classifiers.found import takes_away
 from classifiers.hits import hit_of
 from classifiers.matching import Match
 from classifiers.message_evidence import Evidence
+from classifiers.products import SURVEY, products
 from classifiers.rule import Rank, Rule, Rulebook, Situation
 from classifiers.scope import BACKWARD, FORWARD, PREVIOUS
 from classifiers.situations import holds
+from classifiers.subjects import Subjects
 from classifiers.verdict import Dimension, Hit, Role, Verdict, ZoneKind
 
 SUPPORTING = "a supporting word: it raises the confidence, and never tags"
+OUTWEIGHED = (
+    "the other words of the message outweigh it: hardly any of them is about it, as if it were named in passing"
+)
 _ZONES = {ZoneKind.QUOTED: "quoted mail", ZoneKind.FORWARDED: "a forwarded message"}
 
 
@@ -99,7 +105,17 @@ def _against(evidence: Evidence, verdict: Verdict, match: Match, asked: Asked, r
         return "no sentence states a use"
     if asked.dimension is Dimension.USE or match.rule.rank is Rank.CUE:
         return f"more speaks for {stands}"
+    if _is_told(evidence, asked, rulebook):
+        return OUTWEIGHED
     return "what kind of letter it is, or what stands beside it, speaks against it"
+
+
+def _is_told(evidence: Evidence, asked: Asked, rulebook: Rulebook) -> bool:
+    """Say whether the rules alone tell a product, so that only the words of the whole message can have left it out."""
+    if asked.dimension is not Dimension.PRODUCT or asked.value == SURVEY:
+        return False
+    unweighed = Subjects(replace(rulebook, tables={}))
+    return asked.value in {tag.value for tag in products(evidence, frame_of(evidence), unweighed)}
 
 
 def _dropping(evidence: Evidence, verdict: Verdict, asked: Asked, rulebook: Rulebook) -> Situation | None:

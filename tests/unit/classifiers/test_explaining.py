@@ -60,3 +60,10 @@ def test_words_that_lack_are_shown_as_the_rule_has_them(tagger: Tagger, letter: 
 
 def test_tag_of_no_catalogue_is_said(tagger: Tagger, letter: Letter) -> None:
     assert "catalogue" in why(tagger, letter("Hello"), "product:pets").reason
+
+
+def test_product_that_the_words_of_the_whole_letter_outweigh_is_told_so(tagger: Tagger, letter: Letter) -> None:
+    """Neither the kind of letter nor what stands beside the words speaks against it."""
+    small_talk = 5 * "The weather has been lovely. We had lunch by the sea and the dog ran along the beach. "
+    found = why(tagger, letter(small_talk + "Could you send cohesion figures?"), "product:cohesion")
+    assert found.reason.startswith("the other words of the message outweigh it")
