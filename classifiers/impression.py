@@ -33,6 +33,7 @@ class Impression:
 
     products: Mapping[str, float]
     users: Mapping[str, float]
+    untold: Set[str] = frozenset()  # products of which the words say no more than no words would
 
     def for_product(self, product: str) -> float:
         """Give the log-odds of a product."""
@@ -59,6 +60,7 @@ class Impressions:
             for word, worth in column.items():
                 self._rows[word] += _worth(place, worth)
         self._known = frozenset(self._rows)
+        self._wordless = self._added(frozenset(), self._start)[: len(self._products)]
 
     def of(self, evidence: Evidence, users: Iterable[Tag]) -> Impression:
         """Give the impression that a message makes; `users` are the kinds of user in question, with their hits."""
@@ -72,6 +74,11 @@ class Impressions:
         return Impression(
             products={product: one / _PARTS for product, one in zip(self._products, of_all[:of_products], strict=True)},
             users=dict(zip(self._users, _chances(of_users), strict=True)),
+            untold=frozenset(
+                product
+                for product, one, wordless in zip(self._products, of_all, self._wordless, strict=False)
+                if one <= wordless
+            ),
         )
 
     def _added(self, words: Set[str], *start: int) -> list[int]:

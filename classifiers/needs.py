@@ -96,8 +96,8 @@ def of_words(tags: Sequence[Tag], impression: Impression, catalogue: Catalogue) 
     given = [tag.value for tag in tags if tag.dimension is Dimension.PRODUCT]
     others = {one: score for one, score in impression.products.items() if one not in given}
     if others:
-        named = catalogue.quoted(Dimension.PRODUCT, _most(others))
-        yield Doubt("other words", f"its words could also speak of {named}", sum(map(_against, others.values())))
+        words = _of_others(_most(others), impression, catalogue, is_given=bool(given))
+        yield Doubt("other words", words, sum(map(_against, others.values())))
     if given:
         named = catalogue.quoted(Dimension.PRODUCT, min(given, key=impression.for_product))
         size = sum(_against(-impression.for_product(one)) for one in given)
@@ -106,11 +106,18 @@ def of_words(tags: Sequence[Tag], impression: Impression, catalogue: Catalogue) 
     yield _of_users(user, impression, catalogue)
 
 
+def _of_others(likeliest: str, impression: Impression, catalogue: Catalogue, *, is_given: bool) -> str:
+    """Say what the words suggest; of a message that only an attachment or a cipher holds, that there are none."""
+    if not is_given and likeliest in impression.untold:
+        return "it has no words that tell what it is about"
+    return f"its words could also speak of {catalogue.quoted(Dimension.PRODUCT, likeliest)}"
+
+
 def _of_users(user: str, impression: Impression, catalogue: Catalogue) -> Doubt:
     """Doubt who writes, where words and address suggest another kind of user or make none likely."""
     likeliest = _most(impression.users) if impression.users else user
     words = "its words and its address do not make sure who writes"
-    if likeliest != user:
+    if likeliest not in (user, NOBODY):
         words = f"its words and its address are those of {catalogue.quoted(Dimension.USER_CATEGORY, likeliest)}"
     return Doubt("words of other user", words, -math.log(max(impression.for_user(user), _LEAST_CHANCE)))
 

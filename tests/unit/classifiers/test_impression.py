@@ -77,6 +77,26 @@ def test_words_of_another_user_cast_doubt(packaged_rules: Rulebook) -> None:
     assert doubts(found, packaged_rules, user="media")["words of other user"].size < given.size
 
 
+def test_words_of_nobody_in_particular_do_not_make_sure_who_writes(packaged_rules: Rulebook) -> None:
+    """“Not known” is no kind of user whose words anybody could have."""
+    given = doubts(Impression({}, {"dwp": 0.2, "unknown": 0.8}), packaged_rules)["words of other user"]
+    assert given.words == "its words and its address do not make sure who writes"
+    assert given.size == pytest.approx(-math.log(0.2))
+
+
+@pytest.mark.parametrize("subject", ["", "Encrypted message"])
+def test_message_without_words_could_not_speak_of_a_product(tagger: Tagger, letter: Letter, subject: str) -> None:
+    """Encrypted, or all in an attachment that could not be read."""
+    reasons = tagger.verdict(letter("", subject=subject)).reasons
+    assert "it has no words that tell what it is about" in reasons
+    assert not [one for one in reasons if "could also speak of" in one]
+
+
+def test_message_with_words_of_a_product_could_speak_of_it(tagger: Tagger, letter: Letter) -> None:
+    reasons = tagger.verdict(letter("It is about cohesion and how neighbours get on.")).reasons
+    assert not [one for one in reasons if "no words that tell" in one]
+
+
 def test_what_was_never_measured_is_doubted_a_little(packaged_rules: Rulebook) -> None:
     given = doubts(Impression({}, {}), packaged_rules, "volunteering")
     assert given.keys() == {"few words", "words of other user"}
