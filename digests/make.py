@@ -18,7 +18,7 @@ from digests.issues.marks import MARK, sha_marked, write_mark
 from digests.issues.redacted import quotes_of
 from digests.options import DigestOptions
 from digests.past import past_of
-from digests.period import Bounds, month_bounds, shifted
+from digests.period import Bounds, month_bounds, shifted, span_in_names
 from digests.render.annex_html import annex_html
 from digests.render.annex_odt import annex_odt
 from digests.render.files import FORMATS, replace_file, write_files
@@ -112,7 +112,7 @@ def make_annex(
 def write_annex(annex: Annex, folder: Path) -> tuple[Path, ...]:
     """Write the draft as a page and as a document to edit, over an earlier draft of the same months."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = file_name("users and uses annex", annex.first_month, "to", annex.last_month, "internal")
+    name = file_name("users and uses annex", span_in_names(annex.first_month, annex.last_month), "internal")
     paths = (folder / f"{name}.html", folder / f"{name}.odt")
     for path, content in zip(paths, (annex_html(annex), annex_odt(annex)), strict=True):
         replace_file(path, content)

@@ -79,6 +79,11 @@ def day_name(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def span_in_names(first: str, last: str) -> str:
+    """Write a run of months for the name of a file or folder: "2010-07-to-2011-06"; of one month "2011-03" alone."""
+    return first if first == last else f"{first}-to-{last}"
+
+
 def span_name(first: str, last: str) -> str:
     """Write a run of months for people, never with a dash: "July 2010 to June 2011"."""
     return month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"

@@ -10,7 +10,7 @@ from digests.engagement.agenda import Agenda, agenda_as_odt, draft_agenda
 from digests.engagement.invitations import Invitations, as_csv, invitations
 from digests.errors import MonthsReversed, NoSuchChannel
 from digests.options import DigestOptions
-from digests.period import month_bounds
+from digests.period import month_bounds, span_in_names
 from digests.render.files import replace_file
 from digests.words import file_name
 from storage import engagement, reports, reviews
@@ -46,7 +46,7 @@ def write_invitations(found: Invitations, folder: Path, first: str, last: str) -
 
 def write_agenda(agenda: Agenda, channel: str, folder: Path) -> Path:
     """Write the agenda as a document, over an earlier one of the same months."""
-    name = file_name("agenda", channel, agenda.first_month, "to", agenda.last_month, "internal")
+    name = file_name("agenda", channel, span_in_names(agenda.first_month, agenda.last_month), "internal")
     return _write(folder / f"{name}.odt", agenda_as_odt(agenda))
 
 

@@ -181,4 +181,4 @@ def test_annex_and_agenda_made_before_an_erasure_are_named(approved: Path, stats
     assert statshop("annex", *months)[0] == 0
     said = statshop("person", "erase", "writer1@example.org", "--yes")[1]
     assert "may quote the person; make it again or delete it: " in said
-    assert "users-and-uses-annex-2011-03-to-2011-03-internal.odt" in said
+    assert "annex-2011-03/users-and-uses-annex-2011-03-internal.odt" in said

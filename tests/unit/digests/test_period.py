@@ -16,6 +16,7 @@ from digests.period import (
     months_between,
     months_to,
     shifted,
+    span_in_names,
     span_name,
 )
 
@@ -88,3 +89,8 @@ def test_months_between_counts_both_ends() -> None:
 def test_month_bounds_refuse_what_is_no_month(words: str) -> None:
     with pytest.raises(NotAMonth, match="write the year and the month"):
         month_bounds(words)
+
+
+def test_one_month_alone_is_named_once_in_names_of_files() -> None:
+    assert span_in_names("2011-03", "2011-03") == "2011-03"
+    assert span_in_names("2010-07", "2011-06") == "2010-07-to-2011-06"
