@@ -246,7 +246,7 @@ class AlertSettings(SmtpSettings):
             raise ValueError('sends in plain text to another machine: set alerts.security = "starttls" or "tls"')
         webhook = self.webhook.get_secret_value()
         if webhook and not is_safe_address(webhook):
-            raise ValueError('has a webhook that is no address: write one that begins with "https://"')
+            raise ValueError('has a webhook that is not https: write an address that begins with "https://"')
         return self
 
 

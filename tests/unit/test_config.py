@@ -373,7 +373,7 @@ def test_no_mistake_is_told_in_the_words_of_a_library(key: Key) -> None:
 def test_a_webhook_that_is_no_address_is_told(tmp_path: Path) -> None:
     for nonsense in ("nonsense", "https://[1", "http://hooks.example.org/x"):
         (problem,) = problems_of(written(tmp_path, ""), {"STATSHOP_ALERTS__WEBHOOK": nonsense})
-        assert "alerts has a webhook that is no address: write one" in problem
+        assert "alerts has a webhook that is not https: write an address" in problem
 
 
 @pytest.mark.parametrize("host", ["imap.example.org", "::1", "[::1]", "127.0.0.1", "post_1"])
