@@ -112,6 +112,17 @@ class NoSuchPath(StatshopError):
         super().__init__(f"{path} {why}. Check the name and that this account may read it.")
 
 
+class SeveralMessages(StatshopError):
+    """A file that was to be tagged as one message holds several."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} holds several messages. Save the one that is meant as an .eml file of its own, "
+            "or import them all: statshop import."
+        )
+
+
 class NotOverwritten(StatshopError):
     """A file cannot be written where it was asked for."""
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.verdict import Dimension, StatementKind, Verdict
-from pipeline.errors import NoSuchPath
+from pipeline.errors import NoSuchPath, SeveralMessages
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Reading, Unread
-from pipeline.mail.archive import survey
-from pipeline.mail.errors import ArchiveUnreadable
+from pipeline.mail.archive import Kind, holds_several, survey
+from pipeline.mail.archive.msg import message_of_msg
+from pipeline.mail.errors import ArchiveError, ArchiveUnreadable
 from pipeline.mail.message import Origin, RawMessage
 
 
@@ -26,13 +27,14 @@ class MessageFile:
 
     path: Path
     name: str
+    kind: Kind = Kind.EML
 
 
 def files_in(paths: Iterable[Path]) -> tuple[MessageFile, ...]:
     """List the files named, and every .eml file below the folders named, in order.
 
-    Raises `NoSuchPath`, and `NotAnArchive` for a named file that is no mail, as an import does. One that may not be
-    read is listed: it is told of among the others.
+    Raises `NoSuchPath`, `NotAnArchive` for a named file that is no mail, as an import does, and `SeveralMessages` for
+    one that holds more than one. One that may not be read is listed: it is told of among the others.
     """
     found: list[MessageFile] = []
     for path in paths:
@@ -40,13 +42,21 @@ def files_in(paths: Iterable[Path]) -> tuple[MessageFile, ...]:
             below = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".eml" and file.is_file())
             found += [MessageFile(path=file, name=file.relative_to(path).as_posix()) for file in below]
         elif path.is_file():
-            with suppress(ArchiveUnreadable):
-                survey(path.resolve())
-            found.append(MessageFile(path=path, name=path.name))
+            found.append(MessageFile(path=path, name=path.name, kind=_kind_of(path)))
         else:
             raise NoSuchPath(path)
     often = Counter(file.name for file in found)
     return tuple(file if often[file.name] == 1 else replace(file, name=file.path.as_posix()) for file in found)
+
+
+def _kind_of(path: Path) -> Kind:
+    """Tell what a named file is; one that may not be read is taken for a message."""
+    with suppress(ArchiveUnreadable, OSError):
+        (file,) = survey(path.resolve()).files
+        if file.kind is Kind.MBOX and holds_several(file.path):
+            raise SeveralMessages(path)
+        return file.kind
+    return Kind.EML
 
 
 def read_files(
@@ -87,9 +97,12 @@ def _raw_messages(files: Iterable[MessageFile], unread: list[tuple[RawMessage, U
     for place, file in enumerate(files, start=1):
         raw = RawMessage(origin=Origin.ARCHIVE, account="", folder=file.name, uidvalidity=0, uid=place, raw=b"")
         try:
-            content = file.path.read_bytes()
+            content = message_of_msg(file.path) if file.kind is Kind.MSG else file.path.read_bytes()
         except OSError as error:
             unread.append((raw, Unread(reason=f"the file could not be read: {error.strerror}")))
+            continue
+        except ArchiveError as error:
+            unread.append((raw, Unread(reason=str(error))))
             continue
         yield RawMessage(origin=raw.origin, account="", folder=raw.folder, uidvalidity=0, uid=place, raw=content)
 

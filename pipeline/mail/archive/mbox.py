@@ -10,6 +10,7 @@ The empty line before the next "From" belongs to the mbox, not to the message.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,6 +71,12 @@ def quoting(path: Path) -> str:
         return "mboxrd"
     with path.open("rb") as file:
         return "mboxrd" if file.read(len(_THUNDERBIRD)) == _THUNDERBIRD else "mboxo"
+
+
+def holds_several(path: Path) -> bool:
+    """Say whether an mbox holds more than one message."""
+    with path.open("rb") as file:
+        return len(list(islice(spans(file), 2))) > 1
 
 
 def is_cut_off(path: Path) -> bool:

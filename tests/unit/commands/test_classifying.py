@@ -1,13 +1,20 @@
 """How message files are found and named."""
 
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.commands.classifying import files_in
-from pipeline.errors import NoSuchPath
-from pipeline.mail.archive import survey
+from pipeline.commands.classifying import files_in, read_files
+from pipeline.errors import NoSuchPath, SeveralMessages
+from pipeline.flow.reading import Unread
+from pipeline.mail.archive import Kind, survey
 from pipeline.mail.errors import NotAnArchive
+from pipeline.mail.message import RawMessage
+
+NOW = datetime(2011, 4, 4, tzinfo=UTC)
 
 
 def made(*paths: Path) -> None:
@@ -46,3 +53,51 @@ def test_a_file_that_is_no_mail_is_refused_as_an_import_refuses_it(tmp_path: Pat
 def test_a_file_without_an_ending_that_begins_as_mail_is_listed(tmp_path: Path) -> None:
     made(tmp_path / "letter")
     assert [file.name for file in files_in([tmp_path / "letter"])] == ["letter"]
+
+
+LINE = b"From ann@example.org Tue Mar  1 10:00:00 2011\n"
+MAIL = b"From: ann@example.org\nSubject: x\n\ny\n\n"
+
+
+def test_a_file_of_several_messages_is_not_tagged_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "march.mbox"
+    path.write_bytes((LINE + MAIL) * 2)
+    with pytest.raises(SeveralMessages, match="statshop import"):
+        files_in([path])
+    path.write_bytes(LINE + MAIL)
+    assert [file.kind for file in files_in([path])] == [Kind.MBOX]
+
+
+def outlook_file(folder: Path) -> Path:
+    path = folder / "one.msg"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    return path
+
+
+class Echo:
+    """A reader that says what it got."""
+
+    def read(self, raws: Iterable[RawMessage], now: datetime) -> Iterator[tuple[RawMessage, Unread]]:
+        for raw in raws:
+            yield raw, Unread(reason=raw.raw.decode())
+
+
+def told_of(path: Path) -> list[str]:
+    """Read a file and give what the reader got of it, or why it got nothing."""
+    return [outcome.reason for _, outcome in read_files(files_in([path]), Echo(), NOW)]
+
+
+def test_an_outlook_file_is_read_as_an_import_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library for it is an extra, which is not here: its place is taken."""
+    monkeypatch.setattr(
+        "pipeline.commands.classifying.message_of_msg", lambda path: b"Subject: from " + path.name.encode()
+    )
+    assert told_of(outlook_file(tmp_path)) == ["Subject: from one.msg"]
+
+
+def test_an_outlook_file_without_its_library_is_told_of_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "extract_msg", None)
+    (told,) = told_of(outlook_file(tmp_path))
+    assert "pip install 'statshop-triage[msg]'" in told
