@@ -18,10 +18,10 @@ from storage.errors import (
     HoldsMore,
     NoBackup,
     NoPlaceForBackup,
-    OtherProgramsFile,
     SchemaAhead,
     SchemaBehind,
 )
+from storage.our_file import check_ours
 from storage.read_only import is_immutable
 from storage.revisions import HEAD, REVISIONS
 from storage.tombstones import ENDING
@@ -188,11 +188,9 @@ def _check_ours(target: Path) -> None:
         return
     try:
         with _opened(target) as database:
-            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            check_ours(database, target)
     except DBAPIError:
         return
-    if tables and "slot" not in tables:
-        raise OtherProgramsFile(target)
 
 
 def _messages_held(target: Path) -> int:

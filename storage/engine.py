@@ -9,14 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from storage.errors import OtherProgramsFile, SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
+from storage.errors import SchemaAhead, SchemaBehind, StorageBusy, StorageError, UnknownDatabase
 from storage.lines import CLIENT, SERVER
 from storage.moved import check_not_moved
+from storage.our_file import check_ours
 from storage.read_only import connect_immutable, is_immutable
 from storage.revisions import HEAD, REVISIONS
 from storage.serving import serves_this_program
@@ -169,15 +170,11 @@ def open_store(url: str, *, check_schema: bool = True, erasure_key: bytes = b"")
 
 
 def current_revision(store: Store) -> str:
-    """Give the schema revision of the database, "" when it has no tables yet. Raises OtherProgramsFile."""
+    """Give the schema revision of the database, "" when it has no tables yet."""
     with store.reading() as session:
         connection, found = session.connection(), None
         if connection.dialect.has_table(connection, "alembic_version"):
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if found not in REVISIONS and store.path is not None:
-            tables = inspect(connection).get_table_names()
-            if tables and "slot" not in tables:
-                raise OtherProgramsFile(store.path)
     return str(found or "")
 
 
@@ -237,7 +234,7 @@ def _sqlite(address: URL) -> Engine:
         if is_immutable(file):
             opened = {"creator": partial(connect_immutable, file)}
     engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, **opened)
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", partial(_set_up, file))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -250,7 +247,8 @@ def _make_private(file: Path) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _set_up(connection: Any, record: object) -> None:
+def _set_up(file: Path, connection: Any, record: object) -> None:
+    check_ours(connection, file)  # before WAL is asked for: that would be written into the file
     connection.isolation_level = None  # we say BEGIN ourselves: sqlite3 would only before the first change
     for pragma in _PRAGMAS:
         connection.execute(pragma)
