@@ -116,9 +116,12 @@ class OncePerDay(CronTrigger):  # type: ignore[misc] # the library has no types
     """A time of day, of each day or of one a month; it comes once also on the day that repeats an hour in autumn."""
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        """Give the next time on another day than the previous one."""
+        """Give the next time on another day than the previous one, or after one that was made due before the time."""
         found: datetime | None = super().get_next_fire_time(previous_fire_time, now)
-        if found is None or previous_fire_time is None or found.date() != previous_fire_time.astimezone(LONDON).date():
+        if found is None or previous_fire_time is None:
+            return found
+        before = previous_fire_time.astimezone(LONDON)
+        if found.date() != before.date() or before.time() < found.time():
             return found
         later: datetime | None = super().get_next_fire_time(None, found + timedelta(days=1))
         return later

@@ -42,6 +42,15 @@ def test_f41_a_daily_job_runs_once_a_day_when_the_clocks_change(month: int) -> N
     assert len({moment.date() for moment in found}) == len(found) == 12
 
 
+def test_a_monthly_job_that_ran_before_its_time_comes_at_its_time_the_same_day() -> None:
+    """Whoever starts the schedule at eight, when nothing is due yet, is to have the digest at half past nine."""
+    early = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    at_its_time = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    assert next_due(SECOND_OF_MONTH, early, early + timedelta(seconds=1)) == at_its_time
+    late = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+    assert next_due(SECOND_OF_MONTH, late, late + timedelta(seconds=1)).month == 4
+
+
 def test_a_poll_is_due_so_many_minutes_after_the_last() -> None:
     last = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
     assert next_due(EveryMinutes(minutes=10), last, last + timedelta(minutes=3)) == last + timedelta(minutes=10)
