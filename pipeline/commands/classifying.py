@@ -13,6 +13,7 @@ from pipeline.errors import NoSuchPath, SeveralMessages
 from pipeline.flow.reader import Reader
 from pipeline.flow.reading import Reading, Unread
 from pipeline.mail.archive import Kind, holds_several, survey
+from pipeline.mail.archive.mbox import quoting
 from pipeline.mail.archive.msg import message_of_msg
 from pipeline.mail.errors import ArchiveError, ArchiveUnreadable
 from pipeline.mail.message import Origin, RawMessage
@@ -104,7 +105,14 @@ def _raw_messages(files: Iterable[MessageFile], unread: list[tuple[RawMessage, U
         except ArchiveError as error:
             unread.append((raw, Unread(reason=str(error))))
             continue
-        yield RawMessage(origin=raw.origin, account="", folder=raw.folder, uidvalidity=0, uid=place, raw=content)
+        yield replace(raw, raw=content, mbox=_quoted_how(file, content))
+
+
+def _quoted_how(file: MessageFile, content: bytes) -> str:
+    """Say how lines that begin with "From " are quoted, as an import does."""
+    if file.kind is Kind.MBOX:
+        return quoting(file.path)
+    return "mboxo" if content.startswith(b"From ") else ""
 
 
 def _taken(pending: list[tuple[RawMessage, Unread]]) -> Iterator[tuple[RawMessage, Unread]]:
