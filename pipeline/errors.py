@@ -52,20 +52,23 @@ class NoSuchMailbox(StatshopError):
 
 
 class MonthNotRead(StatshopError):
-    """A month was to be issued, and a mailbox has not been read since the month's end."""
+    """A month was to be issued, and a mailbox was not read to the month's end: `read_at` was its last good poll."""
 
-    def __init__(self, mailbox: str, month: str, read_at: datetime | None) -> None:
+    def __init__(self, mailbox: str, month: str, read_at: datetime | None, *, month_end: datetime) -> None:
         self.mailbox, self.month = mailbox, month
-        last = "no poll of it has gone well yet"
-        if read_at is not None:
-            last = (
-                f"its last good poll was on {read_at.astimezone(LONDON):%-d %B %Y at %H:%M}, before the month was over"
-            )
         super().__init__(
-            f"Mail of {month} in mailbox {mailbox} may be missing: {last}. Nothing was issued. Poll it first: "
-            f"statshop poll {mailbox}. Where the mailbox is closed, take its table out of the settings: in the digest "
-            "over all, what is held of it counts all the same."
+            f"Mail of {month} in mailbox {mailbox} may be missing: {_last_poll(read_at, month_end)}. Nothing was "
+            f"issued. Poll it first: statshop poll {mailbox}. Where the mailbox is closed, take its table out of the "
+            "settings: in the digest over all, what is held of it counts all the same; a digest of its own ends with "
+            "the month before."
         )
+
+
+def _last_poll(read_at: datetime | None, month_end: datetime) -> str:
+    if read_at is None:
+        return "no poll of it has gone well yet"
+    last = f"its last good poll was on {read_at.astimezone(LONDON):%-d %B %Y at %H:%M}"
+    return f"{last}, before the month was over" if read_at < month_end else f"{last}: workers may be at its mail still"
 
 
 class MailboxRenamed(StatshopError):

@@ -103,13 +103,17 @@ def runs(
         return tuple(_run(one) if now is None else _run_as_of(one, now) for one in found)
 
 
-def last_good_run(store: Store, job: str, account: str) -> Run | None:
-    """Give the newest run of a job that ended well; None when none ever did."""
+def last_good_run(store: Store, job: str, account: str, *, since: datetime | None = None) -> Run | None:
+    """Give the newest run of a job that ended well; None when none ever did.
+
+    With `since` the newest from then on that did all of its work itself: what is handed out may not be done yet.
+    """
     row = m.run.c
     good = select(m.run).where(row.job == job, row.account == account, row.outcome == RunOutcome.DONE)
+    good = good if since is None else good.where(row.started_at >= since)
     with store.reading() as session:
-        found = session.connection().execute(good.order_by(row.id.desc()).limit(1)).first()
-    return None if found is None else _run(found)
+        newest = map(_run, session.connection().execute(good.order_by(row.id.desc())))
+        return next((run for run in newest if since is None or not run.counts.handed_out), None)
 
 
 def status_counts(store: Store) -> StatusCounts:

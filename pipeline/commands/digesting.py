@@ -24,6 +24,7 @@ from pipeline.commands.opening import (
 )
 from pipeline.commands.renaming import check_name, move_files
 from pipeline.config import Settings
+from pipeline.errors import MonthNotRead
 from pipeline.flow.runs import recorded
 from storage.engine import Store
 
@@ -82,16 +83,23 @@ def make_due_digests(store: Store, settings: Settings, house: Path, *, now: date
     """Issue what is due: last month if its day has come, and before it each month missed (F43).
 
     Over all mailboxes, and over each by itself where the settings say so, month by month: what an edition keeps back
-    rests on those before it. Gives the months issued over all.
+    rests on those before it. Gives the months issued over all. A mailbox that was not read to a month's end holds up
+    its own digests and those over all, no others; the first `MonthNotRead` is raised when the others are made.
     """
     for mailbox in (None, *settings.mailboxes):
         _finish(store, settings, house, mailbox)
     each = tuple(settings.mailboxes) if settings.digests.per_mailbox else ()
     due = {mailbox: _due(store, settings, mailbox, now) for mailbox in (None, *each)}
+    waiting: dict[str | None, MonthNotRead] = {}
     for month in sorted({month for months in due.values() for month in months}):
         for mailbox, months in due.items():
-            if month in months:
-                make_month(store, settings, house, month, now=now, issue=True, mailbox=mailbox)
+            if month in months and mailbox not in waiting:
+                try:
+                    make_month(store, settings, house, month, now=now, issue=True, mailbox=mailbox)
+                except MonthNotRead as error:
+                    waiting[mailbox] = error
+    if waiting:
+        raise next(iter(waiting.values()))
     return due[None]
 
 

@@ -9,9 +9,8 @@ from pipeline.commands.opening import mailboxes_of
 from pipeline.commands.renaming import name_in_runs
 from pipeline.config import Settings
 from pipeline.errors import MonthNotRead
-from pipeline.mail.mailbox import MailboxSettings
 from storage.alerts import first_run_at
-from storage.boxes import KnownMailbox, known_mailboxes
+from storage.boxes import known_mailboxes
 from storage.engine import Store
 from storage.reports import first_held, issues
 from storage.runs import last_good_run
@@ -25,8 +24,9 @@ def check_month_read(
     """Raise what keeps a month, of a mailbox or over all, from being issued.
 
     That is `MonthUnknown` where nothing is held of it or of any time before, and `MonthNotRead` where a mailbox had no
-    good poll since the month's end. A mailbox that was never polled, but filled by imports, has none to wait for. Of a
-    month that is not over, or that has been issued, the issue itself says so.
+    good poll since the month's end, or only such as handed its mail to workers, who may still be at it. A mailbox that
+    was never polled, but filled by imports, has none to wait for. Of a month that is not over, or that has been issued,
+    the issue itself says so.
     """
     boxes, end = mailboxes_of(settings, mailbox), month_bounds(month).end
     account = boxes[0].account if mailbox else None
@@ -37,15 +37,7 @@ def check_month_read(
         raise MonthUnknown(month=month)
     known = known_mailboxes(store)
     for box in boxes:
-        since = _read_until(store, box, known.get(box.account))
-        if since is not None and since < end:
-            raise MonthNotRead(box.name, month, None if since == _EVER else since)
-
-
-def _read_until(store: Store, box: MailboxSettings, known: KnownMailbox | None) -> datetime | None:
-    """Tell when the last good poll of a mailbox began, `_EVER` where none went well; None where none was ever run."""
-    name = name_in_runs(box, known)
-    good = last_good_run(store, POLL, name)
-    if good is not None:
-        return good.started_at
-    return None if first_run_at(store, POLL, name) is None else _EVER
+        name = name_in_runs(box, known.get(box.account))
+        if first_run_at(store, POLL, name) is not None and last_good_run(store, POLL, name, since=end) is None:
+            good = last_good_run(store, POLL, name)
+            raise MonthNotRead(box.name, month, good.started_at if good else None, month_end=end)

@@ -66,7 +66,7 @@ class Scheduled:
         self._store, self._settings, self._house, self._stop, self._do = store, settings, house, stop, do
         self._boxes, self._database = mailboxes_of(settings), DatabaseWatch(settings)
         self._tried: set[str] = set()  # a start tries every mailbox: somebody may just have mended the password
-        self._digest_waits = False  # perhaps for a poll, without which nobody knows that a month was read to its end
+        self._digest_waits = False  # for a poll, without which no month is known to be read; or it failed
         self._due = due = due_times(settings)
         self.names = tuple(due)
         calls: dict[str, Callable[[], None]] = {poll_name(box.name): self._poll_of(box) for box in self._boxes}

@@ -105,6 +105,7 @@ class Poll:
             batches = tuple(batches)
             if len(batches) >= HANDED_OUT_FROM:
                 self._parts.hand_out(status, batches)
+                self._count(handed_out=sum(map(_size, batches)))
                 return
         self._file(mailbox, status, plan, batches)
         if self._parts.stop.is_set():

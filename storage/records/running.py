@@ -27,6 +27,7 @@ class RunCounts:
     too_large: int = 0
     gone: int = 0
     bytes_fetched: int = 0
+    handed_out: int = 0  # to workers, who may still be at it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,9 +46,9 @@ def opened(house: Path, hold_letter: Callable[[Store, str, datetime], None]) -> 
     return made
 
 
-def polled(store: Store, at: datetime, outcome: RunOutcome = RunOutcome.DONE) -> None:
+def polled(store: Store, at: datetime, outcome: RunOutcome = RunOutcome.DONE, handed_out: int = 0) -> None:
     run = begin_run(store, POLL, "north", now=at)
-    end_run(store, run, outcome, RunCounts(), now=at)
+    end_run(store, run, outcome, RunCounts(handed_out=handed_out), now=at)
 
 
 def test_an_issue_over_a_mailbox_that_was_not_read_since_the_month_ended_is_refused(
@@ -73,6 +73,17 @@ def test_the_schedule_waits_for_a_poll_and_then_makes_the_digest(opened: Opened,
             make_due_digests(store, settings, house, now=APRIL)
         polled(store, MIDNIGHT)
         assert make_due_digests(store, settings, house, now=APRIL) == ("2011-03",)
+
+
+def test_a_poll_that_handed_its_mail_to_workers_does_not_say_that_a_month_was_read(opened: Opened, house: Path) -> None:
+    store, settings = opened("2011-03-05T12:00+00:00")
+    with store:
+        polled(store, APRIL, handed_out=2000)
+        with pytest.raises(MonthNotRead, match="workers may be at its mail still"):
+            make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
+        polled(store, MIDNIGHT)
+        polled(store, APRIL, handed_out=2000)
+        assert make_month(store, settings, house, "2011-03", now=APRIL, issue=True)
 
 
 def test_an_issue_over_a_mailbox_of_which_no_poll_went_well_is_refused(opened: Opened, house: Path) -> None:
@@ -113,7 +124,7 @@ def test_a_month_that_has_not_begun_is_not_drafted(opened: Opened, house: Path) 
         make_month(store, settings, house, "2011-05", now=APRIL)
 
 
-def test_a_digest_that_waits_for_a_poll_is_tried_again_after_it(opened: Opened, house: Path) -> None:
+def test_a_digest_that_failed_is_tried_again_after_a_poll(opened: Opened, house: Path) -> None:
     store, settings = opened("")
     tried, again = Event(), Event()
 
@@ -122,7 +133,7 @@ def test_a_digest_that_waits_for_a_poll_is_tried_again_after_it(opened: Opened, 
             return tried.wait(30)
         if not tried.is_set():
             tried.set()
-            raise MonthNotRead("north", "2011-03", None)
+            raise OSError("No space left on device")
         again.set()
         return True
 

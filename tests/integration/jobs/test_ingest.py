@@ -71,6 +71,7 @@ def test_batches_are_handed_out_filed_by_others_and_passed_when_all_are_there(
     (state,) = folder_states(sqlite_store, runs_account(settings))
     assert (handed, state.last_uid) == ([], COUNT)
     assert [run.counts.stored for run in runs(sqlite_store, job="poll")] == [0, 0]
+    assert [run.counts.handed_out for run in runs(sqlite_store, job="poll")] == [0, COUNT]  # the newest first
 
 
 def test_a_batch_of_a_folder_that_was_numbered_anew_is_left(
