@@ -47,7 +47,8 @@ def _numbers(table: Table, one: str, other: str) -> Iterator[Explained]:
         row_names = _row_names(table, line)
         for place, column in enumerate(table.columns):
             column_names = {column.id.casefold(), column.title.casefold()}
-            if column.kind is Kind.COUNT and _match(row_names, column_names, one, other):
+            is_known = isinstance(table.rows[line][place], int)
+            if column.kind is Kind.COUNT and is_known and _match(row_names, column_names, one, other):
                 yield Explained(
                     table=table.title,
                     row=str(table.rows[line][0]) if "/" not in row_id else row_id,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from digests.counting.trend import TREND
 from digests.disclosure.window import OVER_MONTHS
+from digests.errors import MonthNotBegun
 from digests.issues.behind import tables_of_issue
 from digests.issues.longer import longer_tables_of_draft, longer_tables_of_issue
 from digests.make import make_digest
@@ -42,7 +43,10 @@ class NumberBook:
         over_months = asked.table in OVER_MONTHS  # for these the records of other months are read as well
         trend_of = asked.row if asked.table == TREND else ""
         if not asked.issue:
-            draft = make_digest(self._store, catalogue, asked.month, options, now=clock())
+            try:
+                draft = make_digest(self._store, catalogue, asked.month, options, now=clock())
+            except MonthNotBegun:
+                return ()
             return longer_tables_of_draft(self._store, draft, trend_of) if over_months else draft.tables
         issues = reports.issues(self._store, asked.month, asked.account)
         issue = next((one for one in issues if one.number == asked.issue), None)

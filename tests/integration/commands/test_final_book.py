@@ -131,6 +131,17 @@ def test_what_stands_in_the_way_is_told(book_at: Callable[[datetime], FinalBook]
     assert named(store) == [(1, "provisional", "")]
 
 
+def test_an_issue_stands_though_its_files_could_not_be_put_in_their_place(
+    book_at: Callable[[datetime], FinalBook], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, target: Path) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "rename", full)
+    assert book_at(MAY).issue(MARCH, 1, "pat")
+    assert named(store) == [(1, "provisional", ""), (2, "final", "pat")]
+
+
 def test_who_issued_is_frozen_with_the_issue_and_in_no_file(
     book_at: Callable[[datetime], FinalBook], store: Store, house: Path
 ) -> None:

@@ -13,14 +13,17 @@ from digests.errors import IssueStands
 from digests.past import public_editions
 from pipeline.commands.alerting import digests_missing
 from pipeline.commands.digesting import make_due_digests, make_month
+from pipeline.commands.jobs import POLL
 from pipeline.commands.number_book import NumberBook
 from pipeline.commands.opening import mailboxes_of
 from pipeline.config import Settings, load_settings
+from pipeline.errors import MonthNotRead
 from review.callables import NumberAsked
 from storage.engine import Store, open_store
 from storage.messages import save_batch
-from storage.records import NewMessage, Slot, TagRecord, VerdictRecord, ZoneRecord
+from storage.records import NewMessage, RunCounts, RunOutcome, Slot, TagRecord, VerdictRecord, ZoneRecord
 from storage.reports import issues
+from storage.runs import begin_run, end_run
 from storage.upgrade import upgrade
 
 COUNTS = {
@@ -191,3 +194,25 @@ def test_the_refusal_of_a_second_issue_names_the_command_of_its_mailbox(house: P
             make_month(store, settings, house, "2011-03", now=APRIL, issue=True, mailbox=mailbox)
             with pytest.raises(IssueStands, match=f"statshop digest {words}"):
                 make_month(store, settings, house, "2011-03", now=APRIL, issue=True, mailbox=mailbox)
+
+
+def test_a_mailbox_that_was_not_read_holds_up_no_digest_of_another(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "north", "south")
+    before, after = datetime(2011, 3, 30, tzinfo=UTC), datetime(2011, 4, 2, tzinfo=UTC)
+    with filled(tmp_path, settings, 3) as store:
+        for name, at in (("north", before), ("south", after)):
+            end_run(store, begin_run(store, POLL, name, now=at), RunOutcome.DONE, RunCounts(), now=at)
+        with pytest.raises(MonthNotRead, match="mailbox north"):
+            make_due_digests(store, settings, tmp_path, now=APRIL)
+        held = {
+            each.name: [one.month for one in issues(store, "2011-03", each.account)] for each in mailboxes_of(settings)
+        }
+        assert held == {"north": [], "south": ["2011-03"]}
+        assert issues(store, "2011-03", None) == ()
+
+
+def test_a_number_of_a_month_that_has_not_begun_is_behind_nothing(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "north")
+    with filled(tmp_path, settings, 3) as store:
+        asked = NumberAsked(month="2999-01", account="", issue=0, table="trend", row="2999-01", column="received")
+        assert NumberBook(store, settings, tmp_path).behind(asked) is None

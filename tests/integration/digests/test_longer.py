@@ -17,6 +17,7 @@ from classifiers.catalogue import Catalogue
 from digests.digest import Digest
 from digests.disclosure.public import public_edition
 from digests.disclosure.window import OVER_MONTHS, WINDOW_TABLES
+from digests.errors import NumberNotFound
 from digests.explain import explain_in
 from digests.issues.earlier import months_from
 from digests.issues.longer import longer_tables_of_draft, longer_tables_of_issue
@@ -131,6 +132,14 @@ def test_numbers_over_many_months_name_the_messages_as_that_issue_counted_them(
     found = {one.table.partition(",")[0]: one.message_ids for one in explain_in(tables, "academia × cohesion")}
     assert found == {"Messages by kind of user and product": (1, 2, 4, 5, 7)}
     assert [one.message_ids for one in explain_in(tables, "2011-01 × received")] == [(1, 2, 9)]
+
+
+def test_a_month_of_which_nothing_is_known_has_no_number_to_explain(
+    year: dict[str, Digest], store: Store, catalogue: Catalogue
+) -> None:
+    tables = longer_tables_of_issue(store, issue_of(store, "2011-04"), catalogue)
+    with pytest.raises(NumberNotFound):
+        explain_in(tables, "2010-06 × received")
 
 
 def test_a_month_without_an_issue_is_frozen_once_and_again_only_when_it_has_changed(
