@@ -53,6 +53,7 @@ NEEDED = {
     ("GET", "/digests/files/{path:path}"): READER,
     ("GET", "/digests/{month}"): READER,
     ("GET", "/digests/{month}/number"): READER,
+    ("POST", "/digests/{month}/final"): ADMINISTRATOR,
     ("GET", "/ledger"): READER,
     ("GET", "/runs"): READER,
     ("GET", "/jobs"): READER,

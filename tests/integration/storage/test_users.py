@@ -34,7 +34,7 @@ def ann(store):
 
 
 def test_a_name_is_taken_in_any_case(store, ann):
-    with pytest.raises(UserExists, match="already a user"):
+    with pytest.raises(UserExists, match="Somebody has the name ann example already"):
         add_user(store, "ann example ", "other", "reader")
     assert user_named(store, "ANN EXAMPLE") == ann
     assert users(store) == (ann,)

@@ -71,7 +71,7 @@ def test_decisions_that_no_cue_foretells_leave_it_off() -> None:
 
 
 def test_too_few_decisions_are_refused_with_the_number_needed() -> None:
-    with pytest.raises(TooFewDecisions, match=f"199 confirmed.*needs {FEWEST_MESSAGES}"):
+    with pytest.raises(TooFewDecisions, match=f"199 reviewed.*needs {FEWEST_MESSAGES}"):
         learn(decided(FEWEST_MESSAGES - 1), "r1")
 
 
