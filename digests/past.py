@@ -1,6 +1,5 @@
 """What a digest has to know of the time before it, out of the store: months, issues, and what was published."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,9 @@ from digests.disclosure.public import edition_to_come
 from digests.disclosure.published import public_bases
 from digests.disclosure.shown import Shown
 from digests.disclosure.window import window_tables
-from digests.issues.earlier import HERE, CountedMonth, CountedMonths, Source, months_from
+from digests.issues.earlier import HERE, CountedMonth, CountedMonths, Source
 from digests.issues.frozen import issued_from, shown_in_issue
+from digests.issues.held import HeldMonths
 from digests.options import DigestOptions
 from digests.period import month_bounds, months_to, shifted
 from digests.summary import Past
@@ -54,34 +54,19 @@ def past_of(store: Store, catalogue: Catalogue, month: str, options: DigestOptio
 
 def _counted(store: Store, known: Sequence[_Month], options: DigestOptions) -> CountedMonths:
     """Say where the records of each month lie; what no issue holds is to be frozen with the digest."""
-    held = _HeldIds(store, options.account)
+    held = HeldMonths(store, options.account)
     sought = [_sought(each, held) for each in known]
     kept = [each.ids for each, at in zip(known, sought, strict=True) if each.ids and HERE in (at.trend, at.window)]
     return CountedMonths(months=tuple(sought), kept=tuple(kept))
 
 
-def _sought(month: _Month, held: "_HeldIds") -> CountedMonth:
+def _sought(month: _Month, held: HeldMonths) -> CountedMonth:
     """Look whether the issue that first counted a month, which has none of its own, holds the very records of today."""
     first = month.counted.window
     if month.ids is None or first is None or first == HERE:
         return month.counted
     ids = held.ids_of(first, month.ids.month)
     return replace(month.counted, trend=first if ids == month.ids else HERE, window=first if ids else None)
-
-
-class _HeldIds:
-    """What issues over a mailbox hold of months that have none of their own; each issue is read once."""
-
-    def __init__(self, store: Store, account: str | None) -> None:
-        self._store, self._account = store, account
-        self._read: dict[Source, CountedMonths] = {}
-
-    def ids_of(self, source: Source, month: str) -> MonthIds | None:
-        """Give the messages of a month as an issue holds them; None where it is an old one."""
-        if source not in self._read:
-            for issue in reports.issues(self._store, source.month, self._account):
-                self._read[Source(month=issue.month, number=issue.number)] = months_from(json.loads(issue.figures))
-        return self._read[source].ids_of(month)
 
 
 def public_editions(store: Store) -> tuple[Shown, ...]:

@@ -10,13 +10,13 @@ from digests.counting.trend import TREND, MonthFigures, traced_trend, trend
 from digests.digest import Digest
 from digests.disclosure.window import OVER_MONTHS, WINDOW_MONTHS, WINDOW_TABLES, traced_window, window_tables
 from digests.issues.earlier import HERE, CountedMonths, Source, months_from
-from digests.issues.frozen import issued_from, shown_in_issue
+from digests.issues.frozen import shown_in_issue
+from digests.issues.held import HeldMonths
 from digests.tables import Table
-from storage import reports
 from storage.engine import Store
 from storage.records import Issue
 
-Here = Callable[[str], MonthIds | None]
+_Find = Callable[[Source, str], MonthIds | None]  # gives the messages of a month, where they are there
 
 
 def longer_tables_of_issue(store: Store, issue: Issue, catalogue: Catalogue, trend_of: str = "") -> tuple[Table, ...]:
@@ -28,23 +28,26 @@ def longer_tables_of_issue(store: Store, issue: Issue, catalogue: Catalogue, tre
     if not counted.months or shown is None:
         return ()
     tables = (_trend_as_frozen(held, issue.month), *window_tables(shown.months, catalogue))
-    own = Source(month=issue.month, number=issue.number)
+    own, held_months = Source(month=issue.month, number=issue.number), HeldMonths(store, issue.account)
 
-    def here(month: str) -> MonthIds | None:
-        return _ids_in(issue, own, month) if month == issue.month else counted.ids_of(month)
+    def ids_of(source: Source, month: str) -> MonthIds | None:
+        return held_months.ids_of(own if source == HERE else source, month)
 
-    return _traced(tables, counted, _Held(store, issue.account, here), trend_of)
+    return _traced(tables, counted, ids_of, trend_of)
 
 
 def longer_tables_of_draft(store: Store, digest: Digest, trend_of: str = "") -> tuple[Table, ...]:
     """Give those of a digest that is not frozen; `trend_of` as of an issue."""
-    own, pending = digest.cover.month, digest.cover.counts_pending
+    own, held_months = digest.cover.month, HeldMonths(store, digest.account)
+    of_own = month_ids(own, digest.coded, count_pending=digest.cover.counts_pending)
 
-    def here(month: str) -> MonthIds | None:
-        return month_ids(month, digest.coded, count_pending=pending) if month == own else digest.earlier.ids_of(month)
+    def ids_of(source: Source, month: str) -> MonthIds | None:
+        if source != HERE:
+            return held_months.ids_of(source, month)
+        return of_own if month == own else digest.earlier.ids_of(month)
 
     tables = [table for table in digest.tables if table.id in OVER_MONTHS]
-    return _traced(tables, digest.earlier, _Held(store, digest.account, here), trend_of)
+    return _traced(tables, digest.earlier, ids_of, trend_of)
 
 
 def _trend_as_frozen(held: Mapping[str, Any], last: str) -> Table:
@@ -66,13 +69,13 @@ def _figures(month: str, row: Sequence[Any]) -> MonthFigures:
     )
 
 
-def _traced(tables: Sequence[Table], counted: CountedMonths, held: "_Held", trend_of: str) -> tuple[Table, ...]:
+def _traced(tables: Sequence[Table], counted: CountedMonths, ids_of: _Find, trend_of: str) -> tuple[Table, ...]:
     """Put the messages behind the numbers; a table of which some month's records lie nowhere is left out."""
     in_trend = [each for each in counted.months if trend_of in ("", each.month)]
     in_window = () if trend_of else counted.months[-WINDOW_MONTHS:]
-    by_trend = _all_known(held.ids_of(each.trend, each.month) for each in in_trend)
+    by_trend = _all_known(ids_of(each.trend, each.month) for each in in_trend)
     windows = ((each.window, each.month) for each in in_window)
-    by_window = _all_known(held.ids_of(source, month) if source else None for source, month in windows)
+    by_window = _all_known(ids_of(source, month) if source else None for source, month in windows)
     return (
         *(traced_trend(table, by_trend) for table in tables if table.id == TREND and by_trend),
         *(traced_window(table, by_window) for table in tables if table.id in WINDOW_TABLES and by_window),
@@ -87,28 +90,3 @@ def _all_known(months: Iterable[MonthIds | None]) -> list[MonthIds]:
             return []
         found.append(ids)
     return found
-
-
-class _Held:
-    """Finds the records of months, in the digest itself or in other issues over its mailbox; each is read once."""
-
-    def __init__(self, store: Store, account: str, here: Here) -> None:
-        self._store, self._account, self._here = store, account, here
-        self._known: dict[tuple[Source, str], MonthIds | None] = {}
-
-    def ids_of(self, source: Source, month: str) -> MonthIds | None:
-        """Give the messages of a month; None where they are not there."""
-        if (source, month) not in self._known:
-            self._known[source, month] = self._here(month) if source == HERE else self._in_issue(source, month)
-        return self._known[source, month]
-
-    def _in_issue(self, source: Source, month: str) -> MonthIds | None:
-        issues = reports.issues(self._store, source.month, self._account)
-        return next((_ids_in(one, source, month) for one in issues if one.number == source.number), None)
-
-
-def _ids_in(issue: Issue, source: Source, month: str) -> MonthIds | None:
-    if source.month != month:
-        return months_from(json.loads(issue.figures)).ids_of(month)
-    issued = issued_from(issue)
-    return month_ids(month, issued.coded, count_pending=issued.counts_pending)
